@@ -1,0 +1,50 @@
+# dualbind: make, make check, make demo, make lint, make install, make clean.
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+LIBDIR   ?= $(PREFIX)/lib
+CC       ?= cc
+CXX      ?= c++
+B        := build
+
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
+            -Wcast-qual -Wpointer-arith -Wundef -Wvla
+CFLAGS   ?= -O2 -g
+# What the library calls must exist in old C libraries: no checked variants,
+# no stack protector, no 64-bit file functions.
+override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
+                   -Ishim/core -MMD -MP
+
+CORE     := $(patsubst shim/core/%.c,$B/core/%.o,$(wildcard shim/core/*.c))
+PRELOAD  := $(patsubst shim/preload/%.c,$B/preload/%.o,$(wildcard shim/preload/*.c))
+LIBRARY  := $B/libdualbind.so
+
+all: $(LIBRARY)
+
+$B/core/%.o: shim/core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$B/preload/%.o: shim/preload/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# libdl.so.2 by name: glibc before 2.34 keeps dlsym there, later ones have the
+# file but no linker name for it.
+$(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
+	$(CC) -shared -o $@ $(PRELOAD) $(CORE) $(LDFLAGS) -Wl,-soname,libdualbind.so \
+	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now \
+	    -Wl,--no-as-needed -l:libdl.so.2
+
+install: $(LIBRARY)
+	install -d $(DESTDIR)$(LIBDIR)
+	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
+
+clean:
+	rm -rf $B
+
+-include $(wildcard $B/*/*.d)
+
+include tests/tests.mk
+
+.PHONY: all install clean

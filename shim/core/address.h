@@ -1,0 +1,57 @@
+/*
+ * Socket addresses with their length (RFC 3493, ip(7), ipv6(7)).
+ *
+ * Below the exported functions no bare sockaddr pointer travels: a struct
+ * address is always large enough for both families and always knows its
+ * length. Ports are in host byte order where a function takes or gives a
+ * uint16_t, and in network byte order inside the sockaddr.
+ */
+#ifndef DUALBIND_ADDRESS_H
+#define DUALBIND_ADDRESS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct address {
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	};
+	socklen_t length; /* bytes that are meant, 16 for AF_INET, 28 for AF_INET6 */
+};
+
+/*
+ * Read what a program hands to bind(2) or connect(2): LENGTH bytes at FROM.
+ * True for AF_INET of at least 16 bytes, for AF_INET6 of at least 24 (the
+ * kernel accepts RFC 2133's form without a scope id), and for AF_UNSPEC with
+ * INADDR_ANY, which bind(2) takes as AF_INET. False for all else.
+ */
+bool address_read(struct address *to, const struct sockaddr *from, socklen_t length);
+
+void address_set_in(struct address *to, in_addr_t network_order, uint16_t port);
+void address_set_in6(struct address *to, const struct in6_addr *ip, uint16_t port);
+
+uint16_t address_port(const struct address *address);
+
+/* The wildcard address of its own family. */
+bool address_is_any(const struct address *address);
+bool address_is_loopback4(const struct address *address);
+
+/* An IPv4-mapped IPv6 address, ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
+bool address_is_mapped(const struct address *address);
+
+/* AF_INET to IPv4-mapped AF_INET6 and back; the argument must be of that kind. */
+void address_map(struct address *address);
+void address_unmap(struct address *address);
+
+/*
+ * Hand an address to a caller as the kernel does: at most CAPACITY bytes at
+ * TO, and its true length in *LENGTH. The kernel has already written an
+ * AF_INET6 address there, so what lies past the shorter one is cleared.
+ */
+void address_give(const struct address *address, struct sockaddr *to, socklen_t capacity, socklen_t *length);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The allowlist: which listeners the shim may make dual-stack.
+ *
+ *   list    = entries separated by spaces or commas
+ *   entry   = ["!"] [program "@"] [address ":"] ports ["/" protocol]
+ *   program = shell glob (fnmatch(3)) for the program's name
+ *   address = what the program binds: 0.0.0.0 (default), 127.0.0.1 or [::]
+ *   ports   = "*" | N | N "-" M, 1 to 65535
+ *   protocol= tcp (default) | udp | any
+ *
+ * A "!" entry forbids, and wins over every other wherever it stands. One that
+ * names no address forbids all three, one that names no protocol both.
+ *
+ * The library and the command share this parser. It allocates nothing: an
+ * entry points into the text it was read from until allowlist_keep_for() has
+ * dropped the entries of other programs; after that the text may go.
+ */
+#ifndef DUALBIND_ALLOWLIST_H
+#define DUALBIND_ALLOWLIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { ALLOWLIST_MAX = 256, ALLOWLIST_PROGRAM_MAX = 255 };
+
+/* Bits, since a "!" entry may cover several. */
+enum allow_address { ALLOW_ANY4 = 1, ALLOW_LOOPBACK4 = 2, ALLOW_ANY6 = 4, ALLOW_ADDRESSES = 7 };
+enum allow_protocol { ALLOW_TCP = 1, ALLOW_UDP = 2, ALLOW_PROTOCOLS = 3 };
+
+struct text {
+	const char *start;
+	size_t length;
+};
+
+struct allow_entry {
+	struct text program; /* length 0: every program */
+	bool forbid;
+	unsigned char addresses; /* enum allow_address */
+	unsigned char protocols; /* enum allow_protocol */
+	uint16_t low, high;      /* host byte order, both included */
+};
+
+struct allowlist {
+	size_t count;
+	struct allow_entry entries[ALLOWLIST_MAX];
+};
+
+struct allow_error {
+	struct text entry;   /* the whole offending entry */
+	size_t number;       /* which entry it is, from 1 */
+	size_t offset;       /* bytes from the start of the list to the offending place */
+	const char *problem; /* what is wrong there */
+	const char *remedy;  /* what would be right */
+};
+
+/* Parse TEXT, a string, into LIST. False with *ERROR where it is malformed. */
+bool allowlist_parse(struct allowlist *list, const char *text, struct allow_error *error);
+
+/* Keep the entries whose glob matches EXECUTABLE (a base name) or COMM. */
+void allowlist_keep_for(struct allowlist *list, const char *executable, const char *comm);
+
+/* Whether a listener that binds ADDRESS (one bit) at PORT (host order, 1 to
+ * 65535) over PROTOCOL (one bit) is allowed. */
+bool allowlist_covers(const struct allowlist *list, enum allow_address address, uint16_t port,
+		      enum allow_protocol protocol);
+
+/* Whether any entry allows ADDRESS over PROTOCOL, at whatever port. */
+bool allowlist_mentions(const struct allowlist *list, enum allow_address address, enum allow_protocol protocol);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * This process's own descriptors, as /proc names them.
+ */
+#ifndef DUALBIND_DESCRIPTORS_H
+#define DUALBIND_DESCRIPTORS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum descriptor_kind { DESCRIPTOR_SOCKET, DESCRIPTOR_EPOLL };
+
+struct descriptor {
+	int fd;
+	enum descriptor_kind kind;
+	ino_t inode; /* of a socket; 0 for an epoll instance */
+};
+
+/* Called for each socket and each epoll instance. False ends the walk. */
+typedef bool descriptor_visitor(void *context, const struct descriptor *descriptor);
+
+/*
+ * False where /proc cannot be read. No malloc; one descriptor is open during
+ * the walk and is not shown. Descriptors that other threads open or close
+ * meanwhile may or may not be seen.
+ */
+bool descriptors_walk(descriptor_visitor *visit, void *context);
+
+/* What the target of a /proc/PID/fd link says. False: neither kind. */
+bool descriptor_parse(struct descriptor *descriptor, const char *target);
+
+#endif

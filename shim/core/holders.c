@@ -1,0 +1,33 @@
+#include "holders.h"
+
+#include "descriptors.h"
+#include "tcp.h"
+
+struct search {
+	uint16_t port;
+	holder_visitor *visit;
+	void *context;
+};
+
+static bool consider(void *context, const struct descriptor *descriptor)
+{
+	const struct search *search = context;
+	struct holder holder = {.fd = descriptor->fd};
+	struct address local;
+
+	/* The cheapest question that rules out most: one call for a connection. */
+	if (descriptor->kind != DESCRIPTOR_SOCKET || !tcp_local(holder.fd, &local) ||
+	    address_port(&local) != search->port || !tcp_is(holder.fd) || !tcp_is_unconnected(holder.fd))
+		return true;
+	holder.family = local.any.sa_family;
+	if (holder.family == AF_INET6)
+		holder.mark = mark_get(holder.fd);
+	return search->visit(search->context, &holder);
+}
+
+bool holders_walk(uint16_t port, holder_visitor *visit, void *context)
+{
+	struct search search = {.port = port, .visit = visit, .context = context};
+
+	return descriptors_walk(consider, &search);
+}

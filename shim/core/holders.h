@@ -1,0 +1,27 @@
+/*
+ * What this process already holds at a port: the question that decides
+ * whether a program is dual-stack by itself (see listener.h).
+ */
+#ifndef DUALBIND_HOLDERS_H
+#define DUALBIND_HOLDERS_H
+
+#include "mark.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct holder {
+	int fd;
+	sa_family_t family;
+	enum mark mark;
+};
+
+/* Called for each TCP socket of this process that is bound to the port and not
+ * connected; it may swap the socket. False ends the walk. */
+typedef bool holder_visitor(void *context, const struct holder *holder);
+
+/* PORT in host byte order. False where the descriptors cannot be read. */
+bool holders_walk(uint16_t port, holder_visitor *visit, void *context);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * A line of text, built without stdio, malloc or locale, so that it can be
+ * built inside a signal handler. What does not fit is cut; the room for the
+ * newline is always kept.
+ */
+#ifndef DUALBIND_LINE_H
+#define DUALBIND_LINE_H
+
+#include "address.h"
+
+#include <stddef.h>
+
+enum { LINE_MAX_BYTES = 512 };
+
+struct line {
+	size_t length;
+	char text[LINE_MAX_BYTES];
+};
+
+void line_add(struct line *line, const char *words);
+void line_add_bytes(struct line *line, const char *bytes, size_t count);
+void line_add_number(struct line *line, unsigned long number);
+
+/* 192.0.2.1 or [2001:db8::1], RFC 5952, with %ID where there is a scope id. */
+void line_add_address(struct line *line, const struct address *address);
+
+/* EADDRINUSE and the like by name, others as errno=N. */
+void line_add_error(struct line *line, int error);
+
+void line_end(struct line *line);
+
+#endif

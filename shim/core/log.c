@@ -1,0 +1,101 @@
+#define _GNU_SOURCE
+#include "log.h"
+
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+void log_start(struct log *log)
+{
+	struct stat status;
+
+	log->level = LOG_ERROR;
+	log->path[0] = '\0';
+	log->has_stderr = sys_fstat(STDERR_FILENO, &status) == 0;
+	if (log->has_stderr) {
+		log->stderr_device = status.st_dev;
+		log->stderr_inode = status.st_ino;
+	}
+}
+
+static bool parse_level(struct log *log, const char *text, size_t length)
+{
+	static const char *const names[] = {"off", "error", "info", "debug"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (length == strlen(names[i]) && memcmp(text, names[i], length) == 0) {
+			log->level = (enum log_level)i;
+			return true;
+		}
+	return false;
+}
+
+bool log_parse(struct log *log, const char *text, const char **problem, const char **remedy)
+{
+	size_t length = strcspn(text, ":");
+
+	if (!parse_level(log, text, length)) {
+		*problem = "this is no log level";
+		*remedy = "write off, error, info or debug, and :/path after it for a file";
+		return false;
+	}
+	if (text[length] == '\0')
+		return true;
+	text += length + 1;
+	/* Programs change their directory: only an absolute path stays one file. */
+	if (text[0] != '/' || strlen(text) >= LOG_PATH_MAX) {
+		*problem = "the log's path is not absolute, or is longer than 1023 characters";
+		*remedy = "write a path such as info:/tmp/dualbind.log";
+		return false;
+	}
+	memcpy(log->path, text, strlen(text) + 1);
+	return true;
+}
+
+void log_begin(struct line *line)
+{
+	line->length = 0;
+	line_add(line, "dualbind pid=");
+	line_add_number(line, (unsigned long)getpid());
+}
+
+static bool stderr_is_ours(const struct log *log)
+{
+	struct stat status;
+
+	return log->has_stderr && sys_fstat(STDERR_FILENO, &status) == 0 && status.st_dev == log->stderr_device &&
+	       status.st_ino == log->stderr_inode;
+}
+
+/* A pipe whose reader has gone, or is slow, is not writable: the line is lost
+ * rather than the program stopped by SIGPIPE or held up. */
+static void write_line(int fd, const struct line *line)
+{
+	if (sys_writable(fd))
+		sys_write(fd, line->text, line->length);
+}
+
+void log_send(const struct log *log, struct line *line)
+{
+	int saved = errno;
+	int fd;
+
+	line_end(line);
+	if (log->path[0] == '\0') {
+		if (stderr_is_ours(log))
+			write_line(STDERR_FILENO, line);
+	} else {
+		/* Opened for each line: no descriptor is kept that the program
+		 * could close, inherit or count. O_NONBLOCK is for a FIFO. */
+		fd = sys_openat(AT_FDCWD, log->path,
+				O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+		if (fd >= 0) {
+			write_line(fd, line);
+			sys_close(fd);
+		}
+	}
+	errno = saved;
+}

@@ -1,0 +1,40 @@
+/*
+ * The log: one line per event, in logfmt, each sent by a single write(2).
+ *
+ * It never blocks, never raises SIGPIPE, never touches errno, and never
+ * writes to a descriptor 2 that is no longer the file it was at start: a
+ * program that closed its stderr may have a client's connection there.
+ */
+#ifndef DUALBIND_LOG_H
+#define DUALBIND_LOG_H
+
+#include "line.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+enum log_level { LOG_OFF, LOG_ERROR, LOG_INFO, LOG_DEBUG };
+enum { LOG_PATH_MAX = 1024 };
+
+struct log {
+	enum log_level level;
+	char path[LOG_PATH_MAX]; /* empty: stderr */
+	bool has_stderr;         /* descriptor 2 was open at start */
+	dev_t stderr_device;
+	ino_t stderr_inode;
+};
+
+/* Remember what descriptor 2 is now. */
+void log_start(struct log *log);
+
+/* Read "level" or "level:/path". False with *PROBLEM and *REMEDY. */
+bool log_parse(struct log *log, const char *text, const char **problem, const char **remedy);
+
+/* A line that starts with the process id. */
+void log_begin(struct line *line);
+
+/* End the line and write it. */
+void log_send(const struct log *log, struct line *line);
+
+#endif

@@ -1,0 +1,95 @@
+#define _GNU_SOURCE
+#include "lookup.h"
+
+#include "address.h"
+#include "settings.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void exchange(struct addrinfo *one, struct addrinfo *other)
+{
+	struct addrinfo kept = *one;
+
+	*one = *other;
+	*other = kept;
+	/* The links and the name, which is the first node's, belong to the node. */
+	other->ai_next = one->ai_next;
+	one->ai_next = kept.ai_next;
+	other->ai_canonname = one->ai_canonname;
+	one->ai_canonname = kept.ai_canonname;
+}
+
+void lookup_ipv6_first(struct addrinfo *list)
+{
+	for (bool moved = true; moved;) {
+		moved = false;
+		for (struct addrinfo *node = list; node != NULL && node->ai_next != NULL; node = node->ai_next)
+			if (node->ai_family == AF_INET && node->ai_next->ai_family == AF_INET6) {
+				exchange(node, node->ai_next);
+				moved = true;
+			}
+	}
+}
+
+/* Whether the lookup is one whose order or emptiness we may change. */
+static bool is_wildcard(const char *node, const struct addrinfo *hints)
+{
+	if (hints == NULL || (hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET))
+		return false;
+	return node == NULL ? (hints->ai_flags & AI_PASSIVE) != 0 : strcmp(node, "0.0.0.0") == 0;
+}
+
+static bool covers_stream(const struct settings *settings, const struct addrinfo *list)
+{
+	struct address address;
+
+	for (; list != NULL; list = list->ai_next)
+		if (list->ai_family == AF_INET && (list->ai_socktype == SOCK_STREAM || list->ai_socktype == 0) &&
+		    address_read(&address, list->ai_addr, list->ai_addrlen) && address_is_any(&address) &&
+		    address_port(&address) != 0 &&
+		    allowlist_covers(&settings->allow, ALLOW_ANY4, address_port(&address), ALLOW_TCP))
+			return true;
+	return false;
+}
+
+/* 0 with *RESULT where the allowlist covers what AI_ADDRCONFIG had hidden. */
+static int ask_again(const struct settings *settings, const char *node, const char *service,
+		     const struct addrinfo *hints, struct addrinfo **result, native_getaddrinfo *native)
+{
+	struct addrinfo all = *hints, *found;
+	int failure;
+
+	all.ai_flags &= ~AI_ADDRCONFIG;
+	failure = native(node, service, &all, &found);
+	if (failure == 0 && !covers_stream(settings, found)) {
+		freeaddrinfo(found);
+		return EAI_NONAME;
+	}
+	if (failure == 0)
+		*result = found;
+	return failure;
+}
+
+int lookup_addresses(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result,
+		     native_getaddrinfo *native)
+{
+	const struct settings *settings = settings_get();
+	int saved = errno, failure = native(node, service, hints, result), native_errno = errno;
+
+	if (settings == NULL || settings->dry_run || !is_wildcard(node, hints))
+		return failure;
+	if (failure != 0) {
+		if ((hints->ai_flags & AI_ADDRCONFIG) &&
+		    ask_again(settings, node, service, hints, result, native) == 0) {
+			errno = saved;
+			return 0;
+		}
+		errno = native_errno;
+		return failure;
+	}
+	if (node == NULL && hints->ai_family == AF_UNSPEC && covers_stream(settings, *result))
+		lookup_ipv6_first(*result);
+	errno = native_errno;
+	return 0;
+}

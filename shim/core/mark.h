@@ -1,0 +1,41 @@
+/*
+ * The mark: what the shim did to a socket, kept by the kernel on the socket.
+ *
+ * No table of descriptors is needed, because the bits follow the socket
+ * through dup, fork, exec and SCM_RIGHTS, and accept(2) copies them to the
+ * connection. They are socket options that mean nothing on a TCP socket:
+ *
+ *   IPV6_ROUTER_ALERT_ISOLATE  1: shown as AF_INET. Where the kernel lacks it
+ *       (before 5.1, and on MPTCP sockets) IPV6_FREEBIND takes its place,
+ *       which means nothing on a socket bound to a wildcard address.
+ *   IPV6_MULTICAST_ALL         0: bound elsewhere than the program asked.
+ */
+#ifndef DUALBIND_MARK_H
+#define DUALBIND_MARK_H
+
+#include <stdbool.h>
+
+enum mark {
+	MARK_NONE,
+	MARK_CONVERTED, /* bound 0.0.0.0 */
+	MARK_PROMOTED,  /* bound 127.0.0.1 */
+	MARK_WIDENED,   /* the program's own AF_INET6 socket, V6ONLY cleared */
+};
+
+/* Mark a fresh AF_INET6 socket; MARK is not MARK_NONE. False where the kernel
+ * cannot keep the mark: the socket is then of no use. */
+bool mark_set(int fd, enum mark mark);
+
+enum mark mark_get(int fd);
+
+/*
+ * Whether FD is to be shown as AF_INET (converted, promoted, or accepted from
+ * such a listener): 1 or 0, and -1 for a socket that is not AF_INET6. One
+ * system call for an AF_INET6 socket of TCP.
+ */
+int mark_shown(int fd);
+
+/* Set or clear that bit alone. False where the kernel cannot keep it. */
+bool mark_show(int fd, bool shown);
+
+#endif

@@ -1,0 +1,226 @@
+#include "options.h"
+
+#include "sys.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/tcp.h>
+#include <string.h>
+
+/* Newer than the headers of the oldest system that builds this. */
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#endif
+#ifndef SO_PREFER_BUSY_POLL
+#define SO_PREFER_BUSY_POLL 69
+#define SO_BUSY_POLL_BUDGET 70
+#endif
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#endif
+#ifndef SO_RESERVE_MEM
+#define SO_RESERVE_MEM 73
+#endif
+#ifndef SO_TXREHASH
+#define SO_TXREHASH 74
+#endif
+#ifndef SO_RCVMARK
+#define SO_RCVMARK 75
+#endif
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51
+#endif
+#ifndef TCP_TX_DELAY
+#define TCP_TX_DELAY 37
+#endif
+
+enum { OPTION_BYTES = 64, FILTER_INSTRUCTIONS = 256 };
+
+/* The kernel stores, and reports, twice the buffer size that it is given. */
+enum option_form { PLAIN, DOUBLED };
+
+struct option {
+	int level, name;
+	enum option_form form;
+};
+
+/* In the order in which they must be set: SO_BUF_LOCK after the buffers that
+ * lock themselves, owner-like limits last. */
+static const struct option options[] = {
+    {SOL_SOCKET,  SO_DEBUG,                 PLAIN  },
+    {SOL_SOCKET,  SO_REUSEADDR,             PLAIN  },
+    {SOL_SOCKET,  SO_REUSEPORT,             PLAIN  },
+    {SOL_SOCKET,  SO_BINDTOIFINDEX,         PLAIN  },
+    {SOL_SOCKET,  SO_DONTROUTE,             PLAIN  },
+    {SOL_SOCKET,  SO_BROADCAST,             PLAIN  },
+    {SOL_SOCKET,  SO_KEEPALIVE,             PLAIN  },
+    {SOL_SOCKET,  SO_OOBINLINE,             PLAIN  },
+    {SOL_SOCKET,  SO_LINGER,                PLAIN  },
+    {SOL_SOCKET,  SO_PRIORITY,              PLAIN  },
+    {SOL_SOCKET,  SO_MARK,                  PLAIN  },
+    {SOL_SOCKET,  SO_SNDBUF,                DOUBLED},
+    {SOL_SOCKET,  SO_RCVBUF,                DOUBLED},
+    {SOL_SOCKET,  SO_BUF_LOCK,              PLAIN  },
+    {SOL_SOCKET,  SO_RCVLOWAT,              PLAIN  },
+    {SOL_SOCKET,  SO_RCVTIMEO,              PLAIN  },
+    {SOL_SOCKET,  SO_SNDTIMEO,              PLAIN  },
+    {SOL_SOCKET,  SO_NO_CHECK,              PLAIN  },
+    {SOL_SOCKET,  SO_TIMESTAMP,             PLAIN  },
+    {SOL_SOCKET,  SO_TIMESTAMPNS,           PLAIN  },
+    {SOL_SOCKET,  SO_TIMESTAMPING,          PLAIN  },
+    {SOL_SOCKET,  SO_RXQ_OVFL,              PLAIN  },
+    {SOL_SOCKET,  SO_PEEK_OFF,              PLAIN  },
+    {SOL_SOCKET,  SO_SELECT_ERR_QUEUE,      PLAIN  },
+    {SOL_SOCKET,  SO_BUSY_POLL,             PLAIN  },
+    {SOL_SOCKET,  SO_PREFER_BUSY_POLL,      PLAIN  },
+    {SOL_SOCKET,  SO_BUSY_POLL_BUDGET,      PLAIN  },
+    {SOL_SOCKET,  SO_MAX_PACING_RATE,       PLAIN  },
+    {SOL_SOCKET,  SO_INCOMING_CPU,          PLAIN  },
+    {SOL_SOCKET,  SO_ZEROCOPY,              PLAIN  },
+    {SOL_SOCKET,  SO_TXREHASH,              PLAIN  },
+    {SOL_SOCKET,  SO_RESERVE_MEM,           PLAIN  },
+    {SOL_SOCKET,  SO_RCVMARK,               PLAIN  },
+    {IPPROTO_TCP, TCP_NODELAY,              PLAIN  },
+    {IPPROTO_TCP, TCP_MAXSEG,               PLAIN  },
+    {IPPROTO_TCP, TCP_CORK,                 PLAIN  },
+    {IPPROTO_TCP, TCP_KEEPIDLE,             PLAIN  },
+    {IPPROTO_TCP, TCP_KEEPINTVL,            PLAIN  },
+    {IPPROTO_TCP, TCP_KEEPCNT,              PLAIN  },
+    {IPPROTO_TCP, TCP_SYNCNT,               PLAIN  },
+    {IPPROTO_TCP, TCP_LINGER2,              PLAIN  },
+    {IPPROTO_TCP, TCP_DEFER_ACCEPT,         PLAIN  },
+    {IPPROTO_TCP, TCP_WINDOW_CLAMP,         PLAIN  },
+    {IPPROTO_TCP, TCP_QUICKACK,             PLAIN  },
+    {IPPROTO_TCP, TCP_CONGESTION,           PLAIN  },
+    {IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, PLAIN  },
+    {IPPROTO_TCP, TCP_USER_TIMEOUT,         PLAIN  },
+    {IPPROTO_TCP, TCP_FASTOPEN,             PLAIN  },
+    {IPPROTO_TCP, TCP_FASTOPEN_KEY,         PLAIN  },
+    {IPPROTO_TCP, TCP_FASTOPEN_CONNECT,     PLAIN  },
+    {IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE,   PLAIN  },
+    {IPPROTO_TCP, TCP_NOTSENT_LOWAT,        PLAIN  },
+    {IPPROTO_TCP, TCP_SAVE_SYN,             PLAIN  },
+    {IPPROTO_TCP, TCP_INQ,                  PLAIN  },
+    {IPPROTO_TCP, TCP_TX_DELAY,             PLAIN  },
+    {IPPROTO_IP,  IP_TOS,                   PLAIN  },
+    {IPPROTO_IP,  IP_TTL,                   PLAIN  },
+    {IPPROTO_IP,  IP_MINTTL,                PLAIN  },
+    {IPPROTO_IP,  IP_OPTIONS,               PLAIN  },
+    {IPPROTO_IP,  IP_MTU_DISCOVER,          PLAIN  },
+    {IPPROTO_IP,  IP_RECVERR,               PLAIN  },
+    {IPPROTO_IP,  IP_PKTINFO,               PLAIN  },
+    {IPPROTO_IP,  IP_RECVTTL,               PLAIN  },
+    {IPPROTO_IP,  IP_RECVTOS,               PLAIN  },
+    {IPPROTO_IP,  IP_RECVOPTS,              PLAIN  },
+    {IPPROTO_IP,  IP_RETOPTS,               PLAIN  },
+    {IPPROTO_IP,  IP_RECVORIGDSTADDR,       PLAIN  },
+    {IPPROTO_IP,  IP_FREEBIND,              PLAIN  },
+    {IPPROTO_IP,  IP_TRANSPARENT,           PLAIN  },
+    {IPPROTO_IP,  IP_BIND_ADDRESS_NO_PORT,  PLAIN  },
+    {IPPROTO_IP,  IP_LOCAL_PORT_RANGE,      PLAIN  },
+    {IPPROTO_IP,  IP_UNICAST_IF,            PLAIN  },
+};
+
+static const struct {
+	int ipv4, ipv6;
+} twins[] = {
+    {IP_TOS,	     IPV6_TCLASS         },
+    {IP_TTL,	     IPV6_UNICAST_HOPS   },
+    {IP_MINTTL,          IPV6_MINHOPCOUNT    },
+    {IP_MTU_DISCOVER,    IPV6_MTU_DISCOVER   },
+    {IP_RECVERR,         IPV6_RECVERR        },
+    {IP_PKTINFO,         IPV6_RECVPKTINFO    },
+    {IP_RECVTTL,         IPV6_RECVHOPLIMIT   },
+    {IP_RECVTOS,         IPV6_RECVTCLASS     },
+    {IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR},
+    {IP_FREEBIND,        IPV6_FREEBIND       },
+    {IP_TRANSPARENT,     IPV6_TRANSPARENT    },
+    {IP_UNICAST_IF,      IPV6_UNICAST_IF     },
+};
+
+/* Of AF_INET6 alone; meaningful where both sockets are that. */
+static const int ipv6_only[] = {IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_FLOWINFO_SEND, IPV6_DONTFRAG};
+
+int options_ipv6_twin(int name)
+{
+	for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++)
+		if (twins[i].ipv4 == name)
+			return twins[i].ipv6;
+	return -1;
+}
+
+/* Best effort: on an AF_INET socket the twin fails, and is not wanted. */
+static void set_twin(int to, int name, const unsigned char *value)
+{
+	int twin = options_ipv6_twin(name), number;
+
+	memcpy(&number, value, sizeof number);
+	if (twin >= 0)
+		sys_set_int(to, IPPROTO_IPV6, twin, number);
+}
+
+static bool copy_option(struct option option, int from, int to)
+{
+	unsigned char wanted[OPTION_BYTES] = {0}, present[OPTION_BYTES] = {0};
+	socklen_t wanted_length = sizeof wanted, present_length = sizeof present;
+	int number;
+
+	/* Unknown to this kernel or this kind of socket: nobody set it. */
+	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
+		return true;
+	if (sys_getsockopt(to, option.level, option.name, present, &present_length) == 0 &&
+	    wanted_length == present_length && memcmp(wanted, present, wanted_length) == 0)
+		return true;
+	if (option.form == DOUBLED) {
+		memcpy(&number, wanted, sizeof number);
+		number /= 2;
+		memcpy(wanted, &number, sizeof number);
+	}
+	if (sys_setsockopt(to, option.level, option.name, wanted, wanted_length) != 0)
+		return false;
+	if (option.level == IPPROTO_IP)
+		set_twin(to, option.name, wanted);
+	return true;
+}
+
+static bool copy_ipv6_options(int from, int to)
+{
+	if (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
+	    sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6)
+		return true;
+	for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++)
+		if (!copy_option((struct option){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
+			return false;
+	for (size_t i = 0; i < sizeof ipv6_only / sizeof ipv6_only[0]; i++)
+		if (!copy_option((struct option){IPPROTO_IPV6, ipv6_only[i], PLAIN}, from, to))
+			return false;
+	return true;
+}
+
+/* A classic BPF filter can be read back; an eBPF one cannot (EACCES), and a
+ * socket without the filter its owner put there would be worse than none. */
+static bool copy_filter(int from, int to)
+{
+	struct sock_filter code[FILTER_INSTRUCTIONS];
+	struct sock_fprog program = {.filter = code};
+	socklen_t count = FILTER_INSTRUCTIONS;
+	int locked = sys_get_int(from, SOL_SOCKET, SO_LOCK_FILTER);
+
+	if (sys_getsockopt(from, SOL_SOCKET, SO_GET_FILTER, code, &count) != 0)
+		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
+	if (count == 0)
+		return true;
+	program.len = (unsigned short)count;
+	return sys_setsockopt(to, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 &&
+	       (locked <= 0 || sys_set_int(to, SOL_SOCKET, SO_LOCK_FILTER, 1) == 0);
+}
+
+bool options_copy(int from, int to)
+{
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+		if (!copy_option(options[i], from, to))
+			return false;
+	return copy_ipv6_options(from, to) && copy_filter(from, to);
+}

@@ -1,0 +1,27 @@
+/*
+ * Socket options: what a new socket takes over from the one it replaces, and
+ * the IPv6 twin that an IPv4 option has (ip(7), ipv6(7), RFC 3542).
+ */
+#ifndef DUALBIND_OPTIONS_H
+#define DUALBIND_OPTIONS_H
+
+#include <stdbool.h>
+
+/*
+ * Make every readable option of TO equal to FROM's. An option is set only
+ * where the two differ, so defaults (buffers that the kernel still tunes, say)
+ * stay defaults and no privilege is needed for what nobody set. Where TO is
+ * AF_INET6, an IPv4 option that was set is set for IPv6 packets too.
+ *
+ * False, with TO half done, where a difference cannot be carried: a setting
+ * that needs a privilege now dropped, or an eBPF socket filter.
+ */
+bool options_copy(int from, int to);
+
+/*
+ * The IPPROTO_IPV6 option that does for IPv6 packets what IPPROTO_IP's NAME
+ * does for IPv4 ones, or -1.
+ */
+int options_ipv6_twin(int name);
+
+#endif

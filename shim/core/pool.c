@@ -1,0 +1,119 @@
+#include "pool.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+struct prefix {
+	uint32_t network;
+	unsigned length;
+};
+
+/* What a program's access rules may trust, or what can be nobody's source. */
+static const struct prefix reserved[] = {
+    {0x00000000, 8 },
+    {0x7f000000, 8 },
+    {0x0a000000, 8 },
+    {0xac100000, 12},
+    {0xc0a80000, 16},
+    {0xa9fe0000, 16},
+    {0x64400000, 10},
+    {0xe0000000, 4 },
+};
+
+static uint32_t mask(unsigned length)
+{
+	return UINT32_MAX << (32 - length);
+}
+
+static bool overlap(struct prefix one, struct prefix other)
+{
+	uint32_t common = mask(one.length < other.length ? one.length : other.length);
+
+	return (one.network & common) == (other.network & common);
+}
+
+struct pool pool_default(void)
+{
+	return (struct pool){.network = 0xf0000000, .length = 4};
+}
+
+static bool read_prefix(struct prefix *prefix, const char *text)
+{
+	char address[INET_ADDRSTRLEN];
+	const char *slash = strchr(text, '/');
+	struct in_addr network;
+	size_t length = slash ? (size_t)(slash - text) : 0;
+
+	if (slash == NULL || length >= sizeof address || slash[1] < '1' || slash[1] > '9')
+		return false;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	prefix->length = (unsigned)(slash[1] - '0');
+	if (slash[2] >= '0' && slash[2] <= '9' && slash[3] == '\0')
+		prefix->length = prefix->length * 10 + (unsigned)(slash[2] - '0');
+	else if (slash[2] != '\0')
+		return false;
+	if (inet_pton(AF_INET, address, &network) != 1)
+		return false;
+	prefix->network = ntohl(network.s_addr);
+	return true;
+}
+
+bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy)
+{
+	struct prefix prefix;
+
+	*remedy = "write an unused prefix from /4 to /24, such as 240.0.0.0/4 or 198.18.0.0/15";
+	*problem = "this is no IPv4 prefix";
+	if (!read_prefix(&prefix, text))
+		return false;
+	*problem = "the prefix is not from /4 to /24";
+	if (prefix.length < 4 || prefix.length > 24)
+		return false;
+	*problem = "the address has bits beyond the prefix";
+	if (prefix.network & ~mask(prefix.length))
+		return false;
+	*problem = "the prefix overlaps loopback, private, link-local, shared, multicast or this-network space";
+	for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+		if (overlap(prefix, reserved[i]))
+			return false;
+	*pool = (struct pool){.network = prefix.network, .length = prefix.length};
+	return true;
+}
+
+/* The finalizer of MurmurHash3: each input bit moves half of the output. */
+static uint64_t mix(uint64_t value)
+{
+	value ^= value >> 33;
+	value *= UINT64_C(0xff51afd7ed558ccd);
+	value ^= value >> 33;
+	value *= UINT64_C(0xc4ceb9fe1a85ec53);
+	return value ^ value >> 33;
+}
+
+/* Bytes are read in network order, so that every architecture agrees. */
+static uint64_t half(const uint8_t *bytes)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < 8; i++)
+		value = value << 8 | bytes[i];
+	return value;
+}
+
+struct address pool_show(const struct pool *pool, const struct address *real)
+{
+	const uint8_t *bytes = real->in6.sin6_addr.s6_addr;
+	uint64_t hash = mix(mix(mix(half(bytes)) ^ half(bytes + 8)) ^ real->in6.sin6_scope_id);
+	uint32_t usable = ~mask(pool->length) - 1;
+	struct address shown;
+
+	address_set_in(&shown, htonl(pool->network + 1 + (uint32_t)(hash % usable)), address_port(real));
+	return shown;
+}
+
+bool pool_contains(const struct pool *pool, const struct address *address)
+{
+	return address->any.sa_family == AF_INET &&
+	       (ntohl(address->in.sin_addr.s_addr) & mask(pool->length)) == pool->network;
+}

@@ -1,0 +1,38 @@
+/*
+ * Synthetic addresses: the IPv4 addresses that stand for IPv6 peers.
+ *
+ * The address is a fixed hash of the IPv6 address and its scope id, so every
+ * process, and the same process tomorrow, shows one client alike. The pool's
+ * first and last address are never used (the last of 240.0.0.0/4 is the
+ * limited broadcast address).
+ */
+#ifndef DUALBIND_POOL_H
+#define DUALBIND_POOL_H
+
+#include "address.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pool {
+	uint32_t network; /* host byte order */
+	unsigned length;  /* prefix length, 4 to 24 */
+};
+
+/* 240.0.0.0/4, Class E: never assigned, in no access list. */
+struct pool pool_default(void);
+
+/*
+ * Read an IPv4 prefix, /4 to /24. False, with *PROBLEM and *REMEDY, where it
+ * is none, or touches an address that a program may trust or cannot have as a
+ * peer: this network, loopback, private, link-local, shared or multicast.
+ */
+bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy);
+
+/* The synthetic address of an IPv6 one, with the same port. */
+struct address pool_show(const struct pool *pool, const struct address *real);
+
+/* Whether an IPv4 address is one that the pool could have given. */
+bool pool_contains(const struct pool *pool, const struct address *address);
+
+#endif

@@ -1,0 +1,209 @@
+#define _GNU_SOURCE
+#include "present.h"
+
+#include "address.h"
+#include "mark.h"
+#include "options.h"
+#include "settings.h"
+#include "sys.h"
+#include "tcp.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* The kernel's number for it; C library headers have none. */
+#ifndef SO_PEERNAME
+#define SO_PEERNAME 28
+#endif
+
+/* Log each synthetic address when it is first shown. The memory of it is
+ * small and forgets: a line too many says nothing wrong. */
+static void report_shown(const struct settings *settings, int fd, const struct address *real,
+			 const struct address *shown)
+{
+	enum { REMEMBERED = 1024 };
+	static _Atomic in_addr_t recent[REMEMBERED];
+	in_addr_t synthetic = shown->in.sin_addr.s_addr;
+	struct address local;
+	struct line line;
+
+	if (settings->log.level < LOG_INFO ||
+	    atomic_exchange_explicit(&recent[ntohl(synthetic) % REMEMBERED], synthetic, memory_order_relaxed) ==
+		synthetic)
+		return;
+	log_begin(&line);
+	if (tcp_local(fd, &local)) {
+		line_add(&line, " port=");
+		line_add_number(&line, address_port(&local));
+		line_add(&line, "/tcp");
+	}
+	line_add(&line, " shown ");
+	line_add_address(&line, real);
+	line_add(&line, " as ");
+	line_add_address(&line, shown);
+	log_send(&settings->log, &line);
+}
+
+/* The AF_INET6 address of a marked socket, as the program sees it. */
+static void show(const struct settings *settings, int fd, struct address *address)
+{
+	struct address real = *address;
+	uint16_t port = address_port(address);
+
+	if (address_is_mapped(address))
+		address_unmap(address);
+	else if (address_is_any(address))
+		address_set_in(address, htonl(mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY), port);
+	else if (settings->native_peers)
+		return;
+	else if (IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr))
+		address_set_in(address, htonl(INADDR_LOOPBACK), port);
+	else {
+		*address = pool_show(&settings->pool, &real);
+		report_shown(settings, fd, &real, address);
+	}
+}
+
+/* What the kernel gave is an AF_INET6 address, as far as one can see it. */
+static bool is_in6(const struct sockaddr *address, socklen_t capacity, socklen_t length)
+{
+	return length == sizeof(struct sockaddr_in6) &&
+	       (capacity < sizeof address->sa_family || address->sa_family == AF_INET6);
+}
+
+/* The whole address where the caller's buffer may hold only a part of it.
+ * SO_PEERNAME knows the peer even when it has gone already. */
+static bool whole_peer(int fd, const struct sockaddr *address, socklen_t capacity, struct address *peer)
+{
+	socklen_t length = sizeof peer->in6;
+
+	peer->length = sizeof peer->in6;
+	if (address != NULL && capacity >= sizeof peer->in6) {
+		memcpy(&peer->in6, address, sizeof peer->in6);
+		return true;
+	}
+	return sys_getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &peer->in6, &length) == 0 &&
+	       peer->any.sa_family == AF_INET6;
+}
+
+/* An MPTCP listener also accepts plain TCP connections, which do not inherit
+ * its kind of mark: they get the one for TCP here. */
+static bool is_ours(int listener, int fd)
+{
+	int shown = mark_shown(fd);
+
+	if (shown != 0)
+		return shown > 0;
+	return mark_shown(listener) > 0 && mark_show(fd, true);
+}
+
+void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t capacity, socklen_t *length)
+{
+	const struct settings *settings = settings_get();
+	struct address peer;
+	int saved = errno;
+
+	if (settings == NULL || (address != NULL && !is_in6(address, capacity, *length)) ||
+	    !is_ours(listener, fd) || !whole_peer(fd, address, capacity, &peer)) {
+		errno = saved;
+		return;
+	}
+	/* ENOTCONN where the client has gone already: then the mark stays, and
+	 * the names are presented. */
+	if (address_is_mapped(&peer))
+		sys_set_int(fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET);
+	else if (settings->native_peers)
+		mark_show(fd, false);
+	if (address != NULL) {
+		show(settings, fd, &peer);
+		if (peer.any.sa_family == AF_INET)
+			address_give(&peer, address, capacity, length);
+	}
+	errno = saved;
+}
+
+void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length)
+{
+	const struct settings *settings = settings_get();
+	struct address name;
+	int saved = errno;
+
+	name.length = sizeof name.in6;
+	if (settings != NULL && is_in6(address, capacity, *length) && mark_shown(fd) > 0 &&
+	    (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name.any, &name.length) == 0 &&
+	    name.any.sa_family == AF_INET6) {
+		show(settings, fd, &name);
+		if (name.any.sa_family == AF_INET)
+			address_give(&name, address, capacity, length);
+	}
+	errno = saved;
+}
+
+static bool is_shown_as_ipv4(int fd)
+{
+	int saved = errno;
+	bool shown =
+	    settings_get() != NULL && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 && mark_shown(fd) > 0;
+
+	errno = saved;
+	return shown;
+}
+
+int present_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native)
+{
+	struct address destination;
+
+	/* AF_UNSPEC, which dissolves a connection, stays as it is. */
+	if (settings_get() == NULL || !address_read(&destination, address, length) ||
+	    address->sa_family != AF_INET || !is_shown_as_ipv4(fd))
+		return native(fd, address, length);
+	address_map(&destination);
+	return native(fd, &destination.any, destination.length);
+}
+
+int present_getsockopt(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
+{
+	int result;
+
+	if (level == IPPROTO_IPV6 && is_shown_as_ipv4(fd)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	result = native(fd, level, name, value, length);
+	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length == sizeof(int) &&
+	    is_shown_as_ipv4(fd))
+		memcpy(value, &(int){AF_INET}, sizeof(int));
+	return result;
+}
+
+/* IPPROTO_IP options take an int or a single byte; IPv6's take an int. */
+static int int_of(const void *value, socklen_t length)
+{
+	int number;
+
+	if (length < sizeof number)
+		return *(const unsigned char *)value;
+	memcpy(&number, value, sizeof number);
+	return number;
+}
+
+int present_setsockopt(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
+{
+	int result, twin, saved;
+
+	if (level == IPPROTO_IPV6 && is_shown_as_ipv4(fd)) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	result = native(fd, level, name, value, length);
+	if (result != 0 || level != IPPROTO_IP || length == 0)
+		return result;
+	twin = options_ipv6_twin(name);
+	if (twin >= 0 && is_shown_as_ipv4(fd)) {
+		saved = errno;
+		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
+		errno = saved;
+	}
+	return result;
+}

@@ -1,0 +1,142 @@
+#define _GNU_SOURCE
+#include "registrations.h"
+
+#include "line.h"
+#include "sys.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 1024, INFO_LINE_BYTES = 256 };
+
+/* Past KEY and the blanks after it, wherever it stands; NULL: not there. */
+static const char *value_of(const char *line, const char *key)
+{
+	const char *value = strstr(line, key);
+
+	return value ? value + strlen(key) + strspn(value + strlen(key), " \t") : NULL;
+}
+
+static bool read_digits(const char *text, unsigned base, uint64_t *number)
+{
+	const char *start = text;
+
+	for (*number = 0;; text++) {
+		unsigned digit = *text >= '0' && *text <= '9'   ? (unsigned)(*text - '0')
+				 : *text >= 'a' && *text <= 'f' ? (unsigned)(*text - 'a' + 10)
+								: base;
+		if (digit >= base)
+			return text > start;
+		*number = *number * base + digit;
+	}
+}
+
+bool registration_parse(const char *line, struct registration *one, ino_t *inode)
+{
+	uint64_t fd, events, data, number;
+	const char *value;
+
+	if (strncmp(line, "tfd:", 4) != 0 || !read_digits(value_of(line, "tfd:"), 10, &fd) || fd > INT32_MAX)
+		return false;
+	value = value_of(line, "events:");
+	if (value == NULL || !read_digits(value, 16, &events))
+		return false;
+	value = value_of(line, "data:");
+	if (value == NULL || !read_digits(value, 16, &data))
+		return false;
+	value = value_of(line, "ino:");
+	*inode = value != NULL && read_digits(value, 16, &number) ? (ino_t)number : 0;
+	one->fd = (int)fd;
+	one->event = (struct epoll_event){.events = (uint32_t)events, .data.u64 = data};
+	return true;
+}
+
+/* A number may have been closed and be another file by now: the registration
+ * is ours only if the number is still this socket. */
+static bool is_socket(int fd, ino_t inode)
+{
+	struct stat status;
+
+	return sys_fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_ino == inode;
+}
+
+static bool take_line(struct registrations *all, const char *line, int epfd, ino_t wanted)
+{
+	struct registration one;
+	ino_t inode;
+
+	if (!registration_parse(line, &one, &inode) || (inode != 0 && inode != wanted) ||
+	    !is_socket(one.fd, wanted))
+		return true;
+	if (all->count == REGISTRATIONS_MAX)
+		return false;
+	one.epfd = epfd;
+	all->each[all->count++] = one;
+	return true;
+}
+
+static int open_info(int epfd)
+{
+	struct line path = {0};
+	int info;
+
+	line_add(&path, "/proc/thread-self/fdinfo/");
+	line_add_number(&path, (unsigned long)epfd);
+	path.text[path.length] = '\0';
+	info = sys_openat(AT_FDCWD, path.text, O_RDONLY | O_CLOEXEC, 0);
+	if (info >= 0)
+		return info;
+	path.length = 0;
+	line_add(&path, "/proc/self/fdinfo/");
+	line_add_number(&path, (unsigned long)epfd);
+	path.text[path.length] = '\0';
+	return sys_openat(AT_FDCWD, path.text, O_RDONLY | O_CLOEXEC, 0);
+}
+
+bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
+{
+	char chunk[CHUNK_BYTES], line[INFO_LINE_BYTES];
+	size_t length = 0;
+	int info = open_info(epfd);
+	bool fits = true;
+	ssize_t size = 0;
+
+	if (info < 0)
+		return false;
+	while (fits && (size = sys_read(info, chunk, sizeof chunk)) > 0)
+		for (ssize_t at = 0; fits && at < size; at++) {
+			if (chunk[at] != '\n') {
+				if (length < sizeof line - 1)
+					line[length++] = chunk[at];
+				continue;
+			}
+			line[length] = '\0';
+			length = 0;
+			fits = take_line(all, line, epfd, inode);
+		}
+	sys_close(info);
+	return fits && size == 0;
+}
+
+void registrations_add(const struct registrations *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct epoll_event event = all->each[i].event;
+
+		sys_epoll_ctl(all->each[i].epfd, EPOLL_CTL_ADD, all->each[i].fd, &event);
+	}
+}
+
+bool registrations_remove(const struct registrations *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (sys_epoll_ctl(all->each[i].epfd, EPOLL_CTL_DEL, all->each[i].fd, NULL) != 0) {
+			struct registrations removed = *all;
+
+			removed.count = i;
+			registrations_add(&removed);
+			return false;
+		}
+	return true;
+}

@@ -1,0 +1,150 @@
+#define _GNU_SOURCE
+#include "settings.h"
+
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+enum { PROGRAM_NAME_MAX = 256, COMM_MAX = 16 };
+
+static void complain(const struct log *log, const char *variable, const char *value, const char *problem,
+		     const char *remedy)
+{
+	struct line line;
+
+	if (log->level < LOG_ERROR)
+		return;
+	log_begin(&line);
+	line_add(&line, " inert: ");
+	line_add(&line, variable);
+	line_add(&line, "=\"");
+	line_add_bytes(&line, value, strnlen(value, 64));
+	line_add(&line, "\": ");
+	line_add(&line, problem);
+	line_add(&line, "; ");
+	line_add(&line, remedy);
+	log_send(log, &line);
+}
+
+static void complain_of_entry(const struct log *log, const char *list, const struct allow_error *error)
+{
+	static const size_t quoted_most = 80;
+	size_t inside = error->offset - (size_t)(error->entry.start - list);
+	struct line line;
+
+	if (log->level < LOG_ERROR)
+		return;
+	log_begin(&line);
+	line_add(&line, " inert: DUALBIND_ALLOW: entry ");
+	line_add_number(&line, error->number);
+	line_add(&line, " \"");
+	line_add_bytes(&line, error->entry.start,
+		       error->entry.length < quoted_most ? error->entry.length : quoted_most);
+	line_add(&line, "\", character ");
+	line_add_number(&line, inside + 1);
+	line_add(&line, " (");
+	line_add_number(&line, error->offset + 1);
+	line_add(&line, " of the list): ");
+	line_add(&line, error->problem);
+	line_add(&line, "; ");
+	line_add(&line, error->remedy);
+	log_send(log, &line);
+}
+
+/* The name that a rule's glob is matched with: the executable's, without
+ * folders, even where the file has been replaced since. */
+static void read_executable(char *name, size_t size)
+{
+	static const char deleted[] = " (deleted)";
+	char path[4096];
+	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self/exe", path, sizeof path - 1);
+	const char *base;
+
+	path[length > 0 ? length : 0] = '\0';
+	if ((size_t)length > sizeof deleted && length > 0 &&
+	    strcmp(path + length - (sizeof deleted - 1), deleted) == 0)
+		path[(size_t)length - (sizeof deleted - 1)] = '\0';
+	base = strrchr(path, '/');
+	base = base ? base + 1 : path;
+	length = (ssize_t)strnlen(base, size - 1);
+	memcpy(name, base, (size_t)length);
+	name[length] = '\0';
+}
+
+static bool read_allow(struct settings *settings, const char *text)
+{
+	struct allow_error error;
+	char executable[PROGRAM_NAME_MAX], comm[COMM_MAX] = "";
+
+	if (!allowlist_parse(&settings->allow, text, &error)) {
+		complain_of_entry(&settings->log, text, &error);
+		return false;
+	}
+	read_executable(executable, sizeof executable);
+	prctl(PR_GET_NAME, comm);
+	allowlist_keep_for(&settings->allow, executable, comm);
+	return true;
+}
+
+/* One of two words; unset or empty is the first. */
+static bool read_choice(const struct settings *settings, const char *variable, const char *value,
+			const char *const words[2], bool *second, const char *remedy)
+{
+	*second = value != NULL && strcmp(value, words[1]) == 0;
+	if (value == NULL || value[0] == '\0' || *second || strcmp(value, words[0]) == 0)
+		return true;
+	complain(&settings->log, variable, value, "this is no choice", remedy);
+	return false;
+}
+
+bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
+{
+	static const char *const peers[2] = {"ipv4", "native"};
+	static const char *const dry_run[2] = {"0", "1"};
+	const char *allow = lookup("DUALBIND_ALLOW"), *value;
+	const char *problem, *remedy;
+
+	if (allow == NULL || allow[strspn(allow, " ,\t\r\n")] == '\0')
+		return false;
+	log_start(&settings->log);
+	value = lookup("DUALBIND_LOG");
+	if (value != NULL && value[0] != '\0' && !log_parse(&settings->log, value, &problem, &remedy)) {
+		complain(&settings->log, "DUALBIND_LOG", value, problem, remedy);
+		return false;
+	}
+	settings->pool = pool_default();
+	value = lookup("DUALBIND_POOL");
+	if (value != NULL && value[0] != '\0' && !pool_parse(&settings->pool, value, &problem, &remedy)) {
+		complain(&settings->log, "DUALBIND_POOL", value, problem, remedy);
+		return false;
+	}
+	return read_choice(settings, "DUALBIND_PEERS", lookup("DUALBIND_PEERS"), peers, &settings->native_peers,
+			   "write ipv4 or native") &&
+	       read_choice(settings, "DUALBIND_DRY_RUN", lookup("DUALBIND_DRY_RUN"), dry_run, &settings->dry_run,
+			   "write 0 or 1") &&
+	       read_allow(settings, allow);
+}
+
+const struct settings *settings_get(void)
+{
+	enum { UNREAD, READING, INERT, ACTIVE };
+	static struct settings settings;
+	static atomic_int state = UNREAD;
+	int now = atomic_load_explicit(&state, memory_order_acquire);
+	int unread = UNREAD;
+
+	if (now == UNREAD && atomic_compare_exchange_strong(&state, &unread, READING)) {
+		int saved = errno;
+
+		/* A set-user-ID program must not obey its caller's variables. */
+		now = settings_read(&settings, secure_getenv) ? ACTIVE : INERT;
+		atomic_store_explicit(&state, now, memory_order_release);
+		errno = saved;
+	}
+	return now == ACTIVE ? &settings : NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * What the environment says, read once, at start or at the first hooked call
+ * if that comes earlier, and immutable after.
+ *
+ * Anything malformed leaves the shim inert, with one line in the log.
+ */
+#ifndef DUALBIND_SETTINGS_H
+#define DUALBIND_SETTINGS_H
+
+#include "allowlist.h"
+#include "log.h"
+#include "pool.h"
+
+#include <stdbool.h>
+
+struct settings {
+	struct allowlist allow; /* the entries for this program */
+	struct pool pool;
+	struct log log;
+	bool native_peers; /* IPv6 peers are shown as AF_INET6 */
+	bool dry_run;
+};
+
+/*
+ * The settings, or NULL where the shim is inert: DUALBIND_ALLOW unset or
+ * empty, or a variable malformed. A call that meets the reading unfinished (in
+ * a signal handler, or a thread that a library's constructor started) finds it
+ * inert rather than waits. Async-signal-safe after the first call.
+ */
+const struct settings *settings_get(void);
+
+/* Read the variables LOOKUP gives (as getenv(3)) into *SETTINGS. False: inert. */
+bool settings_read(struct settings *settings, char *(*lookup)(const char *name));
+
+#endif

@@ -1,0 +1,191 @@
+#define _GNU_SOURCE
+#include "swap.h"
+
+#include "descriptors.h"
+#include "options.h"
+#include "registrations.h"
+#include "sys.h"
+#include "tcp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+enum { NAMES_MAX = 64 };
+
+/* Everything that means the old socket and must mean the new one. */
+struct meaning {
+	ino_t inode;
+	size_t count; /* descriptors */
+	int fd[NAMES_MAX];
+	struct registrations registrations;
+	bool complete;
+};
+
+static bool collect_names(void *context, const struct descriptor *descriptor)
+{
+	struct meaning *meaning = context;
+
+	if (descriptor->kind != DESCRIPTOR_SOCKET || descriptor->inode != meaning->inode)
+		return true;
+	meaning->complete = meaning->count < NAMES_MAX;
+	if (meaning->complete)
+		meaning->fd[meaning->count++] = descriptor->fd;
+	return meaning->complete;
+}
+
+static bool collect_registrations(void *context, const struct descriptor *descriptor)
+{
+	struct meaning *meaning = context;
+
+	if (descriptor->kind == DESCRIPTOR_EPOLL)
+		meaning->complete = registrations_collect(&meaning->registrations, descriptor->fd, meaning->inode);
+	return meaning->complete;
+}
+
+static bool collect(struct meaning *meaning, int fd)
+{
+	struct stat status;
+
+	meaning->count = meaning->registrations.count = 0;
+	meaning->complete = true;
+	if (sys_fstat(fd, &status) != 0)
+		return false;
+	meaning->inode = status.st_ino;
+	if (!descriptors_walk(collect_names, meaning))
+		return false;
+	if (meaning->complete && !descriptors_walk(collect_registrations, meaning))
+		return false;
+	if (!meaning->complete)
+		errno = E2BIG;
+	return meaning->complete;
+}
+
+static int copy_of_kind(int fd, int family)
+{
+	int type = sys_get_int(fd, SOL_SOCKET, SO_TYPE);
+	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
+
+	if (type < 0 || protocol < 0)
+		return -1;
+	return sys_socket(family, type | SOCK_CLOEXEC, protocol);
+}
+
+static bool copy_flags(int from, int to)
+{
+	struct f_owner_ex owner;
+	int flags = sys_fcntl(from, F_GETFL, 0);
+	int signal = sys_fcntl(from, F_GETSIG, 0);
+
+	if (flags < 0 || sys_fcntl(to, F_SETFL, (unsigned long)(flags & ~O_ASYNC)) != 0)
+		return false;
+	if (signal < 0 || (signal > 0 && sys_fcntl(to, F_SETSIG, (unsigned long)signal) != 0))
+		return false;
+	if (sys_fcntl(from, F_GETOWN_EX, (unsigned long)&owner) != 0)
+		return false;
+	return owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (unsigned long)&owner) == 0;
+}
+
+static bool listen_as(int from, int to)
+{
+	int listens = tcp_listens(from);
+
+	return listens > 0 ? sys_listen(to, tcp_backlog(from)) == 0 : listens == 0;
+}
+
+static bool is_bound(int fd)
+{
+	struct address local;
+
+	return tcp_local(fd, &local) && address_port(&local) != 0;
+}
+
+static bool bind_and_listen(const struct swap *swap, int to)
+{
+	return sys_bind(to, &swap->local.any, swap->local.length) == 0 && listen_as(swap->fd, to);
+}
+
+/*
+ * With SO_REUSEPORT on both for the moment, two sockets of one user share a
+ * port whatever their families, even while the old one listens. The old one
+ * may live on in another process, so it too gets back what the program set.
+ */
+static bool bind_beside(const struct swap *swap, int to)
+{
+	bool done;
+	int saved;
+
+	if (sys_get_int(swap->fd, SOL_SOCKET, SO_REUSEPORT) != 0 || !is_bound(swap->fd))
+		return bind_and_listen(swap, to);
+	done = sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0 &&
+	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 1) == 0 && bind_and_listen(swap, to) &&
+	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 0) == 0;
+	saved = errno;
+	sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 0);
+	errno = saved;
+	return done;
+}
+
+static bool prepare(const struct swap *swap, int to)
+{
+	if (swap->local.any.sa_family == AF_INET6 && sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only) != 0)
+		return false;
+	return options_copy(swap->fd, to) && (swap->mark == MARK_NONE || mark_set(to, swap->mark)) &&
+	       copy_flags(swap->fd, to) && bind_beside(swap, to);
+}
+
+static bool take_place(int to, int fd)
+{
+	int closes = sys_fcntl(fd, F_GETFD, 0);
+
+	return closes >= 0 && sys_dup3(to, fd, closes & FD_CLOEXEC ? O_CLOEXEC : 0) == fd;
+}
+
+/* The swapped descriptor comes last: until then the old socket is alive under
+ * it, and can be put back under the others. */
+static bool replace_names(const struct meaning *meaning, int fd, int to)
+{
+	size_t i;
+
+	for (i = 0; i < meaning->count; i++)
+		if (meaning->fd[i] != fd && !take_place(to, meaning->fd[i]))
+			break;
+	if (i == meaning->count && take_place(to, fd))
+		return true;
+	while (i-- > 0)
+		if (meaning->fd[i] != fd)
+			take_place(fd, meaning->fd[i]);
+	return false;
+}
+
+static bool replace(const struct meaning *meaning, int fd, int to)
+{
+	int flags = sys_fcntl(fd, F_GETFL, 0);
+	bool done;
+
+	if (flags < 0 || !registrations_remove(&meaning->registrations))
+		return false;
+	done = replace_names(meaning, fd, to);
+	registrations_add(&meaning->registrations);
+	/* O_ASYNC is armed for a number, so it waits until the number is right. */
+	if (done && (flags & O_ASYNC))
+		sys_fcntl(fd, F_SETFL, (unsigned long)flags);
+	return done;
+}
+
+bool swap_socket(const struct swap *swap)
+{
+	struct meaning meaning;
+	bool done;
+	int to, saved;
+
+	if (!collect(&meaning, swap->fd))
+		return false;
+	to = copy_of_kind(swap->fd, swap->local.any.sa_family);
+	if (to < 0)
+		return false;
+	done = prepare(swap, to) && replace(&meaning, swap->fd, to);
+	saved = errno;
+	sys_close(to);
+	errno = saved;
+	return done;
+}

@@ -1,0 +1,35 @@
+/*
+ * Swap: put a socket of another family, or another V6ONLY, under a
+ * descriptor, with everything that the old one carried.
+ *
+ * The new socket has the same type, protocol (MPTCP stays MPTCP), options,
+ * status flags, owner and signal; every descriptor of this process that meant
+ * the old socket means the new one, under the same number and with the same
+ * close-on-exec flag; epoll registrations follow. It is bound beside the old
+ * one, and listens if the old one listened, before anything is replaced: on
+ * failure the old socket is as it was, and there was no moment at which the
+ * port was nobody's.
+ */
+#ifndef DUALBIND_SWAP_H
+#define DUALBIND_SWAP_H
+
+#include "address.h"
+#include "mark.h"
+
+#include <stdbool.h>
+
+struct swap {
+	int fd;
+	struct address local; /* where the new socket binds; its family is the new family */
+	bool v6only;          /* for AF_INET6 */
+	enum mark mark;       /* what the new socket is marked with */
+};
+
+/*
+ * False where it could not be done; the reason is in errno, and the socket,
+ * its descriptors and registrations are unchanged. Uses no malloc and no
+ * lock. The socket must not be connected.
+ */
+bool swap_socket(const struct swap *swap);
+
+#endif

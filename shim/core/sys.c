@@ -1,0 +1,125 @@
+#define _GNU_SOURCE
+#include "sys.h"
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+int sys_socket(int domain, int type, int protocol)
+{
+	return (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+int sys_bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return (int)syscall(SYS_bind, fd, address, length);
+}
+
+int sys_listen(int fd, int backlog)
+{
+	return (int)syscall(SYS_listen, fd, backlog);
+}
+
+int sys_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return (int)syscall(SYS_connect, fd, address, length);
+}
+
+int sys_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+	return (int)syscall(SYS_accept4, fd, address, length, flags);
+}
+
+int sys_getsockname(int fd, struct sockaddr *address, socklen_t *length)
+{
+	return (int)syscall(SYS_getsockname, fd, address, length);
+}
+
+int sys_getpeername(int fd, struct sockaddr *address, socklen_t *length)
+{
+	return (int)syscall(SYS_getpeername, fd, address, length);
+}
+
+int sys_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+{
+	return (int)syscall(SYS_getsockopt, fd, level, name, value, length);
+}
+
+int sys_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+{
+	return (int)syscall(SYS_setsockopt, fd, level, name, value, length);
+}
+
+int sys_fcntl(int fd, int command, unsigned long argument)
+{
+	return (int)syscall(SYS_fcntl, fd, command, argument);
+}
+
+int sys_dup3(int from, int to, int flags)
+{
+	return (int)syscall(SYS_dup3, from, to, flags);
+}
+
+int sys_close(int fd)
+{
+	return (int)syscall(SYS_close, fd);
+}
+
+int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
+{
+	return (int)syscall(SYS_epoll_ctl, epfd, operation, fd, event);
+}
+
+/* The symbol fstat is too new for old C libraries; the kernel's structure is
+ * libc's on the 64-bit architectures that are supported. */
+int sys_fstat(int fd, struct stat *status)
+{
+	return (int)syscall(SYS_fstat, fd, status);
+}
+
+int sys_openat(int directory, const char *path, int flags, mode_t mode)
+{
+	return (int)syscall(SYS_openat, directory, path, flags, mode);
+}
+
+ssize_t sys_read(int fd, void *buffer, size_t size)
+{
+	return syscall(SYS_read, fd, buffer, size);
+}
+
+ssize_t sys_write(int fd, const void *buffer, size_t size)
+{
+	return syscall(SYS_write, fd, buffer, size);
+}
+
+ssize_t sys_readlinkat(int directory, const char *path, char *buffer, size_t size)
+{
+	return syscall(SYS_readlinkat, directory, path, buffer, size);
+}
+
+ssize_t sys_getdents64(int fd, void *buffer, size_t size)
+{
+	return syscall(SYS_getdents64, fd, buffer, size);
+}
+
+int sys_writable(int fd)
+{
+	struct pollfd watched = {.fd = fd, .events = POLLOUT};
+	struct timespec now = {0, 0};
+
+	return syscall(SYS_ppoll, &watched, 1, &now, NULL, (size_t)0) == 1 && watched.revents == POLLOUT;
+}
+
+int sys_get_int(int fd, int level, int name)
+{
+	int value = 0;
+	socklen_t length = sizeof value;
+
+	return sys_getsockopt(fd, level, name, &value, &length) == 0 ? value : -1;
+}
+
+int sys_set_int(int fd, int level, int name, int value)
+{
+	return sys_setsockopt(fd, level, name, &value, sizeof value);
+}

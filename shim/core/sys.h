@@ -1,0 +1,49 @@
+/*
+ * The system calls that the core makes, reached directly.
+ *
+ * The library exports functions named bind, listen and so on; a call by those
+ * names from inside it would come back to its own hooks, and through another
+ * preload's. syscall(2) goes to the kernel alone, is async-signal-safe, is no
+ * cancellation point, and works before any constructor has run.
+ *
+ * Each function is the manual page of its name (section 2): 0 or a descriptor
+ * on success, -1 with errno on failure. Unit tests replace them one by one
+ * with the linker's --wrap to make a call fail.
+ */
+#ifndef DUALBIND_SYS_H
+#define DUALBIND_SYS_H
+
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+int sys_socket(int domain, int type, int protocol);
+int sys_bind(int fd, const struct sockaddr *address, socklen_t length);
+int sys_listen(int fd, int backlog);
+int sys_connect(int fd, const struct sockaddr *address, socklen_t length);
+int sys_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+int sys_getsockname(int fd, struct sockaddr *address, socklen_t *length);
+int sys_getpeername(int fd, struct sockaddr *address, socklen_t *length);
+int sys_getsockopt(int fd, int level, int name, void *value, socklen_t *length);
+int sys_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
+int sys_fcntl(int fd, int command, unsigned long argument);
+int sys_dup3(int from, int to, int flags);
+int sys_close(int fd);
+int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event);
+int sys_fstat(int fd, struct stat *status);
+int sys_openat(int directory, const char *path, int flags, mode_t mode);
+ssize_t sys_read(int fd, void *buffer, size_t size);
+ssize_t sys_write(int fd, const void *buffer, size_t size);
+ssize_t sys_readlinkat(int directory, const char *path, char *buffer, size_t size);
+ssize_t sys_getdents64(int fd, void *buffer, size_t size);
+
+/* Whether FD takes at least one write of PIPE_BUF bytes now, without waiting. */
+int sys_writable(int fd);
+
+/* getsockopt and setsockopt of an int; the value, or -1 with errno. */
+int sys_get_int(int fd, int level, int name);
+int sys_set_int(int fd, int level, int name, int value);
+
+#endif

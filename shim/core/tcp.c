@@ -1,0 +1,53 @@
+#include "tcp.h"
+
+#include "sys.h"
+
+#include <linux/tcp.h>
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+/* The kernel's TCP_CLOSE and TCP_LISTEN, which its headers do not export. */
+enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
+
+bool tcp_is(int fd)
+{
+	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
+
+	return (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP) &&
+	       sys_get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_STREAM;
+}
+
+bool tcp_is_unconnected(int fd)
+{
+	unsigned char state = 0; /* the first member of struct tcp_info */
+	socklen_t length = sizeof state;
+
+	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) == 0 &&
+	       (state == STATE_CLOSE || state == STATE_LISTEN);
+}
+
+int tcp_listens(int fd)
+{
+	return sys_get_int(fd, SOL_SOCKET, SO_ACCEPTCONN);
+}
+
+/* For a listener, tcpi_sacked is the longest that its queue may get. */
+int tcp_backlog(int fd)
+{
+	struct tcp_info info = {0};
+	socklen_t length = sizeof info;
+
+	if (sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_sacked == 0)
+		return SOMAXCONN;
+	return (int)info.tcpi_sacked;
+}
+
+bool tcp_local(int fd, struct address *local)
+{
+	local->length = sizeof local->in6;
+	if (sys_getsockname(fd, &local->any, &local->length) != 0)
+		return false;
+	return local->any.sa_family == AF_INET || local->any.sa_family == AF_INET6;
+}

@@ -1,0 +1,33 @@
+/*
+ * The functions that a program would have reached without us: the next ones
+ * in the search order, which may be another preload's.
+ */
+#ifndef DUALBIND_NEXT_H
+#define DUALBIND_NEXT_H
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+struct next {
+	int (*bind)(int, const struct sockaddr *, socklen_t);
+	int (*listen)(int, int);
+	int (*connect)(int, const struct sockaddr *, socklen_t);
+	int (*accept)(int, struct sockaddr *, socklen_t *);
+	int (*accept4)(int, struct sockaddr *, socklen_t *, int);
+	int (*getsockname)(int, struct sockaddr *, socklen_t *);
+	int (*getpeername)(int, struct sockaddr *, socklen_t *);
+	int (*getsockopt)(int, int, int, void *, socklen_t *);
+	int (*setsockopt)(int, int, int, const void *, socklen_t);
+	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+};
+
+/*
+ * Resolved by the library's constructor, or by the first hooked call where a
+ * library's constructor calls before ours has run. Never NULL members.
+ */
+const struct next *next(void);
+
+/* Every hook is an exported symbol; all else in the library is hidden. */
+#define HOOK __attribute__((visibility("default")))
+
+#endif

@@ -1,0 +1,10 @@
+/* getaddrinfo(3) */
+
+#include "lookup.h"
+#include "next.h"
+
+HOOK int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
+		     struct addrinfo **restrict result)
+{
+	return lookup_addresses(node, service, hints, result, next()->getaddrinfo);
+}

@@ -1,0 +1,45 @@
+# What make check builds and runs. Unit tests link the core's objects, process
+# tests preload the library into themselves or into small programs.
+
+UNITS     := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c))
+PROCESSES := $(patsubst tests/process/%.c,$B/tests/process/%,$(wildcard tests/process/check_*.c))
+E2E       := $(sort $(wildcard tests/e2e/*.t))
+
+# The system calls that a unit test makes fail (tests/unit/faults.h).
+FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat openat \
+             read readlinkat getdents64
+comma     := ,
+
+TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -MMD -MP
+
+$B/tests/unit/%: tests/unit/%.c $(CORE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(CORE) $(LDFLAGS) -lcmocka
+
+$B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c $(CORE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
+	    $(addprefix -Wl$(comma)--wrap=sys_,$(FAULTS))
+
+$B/tests/process/%: tests/process/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
+
+tests: $(LIBRARY) $(UNITS) $(PROCESSES) $(APPS)
+
+# TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
+TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(E2E)
+
+check: deps
+	@$(MAKE) --no-print-directory tests
+	@tests/run $(TESTS)
+
+demo: deps
+	@$(MAKE) --no-print-directory $(LIBRARY)
+	@scripts/demo
+
+# Installs what is missing, after saying so; names it where that takes root.
+deps:
+	@scripts/deps
+
+.PHONY: tests check demo deps
