@@ -43,8 +43,28 @@ install: $(LIBRARY)
 clean:
 	rm -rf $B
 
+# Static checks. Both compilers must be silent; -Werror is for here, not for a
+# user whose compiler warns of more.
+C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
+SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one \
+            $(wildcard tests/*/*.sh tests/*/*.t)
+ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Itests/unit
+
+lint:
+	@scripts/deps lint
+	@clang-format --dry-run --Werror $(C_FILES)
+	@for cc in gcc clang; do \
+	    for file in $(filter %.c,$(C_FILES)); do \
+	        $$cc $(ANALYSED) -O2 -Werror -c -o /dev/null $$file || exit 1; \
+	    done; \
+	done
+	@clang-tidy --quiet $(filter shim/%.c,$(C_FILES)) -- $(ANALYSED) 2>/dev/null
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --error-exitcode=1 -Ishim/core shim
+	@shellcheck -x $(SH_FILES)
+
 -include $(wildcard $B/*/*.d)
 
 include tests/tests.mk
 
-.PHONY: all install clean
+.PHONY: all install clean lint

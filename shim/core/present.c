@@ -78,7 +78,7 @@ static bool whole_peer(int fd, const struct sockaddr *address, socklen_t capacit
 {
 	socklen_t length = sizeof peer->in6;
 
-	peer->length = sizeof peer->in6;
+	*peer = (struct address){.length = sizeof peer->in6};
 	if (address != NULL && capacity >= sizeof peer->in6) {
 		memcpy(&peer->in6, address, sizeof peer->in6);
 		return true;
