@@ -21,9 +21,9 @@ $B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c $(CORE)
 	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
 	    $(addprefix -Wl$(comma)--wrap=sys_,$(FAULTS))
 
-$B/tests/process/%: tests/process/%.c $(LIBRARY)
+$B/tests/process/%: tests/process/%.c tests/process/preloaded.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
+	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
 
 tests: $(LIBRARY) $(UNITS) $(PROCESSES) $(APPS)
 

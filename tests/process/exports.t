@@ -1,0 +1,29 @@
+#!/bin/sh
+# The library exports its hooks and nothing else, and needs nothing that a C
+# library of 2012 lacks: glibc 2.17, or musl, which answers to the same names.
+set -u
+library=${DUALBIND_LIBRARY:-build/libdualbind.so}
+echo 1..4
+
+check() { # NUMBER NAME WANTED SEEN
+	if [ "$3" = "$4" ]; then
+		echo "ok $1 - $2"
+	else
+		printf 'not ok %s - %s\n# wanted: %s\n# seen:   %s\n' "$1" "$2" "$3" "$4"
+	fi
+}
+
+hooks=$(cat shim/preload/*.c | sed -n 's/^HOOK int \([a-z0-9_]*\)(.*/\1/p' | sort | tr '\n' ' ')
+exported=$(readelf --wide --dyn-syms "$library" |
+	awk '$5 != "LOCAL" && $7 != "UND" && $7 ~ /^[0-9]+$/ { print $8 }' | sort | tr '\n' ' ')
+check 1 'the exported symbols are the hooks' "$hooks" "$exported"
+
+listed=$(sed -n 's/^\t\([a-z0-9_]*\);$/\1/p' shim/preload/exports.map | sort | tr '\n' ' ')
+check 2 'the version script lists the hooks' "$hooks" "$listed"
+
+needed=$(readelf --wide -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ')
+check 3 'it needs libc and libdl alone' 'libc.so.6 libdl.so.2 ' "$needed"
+
+newer=$(readelf --wide --dyn-syms "$library" | sed -n 's/.*@GLIBC_\([0-9.]*\).*/\1/p' |
+	awk -F. '$1 > 2 || ($1 == 2 && $2 > 17)' | sort -u | tr '\n' ' ')
+check 4 'no symbol is newer than glibc 2.17' '' "$newer"

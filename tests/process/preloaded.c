@@ -1,0 +1,122 @@
+#define _GNU_SOURCE
+#include "preloaded.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <limits.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+const char *preloaded_library(void)
+{
+	static char path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (length < 0)
+		err(1, "/proc/self/exe");
+	path[length] = '\0';
+	for (int up = 0; up < 3; up++) /* build/tests/process/NAME */
+		*strrchr(path, '/') = '\0';
+	strcat(path, "/libdualbind.so");
+	return path;
+}
+
+void preloaded_private_network(void)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd;
+
+	if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+		err(1, "no private network namespace");
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (ioctl(fd, SIOCSIFFLAGS, &lo) != 0)
+		err(1, "lo");
+	close(fd);
+}
+
+int preloaded_main(char **argv, const char *allow, const char *peers, Suite *(*suite)(void))
+{
+	SRunner *runner;
+	int failed;
+
+	if (getenv("LD_PRELOAD") == NULL) {
+		preloaded_private_network();
+		setenv("LD_PRELOAD", preloaded_library(), 1);
+		setenv("DUALBIND_ALLOW", allow, 1);
+		setenv("DUALBIND_PEERS", peers, 1);
+		execv("/proc/self/exe", argv);
+		err(1, "exec");
+	}
+	runner = srunner_create(suite());
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
+
+int kernel_option(int fd, int level, int name)
+{
+	int value = -1;
+	socklen_t length = sizeof value;
+
+	return syscall(SYS_getsockopt, fd, level, name, &value, &length) == 0 ? value : -1;
+}
+
+struct sockaddr_in ipv4(uint32_t address, uint16_t port)
+{
+	return (struct sockaddr_in){
+	    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+}
+
+struct sockaddr_in6 ipv6_loopback(uint16_t port)
+{
+	return (struct sockaddr_in6){
+	    .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+}
+
+int listening(uint32_t address, uint16_t port)
+{
+	struct sockaddr_in local = ipv4(address, port);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&local, sizeof local), 0);
+	ck_assert_int_eq(listen(fd, 16), 0);
+	return fd;
+}
+
+int connected4(uint16_t port)
+{
+	struct sockaddr_in remote = ipv4(INADDR_LOOPBACK, port);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&remote, sizeof remote), 0);
+	return fd;
+}
+
+int connected6(uint16_t port)
+{
+	struct sockaddr_in6 remote = ipv6_loopback(port);
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&remote, sizeof remote), 0);
+	return fd;
+}
+
+int count_descriptors(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	int count = 0;
+
+	while (readdir(folder) != NULL)
+		count++;
+	closedir(folder);
+	return count;
+}

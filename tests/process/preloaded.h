@@ -1,0 +1,37 @@
+/*
+ * A test program that runs under the library that it tests.
+ *
+ * preloaded_main() starts the program again in a private network namespace,
+ * with the library preloaded and the given settings, and runs SUITE there:
+ * each test in a process of its own, with a time limit, as TAP. Ports are
+ * therefore the test's own.
+ */
+#ifndef DUALBIND_TESTS_PRELOADED_H
+#define DUALBIND_TESTS_PRELOADED_H
+
+#include <check.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+int preloaded_main(char **argv, const char *allow, const char *peers, Suite *(*suite)(void));
+
+/* The library's path, from the test's own. */
+const char *preloaded_library(void);
+
+/* A private network namespace with lo up, as root or in a user namespace. */
+void preloaded_private_network(void);
+
+/* What the kernel says, past the hooks. */
+int kernel_option(int fd, int level, int name);
+
+/* Sockets and addresses, in host byte order; failures end the test. */
+struct sockaddr_in ipv4(uint32_t address, uint16_t port);
+struct sockaddr_in6 ipv6_loopback(uint16_t port);
+int listening(uint32_t address, uint16_t port);
+int connected4(uint16_t port);
+int connected6(uint16_t port);
+int count_descriptors(void);
+
+#endif
