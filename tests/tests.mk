@@ -25,7 +25,22 @@ $B/tests/process/%: tests/process/%.c tests/process/preloaded.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
 
-tests: $(LIBRARY) $(UNITS) $(PROCESSES) $(APPS)
+# One source as a program, as a library whose constructor does the work, and
+# as a program linked to that library.
+SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so linked)
+
+$B/tests/process/snippets/listen: tests/process/snippets/listen.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $<
+
+$B/tests/process/snippets/early.so: tests/process/snippets/listen.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -DIN_CONSTRUCTOR -shared -o $@ $<
+
+$B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so
+	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $^
+
+tests: $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(E2E)
