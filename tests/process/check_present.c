@@ -283,6 +283,7 @@ static Suite *present_suite(void)
 	TCase *tests = tcase_create("present");
 	int sizes = sizeof lengths / sizeof lengths[0];
 
+	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
 	tcase_add_test(tests, listener_looks_ipv4);
 	tcase_add_test(tests, ipv4_client_is_a_real_ipv4_socket);
 	tcase_add_test(tests, ipv4_client_without_an_address_buffer);

@@ -1,0 +1,306 @@
+/* Which sockets become dual-stack, when, and which do not. */
+#define _GNU_SOURCE
+#include "preloaded.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PORT = 8080, WIDE = 8090, LOOPBACK = 9000 };
+
+static int domain_of(int fd)
+{
+	return kernel_option(fd, SOL_SOCKET, SO_DOMAIN);
+}
+
+static int tcp4(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static int bind4(int fd, uint32_t address, uint16_t port)
+{
+	struct sockaddr_in local = ipv4(address, port);
+
+	return bind(fd, (struct sockaddr *)&local, sizeof local);
+}
+
+static int bind6(int fd, const struct in6_addr *address, uint16_t port)
+{
+	struct sockaddr_in6 local = ipv6_loopback(port);
+
+	local.sin6_addr = *address;
+	return bind(fd, (struct sockaddr *)&local, sizeof local);
+}
+
+static int tcp6_only(void)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int)), 0);
+	return fd;
+}
+
+static uint16_t port_of(int fd)
+{
+	struct sockaddr_in name;
+	socklen_t length = sizeof name;
+
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&name, &length), 0);
+	return ntohs(name.sin_port);
+}
+
+START_TEST(port_chosen_by_the_kernel)
+{
+	int fd = tcp4();
+	uint16_t port;
+
+	ck_assert_int_eq(bind4(fd, INADDR_ANY, 0), 0);
+	ck_assert_int_eq(domain_of(fd), AF_INET);
+	port = port_of(fd);
+	ck_assert_int_eq(listen(fd, 5), 0);
+	ck_assert_int_eq(domain_of(fd), AF_INET6);
+	ck_assert_uint_eq(port_of(fd), port);
+	ck_assert_int_ge(connected6(port), 0);
+	ck_assert_int_ge(connected4(port), 0);
+}
+END_TEST
+
+START_TEST(bound_by_listen)
+{
+	int fd = tcp4();
+
+	errno = 77;
+	ck_assert_int_eq(listen(fd, 5), 0);
+	ck_assert_int_eq(errno, 77);
+	ck_assert_int_eq(domain_of(fd), AF_INET6);
+	ck_assert_int_ge(connected6(port_of(fd)), 0);
+}
+END_TEST
+
+START_TEST(bound_before_the_library_was_there)
+{
+	struct sockaddr_in local = ipv4(INADDR_ANY, PORT);
+	int fd = tcp4();
+
+	ck_assert_int_eq(syscall(SYS_bind, fd, &local, sizeof local), 0);
+	ck_assert_int_eq(listen(fd, 5), 0);
+	ck_assert_int_eq(domain_of(fd), AF_INET6);
+	ck_assert_int_ge(connected6(PORT), 0);
+}
+END_TEST
+
+START_TEST(unspecified_family_is_ipv4)
+{
+	struct sockaddr_in local = ipv4(INADDR_ANY, PORT);
+	int fd = tcp4();
+
+	local.sin_family = AF_UNSPEC;
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&local, sizeof local), 0);
+	ck_assert_int_eq(domain_of(fd), AF_INET6);
+}
+END_TEST
+
+START_TEST(a_listener_is_not_replaced)
+{
+	struct sockaddr_in local = ipv4(INADDR_ANY, PORT);
+	int fd = tcp4(), client, connection;
+
+	ck_assert_int_eq(syscall(SYS_bind, fd, &local, sizeof local), 0);
+	ck_assert_int_eq(syscall(SYS_listen, fd, 5), 0);
+	client = connected4(PORT);
+	ck_assert_int_eq(listen(fd, 9), 0);
+	ck_assert_int_eq(domain_of(fd), AF_INET);
+	connection = accept(fd, NULL, NULL);
+	ck_assert_int_eq(write(connection, "x", 1), 1);
+	ck_assert_int_eq(read(client, &local, 1), 1);
+}
+END_TEST
+
+START_TEST(what_is_no_wildcard_listener)
+{
+	int udp = socket(AF_INET, SOCK_DGRAM, 0), specific = tcp4(), client = tcp4(), server;
+	struct sockaddr_in remote;
+
+	ck_assert_int_eq(bind4(udp, INADDR_ANY, PORT), 0);
+	ck_assert_int_eq(domain_of(udp), AF_INET);
+	ck_assert_int_eq(bind4(specific, INADDR_LOOPBACK, PORT), 0);
+	ck_assert_int_eq(domain_of(specific), AF_INET);
+	server = listening(INADDR_LOOPBACK, PORT + 1);
+	remote = ipv4(INADDR_LOOPBACK, PORT + 1);
+	ck_assert_int_eq(bind4(client, INADDR_ANY, 0), 0);
+	ck_assert_int_eq(connect(client, (struct sockaddr *)&remote, sizeof remote), 0);
+	ck_assert_int_eq(domain_of(client), AF_INET);
+	ck_assert_int_eq(domain_of(server), AF_INET);
+}
+END_TEST
+
+/* bind and listen refuse what they refuse natively. */
+START_TEST(errors_are_native)
+{
+	int twice = tcp4(), taken = listening(INADDR_ANY, PORT + 2), loser = tcp4(), before = count_descriptors();
+	struct sockaddr_in local = ipv4(INADDR_ANY, PORT + 3);
+
+	ck_assert_int_eq(bind4(twice, INADDR_LOOPBACK, 0), 0);
+	ck_assert_int_eq(bind4(twice, INADDR_ANY, PORT), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_int_eq(bind4(taken, INADDR_ANY, PORT), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_int_eq(bind4(loser, INADDR_ANY, PORT + 2), -1);
+	ck_assert_int_eq(errno, EADDRINUSE);
+	ck_assert_int_eq(domain_of(loser), AF_INET);
+	ck_assert_int_eq(bind(loser, (struct sockaddr *)&local, 15), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_int_eq(bind(loser, NULL, sizeof local), -1);
+	ck_assert_int_eq(errno, EFAULT);
+	ck_assert_int_eq(bind(-1, (struct sockaddr *)&local, sizeof local), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert_int_eq(listen(-1, 5), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert_int_eq(count_descriptors(), before);
+}
+END_TEST
+
+START_TEST(reuseport_group)
+{
+	int fds[3];
+
+	for (int i = 0; i < 3; i++) {
+		fds[i] = tcp4();
+		setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
+		ck_assert_int_eq(bind4(fds[i], INADDR_ANY, PORT), 0);
+		ck_assert_int_eq(listen(fds[i], 5), 0);
+		ck_assert_int_eq(domain_of(fds[i]), AF_INET6);
+		ck_assert_int_eq(kernel_option(fds[i], SOL_SOCKET, SO_REUSEPORT), 1);
+	}
+}
+END_TEST
+
+START_TEST(own_ipv6_listener_is_widened)
+{
+	int at_bind = tcp6_only(), at_listen = tcp6_only();
+	uint16_t port;
+
+	ck_assert_int_eq(bind6(at_bind, &in6addr_any, WIDE), 0);
+	ck_assert_int_eq(listen(at_bind, 5), 0);
+	ck_assert_int_ge(connected4(WIDE), 0);
+	ck_assert_int_ge(connected6(WIDE), 0);
+
+	ck_assert_int_eq(bind6(at_listen, &in6addr_any, 0), 0);
+	port = port_of(at_listen);
+	ck_assert_int_eq(listen(at_listen, 5), 0);
+	ck_assert_int_eq(kernel_option(at_listen, IPPROTO_IPV6, IPV6_V6ONLY), 0);
+	ck_assert_int_ge(connected4(port), 0);
+}
+END_TEST
+
+/* The rule widens; then the program binds IPv4 too, and gets its own back. */
+START_TEST(widened_listener_makes_way)
+{
+	int six = tcp6_only(), four = tcp4();
+
+	ck_assert_int_eq(bind6(six, &in6addr_any, WIDE), 0);
+	ck_assert_int_eq(kernel_option(six, IPPROTO_IPV6, IPV6_V6ONLY), 0);
+	ck_assert_int_eq(listen(six, 5), 0);
+	ck_assert_int_eq(bind4(four, INADDR_ANY, WIDE), 0);
+	ck_assert_int_eq(kernel_option(six, IPPROTO_IPV6, IPV6_V6ONLY), 1);
+	ck_assert_int_eq(domain_of(four), AF_INET);
+	ck_assert_int_eq(listen(four, 5), 0);
+	ck_assert_int_ge(connected6(WIDE), 0);
+	ck_assert_int_ge(connected4(WIDE), 0);
+}
+END_TEST
+
+START_TEST(ipv6_only_listener_beside_ipv4_is_not_widened)
+{
+	int six = tcp6_only(), four = tcp4();
+
+	ck_assert_int_eq(bind4(four, INADDR_ANY, WIDE), 0);
+	ck_assert_int_eq(bind6(six, &in6addr_any, WIDE), 0);
+	ck_assert_int_eq(kernel_option(six, IPPROTO_IPV6, IPV6_V6ONLY), 1);
+}
+END_TEST
+
+START_TEST(promoted_listener_makes_way)
+{
+	int four = listening(INADDR_LOOPBACK, LOOPBACK), six = tcp6_only();
+	struct sockaddr_in name;
+	socklen_t length = sizeof name;
+
+	ck_assert_int_eq(domain_of(four), AF_INET6);
+	ck_assert_int_eq(bind6(six, &in6addr_loopback, LOOPBACK), 0);
+	ck_assert_int_eq(listen(six, 5), 0);
+	ck_assert_int_eq(domain_of(four), AF_INET);
+	ck_assert_int_eq(syscall(SYS_getsockname, four, &name, &length), 0);
+	ck_assert_uint_eq(ntohl(name.sin_addr.s_addr), INADDR_LOOPBACK);
+	ck_assert_int_ge(connected4(LOOPBACK), 0);
+	ck_assert_int_ge(connected6(LOOPBACK), 0);
+}
+END_TEST
+
+/* Another process has [::]:PORT, both with SO_REUSEADDR: bind cannot see it,
+ * listen can. Natively IPv4 is free, and so it must be here. */
+START_TEST(stranger_found_at_listen)
+{
+	int four = tcp4(), six, ready[2], status;
+	pid_t stranger;
+	char byte = 'x';
+
+	ck_assert_int_eq(pipe(ready), 0);
+	setsockopt(four, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+	ck_assert_int_eq(bind4(four, INADDR_ANY, PORT), 0);
+	ck_assert_int_eq(domain_of(four), AF_INET6);
+	stranger = fork();
+	if (stranger == 0) {
+		close(four);
+		six = tcp6_only();
+		setsockopt(six, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+		if (bind6(six, &in6addr_any, PORT) != 0 || listen(six, 5) != 0)
+			byte = '!';
+		status = write(ready[1], &byte, 1) != 1;
+		pause();
+		_exit(status);
+	}
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	ck_assert_int_eq(byte, 'x');
+	errno = 77;
+	ck_assert_int_eq(listen(four, 5), 0);
+	ck_assert_int_eq(errno, 77);
+	ck_assert_int_eq(domain_of(four), AF_INET);
+	ck_assert_int_ge(connected4(PORT), 0);
+	kill(stranger, SIGKILL);
+	waitpid(stranger, &status, 0);
+}
+END_TEST
+
+static Suite *listener_suite(void)
+{
+	Suite *suite = suite_create("listener");
+	TCase *tests = tcase_create("listener");
+
+	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
+	tcase_add_test(tests, port_chosen_by_the_kernel);
+	tcase_add_test(tests, bound_by_listen);
+	tcase_add_test(tests, bound_before_the_library_was_there);
+	tcase_add_test(tests, unspecified_family_is_ipv4);
+	tcase_add_test(tests, a_listener_is_not_replaced);
+	tcase_add_test(tests, what_is_no_wildcard_listener);
+	tcase_add_test(tests, errors_are_native);
+	tcase_add_test(tests, reuseport_group);
+	tcase_add_test(tests, own_ipv6_listener_is_widened);
+	tcase_add_test(tests, widened_listener_makes_way);
+	tcase_add_test(tests, ipv6_only_listener_beside_ipv4_is_not_widened);
+	tcase_add_test(tests, promoted_listener_makes_way);
+	tcase_add_test(tests, stranger_found_at_listen);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	return preloaded_main(argv, "* [::]:8090 [::]:32768-60999 127.0.0.1:9000", "ipv4", listener_suite);
+}
