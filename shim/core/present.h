@@ -29,7 +29,11 @@ void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t 
 /* After getsockname(2) or getpeername(2) succeeded; likewise. */
 void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length);
 
-/* connect(2): on a marked socket an AF_INET destination is IPv4-mapped. */
+/*
+ * connect(2) to an AF_INET destination: a synthetic address is the peer that it
+ * stands for; on a marked socket any other one is IPv4-mapped. A synthetic
+ * address that stands for nobody fails as an unreachable IPv4 address does.
+ */
 typedef int native_connect(int fd, const struct sockaddr *address, socklen_t length);
 int present_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native);
 

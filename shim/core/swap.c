@@ -101,6 +101,8 @@ static bool is_bound(int fd)
 
 static bool bind_and_listen(const struct swap *swap, int to)
 {
+	if (address_port(&swap->local) == 0) /* to be bound by connect(2) */
+		return true;
 	return sys_bind(to, &swap->local.any, swap->local.length) == 0 && listen_as(swap->fd, to);
 }
 

@@ -20,7 +20,7 @@
 
 struct swap {
 	int fd;
-	struct address local; /* where the new socket binds; its family is the new family */
+	struct address local; /* where the new socket binds, unless the port is 0; its family is the new one */
 	bool v6only;          /* for AF_INET6 */
 	enum mark mark;       /* what the new socket is marked with */
 };

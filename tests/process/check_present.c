@@ -103,7 +103,7 @@ END_TEST
 
 START_TEST(ipv6_loopback_client_is_127_0_0_1)
 {
-	int fd = listening(INADDR_ANY, PORT), client = connected6(PORT), connection;
+	int fd = listening(INADDR_ANY, PORT), client = connected6(in6addr_loopback, PORT), connection;
 	struct sockaddr_in peer, local;
 	socklen_t length = sizeof peer;
 
@@ -126,7 +126,7 @@ static const socklen_t lengths[] = {0, 1, 2, 15, 16, 27, 28, 128};
 START_TEST(short_buffers_are_cut_as_by_the_kernel)
 {
 	int fd = listening(INADDR_ANY, PORT), native = listening(INADDR_ANY, PORT + 100);
-	int client = connected6(PORT), connection = accept(fd, NULL, NULL);
+	int client = connected6(in6addr_loopback, PORT), connection = accept(fd, NULL, NULL);
 	int client4 = connected4(PORT + 100), connection4 = accept(native, NULL, NULL);
 	unsigned char seen[160], wanted[160];
 	socklen_t seen_length = lengths[_i], wanted_length = lengths[_i];
@@ -151,7 +151,7 @@ END_TEST
 
 START_TEST(short_buffers_at_accept)
 {
-	int fd = listening(INADDR_ANY, PORT), client = connected6(PORT), connection;
+	int fd = listening(INADDR_ANY, PORT), client = connected6(in6addr_loopback, PORT), connection;
 	unsigned char seen[160];
 	socklen_t length = lengths[_i];
 
@@ -217,7 +217,7 @@ START_TEST(promoted_listener_keeps_its_name)
 	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET6);
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&name, &length), 0);
 	ck_in(&name, INADDR_LOOPBACK);
-	ck_assert_int_ge(connected6(9000), 0);
+	ck_assert_int_ge(connected6(in6addr_loopback, 9000), 0);
 }
 END_TEST
 
@@ -261,7 +261,7 @@ START_TEST(mptcp_stays_mptcp)
 	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET6);
 	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_PROTOCOL), PROTOCOL_MPTCP);
 	for (int plain = 0; plain < 2; plain++) {
-		struct sockaddr_in6 remote = ipv6_loopback(PORT);
+		struct sockaddr_in6 remote = ipv6(in6addr_loopback, PORT);
 
 		client = socket(AF_INET6, SOCK_STREAM, plain ? 0 : PROTOCOL_MPTCP);
 		ck_assert_int_eq(connect(client, (struct sockaddr *)&remote, sizeof remote), 0);

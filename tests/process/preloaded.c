@@ -5,6 +5,7 @@
 #include <err.h>
 #include <limits.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,11 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+struct in6_addr client_address(void)
+{
+	return (struct in6_addr){{{0xfd, 0, 0, 0xdb, [15] = 1}}};
+}
 
 const char *preloaded_library(void)
 {
@@ -27,6 +33,28 @@ const char *preloaded_library(void)
 	return path;
 }
 
+/* The kernel's struct in6_ifreq, whose header clashes with the C library's. */
+static void add_client_address(void)
+{
+	struct {
+		struct in6_addr address;
+		uint32_t prefix_length;
+		int index;
+	} request = {client_address(), 128, (int)if_nametoindex("lo")};
+	struct sockaddr_in6 local = ipv6(client_address(), 0);
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	if (ioctl(fd, SIOCSIFADDR, &request) != 0)
+		err(1, "an IPv6 address on lo");
+	/* Tentative until the kernel's worker has run: no source address yet. */
+	for (int tries = 0; bind(fd, (struct sockaddr *)&local, sizeof local) != 0; tries++) {
+		if (tries == 1000)
+			err(1, "the IPv6 address on lo does not become usable");
+		poll(NULL, 0, 1);
+	}
+	close(fd);
+}
+
 void preloaded_private_network(void)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
@@ -38,6 +66,7 @@ void preloaded_private_network(void)
 	if (ioctl(fd, SIOCSIFFLAGS, &lo) != 0)
 		err(1, "lo");
 	close(fd);
+	add_client_address();
 }
 
 int preloaded_main(char **argv, const char *allow, const char *peers, Suite *(*suite)(void))
@@ -75,10 +104,9 @@ struct sockaddr_in ipv4(uint32_t address, uint16_t port)
 	    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
 }
 
-struct sockaddr_in6 ipv6_loopback(uint16_t port)
+struct sockaddr_in6 ipv6(struct in6_addr address, uint16_t port)
 {
-	return (struct sockaddr_in6){
-	    .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	return (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = address};
 }
 
 int listening(uint32_t address, uint16_t port)
@@ -101,9 +129,9 @@ int connected4(uint16_t port)
 	return fd;
 }
 
-int connected6(uint16_t port)
+int connected6(struct in6_addr address, uint16_t port)
 {
-	struct sockaddr_in6 remote = ipv6_loopback(port);
+	struct sockaddr_in6 remote = ipv6(address, port);
 	int fd = socket(AF_INET6, SOCK_STREAM, 0);
 
 	ck_assert_int_eq(connect(fd, (struct sockaddr *)&remote, sizeof remote), 0);

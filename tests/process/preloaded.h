@@ -20,18 +20,21 @@ int preloaded_main(char **argv, const char *allow, const char *peers, Suite *(*s
 /* The library's path, from the test's own. */
 const char *preloaded_library(void);
 
-/* A private network namespace with lo up, as root or in a user namespace. */
+/* A private network namespace, as root or in a user namespace: lo is up, and
+ * has the address of a client from elsewhere too. */
 void preloaded_private_network(void);
+
+struct in6_addr client_address(void); /* fd00:db::1 */
 
 /* What the kernel says, past the hooks. */
 int kernel_option(int fd, int level, int name);
 
 /* Sockets and addresses, in host byte order; failures end the test. */
 struct sockaddr_in ipv4(uint32_t address, uint16_t port);
-struct sockaddr_in6 ipv6_loopback(uint16_t port);
+struct sockaddr_in6 ipv6(struct in6_addr address, uint16_t port);
 int listening(uint32_t address, uint16_t port);
 int connected4(uint16_t port);
-int connected6(uint16_t port);
+int connected6(struct in6_addr address, uint16_t port);
 int count_descriptors(void);
 
 #endif

@@ -1,0 +1,81 @@
+/* DUALBIND_PEERS=native: an IPv6 client's connection is an AF_INET6 socket to
+ * the program, in every respect; the listener and IPv4 clients stay AF_INET. */
+#define _GNU_SOURCE
+#include "preloaded.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PORT = 8080 };
+
+START_TEST(ipv6_client)
+{
+	int fd = listening(INADDR_ANY, PORT), client = connected6(client_address(), PORT), connection, value = -1;
+	struct in6_addr real = client_address();
+	struct sockaddr_in6 name;
+	socklen_t length = sizeof name, size = sizeof value;
+
+	connection = accept(fd, (struct sockaddr *)&name, &length);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_uint_eq(length, sizeof name);
+		ck_assert_int_eq(name.sin6_family, AF_INET6);
+		ck_assert_mem_eq(&name.sin6_addr, &real, sizeof real);
+		length = sizeof name;
+		ck_assert_int_eq((i ? getsockname : getpeername)(connection, (struct sockaddr *)&name, &length), 0);
+	}
+	ck_assert_int_eq(getsockopt(connection, SOL_SOCKET, SO_DOMAIN, &value, &size), 0);
+	ck_assert_int_eq(value, AF_INET6);
+	ck_assert_int_eq(getsockopt(connection, IPPROTO_IPV6, IPV6_V6ONLY, &value, &size), 0);
+	close(client);
+}
+END_TEST
+
+START_TEST(ipv6_client_without_an_address_buffer)
+{
+	int fd = listening(INADDR_ANY, PORT), client = connected6(in6addr_loopback, PORT), connection;
+	struct sockaddr_in6 name;
+	socklen_t length = sizeof name;
+
+	connection = accept(fd, NULL, NULL);
+	ck_assert_int_eq(getpeername(connection, (struct sockaddr *)&name, &length), 0);
+	ck_assert(IN6_IS_ADDR_LOOPBACK(&name.sin6_addr));
+	close(client);
+}
+END_TEST
+
+START_TEST(ipv4_client_and_listener)
+{
+	int fd = listening(INADDR_ANY, PORT), client = connected4(PORT), connection;
+	struct sockaddr_in name;
+	socklen_t length = sizeof name;
+
+	connection = accept(fd, (struct sockaddr *)&name, &length);
+	ck_assert_int_eq(name.sin_family, AF_INET);
+	ck_assert_uint_eq(ntohl(name.sin_addr.s_addr), INADDR_LOOPBACK);
+	ck_assert_int_eq(kernel_option(connection, SOL_SOCKET, SO_DOMAIN), AF_INET);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&name, &length), 0);
+	ck_assert_int_eq(name.sin_family, AF_INET);
+	ck_assert_uint_eq(ntohl(name.sin_addr.s_addr), INADDR_ANY);
+	close(client);
+}
+END_TEST
+
+static Suite *native_suite(void)
+{
+	Suite *suite = suite_create("native_peers");
+	TCase *tests = tcase_create("native_peers");
+
+	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
+	tcase_add_test(tests, ipv6_client);
+	tcase_add_test(tests, ipv6_client_without_an_address_buffer);
+	tcase_add_test(tests, ipv4_client_and_listener);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	return preloaded_main(argv, "8080", "native", native_suite);
+}
