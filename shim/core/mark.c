@@ -48,3 +48,13 @@ enum mark mark_get(int fd)
 		return elsewhere ? MARK_PROMOTED : MARK_CONVERTED;
 	return elsewhere ? MARK_WIDENED : MARK_NONE;
 }
+
+void mark_keep(int fd)
+{
+	sys_set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+}
+
+bool mark_is_kept(int fd)
+{
+	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0;
+}

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "mark.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -219,6 +220,10 @@ static bool copy_filter(int from, int to)
 
 bool options_copy(int from, int to)
 {
+	if (mark_is_kept(from)) {
+		errno = ENOKEY;
+		return false;
+	}
 	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
 		if (!copy_option(options[i], from, to))
 			return false;

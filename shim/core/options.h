@@ -14,7 +14,8 @@
  * AF_INET6, an IPv4 option that was set is set for IPv6 packets too.
  *
  * False, with TO half done, where a difference cannot be carried: a setting
- * that needs a privilege now dropped, or an eBPF socket filter.
+ * that needs a privilege now dropped, an eBPF socket filter (EACCES), or
+ * TCP-MD5 and TCP-AO keys (ENOKEY).
  */
 bool options_copy(int from, int to);
 

@@ -4,9 +4,7 @@
 #include "address.h"
 #include "mapper.h"
 #include "mark.h"
-#include "options.h"
 #include "settings.h"
-#include "swap.h"
 #include "sys.h"
 #include "tcp.h"
 
@@ -143,7 +141,7 @@ void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t 
 	errno = saved;
 }
 
-static bool is_shown_as_ipv4(int fd)
+bool present_applies(int fd)
 {
 	int saved = errno;
 	bool shown =
@@ -151,91 +149,4 @@ static bool is_shown_as_ipv4(int fd)
 
 	errno = saved;
 	return shown;
-}
-
-/* The program connects back to a client that it was shown: its AF_INET socket
- * must become one that can. One bound to an IPv4 address of its own cannot. */
-static bool become_ipv6(int fd)
-{
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
-	struct address local;
-
-	if (!tcp_is(fd) || !tcp_is_unconnected(fd) || !tcp_local(fd, &local) || !address_is_any(&local))
-		return false;
-	address_set_in6(&swap.local, &in6addr_any, address_port(&local));
-	return swap_socket(&swap);
-}
-
-/* Where an AF_INET destination lies for FD. False: there, as it is. */
-static bool resolve(const struct settings *settings, int fd, struct address *destination)
-{
-	struct address real;
-	int saved = errno;
-	bool shown = is_shown_as_ipv4(fd), stands_for;
-
-	stands_for = pool_contains(&settings->pool, destination) && mapper_find(destination, &real);
-	if (stands_for && (shown || become_ipv6(fd)))
-		*destination = real;
-	else if (shown)
-		address_map(destination);
-	errno = saved;
-	return destination->any.sa_family == AF_INET6;
-}
-
-int present_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native)
-{
-	const struct settings *settings = settings_get();
-	struct address destination;
-
-	/* AF_UNSPEC, which dissolves a connection, stays as it is. */
-	if (settings == NULL || !address_read(&destination, address, length) || address->sa_family != AF_INET ||
-	    !resolve(settings, fd, &destination))
-		return native(fd, address, length);
-	return native(fd, &destination.any, destination.length);
-}
-
-int present_getsockopt(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
-{
-	int result;
-
-	if (level == IPPROTO_IPV6 && is_shown_as_ipv4(fd)) {
-		errno = EOPNOTSUPP;
-		return -1;
-	}
-	result = native(fd, level, name, value, length);
-	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length == sizeof(int) &&
-	    is_shown_as_ipv4(fd))
-		memcpy(value, &(int){AF_INET}, sizeof(int));
-	return result;
-}
-
-/* IPPROTO_IP options take an int or a single byte; IPv6's take an int. */
-static int int_of(const void *value, socklen_t length)
-{
-	int number;
-
-	if (length < sizeof number)
-		return *(const unsigned char *)value;
-	memcpy(&number, value, sizeof number);
-	return number;
-}
-
-int present_setsockopt(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
-{
-	int result, twin, saved;
-
-	if (level == IPPROTO_IPV6 && is_shown_as_ipv4(fd)) {
-		errno = ENOPROTOOPT;
-		return -1;
-	}
-	result = native(fd, level, name, value, length);
-	if (result != 0 || level != IPPROTO_IP || length == 0)
-		return result;
-	twin = options_ipv6_twin(name);
-	if (twin >= 0 && is_shown_as_ipv4(fd)) {
-		saved = errno;
-		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
-		errno = saved;
-	}
-	return result;
 }

@@ -1,6 +1,5 @@
 /*
- * Present and resolve: what the program is shown of a marked socket, and what
- * its words mean on one. It asked for AF_INET, so AF_INET is what it sees:
+ * Present: what the program is shown of a marked socket. It asked for AF_INET, so AF_INET is what it sees:
  *
  *   ::               the wildcard address, or the 127.0.0.1 that it bound
  *   ::ffff:a.b.c.d   the IPv4 address inside
@@ -29,19 +28,7 @@ void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t 
 /* After getsockname(2) or getpeername(2) succeeded; likewise. */
 void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length);
 
-/*
- * connect(2) to an AF_INET destination: a synthetic address is the peer that it
- * stands for; on a marked socket any other one is IPv4-mapped. A synthetic
- * address that stands for nobody fails as an unreachable IPv4 address does.
- */
-typedef int native_connect(int fd, const struct sockaddr *address, socklen_t length);
-int present_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native);
-
-/* getsockopt(2) and setsockopt(2): a marked socket has the options that an
- * AF_INET socket has, and IPPROTO_IP's act on IPv6 packets too. */
-typedef int native_getsockopt(int fd, int level, int name, void *value, socklen_t *length);
-typedef int native_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
-int present_getsockopt(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native);
-int present_setsockopt(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native);
+/* Whether FD is an AF_INET6 socket that is shown as an AF_INET one. */
+bool present_applies(int fd);
 
 #endif

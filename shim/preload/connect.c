@@ -1,8 +1,8 @@
 /* connect(2) */
 #include "next.h"
-#include "present.h"
+#include "resolve.h"
 
 HOOK int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return present_connect(fd, address, length, next()->connect);
+	return resolve_connect(fd, address, length, next()->connect);
 }

@@ -1,13 +1,13 @@
 /* getsockopt(2), setsockopt(2) */
 #include "next.h"
-#include "present.h"
+#include "sockopt.h"
 
 HOOK int getsockopt(int fd, int level, int name, void *restrict value, socklen_t *restrict length)
 {
-	return present_getsockopt(fd, level, name, value, length, next()->getsockopt);
+	return sockopt_get(fd, level, name, value, length, next()->getsockopt);
 }
 
 HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
-	return present_setsockopt(fd, level, name, value, length, next()->setsockopt);
+	return sockopt_set(fd, level, name, value, length, next()->setsockopt);
 }

@@ -1,0 +1,99 @@
+#include "sockopt.h"
+
+#include "address.h"
+#include "mark.h"
+#include "options.h"
+#include "present.h"
+#include "settings.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <linux/tcp.h>
+#include <string.h>
+
+#ifndef TCP_AO_ADD_KEY
+#define TCP_AO_ADD_KEY 38
+#endif
+
+int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
+{
+	int result;
+
+	if (level == IPPROTO_IPV6 && present_applies(fd)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	result = native(fd, level, name, value, length);
+	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length == sizeof(int) &&
+	    present_applies(fd))
+		memcpy(value, &(int){AF_INET}, sizeof(int));
+	return result;
+}
+
+/* IPPROTO_IP options take an int or a single byte; IPv6's take an int. */
+static int int_of(const void *value, socklen_t length)
+{
+	int number;
+
+	if (length < sizeof number)
+		return *(const unsigned char *)value;
+	memcpy(&number, value, sizeof number);
+	return number;
+}
+
+/* IPv6 packets are treated as the program wished of its IPv4 ones. */
+static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
+{
+	int twin = options_ipv6_twin(name);
+	int saved = errno;
+
+	if (twin >= 0 && length > 0 && present_applies(fd))
+		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
+	errno = saved;
+}
+
+static bool is_key_option(int name)
+{
+	return name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_AO_ADD_KEY;
+}
+
+/* TCP-MD5 (RFC 2385): the key names a peer. An AF_INET6 socket knows an IPv4
+ * peer by its mapped address; an AF_INET one must keep the key. */
+static int set_key(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
+{
+	struct tcp_md5sig key;
+	struct address peer;
+	int result, saved;
+
+	if (name != TCP_AO_ADD_KEY && length == sizeof key && present_applies(fd)) {
+		memcpy(&key, value, sizeof key);
+		if (address_read(&peer, (const struct sockaddr *)&key.tcpm_addr, sizeof key.tcpm_addr) &&
+		    peer.any.sa_family == AF_INET) {
+			address_map(&peer);
+			memcpy(&key.tcpm_addr, &peer.in6, sizeof peer.in6);
+		}
+		return native(fd, IPPROTO_TCP, name, &key, sizeof key);
+	}
+	result = native(fd, IPPROTO_TCP, name, value, length);
+	saved = errno;
+	if (result == 0)
+		mark_keep(fd);
+	errno = saved;
+	return result;
+}
+
+int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
+{
+	int result;
+
+	if (level == IPPROTO_TCP && is_key_option(name) && settings_get() != NULL)
+		return set_key(fd, name, value, length, native);
+	if (level == IPPROTO_IPV6 && present_applies(fd)) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	result = native(fd, level, name, value, length);
+	if (result == 0 && level == IPPROTO_IP)
+		set_ipv6_twin(fd, name, value, length);
+	return result;
+}

@@ -1,0 +1,20 @@
+/*
+ * getsockopt(2) and setsockopt(2) on a marked socket: it has the options that
+ * an AF_INET socket has, and those of IPPROTO_IP act on IPv6 packets too.
+ */
+#ifndef DUALBIND_SOCKOPT_H
+#define DUALBIND_SOCKOPT_H
+
+#include <sys/socket.h>
+
+typedef int native_getsockopt(int fd, int level, int name, void *value, socklen_t *length);
+typedef int native_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
+
+/* SO_DOMAIN is AF_INET; IPPROTO_IPV6 fails with EOPNOTSUPP, as on AF_INET. */
+int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native);
+
+/* IPPROTO_IPV6 fails with ENOPROTOOPT, as on AF_INET. An AF_INET socket that is
+ * given a TCP-MD5 or TCP-AO key is marked to be kept. */
+int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native);
+
+#endif
