@@ -7,7 +7,7 @@ E2E       := $(sort $(wildcard tests/e2e/*.t))
 
 # The system calls that a unit test makes fail (tests/unit/faults.h).
 FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat openat \
-             read readlinkat getdents64
+             read readlinkat getdents64 get_int set_int
 comma     := ,
 
 TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -MMD -MP
@@ -16,7 +16,7 @@ $B/tests/unit/%: tests/unit/%.c $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(CORE) $(LDFLAGS) -lcmocka
 
-$B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c $(CORE)
+$B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c tests/unit/fault_operations.c $(CORE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
 	    $(addprefix -Wl$(comma)--wrap=sys_,$(FAULTS))

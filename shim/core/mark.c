@@ -56,5 +56,7 @@ void mark_keep(int fd)
 
 bool mark_is_kept(int fd)
 {
-	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0;
+	/* An AF_INET6 socket has 0 from the start. */
+	return sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET &&
+	       sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0;
 }
