@@ -57,15 +57,15 @@ void line_add_error(struct line *line, int error)
 		int error;
 		const char *name;
 	} known[] = {
-	    {ENOKEY,        "its TCP keys cannot be carried over"},
-	    {EADDRINUSE,    "EADDRINUSE"                         },
-	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"                      },
-	    {EACCES,        "EACCES"			     },
-	    {EPERM,         "EPERM"			      },
-	    {EMFILE,        "EMFILE"			     },
-	    {EAFNOSUPPORT,  "EAFNOSUPPORT"                       },
-	    {ENOENT,        "ENOENT"			     },
-	    {ENOPROTOOPT,   "ENOPROTOOPT"                        },
+	    {ENOKEY, "its TCP keys cannot be carried over"},
+	    {EADDRINUSE, "EADDRINUSE"},
+	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
+	    {EACCES, "EACCES"},
+	    {EPERM, "EPERM"},
+	    {EMFILE, "EMFILE"},
+	    {EAFNOSUPPORT, "EAFNOSUPPORT"},
+	    {ENOENT, "ENOENT"},
+	    {ENOPROTOOPT, "ENOPROTOOPT"},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

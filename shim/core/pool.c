@@ -10,14 +10,8 @@ struct prefix {
 
 /* What a program's access rules may trust, or what can be nobody's source. */
 static const struct prefix reserved[] = {
-    {0x00000000, 8 },
-    {0x7f000000, 8 },
-    {0x0a000000, 8 },
-    {0xac100000, 12},
-    {0xc0a80000, 16},
-    {0xa9fe0000, 16},
-    {0x64400000, 10},
-    {0xe0000000, 4 },
+    {0x00000000, 8},  {0x7f000000, 8},  {0x0a000000, 8},  {0xac100000, 12},
+    {0xc0a80000, 16}, {0xa9fe0000, 16}, {0x64400000, 10}, {0xe0000000, 4},
 };
 
 static uint32_t mask(unsigned length)

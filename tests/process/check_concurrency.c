@@ -82,12 +82,7 @@ static void on_alarm(int signal)
 
 START_TEST(in_a_signal_handler)
 {
-	struct itimerval often =
-			     {
-				 {0, 500},
-                                 {0, 500}
-        },
-			 never = {{0, 0}, {0, 0}};
+	struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
 	struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
 
 	sigaction(SIGALRM, &action, NULL);
