@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <err.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
 #include <poll.h>
@@ -55,13 +56,37 @@ static void add_client_address(void)
 	close(fd);
 }
 
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		err(1, "%s", path);
+	close(fd);
+}
+
+/* An ordinary user gets a network namespace in a user namespace, and must be
+ * somebody there to get another one inside it. */
+static void unshare_as_user(void)
+{
+	char users[32], groups[32];
+
+	snprintf(users, sizeof users, "%u %u 1", getuid(), getuid());
+	snprintf(groups, sizeof groups, "%u %u 1", getgid(), getgid());
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+		err(1, "no private network namespace");
+	write_file("/proc/self/setgroups", "deny");
+	write_file("/proc/self/uid_map", users);
+	write_file("/proc/self/gid_map", groups);
+}
+
 void preloaded_private_network(void)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
 	int fd;
 
-	if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
-		err(1, "no private network namespace");
+	if (unshare(CLONE_NEWNET) != 0)
+		unshare_as_user();
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (ioctl(fd, SIOCSIFFLAGS, &lo) != 0)
 		err(1, "lo");
