@@ -40,6 +40,13 @@ $B/tests/process/snippets/early.so: tests/process/snippets/listen.c
 $B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so
 	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $^
 
+# A Boost.Asio server: it adds its listener to epoll before it binds.
+APPS      := $B/tests/boost-peer
+
+$B/tests/boost-peer: tests/e2e/apps/boost-peer.cpp
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -O1 -Wall -Wextra -pthread -o $@ $<
+
 tests: $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.

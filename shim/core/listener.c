@@ -207,16 +207,30 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 	return converted ? 0 : native(fd, address, length);
 }
 
-/* False: not a socket that listen(2) may convert. Its port is 0 where
- * listen(2) will choose one. */
+/* listen(2) gives an unbound socket a port; only the number tells whether a
+ * rule covers it, so it is taken here, as listen would take it. */
+static bool has_port(struct request *request)
+{
+	const struct allowlist *allow = &request->settings->allow;
+	bool ipv4 = request->asked.any.sa_family == AF_INET;
+
+	if (address_port(&request->asked) == 0 && address_is_any(&request->asked) &&
+	    allowlist_mentions(allow, ipv4 ? ALLOW_ANY4 : ALLOW_ANY6, ALLOW_TCP) &&
+	    (sys_bind(request->fd, &request->asked.any, request->asked.length) != 0 ||
+	     !tcp_local(request->fd, &request->asked)))
+		return false;
+	request->port = address_port(&request->asked);
+	return request->port != 0;
+}
+
+/* A listener that listens again is left as it is: connections may wait. */
 static bool request_listen(struct request *request, int fd)
 {
 	request->settings = settings_get();
 	request->fd = fd;
-	if (request->settings == NULL || !tcp_is(fd) || !tcp_is_unconnected(fd) || !tcp_local(fd, &request->asked))
-		return false;
-	request->port = address_port(&request->asked);
-	return request->asked.any.sa_family == AF_INET || mark_get(fd) == MARK_NONE;
+	return request->settings != NULL && tcp_is(fd) && tcp_is_unconnected(fd) && tcp_listens(fd) == 0 &&
+	       tcp_local(fd, &request->asked) &&
+	       (request->asked.any.sa_family == AF_INET || mark_get(fd) == MARK_NONE) && has_port(request);
 }
 
 /* A stranger holds the port in the other family, which bind(2) could not see:
@@ -238,21 +252,14 @@ int listener_listen(int fd, int backlog, native_listen *native)
 {
 	struct request request;
 	int saved = errno, result;
-	bool eligible = request_listen(&request, fd) && tcp_listens(fd) == 0;
 
-	if (eligible && request.port != 0)
+	if (request_listen(&request, fd))
 		convert(&request);
 	errno = saved;
 	result = native(fd, backlog);
 	if (result != 0 && errno == EADDRINUSE && yield_to_stranger(fd)) {
 		errno = saved;
 		result = native(fd, backlog);
-	}
-	/* Nobody can know a port that was chosen just now: no connection can
-	 * wait at the socket that is replaced. */
-	if (eligible && request.port == 0 && result == 0 && request_listen(&request, fd)) {
-		convert(&request);
-		errno = saved;
 	}
 	return result;
 }

@@ -107,17 +107,49 @@ static bool bind_and_listen(const struct swap *swap, int to)
 }
 
 /*
+ * Where a port's sockets are bound with SO_REUSEPORT, the kernel lets one more
+ * such socket bind without looking for a stranger in the other family
+ * (measured). A bind without the option looks, and makes the next one look.
+ */
+static bool other_family_is_free(const struct swap *swap)
+{
+	struct address other;
+	bool widens = swap->mark == MARK_WIDENED, is_free;
+	int probe, saved;
+
+	if (widens)
+		address_set_in(&other, htonl(INADDR_ANY), address_port(&swap->local));
+	else
+		other = swap->local;
+	probe = copy_of_kind(swap->fd, other.any.sa_family);
+	if (probe < 0)
+		return false;
+	is_free = options_copy(swap->fd, probe) && sys_set_int(probe, SOL_SOCKET, SO_REUSEPORT, 0) == 0 &&
+		  (widens || sys_set_int(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
+		  sys_bind(probe, &other.any, other.length) == 0;
+	saved = errno;
+	sys_close(probe);
+	errno = saved;
+	return is_free;
+}
+
+/*
  * With SO_REUSEPORT on both for the moment, two sockets of one user share a
  * port whatever their families, even while the old one listens. The old one
  * may live on in another process, so it too gets back what the program set.
  */
 static bool bind_beside(const struct swap *swap, int to)
 {
+	int reuse = sys_get_int(swap->fd, SOL_SOCKET, SO_REUSEPORT);
 	bool done;
 	int saved;
 
-	if (sys_get_int(swap->fd, SOL_SOCKET, SO_REUSEPORT) != 0 || !is_bound(swap->fd))
+	if (reuse < 0)
+		return false;
+	if (!is_bound(swap->fd))
 		return bind_and_listen(swap, to);
+	if (reuse == 1)
+		return (swap->mark == MARK_NONE || other_family_is_free(swap)) && bind_and_listen(swap, to);
 	done = sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0 &&
 	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 1) == 0 && bind_and_listen(swap, to) &&
 	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 0) == 0;

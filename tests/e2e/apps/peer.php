@@ -1,0 +1,2 @@
+<?php
+echo $_SERVER['REMOTE_ADDR'];

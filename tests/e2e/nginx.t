@@ -1,0 +1,41 @@
+#!/bin/sh
+# nginx: it closes a connection whose peer is of another family than its
+# listener, however large its buffer is.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+need nginx nginx-light
+forms ipv6 dual
+
+# master_process, worker processes and accept_mutex are left as they come.
+cat >"$DIR/nginx.conf" <<CONF
+worker_processes 2;
+pid $DIR/nginx.pid;
+events { }
+http {
+    access_log off;
+    client_body_temp_path $DIR/body;
+    proxy_temp_path $DIR/proxy;
+    fastcgi_temp_path $DIR/fastcgi;
+    uwsgi_temp_path $DIR/uwsgi;
+    scgi_temp_path $DIR/scgi;
+    server {
+        listen 8080;
+        location / { return 200 \$remote_addr; }
+    }
+}
+CONF
+
+set -- nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
+battery 8080 "$@"
+
+# A reload hands the listener on, it does not bind again.
+ok "starts" serve 8080 "$@"
+workers=$(pgrep -P "$SERVER_PID" | sort)
+new_workers_only() {
+    [ -z "$(printf '%s\n' "$workers" "$(pgrep -P "$SERVER_PID")" | sort | uniq -d)" ]
+}
+kill -s HUP "$SERVER_PID"
+ok "has replaced its workers after a reload" wait_for new_workers_only
+stands_for_node "$(get "$POD_IP6")" "shows the same peer after a reload"
+stop
+done_testing
