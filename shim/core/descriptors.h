@@ -25,6 +25,12 @@ typedef bool descriptor_visitor(void *context, const struct descriptor *descript
  */
 bool descriptors_walk(descriptor_visitor *visit, void *context);
 
+/*
+ * Whether another process, as far as /proc shows others, has the socket INODE
+ * too: a child that inherited it, a worker that was given it.
+ */
+bool descriptors_shared(ino_t inode);
+
 /* What the target of a /proc/PID/fd link says. False: neither kind. */
 bool descriptor_parse(struct descriptor *descriptor, const char *target);
 

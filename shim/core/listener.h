@@ -16,9 +16,10 @@
 #ifndef DUALBIND_LISTENER_H
 #define DUALBIND_LISTENER_H
 
+#include "yield.h"
+
 #include <sys/socket.h>
 
-typedef int native_bind(int fd, const struct sockaddr *address, socklen_t length);
 typedef int native_listen(int fd, int backlog);
 
 /* bind(2); NATIVE is the call that the program meant. */

@@ -1,0 +1,95 @@
+#include "convert.h"
+
+#include "holders.h"
+#include "swap.h"
+#include "sys.h"
+
+#include <errno.h>
+
+/* What the rules want of the request: the mark that the socket would get. */
+static enum mark wanted_mark(const struct request *request)
+{
+	bool any = address_is_any(&request->asked);
+	bool ipv4 = request->asked.any.sa_family == AF_INET;
+	enum mark mark = any && ipv4                             ? MARK_CONVERTED
+			 : any                                   ? MARK_WIDENED
+			 : address_is_loopback4(&request->asked) ? MARK_PROMOTED
+								 : MARK_NONE;
+	static const enum allow_address rule[] = {
+	    [MARK_CONVERTED] = ALLOW_ANY4,
+	    [MARK_PROMOTED] = ALLOW_LOOPBACK4,
+	    [MARK_WIDENED] = ALLOW_ANY6,
+	};
+
+	if (mark == MARK_NONE || sys_get_int(request->fd, SOL_SOCKET, SO_DOMAIN) != request->asked.any.sa_family)
+		return MARK_NONE;
+	if (mark == MARK_WIDENED && sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) != 1)
+		return MARK_NONE;
+	if (allowlist_covers(&request->settings->allow, rule[mark], request->port, ALLOW_TCP))
+		return mark;
+	request_report(request, LOG_DEBUG, "left alone: no rule allows ", mark, "", 0);
+	return MARK_NONE;
+}
+
+struct other_family {
+	sa_family_t family;
+	bool held;
+};
+
+static bool find_family(void *context, const struct holder *holder)
+{
+	struct other_family *other = context;
+
+	/* A widened socket that could not make way is the program's own too. */
+	other->held =
+	    holder->family == other->family && (holder->mark == MARK_NONE || holder->mark == MARK_WIDENED);
+	return !other->held;
+}
+
+/* The program serves the other family at this port by itself. EADDRINUSE would
+ * not tell: with SO_REUSEADDR it comes as late as listen(2), with SO_REUSEPORT
+ * never. Where /proc is hidden nothing is known, and nothing is converted. */
+static bool is_dual_already(const struct request *request)
+{
+	struct other_family other = {
+	    .family = request->asked.any.sa_family == AF_INET ? AF_INET6 : AF_INET,
+	};
+
+	if (!holders_walk(request->port, find_family, &other)) {
+		request_report(request, LOG_ERROR, "left alone: /proc cannot be read", MARK_NONE, ": ", errno);
+		return true;
+	}
+	if (other.held)
+		request_report(request, LOG_DEBUG, "left alone: the program serves both families itself", MARK_NONE,
+			       "", 0);
+	return other.held;
+}
+
+/* What a native bind may meet too, or a host without IPv6, is no surprise. */
+static enum log_level level_of(int error)
+{
+	bool usual = error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT;
+
+	return usual ? LOG_DEBUG : LOG_ERROR;
+}
+
+bool convert(const struct request *request)
+{
+	enum mark mark = wanted_mark(request);
+	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark};
+
+	if (mark == MARK_NONE || is_dual_already(request))
+		return false;
+	if (request->settings->dry_run) {
+		request_report(request, LOG_INFO, "would convert ", mark, " -> [::]", 0);
+		return false;
+	}
+	address_set_in6(&swap.local, &in6addr_any, request->port);
+	if (!swap_socket(&swap)) {
+		request_report(request, level_of(errno), "left alone: no dual-stack socket for ", mark, ": ",
+			       errno);
+		return false;
+	}
+	request_report(request, LOG_INFO, "converted ", mark, " -> [::]", 0);
+	return true;
+}

@@ -1,0 +1,20 @@
+/*
+ * Convert, promote and widen: decide whether the rules want a request's socket
+ * to be dual-stack, and make it so.
+ */
+#ifndef DUALBIND_CONVERT_H
+#define DUALBIND_CONVERT_H
+
+#include "request.h"
+
+#include <stdbool.h>
+
+/*
+ * Put a dual-stack socket, bound to :: at the request's port, under its
+ * descriptor. False, with the socket unchanged and the reason in the log,
+ * where no rule covers it, the program serves the other family at that port
+ * itself, or such a socket cannot be had.
+ */
+bool convert(const struct request *request);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * A request: the TCP socket that bind(2) or listen(2) was called for, and the
+ * address at which the program wants it or has it.
+ */
+#ifndef DUALBIND_REQUEST_H
+#define DUALBIND_REQUEST_H
+
+#include "address.h"
+#include "mark.h"
+#include "settings.h"
+
+#include <stdint.h>
+
+struct request {
+	const struct settings *settings;
+	int fd;
+	struct address asked;
+	uint16_t port; /* host byte order */
+};
+
+/*
+ * A log line about the port: WORDS, the address that a program with such a
+ * mark asked for, REST, and the error unless it is 0.
+ */
+void request_report(const struct request *request, enum log_level level, const char *words, enum mark mark,
+		    const char *rest, int error);
+
+#endif
