@@ -5,6 +5,7 @@
 #include "sys.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -62,17 +63,20 @@ static bool numbers_walk(int folder, number_visitor *visit, void *context)
 struct walk {
 	descriptor_visitor *visit;
 	void *context;
+	bool unreadable; /* some descriptor could not be asked for */
 };
 
 static bool visit_descriptor(void *context, int folder, const char *name, int number)
 {
-	const struct walk *walk = context;
+	struct walk *walk = context;
 	struct descriptor descriptor = {.fd = number};
 	char target[TARGET_BYTES];
 	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
 
-	if (length <= 0) /* closed meanwhile */
-		return true;
+	if (length <= 0) { /* ENOENT: closed meanwhile */
+		walk->unreadable = length == 0 || errno != ENOENT;
+		return !walk->unreadable;
+	}
 	target[length] = '\0';
 	return !descriptor_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
 }
@@ -89,7 +93,7 @@ static int open_own(void)
 
 bool descriptors_walk(descriptor_visitor *visit, void *context)
 {
-	struct walk walk = {visit, context};
+	struct walk walk = {visit, context, false};
 	int folder = open_own();
 	bool whole;
 
@@ -97,7 +101,7 @@ bool descriptors_walk(descriptor_visitor *visit, void *context)
 		return false;
 	whole = numbers_walk(folder, visit_descriptor, &walk);
 	sys_close(folder);
-	return whole;
+	return whole && !walk.unreadable;
 }
 
 struct sharing {
@@ -117,7 +121,7 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct sharing *sharing = context;
-	struct walk walk = {find_inode, sharing};
+	struct walk walk = {find_inode, sharing, false};
 	struct line path = {0};
 	int folder;
 
@@ -145,7 +149,7 @@ bool descriptors_shared(ino_t inode)
 		return false;
 	length = sys_readlinkat(proc, "self", own, sizeof own - 1);
 	own[length > 0 ? length : 0] = '\0';
-	if (read_number(own, &sharing.own))
+	if (length > 0 && read_number(own, &sharing.own))
 		numbers_walk(proc, visit_process, &sharing);
 	sys_close(proc);
 	return sharing.found;

@@ -19,6 +19,14 @@ void line_add(struct line *line, const char *words)
 	line_add_bytes(line, words, strlen(words));
 }
 
+void line_add_quoted(struct line *line, const char *bytes, size_t count, size_t most)
+{
+	line_add(line, "\"");
+	for (size_t i = 0; i < count && i < most; i++)
+		line_add_bytes(line, (unsigned char)bytes[i] < ' ' ? "?" : bytes + i, 1);
+	line_add(line, "\"");
+}
+
 void line_add_number(struct line *line, unsigned long number)
 {
 	char digits[20];

@@ -19,6 +19,10 @@ struct line {
 
 void line_add(struct line *line, const char *words);
 void line_add_bytes(struct line *line, const char *bytes, size_t count);
+/* In double quotes, at most MOST bytes; control characters become "?", so that
+ * a line stays one line. */
+void line_add_quoted(struct line *line, const char *bytes, size_t count, size_t most);
+
 void line_add_number(struct line *line, unsigned long number);
 
 /* 192.0.2.1 or [2001:db8::1], RFC 5952, with %ID where there is a scope id. */

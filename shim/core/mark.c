@@ -15,10 +15,11 @@
 #define IPV6_MULTICAST_ALL 29
 #endif
 
+/* FREEBIND counts only where ISOLATE cannot be read: see mark_shown(). */
 bool mark_show(int fd, bool shown)
 {
 	return sys_set_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE, shown) == 0 ||
-	       sys_set_int(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown) == 0;
+	       (sys_set_int(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown) == 0 && mark_shown(fd) == shown);
 }
 
 int mark_shown(int fd)

@@ -48,7 +48,8 @@ struct option {
 };
 
 /* In the order in which they must be set: SO_BUF_LOCK after the buffers that
- * lock themselves, owner-like limits last. */
+ * lock themselves, TCP_MAXSEG after the IP options that shrink it, SO_PRIORITY
+ * after the IP_TOS that sets it too. */
 static const struct option options[] = {
     {SOL_SOCKET, SO_DEBUG, PLAIN},
     {SOL_SOCKET, SO_REUSEADDR, PLAIN},
@@ -59,7 +60,6 @@ static const struct option options[] = {
     {SOL_SOCKET, SO_KEEPALIVE, PLAIN},
     {SOL_SOCKET, SO_OOBINLINE, PLAIN},
     {SOL_SOCKET, SO_LINGER, PLAIN},
-    {SOL_SOCKET, SO_PRIORITY, PLAIN},
     {SOL_SOCKET, SO_MARK, PLAIN},
     {SOL_SOCKET, SO_SNDBUF, DOUBLED},
     {SOL_SOCKET, SO_RCVBUF, DOUBLED},
@@ -84,7 +84,6 @@ static const struct option options[] = {
     {SOL_SOCKET, SO_RESERVE_MEM, PLAIN},
     {SOL_SOCKET, SO_RCVMARK, PLAIN},
     {IPPROTO_TCP, TCP_NODELAY, PLAIN},
-    {IPPROTO_TCP, TCP_MAXSEG, PLAIN},
     {IPPROTO_TCP, TCP_CORK, PLAIN},
     {IPPROTO_TCP, TCP_KEEPIDLE, PLAIN},
     {IPPROTO_TCP, TCP_KEEPINTVL, PLAIN},
@@ -109,6 +108,7 @@ static const struct option options[] = {
     {IPPROTO_IP, IP_TTL, PLAIN},
     {IPPROTO_IP, IP_MINTTL, PLAIN},
     {IPPROTO_IP, IP_OPTIONS, PLAIN},
+    {IPPROTO_TCP, TCP_MAXSEG, PLAIN},
     {IPPROTO_IP, IP_MTU_DISCOVER, PLAIN},
     {IPPROTO_IP, IP_RECVERR, PLAIN},
     {IPPROTO_IP, IP_PKTINFO, PLAIN},
@@ -122,6 +122,7 @@ static const struct option options[] = {
     {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, PLAIN},
     {IPPROTO_IP, IP_LOCAL_PORT_RANGE, PLAIN},
     {IPPROTO_IP, IP_UNICAST_IF, PLAIN},
+    {SOL_SOCKET, SO_PRIORITY, PLAIN},
 };
 
 static const struct {
@@ -162,23 +163,31 @@ static void set_twin(int to, int name, const unsigned char *value)
 		sys_set_int(to, IPPROTO_IPV6, twin, number);
 }
 
+/* A privileged program may have forced more than the limit for all, to which
+ * the kernel would cut it silently. */
+static bool set_buffer(int to, int name, const unsigned char *doubled)
+{
+	int wanted;
+
+	memcpy(&wanted, doubled, sizeof wanted);
+	if (sys_set_int(to, SOL_SOCKET, name, wanted / 2) == 0 && sys_get_int(to, SOL_SOCKET, name) == wanted)
+		return true;
+	return sys_set_int(to, SOL_SOCKET, name == SO_SNDBUF ? SO_SNDBUFFORCE : SO_RCVBUFFORCE, wanted / 2) == 0;
+}
+
 static bool copy_option(struct option option, int from, int to)
 {
 	unsigned char wanted[OPTION_BYTES] = {0}, present[OPTION_BYTES] = {0};
 	socklen_t wanted_length = sizeof wanted, present_length = sizeof present;
-	int number;
 
 	/* Unknown to this kernel or this kind of socket: nobody set it. */
 	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
-		return true;
+		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
 	if (sys_getsockopt(to, option.level, option.name, present, &present_length) == 0 &&
 	    wanted_length == present_length && memcmp(wanted, present, wanted_length) == 0)
 		return true;
-	if (option.form == DOUBLED) {
-		memcpy(&number, wanted, sizeof number);
-		number /= 2;
-		memcpy(wanted, &number, sizeof number);
-	}
+	if (option.form == DOUBLED)
+		return set_buffer(to, option.name, wanted);
 	if (sys_setsockopt(to, option.level, option.name, wanted, wanted_length) != 0)
 		return false;
 	if (option.level == IPPROTO_IP)
@@ -211,10 +220,8 @@ static bool copy_filter(int from, int to)
 
 	if (sys_getsockopt(from, SOL_SOCKET, SO_GET_FILTER, code, &count) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
-	if (count == 0)
-		return true;
 	program.len = (unsigned short)count;
-	return sys_setsockopt(to, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 &&
+	return (count == 0 || sys_setsockopt(to, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0) &&
 	       (locked <= 0 || sys_set_int(to, SOL_SOCKET, SO_LOCK_FILTER, 1) == 0);
 }
 

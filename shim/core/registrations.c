@@ -4,6 +4,7 @@
 #include "line.h"
 #include "sys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -53,22 +54,27 @@ bool registration_parse(const char *line, struct registration *one, ino_t *inode
 }
 
 /* A number may have been closed and be another file by now: the registration
- * is ours only if the number is still this socket. */
-static bool is_socket(int fd, ino_t inode)
+ * is ours only if the number is still this socket. 1 or 0; -1: no telling. */
+static int is_socket(int fd, ino_t inode)
 {
 	struct stat status;
 
-	return sys_fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_ino == inode;
+	if (sys_fstat(fd, &status) != 0)
+		return errno == EBADF ? 0 : -1;
+	return S_ISSOCK(status.st_mode) && status.st_ino == inode;
 }
 
 static bool take_line(struct registrations *all, const char *line, int epfd, ino_t wanted)
 {
 	struct registration one;
 	ino_t inode;
+	int ours;
 
-	if (!registration_parse(line, &one, &inode) || (inode != 0 && inode != wanted) ||
-	    !is_socket(one.fd, wanted))
+	if (!registration_parse(line, &one, &inode) || (inode != 0 && inode != wanted))
 		return true;
+	ours = is_socket(one.fd, wanted);
+	if (ours <= 0)
+		return ours == 0;
 	if (all->count == REGISTRATIONS_MAX)
 		return false;
 	one.epfd = epfd;
@@ -128,10 +134,12 @@ void registrations_add(const struct registrations *all)
 	}
 }
 
+/* ENOENT: an epoll instance with two numbers was collected under both. */
 bool registrations_remove(const struct registrations *all)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (sys_epoll_ctl(all->each[i].epfd, EPOLL_CTL_DEL, all->each[i].fd, NULL) != 0) {
+		if (sys_epoll_ctl(all->each[i].epfd, EPOLL_CTL_DEL, all->each[i].fd, NULL) != 0 &&
+		    errno != ENOENT) {
 			struct registrations removed = *all;
 
 			removed.count = i;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-enum { PROGRAM_NAME_MAX = 256, COMM_MAX = 16 };
+enum { PROGRAM_NAME_MAX = 256, COMM_MAX = 16, QUOTED_MAX = 80 };
 
 static void complain(const struct log *log, const char *variable, const char *value, const char *problem,
 		     const char *remedy)
@@ -22,9 +22,9 @@ static void complain(const struct log *log, const char *variable, const char *va
 	log_begin(&line);
 	line_add(&line, " inert: ");
 	line_add(&line, variable);
-	line_add(&line, "=\"");
-	line_add_bytes(&line, value, strnlen(value, 64));
-	line_add(&line, "\": ");
+	line_add(&line, "=");
+	line_add_quoted(&line, value, strlen(value), QUOTED_MAX);
+	line_add(&line, ": ");
 	line_add(&line, problem);
 	line_add(&line, "; ");
 	line_add(&line, remedy);
@@ -33,7 +33,6 @@ static void complain(const struct log *log, const char *variable, const char *va
 
 static void complain_of_entry(const struct log *log, const char *list, const struct allow_error *error)
 {
-	static const size_t quoted_most = 80;
 	size_t inside = error->offset - (size_t)(error->entry.start - list);
 	struct line line;
 
@@ -42,10 +41,9 @@ static void complain_of_entry(const struct log *log, const char *list, const str
 	log_begin(&line);
 	line_add(&line, " inert: DUALBIND_ALLOW: entry ");
 	line_add_number(&line, error->number);
-	line_add(&line, " \"");
-	line_add_bytes(&line, error->entry.start,
-		       error->entry.length < quoted_most ? error->entry.length : quoted_most);
-	line_add(&line, "\", character ");
+	line_add(&line, " ");
+	line_add_quoted(&line, error->entry.start, error->entry.length, QUOTED_MAX);
+	line_add(&line, ", character ");
 	line_add_number(&line, inside + 1);
 	line_add(&line, " (");
 	line_add_number(&line, error->offset + 1);

@@ -1,0 +1,116 @@
+#define _GNU_SOURCE
+#include "fault_operations.h"
+
+#include "listener.h"
+
+struct native native;
+
+static int finish_native(int result)
+{
+	native.calls++;
+	native.error = errno;
+	return native.result = result;
+}
+
+static int bind_natively(int fd, const struct sockaddr *address, socklen_t length)
+{
+	if (!native.refuses)
+		return finish_native(bind(fd, address, length));
+	errno = ENETDOWN;
+	return finish_native(-1);
+}
+
+static int listen_natively(int fd, int backlog)
+{
+	return finish_native(listen(fd, backlog));
+}
+
+void make_world(struct world *world, const struct operation *operation)
+{
+	world->port = free_port();
+	world->fd = new_socket(operation->mark == MARK_NONE ? operation->family : AF_INET);
+	world->other = new_socket(AF_INET6);
+	world->copy = fcntl(world->fd, F_DUPFD_CLOEXEC, 0);
+	if (domain_of(world->fd) == AF_INET6)
+		set_int_option(world->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	set_int_option(world->other, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	set_int_option(world->fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	set_int_option(world->fd, SOL_SOCKET, SO_SNDBUF, 30000);
+	set_int_option(world->fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	set_int_option(world->fd, IPPROTO_TCP, TCP_KEEPIDLE, 77);
+	assert_int_equal(fcntl(world->fd, F_SETFL, O_NONBLOCK | O_ASYNC), 0);
+	for (int i = 0; i < 2; i++) {
+		struct epoll_event event = {.events = EPOLLIN, .data.u64 = WATCHED_DATA + (uint64_t)i};
+
+		world->epfd[i] = epoll_create1(0);
+		assert_int_equal(epoll_ctl(world->epfd[i], EPOLL_CTL_ADD, i ? world->copy : world->fd, &event), 0);
+	}
+	operation->prepare(world);
+}
+
+void end_world(struct world *world)
+{
+	close(world->fd);
+	close(world->copy);
+	close(world->other);
+	close(world->epfd[0]);
+	close(world->epfd[1]);
+}
+
+static void leave_unbound(struct world *world)
+{
+	(void)world;
+}
+
+static void bind_it(struct world *world)
+{
+	assert_int_equal(try_bind(world->fd, domain_of(world->fd), world->port), 0);
+}
+
+static int run_bind(int fd, int family, uint16_t port)
+{
+	struct sockaddr_storage any;
+	socklen_t length = fill_address(&any, family, false, port);
+
+	return listener_bind(fd, (struct sockaddr *)&any, length, bind_natively);
+}
+
+static int run_bind4(struct world *world)
+{
+	return run_bind(world->fd, AF_INET, world->port);
+}
+
+static int run_bind6(struct world *world)
+{
+	return run_bind(world->fd, AF_INET6, world->port);
+}
+
+static int run_listen(struct world *world)
+{
+	return listener_listen(world->fd, 5, listen_natively);
+}
+
+static void convert_and_listen(struct world *world)
+{
+	bool refuses = native.refuses;
+
+	native.refuses = false;
+	assert_int_equal(run_bind4(world), 0);
+	native.refuses = refuses;
+	assert_int_equal(domain_of(world->fd), AF_INET6);
+	assert_int_equal(listen(world->fd, 5), 0);
+}
+
+static int run_second_bind(struct world *world)
+{
+	return run_bind(world->other, AF_INET6, world->port);
+}
+
+const struct operation operations[OPERATIONS] = {
+    {"convert at bind", leave_unbound, run_bind4, BIND, AF_INET, MARK_NONE, AF_INET6, MARK_CONVERTED},
+    {"convert at listen", bind_it, run_listen, LISTEN, AF_INET, MARK_NONE, AF_INET6, MARK_CONVERTED},
+    {"convert, port 0", leave_unbound, run_listen, LISTEN, AF_INET, MARK_NONE, AF_INET6, MARK_CONVERTED},
+    {"yield", convert_and_listen, run_second_bind, SECOND_BIND, AF_INET6, MARK_CONVERTED, AF_INET, MARK_NONE},
+    {"widen at bind", leave_unbound, run_bind6, BIND, AF_INET6, MARK_NONE, AF_INET6, MARK_WIDENED},
+    {"widen at listen", bind_it, run_listen, LISTEN, AF_INET6, MARK_NONE, AF_INET6, MARK_WIDENED},
+};

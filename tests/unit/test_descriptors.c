@@ -1,0 +1,186 @@
+/* Descriptors of this process, as /proc names them. */
+#define _GNU_SOURCE
+#include "sockets.h"
+
+#include "descriptors.h"
+
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static void targets(void **state)
+{
+	static const struct {
+		const char *target;
+		bool known;
+		enum descriptor_kind kind;
+		ino_t inode;
+	} rows[] = {
+	    {"socket:[12345]", true, DESCRIPTOR_SOCKET, 12345},
+	    {"socket:[4294967295]", true, DESCRIPTOR_SOCKET, 4294967295},
+	    {"anon_inode:[eventpoll]", true, DESCRIPTOR_EPOLL, 0},
+	    {"anon_inode:[eventfd]", false, 0, 0},
+	    {"anon_inode:[eventpoll] (deleted)", false, 0, 0},
+	    {"pipe:[12345]", false, 0, 0},
+	    {"socket:[", false, 0, 0},
+	    {"socket:[]", false, 0, 0},
+	    {"socket:[0]", false, 0, 0},
+	    {"socket:[12x]", false, 0, 0},
+	    {"socket:12", false, 0, 0},
+	    {"/tmp/socket:[1]", false, 0, 0},
+	    {"", false, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct descriptor descriptor;
+
+		if (descriptor_parse(&descriptor, rows[i].target) != rows[i].known)
+			fail_msg("%s", rows[i].target);
+		if (!rows[i].known)
+			continue;
+		assert_int_equal(descriptor.kind, rows[i].kind);
+		assert_int_equal(descriptor.inode, rows[i].inode);
+	}
+}
+
+enum { NUMBERS = 1024 };
+
+struct seen {
+	struct descriptor each[NUMBERS];
+	unsigned times[NUMBERS], total, stop_after;
+};
+
+static bool remember(void *context, const struct descriptor *descriptor)
+{
+	struct seen *seen = context;
+
+	assert_in_range(descriptor->fd, 0, NUMBERS - 1);
+	seen->each[descriptor->fd] = *descriptor;
+	seen->times[descriptor->fd]++;
+	return ++seen->total != seen->stop_after;
+}
+
+/* More entries than one getdents64(2) of the walk returns. */
+static void each_is_seen_once(void **state)
+{
+	static struct seen seen;
+	int sockets[150], files[100], epfd = epoll_create1(EPOLL_CLOEXEC), ends[2];
+	unsigned before;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	for (size_t i = 0; i < COUNT(files); i++)
+		files[i] = open("/dev/null", O_RDONLY);
+	for (size_t i = 0; i < COUNT(sockets); i++)
+		sockets[i] = i % 2 ? dup(sockets[i - 1]) : new_socket(i % 4 ? AF_INET : AF_INET6);
+	before = open_descriptors();
+	assert_true(descriptors_walk(remember, &seen));
+	assert_int_equal(open_descriptors(), before);
+	for (size_t i = 0; i < COUNT(sockets); i++) {
+		assert_int_equal(seen.times[sockets[i]], 1);
+		assert_int_equal(seen.each[sockets[i]].kind, DESCRIPTOR_SOCKET);
+		assert_int_equal(seen.each[sockets[i]].inode, inode_of(sockets[i]));
+		close(sockets[i]);
+	}
+	for (size_t i = 0; i < COUNT(files); i++) {
+		assert_int_equal(seen.times[files[i]], 0);
+		close(files[i]);
+	}
+	assert_int_equal(seen.times[epfd], 1);
+	assert_int_equal(seen.each[epfd].kind, DESCRIPTOR_EPOLL);
+	assert_int_equal(seen.times[ends[0]] + seen.times[ends[1]], 2);
+	assert_int_equal(close(epfd) | close(ends[0]) | close(ends[1]), 0);
+}
+
+static void the_visitor_ends_the_walk(void **state)
+{
+	static struct seen seen;
+	int first = new_socket(AF_INET), second = new_socket(AF_INET);
+	unsigned before = open_descriptors();
+
+	(void)state;
+	seen.stop_after = 1;
+	assert_true(descriptors_walk(remember, &seen));
+	assert_int_equal(seen.total, 1);
+	assert_int_equal(open_descriptors(), before);
+	close(first);
+	close(second);
+}
+
+static void *walk_in_thread(void *context)
+{
+	return descriptors_walk(remember, context) ? context : NULL;
+}
+
+/* A thread that unshared its descriptors sees its own. */
+static void *walk_apart(void *context)
+{
+	int fd;
+
+	if (unshare(CLONE_FILES) != 0 || (fd = socket(AF_INET, SOCK_STREAM, 0)) < 0)
+		return NULL;
+	((struct seen *)context)->stop_after = 0;
+	return descriptors_walk(remember, context) && ((struct seen *)context)->times[fd] == 1 ? context : NULL;
+}
+
+static void threads_see_the_same(void **state)
+{
+	static struct seen seen, apart;
+	int fd = new_socket(AF_INET);
+	pthread_t thread;
+	void *result;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, walk_in_thread, &seen), 0);
+	assert_int_equal(pthread_join(thread, &result), 0);
+	assert_ptr_equal(result, &seen);
+	assert_int_equal(seen.times[fd], 1);
+	assert_int_equal(pthread_create(&thread, NULL, walk_apart, &apart), 0);
+	assert_int_equal(pthread_join(thread, &result), 0);
+	assert_ptr_equal(result, &apart);
+	close(fd);
+}
+
+/* Another process, not a second number in this one. */
+static void other_processes_share(void **state)
+{
+	int fd = new_socket(AF_INET), copy = dup(fd), ends[2], status;
+	unsigned before;
+	pid_t child;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	before = open_descriptors();
+	assert_false(descriptors_shared(inode_of(fd)));
+	child = fork();
+	if (child == 0) {
+		/* Until the parent closes its end. */
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	assert_true(child > 0);
+	assert_true(descriptors_shared(inode_of(fd)));
+	close(ends[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_false(descriptors_shared(inode_of(fd)));
+	assert_int_equal(open_descriptors(), before - 1);
+	assert_int_equal(close(ends[0]) | close(fd) | close(copy), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(targets),
+	    cmocka_unit_test(each_is_seen_once),
+	    cmocka_unit_test(the_visitor_ends_the_walk),
+	    cmocka_unit_test(threads_see_the_same),
+	    cmocka_unit_test(other_processes_share),
+	};
+
+	return cmocka_run_group_tests_name("descriptors", tests, NULL, NULL);
+}

@@ -1,0 +1,299 @@
+/* The log: how a line is built, and where it goes or does not go. */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "log.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static char folder[] = "/tmp/dualbind-log-XXXXXX";
+static int real_stderr;
+static volatile sig_atomic_t broken_pipes;
+
+static void count_broken_pipe(int signal)
+{
+	(void)signal;
+	broken_pipes++;
+}
+
+static int start(void **state)
+{
+	(void)state;
+	real_stderr = dup(STDERR_FILENO);
+	signal(SIGPIPE, count_broken_pipe);
+	return mkdtemp(folder) == NULL;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	return dup2(real_stderr, STDERR_FILENO) < 0 || rmdir(folder) != 0;
+}
+
+static int restore_stderr(void **state)
+{
+	(void)state;
+	return dup2(real_stderr, STDERR_FILENO) < 0;
+}
+
+static const char *in_folder(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	return path;
+}
+
+/* Sends "hello"; errno must be as it was. */
+static void send_hello(const struct log *log)
+{
+	struct line line;
+
+	log_begin(&line);
+	line_add(&line, " hello");
+	errno = EXFULL;
+	log_send(log, &line);
+	assert_int_equal(errno, EXFULL);
+}
+
+/* What is in the descriptor: nothing, or one hello after the other. */
+static unsigned hellos(int fd)
+{
+	char got[256] = "", wanted[64];
+	size_t length = (size_t)snprintf(wanted, sizeof wanted, "dualbind pid=%d hello\n", getpid());
+	ssize_t size = read(fd, got, sizeof got - 1);
+	unsigned count = 0;
+
+	while (size > 0 && strncmp(got + count * length, wanted, length) == 0)
+		count++;
+	assert_int_equal(size < 0 ? 0 : size, count * length);
+	return count;
+}
+
+static void expect_text(struct line *line, const char *text)
+{
+	assert_true(line->length < LINE_MAX_BYTES);
+	line->text[line->length] = '\0';
+	assert_string_equal(line->text, text);
+	line->length = 0;
+}
+
+static void lines_are_built(void **state)
+{
+	struct line line = {0};
+	struct address address;
+	struct in6_addr ip;
+
+	(void)state;
+	line_add(&line, "port=");
+	line_add_number(&line, 0);
+	line_add_number(&line, 65535);
+	expect_text(&line, "port=065535");
+	line_add_number(&line, UINT64_MAX);
+	expect_text(&line, "18446744073709551615");
+	line_add_bytes(&line, "abcdef", 3);
+	line_add_bytes(&line, "x", 0);
+	expect_text(&line, "abc");
+	line_add_error(&line, EADDRINUSE);
+	line_add(&line, " ");
+	line_add_error(&line, 4095);
+	expect_text(&line, "EADDRINUSE errno=4095");
+	address_set_in(&address, htonl(0xc0000201), 80);
+	line_add_address(&line, &address);
+	expect_text(&line, "192.0.2.1");
+	assert_int_equal(inet_pton(AF_INET6, "2001:DB8:0:0:0:0:0:1", &ip), 1);
+	address_set_in6(&address, &ip, 80);
+	line_add_address(&line, &address);
+	expect_text(&line, "[2001:db8::1]");
+	address.in6.sin6_scope_id = 12;
+	line_add_address(&line, &address);
+	expect_text(&line, "[2001:db8::1%12]");
+}
+
+static void lines_are_cut(void **state)
+{
+	struct line line = {0};
+
+	(void)state;
+	for (int i = 0; i < LINE_MAX_BYTES; i++)
+		line_add(&line, "abc");
+	line_add_number(&line, 7);
+	line_add_error(&line, EACCES);
+	assert_int_equal(line.length, LINE_MAX_BYTES - 1);
+	line_end(&line);
+	assert_int_equal(line.length, LINE_MAX_BYTES);
+	assert_int_equal(line.text[LINE_MAX_BYTES - 1], '\n');
+	assert_memory_equal(line.text + LINE_MAX_BYTES - 4, "bca", 3);
+}
+
+static void levels_and_paths(void **state)
+{
+	static const struct {
+		const char *text;
+		enum log_level level;
+		const char *path;
+	} good[] = {{"off", LOG_OFF, ""},
+		    {"error", LOG_ERROR, ""},
+		    {"info", LOG_INFO, ""},
+		    {"debug", LOG_DEBUG, ""},
+		    {"info:/tmp/x", LOG_INFO, "/tmp/x"},
+		    {"debug:/a:b", LOG_DEBUG, "/a:b"}};
+	static const char *const bad[] = {"",        "Info",  "infos",  "inf",     "2",
+					  ":/tmp/x", "info:", "info:x", "info: /x"};
+	char longest[LOG_PATH_MAX + 8];
+	const char *problem, *remedy;
+	struct log log;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		log_start(&log);
+		assert_int_equal(log.level, LOG_ERROR);
+		assert_true(log_parse(&log, good[i].text, &problem, &remedy));
+		assert_int_equal(log.level, good[i].level);
+		assert_string_equal(log.path, good[i].path);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		problem = remedy = "";
+		log_start(&log);
+		if (log_parse(&log, bad[i], &problem, &remedy))
+			fail_msg("\"%s\" was taken", bad[i]);
+		assert_true(strlen(problem) > 0 && strlen(remedy) > 0);
+		assert_string_equal(log.path, "");
+	}
+	memset(longest, 'x', sizeof longest);
+	memcpy(longest, "info:/", 6);
+	longest[5 + LOG_PATH_MAX] = '\0';
+	assert_false(log_parse(&log, longest, &problem, &remedy));
+	longest[5 + LOG_PATH_MAX - 1] = '\0';
+	assert_true(log_parse(&log, longest, &problem, &remedy));
+	assert_int_equal(strlen(log.path), LOG_PATH_MAX - 1);
+}
+
+static void open_log(struct log *log, const char *path)
+{
+	log_start(log);
+	snprintf(log->path, sizeof log->path, "%s", path);
+}
+
+static void a_file_grows(void **state)
+{
+	const char *path = in_folder("file");
+	struct log log;
+	int fd;
+
+	(void)state;
+	open_log(&log, path);
+	send_hello(&log);
+	send_hello(&log);
+	fd = open(path, O_RDONLY);
+	assert_int_equal(hellos(fd), 2);
+	/* Rotated: the next line starts a new file. */
+	unlink(path);
+	send_hello(&log);
+	assert_int_equal(hellos(fd), 0);
+	close(fd);
+	fd = open(path, O_RDONLY);
+	assert_int_equal(hellos(fd), 1);
+	close(fd);
+	unlink(path);
+	open_log(&log, in_folder("no/such/folder"));
+	send_hello(&log);
+}
+
+static void a_fifo_does_not_block(void **state)
+{
+	const char *path = in_folder("fifo");
+	struct log log;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	open_log(&log, path);
+	send_hello(&log);
+	fd = open(path, O_RDONLY | O_NONBLOCK);
+	send_hello(&log);
+	assert_int_equal(hellos(fd), 1);
+	close(fd);
+	send_hello(&log);
+	assert_int_equal(broken_pipes, 0);
+	unlink(path);
+}
+
+static void stderr_only_while_it_is_the_same(void **state)
+{
+	int first[2], second[2];
+	struct log log;
+
+	(void)state;
+	assert_int_equal(pipe2(first, O_NONBLOCK) | pipe2(second, O_NONBLOCK), 0);
+	assert_int_equal(dup2(first[1], STDERR_FILENO), STDERR_FILENO);
+	log_start(&log);
+	send_hello(&log);
+	assert_int_equal(hellos(first[0]), 1);
+	/* Closed, and then some other file: a client's connection, say. */
+	close(STDERR_FILENO);
+	send_hello(&log);
+	assert_int_equal(dup2(second[1], STDERR_FILENO), STDERR_FILENO);
+	send_hello(&log);
+	assert_int_equal(hellos(first[0]), 0);
+	assert_int_equal(hellos(second[0]), 0);
+	/* Closed at start: whatever comes later is not meant for us. */
+	close(STDERR_FILENO);
+	log_start(&log);
+	assert_int_equal(dup2(second[1], STDERR_FILENO), STDERR_FILENO);
+	send_hello(&log);
+	assert_int_equal(hellos(second[0]), 0);
+	assert_int_equal(close(first[0]) | close(first[1]) | close(second[0]) | close(second[1]), 0);
+}
+
+/* The pipe blocks: a line that waited would hang this test. */
+static void a_full_pipe_loses_the_line(void **state)
+{
+	static char junk[65536];
+	int ends[2];
+	struct log log;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+	log_start(&log);
+	fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	while (write(ends[1], junk, sizeof junk) > 0)
+		;
+	fcntl(ends[1], F_SETFL, 0);
+	alarm(10);
+	send_hello(&log);
+	alarm(0);
+	close(ends[0]);
+	send_hello(&log);
+	assert_int_equal(broken_pipes, 0);
+	close(ends[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(lines_are_built),
+	    cmocka_unit_test(lines_are_cut),
+	    cmocka_unit_test(levels_and_paths),
+	    cmocka_unit_test(a_file_grows),
+	    cmocka_unit_test(a_fifo_does_not_block),
+	    cmocka_unit_test_teardown(stderr_only_while_it_is_the_same, restore_stderr),
+	    cmocka_unit_test_teardown(a_full_pipe_loses_the_line, restore_stderr),
+	};
+
+	return cmocka_run_group_tests_name("line and log", tests, start, end);
+}

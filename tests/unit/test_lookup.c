@@ -1,0 +1,253 @@
+/* getaddrinfo: the order of a wildcard lookup, and nothing else. */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "lookup.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+enum { NODES = 8 };
+
+struct node {
+	struct addrinfo info;
+	struct sockaddr_storage address;
+};
+
+/* SHAPE: 4, 6, or u for AF_UNIX. Each node says in ai_protocol where it was. */
+static struct addrinfo *make_list(struct node *nodes, const char *shape)
+{
+	for (size_t i = 0; shape[i] != '\0'; i++) {
+		int family = shape[i] == '4' ? AF_INET : shape[i] == '6' ? AF_INET6 : AF_UNIX;
+
+		nodes[i] = (struct node){
+		    .info = {.ai_family = family,
+			     .ai_protocol = (int)i,
+			     .ai_addrlen = (socklen_t)(100 + i),
+			     .ai_addr = (struct sockaddr *)&nodes[i].address,
+			     .ai_next = shape[i + 1] ? &nodes[i + 1].info : NULL},
+		};
+	}
+	return shape[0] == '\0' ? NULL : &nodes[0].info;
+}
+
+static void every_shape(void **state)
+{
+	static const struct {
+		const char *shape, *order;
+	} rows[] = {
+	    {"", ""},       {"4", "0"},       {"6", "0"},       {"44", "01"},
+	    {"66", "01"},   {"64", "01"},     {"46", "10"},     {"446", "201"},
+	    {"466", "120"}, {"4466", "2301"}, {"4646", "1302"}, {"6464", "0213"},
+	    {"u46", "021"}, {"4u6", "012"},   {"46u", "102"},   {"44444466", "67012345"},
+	    {"664", "012"},
+	};
+	static char name[] = "canonical";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct node nodes[NODES];
+		struct addrinfo *list = make_list(nodes, rows[i].shape);
+
+		if (list != NULL)
+			list->ai_canonname = name;
+		lookup_ipv6_first(list);
+		for (size_t at = 0; rows[i].order[at] != '\0'; at++) {
+			size_t from = (size_t)(rows[i].order[at] - '0');
+			const struct addrinfo *node = &nodes[at].info;
+
+			/* The nodes stay where they are, the contents move whole. */
+			if (node->ai_protocol != (int)from)
+				fail_msg("%s: %d at %zu", rows[i].shape, node->ai_protocol, at);
+			assert_int_equal(node->ai_addrlen, 100 + from);
+			assert_ptr_equal(node->ai_addr, &nodes[from].address);
+			assert_ptr_equal(node->ai_canonname, at == 0 ? name : NULL);
+			assert_ptr_equal(node->ai_next, rows[i].order[at + 1] ? &nodes[at + 1].info : NULL);
+		}
+	}
+}
+
+/* The C library's own list can still be freed: valgrind and musl would tell. */
+static void real_list(void **state)
+{
+	struct addrinfo hints = {.ai_flags = AI_PASSIVE}, *list;
+	int last = AF_INET6;
+
+	(void)state;
+	assert_int_equal(getaddrinfo(NULL, "8080", &hints, &list), 0);
+	lookup_ipv6_first(list);
+	for (struct addrinfo *node = list; node != NULL; node = node->ai_next) {
+		assert_false(last == AF_INET && node->ai_family == AF_INET6);
+		last = node->ai_family;
+	}
+	freeaddrinfo(list);
+}
+
+/* A native function that answers with ANSWER, or nothing where AI_ADDRCONFIG
+ * hides it, and keeps what it was asked. */
+static struct {
+	const char *answer; /* a shape, or NULL */
+	bool hides;
+	int port, calls, flags;
+} native;
+
+static int fake_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+			    struct addrinfo **result)
+{
+	struct addrinfo *list = NULL;
+
+	(void)node;
+	(void)service;
+	native.calls++;
+	native.flags = hints ? hints->ai_flags : 0;
+	errno = ENOTTY;
+	if (native.answer == NULL || (native.hides && (native.flags & AI_ADDRCONFIG)))
+		return EAI_NONAME;
+	/* From the C library, node by node, so that it can be freed. */
+	for (size_t at = strlen(native.answer); at-- > 0;) {
+		struct addrinfo wanted = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+		struct addrinfo *one;
+		char port[16];
+
+		snprintf(port, sizeof port, "%d", native.port);
+		wanted.ai_family = native.answer[at] == '4' ? AF_INET : AF_INET6;
+		assert_int_equal(getaddrinfo(NULL, port, &wanted, &one), 0);
+		one->ai_next = list;
+		list = one;
+	}
+	*result = list;
+	errno = ENOTTY;
+	return 0;
+}
+
+struct question {
+	const char *node;
+	int family, flags;
+	const char *answer;
+	bool hides;
+	int port;
+	const char *result; /* a shape, or NULL */
+	int calls;
+};
+
+static void check_questions(const struct question *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct addrinfo hints = {.ai_family = rows[i].family, .ai_flags = rows[i].flags}, *list = NULL;
+		char shape[NODES + 1] = "";
+		int failure;
+
+		native.answer = rows[i].answer;
+		native.hides = rows[i].hides;
+		native.port = rows[i].port;
+		native.calls = 0;
+		errno = EXFULL;
+		failure = lookup_addresses(rows[i].node, "x", rows[i].family < 0 ? NULL : &hints, &list,
+					   fake_getaddrinfo);
+		if ((failure != 0) != (rows[i].result == NULL))
+			fail_msg("row %zu: %d", i, failure);
+		assert_int_equal(native.calls, rows[i].calls);
+		if (failure != 0) {
+			assert_int_equal(failure, EAI_NONAME);
+			assert_int_equal(errno, ENOTTY);
+			continue;
+		}
+		for (struct addrinfo *node = list; node != NULL; node = node->ai_next)
+			strcat(shape, node->ai_family == AF_INET ? "4" : "6");
+		if (strcmp(shape, rows[i].result) != 0)
+			fail_msg("row %zu: %s", i, shape);
+		freeaddrinfo(list);
+	}
+}
+
+static void which_lookups_are_reordered(void **state)
+{
+	static const struct question rows[] = {
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 8080, "64", 1},
+	    {NULL, AF_UNSPEC, AI_PASSIVE | AI_ADDRCONFIG, "46", false, 8080, "64", 1},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "64", false, 8080, "64", 1},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "4", false, 8080, "4", 1},
+	    /* Not allowed, no port yet, not passive, no wildcard, one family. */
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 8081, "46", 1},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 0, "46", 1},
+	    {NULL, AF_UNSPEC, 0, "46", false, 8080, "46", 1},
+	    {NULL, -1, 0, "46", false, 8080, "46", 1},
+	    {"localhost", AF_UNSPEC, AI_PASSIVE, "46", false, 8080, "46", 1},
+	    {"0.0.0.0", AF_UNSPEC, AI_PASSIVE, "46", false, 8080, "46", 1},
+	    {NULL, AF_INET, AI_PASSIVE, "46", false, 8080, "46", 1},
+	    {NULL, AF_INET6, AI_PASSIVE, "46", false, 8080, "46", 1},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, NULL, false, 8080, NULL, 1},
+	};
+
+	(void)state;
+	check_questions(rows, COUNT(rows));
+}
+
+static void what_addrconfig_hides(void **state)
+{
+	static const int both = AI_PASSIVE | AI_ADDRCONFIG;
+	const struct question rows[] = {
+	    {"0.0.0.0", AF_UNSPEC, both, "4", true, 8080, "4", 2},
+	    {"0.0.0.0", AF_INET, both, "4", true, 8080, "4", 2},
+	    {"0.0.0.0", AF_INET, AI_ADDRCONFIG, "4", true, 8080, "4", 2},
+	    {NULL, AF_INET, both, "4", true, 8080, "4", 2},
+	    {NULL, AF_UNSPEC, both, "4", true, 8080, "4", 2},
+	    /* Not allowed, not hidden by that flag, another question. */
+	    {"0.0.0.0", AF_UNSPEC, both, "4", true, 8081, NULL, 2},
+	    {"0.0.0.0", AF_UNSPEC, both, NULL, true, 8080, NULL, 2},
+	    {"0.0.0.0", AF_UNSPEC, AI_PASSIVE, NULL, true, 8080, NULL, 1},
+	    {"0.0.0.0", AF_INET6, both, "4", true, 8080, NULL, 1},
+	    {"10.0.0.1", AF_INET, both, "4", true, 8080, NULL, 1},
+	    {NULL, AF_INET, AI_ADDRCONFIG, "4", true, 8080, NULL, 1},
+	};
+
+	(void)state;
+	check_questions(rows, COUNT(rows));
+	assert_int_equal(native.flags & AI_ADDRCONFIG, AI_ADDRCONFIG);
+}
+
+/* Success leaves errno as the native function left it, or as it was. */
+static void errno_on_success(void **state)
+{
+	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_ADDRCONFIG}, *list;
+
+	(void)state;
+	native.answer = "4";
+	native.port = 8080;
+	native.hides = true;
+	errno = EXFULL;
+	assert_int_equal(lookup_addresses(NULL, "x", &hints, &list, fake_getaddrinfo), 0);
+	assert_int_equal(errno, EXFULL);
+	freeaddrinfo(list);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	/* Read once per process. */
+	return setenv("DUALBIND_ALLOW", "8080 127.0.0.1:8081 [::]:8081 8081/udp", 1) | unsetenv("DUALBIND_DRY_RUN");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_shape),
+	    cmocka_unit_test(real_list),
+	    cmocka_unit_test(which_lookups_are_reordered),
+	    cmocka_unit_test(what_addrconfig_hides),
+	    cmocka_unit_test(errno_on_success),
+	};
+
+	return cmocka_run_group_tests_name("lookup", tests, start, NULL);
+}

@@ -1,0 +1,145 @@
+/* The mark: kept by the kernel on a socket and on what it accepts. */
+#define _GNU_SOURCE
+#include "sockets.h"
+
+#include "mark.h"
+
+#include <errno.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static const struct {
+	enum mark mark;
+	int shown;
+} marks[] = {{MARK_CONVERTED, 1}, {MARK_PROMOTED, 1}, {MARK_WIDENED, 0}};
+
+static int new_dual(int protocol)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM, protocol);
+
+	if (fd >= 0)
+		set_int_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+	return fd;
+}
+
+static void unmarked(void **state)
+{
+	int in6 = new_socket(AF_INET6), in = new_socket(AF_INET), local = new_socket(AF_UNIX);
+
+	(void)state;
+	assert_int_equal(mark_get(in6), MARK_NONE);
+	assert_int_equal(mark_shown(in6), 0);
+	assert_int_equal(mark_shown(in), -1);
+	assert_int_equal(mark_shown(local), -1);
+	assert_int_equal(mark_shown(-1), -1);
+	assert_int_equal(mark_get(in), MARK_NONE);
+	assert_int_equal(mark_get(local), MARK_NONE);
+	assert_false(mark_set(in, MARK_CONVERTED));
+	assert_false(mark_set(local, MARK_PROMOTED));
+	assert_false(mark_set(-1, MARK_WIDENED));
+	assert_int_equal(close(in6) | close(in) | close(local), 0);
+}
+
+static void set_and_get(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		int fd = new_dual(0), copy = dup(fd);
+
+		assert_true(mark_set(fd, marks[i].mark));
+		assert_int_equal(mark_get(fd), marks[i].mark);
+		assert_int_equal(mark_get(copy), marks[i].mark);
+		assert_int_equal(mark_shown(copy), marks[i].shown);
+		assert_true(mark_show(copy, !marks[i].shown));
+		assert_int_equal(mark_shown(fd), !marks[i].shown);
+		close(fd);
+		close(copy);
+	}
+}
+
+/* What LISTENER accepts from a client of FAMILY over PROTOCOL. */
+static int accept_from(int listener, int family, int protocol)
+{
+	struct sockaddr_storage to;
+	socklen_t length = fill_address(&to, family, true, port_of(listener));
+	int client = socket(family, SOCK_STREAM, protocol), fd;
+
+	assert_int_equal(connect(client, (struct sockaddr *)&to, length), 0);
+	assert_true(is_readable(listener, WAIT_MS));
+	fd = accept(listener, NULL, NULL);
+	assert_true(fd >= 0);
+	close(client);
+	return fd;
+}
+
+static void check_inherited(int protocol)
+{
+	/* MPTCP has no room for more than one bit. */
+	for (size_t i = 0; i < (protocol == 0 ? COUNT(marks) : 1); i++) {
+		int listener = new_dual(protocol);
+
+		assert_int_equal(try_bind(listener, AF_INET6, 0), 0);
+		if (i % 2)
+			assert_int_equal(listen(listener, 5), 0);
+		assert_true(mark_set(listener, marks[i].mark));
+		if (!(i % 2))
+			assert_int_equal(listen(listener, 5), 0);
+		for (int family = 0; family < 2; family++) {
+			int fd = accept_from(listener, family ? AF_INET6 : AF_INET, protocol);
+
+			assert_int_equal(domain_of(fd), AF_INET6);
+			assert_int_equal(mark_shown(fd), marks[i].shown);
+			close(fd);
+		}
+		assert_int_equal(mark_get(listener), marks[i].mark);
+		close(listener);
+	}
+}
+
+static void inherited(void **state)
+{
+	(void)state;
+	check_inherited(0);
+}
+
+static void inherited_over_mptcp(void **state)
+{
+	int fd = new_dual(IPPROTO_MPTCP);
+
+	(void)state;
+	if (fd < 0) {
+		print_message("# no MPTCP on this kernel\n");
+		skip();
+	}
+	assert_int_equal(mark_get(fd), MARK_NONE);
+	assert_false(mark_set(fd, MARK_PROMOTED));
+	assert_false(mark_set(fd, MARK_WIDENED));
+	close(fd);
+	check_inherited(IPPROTO_MPTCP);
+}
+
+/* Only an AF_INET socket can have the mark that keeps it from being swapped. */
+static void kept(void **state)
+{
+	int in = new_socket(AF_INET), in6 = new_socket(AF_INET6);
+
+	(void)state;
+	assert_false(mark_is_kept(in));
+	assert_false(mark_is_kept(in6));
+	mark_keep(in);
+	assert_true(mark_is_kept(in));
+	assert_int_equal(mark_get(in), MARK_NONE);
+	close(in);
+	close(in6);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(unmarked),  cmocka_unit_test(set_and_get),
+	    cmocka_unit_test(inherited), cmocka_unit_test(inherited_over_mptcp),
+	    cmocka_unit_test(kept),
+	};
+
+	return cmocka_run_group_tests_name("mark", tests, private_network, NULL);
+}

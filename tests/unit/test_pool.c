@@ -1,0 +1,243 @@
+/* Synthetic addresses: which prefixes may give them, and which one a peer has. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "pool.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static struct address peer(const char *text, uint32_t scope, uint16_t port)
+{
+	struct address address;
+	struct in6_addr ip;
+
+	assert_int_equal(inet_pton(AF_INET6, text, &ip), 1);
+	address_set_in6(&address, &ip, port);
+	address.in6.sin6_scope_id = scope;
+	return address;
+}
+
+static uint32_t shown(const struct pool *pool, const struct address *real)
+{
+	struct address address = pool_show(pool, real);
+
+	assert_int_equal(address.any.sa_family, AF_INET);
+	assert_int_equal(address.length, sizeof address.in);
+	assert_int_equal(address_port(&address), address_port(real));
+	assert_true(pool_contains(pool, &address));
+	return ntohl(address.in.sin_addr.s_addr);
+}
+
+static void default_pool(void **state)
+{
+	struct pool pool = pool_default();
+
+	(void)state;
+	assert_int_equal(pool.network, 0xf0000000);
+	assert_int_equal(pool.length, 4);
+}
+
+static void good_prefixes(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t network;
+		unsigned length;
+	} rows[] = {
+	    {"240.0.0.0/4", 0xf0000000, 4},     {"198.18.0.0/15", 0xc6120000, 15}, {"192.0.2.0/24", 0xc0000200, 24},
+	    {"100.128.0.0/9", 0x64800000, 9},   {"172.32.0.0/11", 0xac200000, 11}, {"16.0.0.0/4", 0x10000000, 4},
+	    {"192.169.0.0/16", 0xc0a90000, 16},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *problem, *remedy;
+		struct pool pool;
+
+		if (!pool_parse(&pool, rows[i].text, &problem, &remedy))
+			fail_msg("%s: %s", rows[i].text, problem);
+		assert_int_equal(pool.network, rows[i].network);
+		assert_int_equal(pool.length, rows[i].length);
+	}
+}
+
+/* The pool is left as it was. */
+static void expect_refusal(const char *text, const char *expected)
+{
+	const char *problem = "", *remedy = "";
+	struct pool pool = {1, 2};
+
+	if (pool_parse(&pool, text, &problem, &remedy))
+		fail_msg("%s was taken", text);
+	if (strncmp(problem, expected, strlen(expected)) != 0)
+		fail_msg("%s: %s", text, problem);
+	assert_true(strlen(remedy) > 0);
+	assert_int_equal(pool.network, 1);
+}
+
+static void malformed_prefixes(void **state)
+{
+	static const char form[] = "this is no IPv4 prefix", length[] = "the prefix is not from /4 to /24",
+			  bits[] = "the address has bits beyond the prefix";
+	static const struct {
+		const char *text, *problem;
+	} rows[] = {
+	    {"", form},
+	    {"240.0.0.0", form},
+	    {"/4", form},
+	    {"240.0.0.0/", form},
+	    {"240.0.0.0/x", form},
+	    {"240.0.0.0/4x", form},
+	    {"240.0.0.0/04", form},
+	    {"240.0.0.0/-4", form},
+	    {"240.0.0.0/100", form},
+	    {"240.0.0/4", form},
+	    {"256.0.0.0/8", form},
+	    {"2001:db8::/24", form},
+	    {"240.0.0.0/4 ", form},
+	    {" 240.0.0.0/4", form},
+	    {"1111111111111111111111.0.0.0/8", form},
+	    {"192.0.0.0/3", length},
+	    {"128.0.0.0/1", length},
+	    {"192.0.2.0/25", length},
+	    {"192.0.2.0/32", length},
+	    {"240.0.0.0/99", length},
+	    {"241.0.0.0/4", bits},
+	    {"198.18.0.1/15", bits},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		expect_refusal(rows[i].text, rows[i].problem);
+}
+
+/* Each range: itself, a part of it, what holds it. */
+static void reserved_prefixes(void **state)
+{
+	static const char *const texts[] = {
+	    "0.0.0.0/8",        "0.1.2.0/24",     "0.0.0.0/4",      "127.0.0.0/8",      "127.0.0.0/24",
+	    "112.0.0.0/4",      "10.0.0.0/8",     "10.255.0.0/16",  "172.16.0.0/12",    "172.31.255.0/24",
+	    "172.0.0.0/8",      "192.168.0.0/16", "192.168.7.0/24", "192.0.0.0/8",      "169.254.0.0/16",
+	    "169.254.172.0/24", "169.0.0.0/8",    "100.64.0.0/10",  "100.127.255.0/24", "100.0.0.0/8",
+	    "224.0.0.0/4",      "239.0.0.0/8",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++)
+		expect_refusal(texts[i], "the prefix overlaps");
+}
+
+/* Log lines, access lists and other processes rely on these: a change here is
+ * a breaking change. */
+static void the_hash_is_fixed(void **state)
+{
+	static const struct {
+		const char *peer;
+		uint32_t scope, shown;
+	} rows[] = {
+	    {"2001:db8::1", 0, 0xf1f4bb81},
+	    {"fd00:1234:5678:9abc:def0:1234:5678:9abc", 0, 0xf337c7d8},
+	    {"fe80::1", 2, 0xf4be282c},
+	};
+	struct pool pool = pool_default();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct address real = peer(rows[i].peer, rows[i].scope, 1234);
+
+		assert_int_equal(shown(&pool, &real), rows[i].shown);
+	}
+}
+
+static void what_counts(void **state)
+{
+	struct pool pool = pool_default();
+	struct address one = peer("fe80::1", 1, 80), other_port = peer("fe80::1", 1, 81);
+	struct address other_link = peer("fe80::1", 2, 80), other_host = peer("fe80::2", 1, 80);
+	struct address low = peer("::2:0:0:0:1", 0, 80), high = peer("0:0:0:1::2", 0, 80);
+
+	(void)state;
+	one.in6.sin6_flowinfo = 7;
+	assert_int_equal(shown(&pool, &one), shown(&pool, &other_port));
+	assert_int_not_equal(shown(&pool, &one), shown(&pool, &other_link));
+	assert_int_not_equal(shown(&pool, &one), shown(&pool, &other_host));
+	assert_int_not_equal(shown(&pool, &low), shown(&pool, &high));
+}
+
+/* Never the first address or the last, even in the smallest pool. */
+static void stays_inside(void **state)
+{
+	static const struct pool pools[] = {{0xc0000200, 24}, {0xc6120000, 15}, {0xf0000000, 4}};
+	static bool seen[256];
+	struct address real = peer("2001:db8::", 0, 80), other;
+	unsigned used = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pools); i++)
+		for (uint32_t host = 0; host < 20000; host++) {
+			uint32_t hosts = UINT32_MAX >> pools[i].length, part;
+
+			memcpy(&real.in6.sin6_addr.s6_addr[12], &host, sizeof host);
+			part = shown(&pools[i], &real) - pools[i].network;
+			assert_in_range(part, 1, hosts - 1);
+			if (i == 0)
+				seen[part] = true;
+		}
+	for (size_t i = 0; i < COUNT(seen); i++)
+		used += seen[i];
+	assert_int_equal(used, 254);
+	address_set_in(&other, htonl(0xc0000100), 80);
+	assert_false(pool_contains(&pools[0], &other));
+	assert_false(pool_contains(&pools[0], &real));
+}
+
+static int compare(const void *one, const void *other)
+{
+	uint32_t first = *(const uint32_t *)one, second = *(const uint32_t *)other;
+
+	return first < second ? -1 : first > second;
+}
+
+/* 100,000 in 2^28 places: chance alone gives 18.6 collisions. */
+static void spreads(void **state)
+{
+	static const int varying[] = {0, 4, 6, 8, 12};
+	static uint32_t all[100000];
+	struct pool pool = pool_default();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(varying); i++) {
+		struct address real = peer("2001:db8:1:2:3:4:5:6", 0, 80);
+		unsigned collisions = 0;
+
+		for (uint32_t host = 0; host < COUNT(all); host++) {
+			uint32_t bytes = htonl(host);
+
+			memcpy(&real.in6.sin6_addr.s6_addr[varying[i]], &bytes, sizeof bytes);
+			all[host] = shown(&pool, &real);
+		}
+		qsort(all, COUNT(all), sizeof all[0], compare);
+		for (size_t host = 1; host < COUNT(all); host++)
+			collisions += all[host] == all[host - 1];
+		assert_in_range(collisions, 1, 50);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(default_pool),       cmocka_unit_test(good_prefixes),
+	    cmocka_unit_test(malformed_prefixes), cmocka_unit_test(reserved_prefixes),
+	    cmocka_unit_test(the_hash_is_fixed),  cmocka_unit_test(what_counts),
+	    cmocka_unit_test(stays_inside),       cmocka_unit_test(spreads),
+	};
+
+	return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
+}
