@@ -36,13 +36,17 @@ struct other_family {
 	bool held;
 };
 
+/* What the program takes it for. */
+static sa_family_t family_of(const struct holder *holder)
+{
+	return holder->mark == MARK_CONVERTED || holder->mark == MARK_PROMOTED ? AF_INET : holder->family;
+}
+
 static bool find_family(void *context, const struct holder *holder)
 {
 	struct other_family *other = context;
 
-	/* A widened socket that could not make way is the program's own too. */
-	other->held =
-	    holder->family == other->family && (holder->mark == MARK_NONE || holder->mark == MARK_WIDENED);
+	other->held = family_of(holder) == other->family;
 	return !other->held;
 }
 

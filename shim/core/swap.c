@@ -10,6 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#endif
+
 enum { NAMES_MAX = 64 };
 
 /* Everything that means the old socket and must mean the new one. */
@@ -106,31 +110,43 @@ static bool bind_and_listen(const struct swap *swap, int to)
 	return sys_bind(to, &swap->local.any, swap->local.length) == 0 && listen_as(swap->fd, to);
 }
 
-/*
- * Where a port's sockets are bound with SO_REUSEPORT, the kernel lets one more
- * such socket bind without looking for a stranger in the other family
- * (measured). A bind without the option looks, and makes the next one look.
- */
-static bool other_family_is_free(const struct swap *swap)
+static bool copy_int(int from, int to, int name)
 {
-	struct address other;
-	bool widens = swap->mark == MARK_WIDENED, is_free;
-	int probe, saved;
+	int value = sys_get_int(from, SOL_SOCKET, name);
 
-	if (widens)
-		address_set_in(&other, htonl(INADDR_ANY), address_port(&swap->local));
-	else
-		other = swap->local;
-	probe = copy_of_kind(swap->fd, other.any.sa_family);
+	return value < 0 ? errno == ENOPROTOOPT : value == 0 || sys_set_int(to, SOL_SOCKET, name, value) == 0;
+}
+
+static bool is_free(const struct swap *swap, const struct address *address)
+{
+	int probe = copy_of_kind(swap->fd, address->any.sa_family), saved;
+	bool done;
+
 	if (probe < 0)
 		return false;
-	is_free = options_copy(swap->fd, probe) && sys_set_int(probe, SOL_SOCKET, SO_REUSEPORT, 0) == 0 &&
-		  (widens || sys_set_int(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
-		  sys_bind(probe, &other.any, other.length) == 0;
+	done = copy_int(swap->fd, probe, SO_REUSEADDR) && copy_int(swap->fd, probe, SO_REUSEPORT) &&
+	       copy_int(swap->fd, probe, SO_BINDTOIFINDEX) &&
+	       (address->any.sa_family == AF_INET || sys_set_int(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
+	       sys_bind(probe, &address->any, address->length) == 0;
 	saved = errno;
 	sys_close(probe);
 	errno = saved;
-	return is_free;
+	return done;
+}
+
+/*
+ * Once a socket of a SO_REUSEPORT group is bound, the kernel lets the next one
+ * that takes the same addresses, in whichever family, bind without looking for
+ * strangers, and a dual-stack socket takes both (measured). Asked for one
+ * family after the other it looks.
+ */
+static bool both_families_are_free(const struct swap *swap)
+{
+	struct address ipv6, ipv4;
+
+	address_set_in6(&ipv6, &in6addr_any, address_port(&swap->local));
+	address_set_in(&ipv4, htonl(INADDR_ANY), address_port(&swap->local));
+	return is_free(swap, &ipv6) && is_free(swap, &ipv4);
 }
 
 /*
@@ -146,10 +162,10 @@ static bool bind_beside(const struct swap *swap, int to)
 
 	if (reuse < 0)
 		return false;
-	if (!is_bound(swap->fd))
+	if (reuse == 1 && swap->mark != MARK_NONE && !both_families_are_free(swap))
+		return false;
+	if (reuse == 1 || !is_bound(swap->fd))
 		return bind_and_listen(swap, to);
-	if (reuse == 1)
-		return (swap->mark == MARK_NONE || other_family_is_free(swap)) && bind_and_listen(swap, to);
 	done = sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0 &&
 	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 1) == 0 && bind_and_listen(swap, to) &&
 	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 0) == 0;
