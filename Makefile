@@ -19,24 +19,35 @@ CORE     := $(patsubst shim/core/%.c,$B/core/%.o,$(wildcard shim/core/*.c))
 PRELOAD  := $(patsubst shim/preload/%.c,$B/preload/%.o,$(wildcard shim/preload/*.c))
 LIBRARY  := $B/libdualbind.so
 
+# A line for each thing built; V=1 shows the commands.
+say      := $(if $(V),@:,@printf '  %-5s %s\n')
+quiet    := $(if $(V),,@)
+
 all: $(LIBRARY)
 
 $B/core/%.o: shim/core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $B/preload/%.o: shim/preload/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # libdl.so.2 by name: glibc before 2.34 keeps dlsym there, later ones have the
 # file but no linker name for it.
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
-	$(CC) -shared -o $@ $(PRELOAD) $(CORE) $(LDFLAGS) -Wl,-soname,libdualbind.so \
+	$(say) LINK $@
+	$(quiet)$(CC) -shared -o $@ $(PRELOAD) $(CORE) $(LDFLAGS) -Wl,-soname,libdualbind.so \
 	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now \
 	    -Wl,--no-as-needed -l:libdl.so.2
 
-install: $(LIBRARY)
+inst# A line for each thing built; V=1 shows the commands.
+say      := $(if $(V),@:,@printf '  %-5s %s\n')
+quiet    := $(if $(V),,@)
+
+all: $(LIBRARY)
 	install -d $(DESTDIR)$(LIBDIR)
 	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
 

@@ -14,16 +14,19 @@ TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -
 
 $B/tests/unit/%: tests/unit/%.c $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(CORE) $(LDFLAGS) -lcmocka
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(CORE) $(LDFLAGS) -lcmocka
 
 $B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c tests/unit/fault_operations.c $(CORE)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
 	    $(addprefix -Wl$(comma)--wrap=sys_,$(FAULTS))
 
 $B/tests/process/%: tests/process/%.c tests/process/preloaded.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
 
 # One source as a program, as a library whose constructor does the work, and
 # as a program linked to that library.
@@ -31,21 +34,25 @@ SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so linked)
 
 $B/tests/process/snippets/listen: tests/process/snippets/listen.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $<
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $<
 
 $B/tests/process/snippets/early.so: tests/process/snippets/listen.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -DIN_CONSTRUCTOR -shared -o $@ $<
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -DIN_CONSTRUCTOR -shared -o $@ $<
 
 $B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so
-	$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $^
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $^
 
 # A Boost.Asio server: it adds its listener to epoll before it binds.
 APPS      := $B/tests/boost-peer
 
 $B/tests/boost-peer: tests/e2e/apps/boost-peer.cpp
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 -O1 -Wall -Wextra -pthread -o $@ $<
+	$(say) CC $@
+	$(quiet)$(CXX) -std=c++17 -O1 -Wall -Wextra -pthread -o $@ $<
 
 tests: $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 
