@@ -43,11 +43,7 @@ $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now \
 	    -Wl,--no-as-needed -l:libdl.so.2
 
-inst# A line for each thing built; V=1 shows the commands.
-say      := $(if $(V),@:,@printf '  %-5s %s\n')
-quiet    := $(if $(V),,@)
-
-all: $(LIBRARY)
+install: $(LIBRARY)
 	install -d $(DESTDIR)$(LIBDIR)
 	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
 
