@@ -1,5 +1,6 @@
 #include "convert.h"
 
+#include "descriptors.h"
 #include "holders.h"
 #include "swap.h"
 #include "sys.h"
@@ -52,17 +53,14 @@ static bool find_family(void *context, const struct holder *holder)
 
 /* The program serves the other family at this port by itself. EADDRINUSE would
  * not tell: with SO_REUSEADDR it comes as late as listen(2), with SO_REUSEPORT
- * never. Where /proc is hidden nothing is known, and nothing is converted. */
+ * never. */
 static bool is_dual_already(const struct request *request)
 {
 	struct other_family other = {
 	    .family = request->asked.any.sa_family == AF_INET ? AF_INET6 : AF_INET,
 	};
 
-	if (!holders_walk(request->port, find_family, &other)) {
-		request_report(request, LOG_ERROR, "left alone: /proc cannot be read", MARK_NONE, ": ", errno);
-		return true;
-	}
+	holders_walk(request->port, find_family, &other);
 	if (other.held)
 		request_report(request, LOG_DEBUG, "left alone: the program serves both families itself", MARK_NONE,
 			       "", 0);
@@ -77,13 +75,18 @@ static enum log_level level_of(int error)
 	return usual ? LOG_DEBUG : LOG_ERROR;
 }
 
-bool convert(const struct request *request)
+bool convert(const struct request *request, enum sharers sharers)
 {
 	enum mark mark = wanted_mark(request);
 	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark};
 
 	if (mark == MARK_NONE || is_dual_already(request))
 		return false;
+	/* Another process would go on with a socket that is not this one. */
+	if (descriptors_shared(request->fd, sharers)) {
+		request_report(request, LOG_INFO, "left alone: other processes hold this socket for ", mark, "", 0);
+		return false;
+	}
 	if (request->settings->dry_run) {
 		request_report(request, LOG_INFO, "would convert ", mark, " -> [::]", 0);
 		return false;

@@ -5,6 +5,7 @@
 #ifndef DUALBIND_CONVERT_H
 #define DUALBIND_CONVERT_H
 
+#include "descriptors.h"
 #include "request.h"
 
 #include <stdbool.h>
@@ -13,8 +14,9 @@
  * Put a dual-stack socket, bound to :: at the request's port, under its
  * descriptor. False, with the socket unchanged and the reason in the log,
  * where no rule covers it, the program serves the other family at that port
- * itself, or such a socket cannot be had.
+ * itself, other processes (of SHARERS) hold it too, or such a socket cannot be
+ * had.
  */
-bool convert(const struct request *request);
+bool convert(const struct request *request, enum sharers sharers);
 
 #endif

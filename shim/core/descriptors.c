@@ -2,17 +2,16 @@
 #include "descriptors.h"
 
 #include "line.h"
+#include "proc.h"
 #include "sys.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Small: a program may bind on the stack of a small thread. */
-enum { ENTRIES_BYTES = 1024, TARGET_BYTES = 64 };
+enum { TARGET_BYTES = 64, STAT_BYTES = 128 };
 
 bool descriptor_parse(struct descriptor *descriptor, const char *target)
 {
@@ -31,42 +30,13 @@ bool descriptor_parse(struct descriptor *descriptor, const char *target)
 	return *target == ']' && descriptor->inode != 0;
 }
 
-static bool read_number(const char *name, int *number)
-{
-	*number = 0;
-	for (; *name >= '0' && *name <= '9'; name++)
-		*number = *number * 10 + (*name - '0');
-	return *name == '\0';
-}
-
-/* Called with the number that an entry of /proc or /proc/PID/fd is named by. */
-typedef bool number_visitor(void *context, int folder, const char *name, int number);
-
-static bool numbers_walk(int folder, number_visitor *visit, void *context)
-{
-	_Alignas(struct dirent64) char entries[ENTRIES_BYTES];
-	bool more = true;
-	ssize_t size = 0;
-	int number;
-
-	while (more && (size = sys_getdents64(folder, entries, sizeof entries)) > 0)
-		for (ssize_t at = 0; more && at < size;) {
-			const struct dirent64 *entry = (const void *)(entries + at);
-
-			if (read_number(entry->d_name, &number))
-				more = visit(context, folder, entry->d_name, number);
-			at += entry->d_reclen;
-		}
-	return size >= 0;
-}
-
 struct walk {
 	descriptor_visitor *visit;
 	void *context;
 	bool unreadable; /* some descriptor could not be asked for */
 };
 
-static bool visit_descriptor(void *context, int folder, const char *name, int number)
+static bool visit_link(void *context, int folder, const char *name, int number)
 {
 	struct walk *walk = context;
 	struct descriptor descriptor = {.fd = number};
@@ -79,6 +49,24 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	}
 	target[length] = '\0';
 	return !descriptor_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
+}
+
+/* Of this process: fstat is much cheaper than readlink, and most are sockets. */
+static bool visit_own(void *context, int folder, const char *name, int number)
+{
+	struct walk *walk = context;
+	struct descriptor descriptor = {.fd = number, .kind = DESCRIPTOR_SOCKET};
+	struct stat status;
+
+	/* Of a file in /proc whose process has ended fstat tells nothing. */
+	if (sys_fstat(number, &status) != 0)
+		return errno == EBADF || visit_link(context, folder, name, number);
+	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode))
+		return true;
+	if (!S_ISSOCK(status.st_mode))
+		return visit_link(context, folder, name, number);
+	descriptor.inode = status.st_ino;
+	return walk->visit(walk->context, &descriptor);
 }
 
 static const int folder_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
@@ -99,7 +87,7 @@ bool descriptors_walk(descriptor_visitor *visit, void *context)
 
 	if (folder < 0)
 		return false;
-	whole = numbers_walk(folder, visit_descriptor, &walk);
+	whole = proc_walk(folder, visit_own, &walk);
 	sys_close(folder);
 	return whole && !walk.unreadable;
 }
@@ -107,6 +95,7 @@ bool descriptors_walk(descriptor_visitor *visit, void *context)
 struct sharing {
 	ino_t inode;
 	int own; /* this process's number in this /proc */
+	enum sharers sharers;
 	bool found;
 };
 
@@ -118,30 +107,59 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 	return !sharing->found;
 }
 
+static int open_of(int proc, const char *process, const char *what, int flags)
+{
+	struct line path = {0};
+
+	line_add(&path, process);
+	line_add(&path, what);
+	path.text[path.length] = '\0';
+	return sys_openat(proc, path.text, flags, 0);
+}
+
+/* "PID (COMMAND) STATE PARENT ...", where COMMAND may hold anything. One that
+ * has ended meanwhile shares nothing either. */
+static bool is_child_or_gone(int proc, const char *process, int parent)
+{
+	char text[STAT_BYTES];
+	const char *after;
+	uint64_t number;
+	int file = open_of(proc, process, "/stat", O_RDONLY | O_CLOEXEC);
+	ssize_t length = file >= 0 ? sys_read(file, text, sizeof text - 1) : 0;
+
+	if (file >= 0)
+		sys_close(file);
+	if (length <= 0)
+		return true;
+	text[length] = '\0';
+	after = strrchr(text, ')');
+	return after != NULL && strlen(after) > 4 && proc_digits(after + 4, 10, &number) &&
+	       number == (uint64_t)parent;
+}
+
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct sharing *sharing = context;
 	struct walk walk = {find_inode, sharing, false};
-	struct line path = {0};
 	int folder;
 
 	if (number == sharing->own)
 		return true;
-	line_add(&path, name);
-	line_add(&path, "/fd");
-	path.text[path.length] = '\0';
-	folder = sys_openat(proc, path.text, folder_flags, 0);
-	if (folder >= 0) {
-		numbers_walk(folder, visit_descriptor, &walk);
-		sys_close(folder);
-	}
+	folder = open_of(proc, name, "/fd", folder_flags);
+	if (folder < 0)
+		return true;
+	proc_walk(folder, visit_link, &walk);
+	sys_close(folder);
+	if (sharing->found && sharing->sharers == ALL_BUT_CHILDREN && is_child_or_gone(proc, name, sharing->own))
+		sharing->found = false;
 	return !sharing->found;
 }
 
-bool descriptors_shared(ino_t inode)
+bool descriptors_shared(int fd, enum sharers sharers)
 {
-	struct sharing sharing = {.inode = inode};
+	struct sharing sharing = {.sharers = sharers};
 	char own[TARGET_BYTES];
+	struct stat status;
 	int proc = sys_openat(AT_FDCWD, "/proc", folder_flags, 0);
 	ssize_t length;
 
@@ -149,8 +167,10 @@ bool descriptors_shared(ino_t inode)
 		return false;
 	length = sys_readlinkat(proc, "self", own, sizeof own - 1);
 	own[length > 0 ? length : 0] = '\0';
-	if (length > 0 && read_number(own, &sharing.own))
-		numbers_walk(proc, visit_process, &sharing);
+	if (length > 0 && proc_number(own, &sharing.own) && sys_fstat(fd, &status) == 0) {
+		sharing.inode = status.st_ino;
+		proc_walk(proc, visit_process, &sharing);
+	}
 	sys_close(proc);
 	return sharing.found;
 }

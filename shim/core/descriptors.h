@@ -1,5 +1,5 @@
 /*
- * This process's own descriptors, as /proc names them.
+ * This process's descriptors, and who shares them, as /proc tells.
  */
 #ifndef DUALBIND_DESCRIPTORS_H
 #define DUALBIND_DESCRIPTORS_H
@@ -25,11 +25,15 @@ typedef bool descriptor_visitor(void *context, const struct descriptor *descript
  */
 bool descriptors_walk(descriptor_visitor *visit, void *context);
 
+enum sharers { EVERY_PROCESS, ALL_BUT_CHILDREN };
+
 /*
- * Whether another process, as far as /proc shows others, has the socket INODE
- * too: a child that inherited it, a worker that was given it.
+ * Whether another process, as far as /proc shows others, has the socket too: a
+ * child that inherited it, a worker that was given it. A thread may fork at any
+ * moment, and its child has everything until it execs; where that is to be
+ * passed over, ask for ALL_BUT_CHILDREN of this process.
  */
-bool descriptors_shared(ino_t inode);
+bool descriptors_shared(int fd, enum sharers sharers);
 
 /* What the target of a /proc/PID/fd link says. False: neither kind. */
 bool descriptor_parse(struct descriptor *descriptor, const char *target);

@@ -3,6 +3,10 @@
 #include "descriptors.h"
 #include "tcp.h"
 
+#include <sys/resource.h>
+
+enum { NUMBERS_MAX = 65536 };
+
 struct search {
 	uint16_t port;
 	holder_visitor *visit;
@@ -25,9 +29,16 @@ static bool consider(void *context, const struct descriptor *descriptor)
 	return search->visit(search->context, &holder);
 }
 
-bool holders_walk(uint16_t port, holder_visitor *visit, void *context)
+void holders_walk(uint16_t port, holder_visitor *visit, void *context)
 {
 	struct search search = {.port = port, .visit = visit, .context = context};
+	struct descriptor one = {.kind = DESCRIPTOR_SOCKET};
+	struct rlimit limit = {.rlim_cur = NUMBERS_MAX};
 
-	return descriptors_walk(consider, &search);
+	if (descriptors_walk(consider, &search))
+		return;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	for (one.fd = 0; one.fd < NUMBERS_MAX && (rlim_t)one.fd < limit.rlim_cur; one.fd++)
+		if (!consider(&search, &one))
+			return;
 }

@@ -1,6 +1,6 @@
 /*
  * What this process already holds at a port: the question that decides
- * whether a program is dual-stack by itself (see listener.h).
+ * whether a program is dual-stack by itself.
  */
 #ifndef DUALBIND_HOLDERS_H
 #define DUALBIND_HOLDERS_H
@@ -21,7 +21,10 @@ struct holder {
  * connected; it may swap the socket. False ends the walk. */
 typedef bool holder_visitor(void *context, const struct holder *holder);
 
-/* PORT in host byte order. False where the descriptors cannot be read. */
-bool holders_walk(uint16_t port, holder_visitor *visit, void *context);
+/*
+ * PORT in host byte order. Where /proc cannot be read, or no descriptor is free
+ * to read it with, the first 65,536 numbers are tried one by one.
+ */
+void holders_walk(uint16_t port, holder_visitor *visit, void *context);
 
 #endif

@@ -65,7 +65,7 @@ void line_add_error(struct line *line, int error)
 		int error;
 		const char *name;
 	} known[] = {
-	    {ENOKEY, "its TCP keys cannot be carried over"},
+	    {ENOKEY, "it has TCP keys or a SO_REUSEPORT program, which cannot be carried over"},
 	    {EADDRINUSE, "EADDRINUSE"},
 	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
 	    {EACCES, "EACCES"},

@@ -24,20 +24,47 @@ static bool request_bind(struct request *request, int fd, const struct sockaddr 
 	return request->port != 0 && tcp_is(fd);
 }
 
+static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
+		    enum yield_way way, native_bind *native)
+{
+	return way == WAY_BESIDE ? yield_bind_beside(request, address, length, native)
+				 : native(request->fd, address, length);
+}
+
+/* A thread that starts the other family's listener at this moment may have
+ * converted it after the way was made: then EADDRINUSE is of our making. */
+static int bind_own(const struct request *request, const struct sockaddr *address, socklen_t length,
+		    enum yield_way way, native_bind *native)
+{
+	int saved = errno, result = bind_way(request, address, length, way, native);
+	enum yield_way since;
+
+	if (result == 0 || errno != EADDRINUSE || way == WAY_BESIDE)
+		return result;
+	since = yield_make_way(request);
+	if (since == WAY_WAS_FREE) {
+		errno = EADDRINUSE;
+		return result;
+	}
+	errno = saved;
+	return bind_way(request, address, length, since, native);
+}
+
 int listener_bind(int fd, const struct sockaddr *address, socklen_t length, native_bind *native)
 {
 	struct request request;
+	enum yield_way way;
 	int saved = errno;
-	bool beside = false, converted = false;
+	bool converted;
 
-	if (request_bind(&request, fd, address, length)) {
-		beside = yield_make_way(&request);
-		converted = is_unbound(fd) && convert(&request);
+	if (!request_bind(&request, fd, address, length)) {
+		errno = saved;
+		return native(fd, address, length);
 	}
+	way = yield_make_way(&request);
+	converted = way != WAY_BESIDE && is_unbound(fd) && convert(&request, ALL_BUT_CHILDREN);
 	errno = saved;
-	if (converted)
-		return 0;
-	return beside ? yield_bind_beside(&request, address, length, native) : native(fd, address, length);
+	return converted ? 0 : bind_own(&request, address, length, way, native);
 }
 
 /* listen(2) gives an unbound socket a port; only the number tells whether a
@@ -72,12 +99,12 @@ int listener_listen(int fd, int backlog, native_listen *native)
 	int saved = errno, result;
 
 	if (request_listen(&request, fd))
-		convert(&request);
+		convert(&request, EVERY_PROCESS);
 	errno = saved;
 	result = native(fd, backlog);
 	if (result == 0 || errno != EADDRINUSE)
 		return result;
-	if (!yield_to_stranger(fd)) {
+	if (!yield_to_other(fd)) {
 		errno = EADDRINUSE;
 		return result;
 	}

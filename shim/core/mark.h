@@ -40,7 +40,7 @@ bool mark_show(int fd, bool shown);
 
 /*
  * An AF_INET socket that is never to be swapped, since it carries what cannot
- * be read back (TCP-MD5 and TCP-AO keys): IP_MULTICAST_ALL 0.
+ * be read back (sockopt.h): IP_MULTICAST_ALL 0.
  */
 void mark_keep(int fd);
 bool mark_is_kept(int fd);

@@ -11,8 +11,10 @@
 #include <string.h>
 
 /* Newer than the headers of the oldest system that builds this. */
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62
+#ifndef SO_TIMESTAMP_NEW
+#define SO_TIMESTAMP_NEW 63
+#define SO_TIMESTAMPNS_NEW 64
+#define SO_TIMESTAMPING_NEW 65
 #endif
 #ifndef SO_PREFER_BUSY_POLL
 #define SO_PREFER_BUSY_POLL 69
@@ -23,6 +25,14 @@
 #endif
 #ifndef SO_RESERVE_MEM
 #define SO_RESERVE_MEM 73
+#endif
+#ifndef SO_RCVPRIORITY
+#define SO_RCVPRIORITY 82
+#endif
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44
+#define TCP_RTO_MIN_US 45
+#define TCP_DELACK_MAX_US 46
 #endif
 #ifndef SO_TXREHASH
 #define SO_TXREHASH 74
@@ -47,14 +57,18 @@ struct option {
 	enum option_form form;
 };
 
+/* What decides with whom a bind conflicts. */
+static const struct option binding_options[] = {
+    {SOL_SOCKET, SO_REUSEADDR, PLAIN},
+    {SOL_SOCKET, SO_REUSEPORT, PLAIN},
+    {SOL_SOCKET, SO_BINDTODEVICE, PLAIN},
+};
+
 /* In the order in which they must be set: SO_BUF_LOCK after the buffers that
  * lock themselves, TCP_MAXSEG after the IP options that shrink it, SO_PRIORITY
  * after the IP_TOS that sets it too. */
 static const struct option options[] = {
     {SOL_SOCKET, SO_DEBUG, PLAIN},
-    {SOL_SOCKET, SO_REUSEADDR, PLAIN},
-    {SOL_SOCKET, SO_REUSEPORT, PLAIN},
-    {SOL_SOCKET, SO_BINDTOIFINDEX, PLAIN},
     {SOL_SOCKET, SO_DONTROUTE, PLAIN},
     {SOL_SOCKET, SO_BROADCAST, PLAIN},
     {SOL_SOCKET, SO_KEEPALIVE, PLAIN},
@@ -71,6 +85,11 @@ static const struct option options[] = {
     {SOL_SOCKET, SO_TIMESTAMP, PLAIN},
     {SOL_SOCKET, SO_TIMESTAMPNS, PLAIN},
     {SOL_SOCKET, SO_TIMESTAMPING, PLAIN},
+    {SOL_SOCKET, SO_TIMESTAMP_NEW, PLAIN},
+    {SOL_SOCKET, SO_TIMESTAMPNS_NEW, PLAIN},
+    {SOL_SOCKET, SO_TIMESTAMPING_NEW, PLAIN},
+    {SOL_SOCKET, SO_WIFI_STATUS, PLAIN},
+    {SOL_SOCKET, SO_NOFCS, PLAIN},
     {SOL_SOCKET, SO_RXQ_OVFL, PLAIN},
     {SOL_SOCKET, SO_PEEK_OFF, PLAIN},
     {SOL_SOCKET, SO_SELECT_ERR_QUEUE, PLAIN},
@@ -83,6 +102,7 @@ static const struct option options[] = {
     {SOL_SOCKET, SO_TXREHASH, PLAIN},
     {SOL_SOCKET, SO_RESERVE_MEM, PLAIN},
     {SOL_SOCKET, SO_RCVMARK, PLAIN},
+    {SOL_SOCKET, SO_RCVPRIORITY, PLAIN},
     {IPPROTO_TCP, TCP_NODELAY, PLAIN},
     {IPPROTO_TCP, TCP_CORK, PLAIN},
     {IPPROTO_TCP, TCP_KEEPIDLE, PLAIN},
@@ -104,6 +124,9 @@ static const struct option options[] = {
     {IPPROTO_TCP, TCP_SAVE_SYN, PLAIN},
     {IPPROTO_TCP, TCP_INQ, PLAIN},
     {IPPROTO_TCP, TCP_TX_DELAY, PLAIN},
+    {IPPROTO_TCP, TCP_RTO_MAX_MS, PLAIN},
+    {IPPROTO_TCP, TCP_RTO_MIN_US, PLAIN},
+    {IPPROTO_TCP, TCP_DELACK_MAX_US, PLAIN},
     {IPPROTO_IP, IP_TOS, PLAIN},
     {IPPROTO_IP, IP_TTL, PLAIN},
     {IPPROTO_IP, IP_MINTTL, PLAIN},
@@ -116,6 +139,8 @@ static const struct option options[] = {
     {IPPROTO_IP, IP_RECVTOS, PLAIN},
     {IPPROTO_IP, IP_RECVOPTS, PLAIN},
     {IPPROTO_IP, IP_RETOPTS, PLAIN},
+    {IPPROTO_IP, IP_PASSSEC, PLAIN},
+    {IPPROTO_IP, IP_CHECKSUM, PLAIN},
     {IPPROTO_IP, IP_RECVORIGDSTADDR, PLAIN},
     {IPPROTO_IP, IP_FREEBIND, PLAIN},
     {IPPROTO_IP, IP_TRANSPARENT, PLAIN},
@@ -213,7 +238,7 @@ static bool copy_ipv6_options(int from, int to)
  * socket without the filter its owner put there would be worse than none. */
 static bool copy_filter(int from, int to)
 {
-	struct sock_filter code[FILTER_INSTRUCTIONS];
+	struct sock_filter code[FILTER_INSTRUCTIONS] = {0};
 	struct sock_fprog program = {.filter = code};
 	socklen_t count = FILTER_INSTRUCTIONS;
 	int locked = sys_get_int(from, SOL_SOCKET, SO_LOCK_FILTER);
@@ -225,14 +250,25 @@ static bool copy_filter(int from, int to)
 	       (locked <= 0 || sys_set_int(to, SOL_SOCKET, SO_LOCK_FILTER, 1) == 0);
 }
 
+static bool copy_all(const struct option *all, size_t count, int from, int to)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!copy_option(all[i], from, to))
+			return false;
+	return true;
+}
+
+bool options_copy_binding(int from, int to)
+{
+	return copy_all(binding_options, sizeof binding_options / sizeof binding_options[0], from, to);
+}
+
 bool options_copy(int from, int to)
 {
 	if (mark_is_kept(from)) {
 		errno = ENOKEY;
 		return false;
 	}
-	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-		if (!copy_option(options[i], from, to))
-			return false;
-	return copy_ipv6_options(from, to) && copy_filter(from, to);
+	return options_copy_binding(from, to) && copy_all(options, sizeof options / sizeof options[0], from, to) &&
+	       copy_ipv6_options(from, to) && copy_filter(from, to);
 }

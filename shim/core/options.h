@@ -15,9 +15,12 @@
  *
  * False, with TO half done, where a difference cannot be carried: a setting
  * that needs a privilege now dropped, an eBPF socket filter (EACCES), or
- * TCP-MD5 and TCP-AO keys (ENOKEY).
+ * whatever mark_keep() was called for (ENOKEY).
  */
 bool options_copy(int from, int to);
+
+/* Of those, the ones that decide with whom a bind conflicts. */
+bool options_copy_binding(int from, int to);
 
 /*
  * The IPPROTO_IPV6 option that does for IPv6 packets what IPPROTO_IP's NAME

@@ -2,6 +2,7 @@
 #include "registrations.h"
 
 #include "line.h"
+#include "proc.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -19,35 +20,21 @@ static const char *value_of(const char *line, const char *key)
 	return value ? value + strlen(key) + strspn(value + strlen(key), " \t") : NULL;
 }
 
-static bool read_digits(const char *text, unsigned base, uint64_t *number)
-{
-	const char *start = text;
-
-	for (*number = 0;; text++) {
-		unsigned digit = *text >= '0' && *text <= '9'   ? (unsigned)(*text - '0')
-				 : *text >= 'a' && *text <= 'f' ? (unsigned)(*text - 'a' + 10)
-								: base;
-		if (digit >= base)
-			return text > start;
-		*number = *number * base + digit;
-	}
-}
-
 bool registration_parse(const char *line, struct registration *one, ino_t *inode)
 {
 	uint64_t fd, events, data, number;
 	const char *value;
 
-	if (strncmp(line, "tfd:", 4) != 0 || !read_digits(value_of(line, "tfd:"), 10, &fd) || fd > INT32_MAX)
+	if (strncmp(line, "tfd:", 4) != 0 || !proc_digits(value_of(line, "tfd:"), 10, &fd) || fd > INT32_MAX)
 		return false;
 	value = value_of(line, "events:");
-	if (value == NULL || !read_digits(value, 16, &events))
+	if (value == NULL || !proc_digits(value, 16, &events))
 		return false;
 	value = value_of(line, "data:");
-	if (value == NULL || !read_digits(value, 16, &data))
+	if (value == NULL || !proc_digits(value, 16, &data))
 		return false;
 	value = value_of(line, "ino:");
-	*inode = value != NULL && read_digits(value, 16, &number) ? (ino_t)number : 0;
+	*inode = value != NULL && proc_digits(value, 16, &number) ? (ino_t)number : 0;
 	one->fd = (int)fd;
 	one->event = (struct epoll_event){.events = (uint32_t)events, .data.u64 = data};
 	return true;

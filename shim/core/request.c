@@ -4,7 +4,7 @@ static const char *const asked_name[] = {
     [MARK_NONE] = "",
     [MARK_CONVERTED] = "0.0.0.0",
     [MARK_PROMOTED] = "127.0.0.1",
-    [MARK_WIDENED] = "[::] without IPv4",
+    [MARK_WIDENED] = "[::] (IPv6 only)",
 };
 
 void request_report(const struct request *request, enum log_level level, const char *words, enum mark mark,

@@ -18,6 +18,8 @@ struct request {
 	uint16_t port; /* host byte order */
 };
 
+typedef int native_bind(int fd, const struct sockaddr *address, socklen_t length);
+
 /*
  * A log line about the port: WORDS, the address that a program with such a
  * mark asked for, REST, and the error unless it is 0.

@@ -11,6 +11,10 @@
 #include <linux/tcp.h>
 #include <string.h>
 
+#ifndef SO_ATTACH_REUSEPORT_CBPF
+#define SO_ATTACH_REUSEPORT_CBPF 51
+#define SO_ATTACH_REUSEPORT_EBPF 52
+#endif
 #ifndef TCP_AO_ADD_KEY
 #define TCP_AO_ADD_KEY 38
 #endif
@@ -45,55 +49,58 @@ static int int_of(const void *value, socklen_t length)
 static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
 {
 	int twin = options_ipv6_twin(name);
-	int saved = errno;
 
 	if (twin >= 0 && length > 0 && present_applies(fd))
 		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
-	errno = saved;
 }
 
-static bool is_key_option(int name)
+static bool is_key_option(int level, int name)
 {
-	return name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_AO_ADD_KEY;
+	return level == IPPROTO_TCP && (name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_AO_ADD_KEY);
 }
 
-/* TCP-MD5 (RFC 2385): the key names a peer. An AF_INET6 socket knows an IPv4
- * peer by its mapped address; an AF_INET one must keep the key. */
+/* What cannot be read back, and so not carried to another socket. */
+static bool is_unreadable(int level, int name)
+{
+	return is_key_option(level, name) ||
+	       (level == SOL_SOCKET && (name == SO_ATTACH_REUSEPORT_CBPF || name == SO_ATTACH_REUSEPORT_EBPF));
+}
+
+/* TCP-MD5 (RFC 2385): the key names a peer, and an AF_INET6 socket knows an
+ * IPv4 peer by its mapped address. */
 static int set_key(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
 	struct tcp_md5sig key;
 	struct address peer;
-	int result, saved;
 
-	if (name != TCP_AO_ADD_KEY && length == sizeof key && present_applies(fd)) {
-		memcpy(&key, value, sizeof key);
-		if (address_read(&peer, (const struct sockaddr *)&key.tcpm_addr, sizeof key.tcpm_addr) &&
-		    peer.any.sa_family == AF_INET) {
-			address_map(&peer);
-			memcpy(&key.tcpm_addr, &peer.in6, sizeof peer.in6);
-		}
-		return native(fd, IPPROTO_TCP, name, &key, sizeof key);
+	if (name == TCP_AO_ADD_KEY || length != sizeof key || !present_applies(fd))
+		return native(fd, IPPROTO_TCP, name, value, length);
+	memcpy(&key, value, sizeof key);
+	if (address_read(&peer, (const struct sockaddr *)&key.tcpm_addr, sizeof key.tcpm_addr) &&
+	    peer.any.sa_family == AF_INET) {
+		address_map(&peer);
+		memcpy(&key.tcpm_addr, &peer.in6, sizeof peer.in6);
 	}
-	result = native(fd, IPPROTO_TCP, name, value, length);
-	saved = errno;
-	if (result == 0)
-		mark_keep(fd);
-	errno = saved;
-	return result;
+	return native(fd, IPPROTO_TCP, name, &key, sizeof key);
 }
 
 int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
-	int result;
+	int result, saved;
 
-	if (level == IPPROTO_TCP && is_key_option(name) && settings_get() != NULL)
-		return set_key(fd, name, value, length, native);
+	if (settings_get() == NULL)
+		return native(fd, level, name, value, length);
 	if (level == IPPROTO_IPV6 && present_applies(fd)) {
 		errno = ENOPROTOOPT;
 		return -1;
 	}
-	result = native(fd, level, name, value, length);
+	result = is_key_option(level, name) ? set_key(fd, name, value, length, native)
+					    : native(fd, level, name, value, length);
+	saved = errno;
 	if (result == 0 && level == IPPROTO_IP)
 		set_ipv6_twin(fd, name, value, length);
+	if (result == 0 && is_unreadable(level, name))
+		mark_keep(fd);
+	errno = saved;
 	return result;
 }

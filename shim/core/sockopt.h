@@ -13,8 +13,9 @@ typedef int native_setsockopt(int fd, int level, int name, const void *value, so
 /* SO_DOMAIN is AF_INET; IPPROTO_IPV6 fails with EOPNOTSUPP, as on AF_INET. */
 int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native);
 
-/* IPPROTO_IPV6 fails with ENOPROTOOPT, as on AF_INET. An AF_INET socket that is
- * given a TCP-MD5 or TCP-AO key is marked to be kept. */
+/* IPPROTO_IPV6 fails with ENOPROTOOPT, as on AF_INET. A socket that is
+ * given what cannot be read back (TCP-MD5 and TCP-AO keys, a SO_REUSEPORT
+ * program) is marked to be kept. */
 int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native);
 
 #endif

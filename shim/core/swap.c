@@ -10,10 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62
-#endif
-
 enum { NAMES_MAX = 64 };
 
 /* Everything that means the old socket and must mean the new one. */
@@ -25,24 +21,16 @@ struct meaning {
 	bool complete;
 };
 
-static bool collect_names(void *context, const struct descriptor *descriptor)
-{
-	struct meaning *meaning = context;
-
-	if (descriptor->kind != DESCRIPTOR_SOCKET || descriptor->inode != meaning->inode)
-		return true;
-	meaning->complete = meaning->count < NAMES_MAX;
-	if (meaning->complete)
-		meaning->fd[meaning->count++] = descriptor->fd;
-	return meaning->complete;
-}
-
-static bool collect_registrations(void *context, const struct descriptor *descriptor)
+static bool collect_one(void *context, const struct descriptor *descriptor)
 {
 	struct meaning *meaning = context;
 
 	if (descriptor->kind == DESCRIPTOR_EPOLL)
 		meaning->complete = registrations_collect(&meaning->registrations, descriptor->fd, meaning->inode);
+	else if (descriptor->inode != meaning->inode)
+		return true;
+	else if ((meaning->complete = meaning->count < NAMES_MAX))
+		meaning->fd[meaning->count++] = descriptor->fd;
 	return meaning->complete;
 }
 
@@ -55,9 +43,7 @@ static bool collect(struct meaning *meaning, int fd)
 	if (sys_fstat(fd, &status) != 0)
 		return false;
 	meaning->inode = status.st_ino;
-	if (!descriptors_walk(collect_names, meaning))
-		return false;
-	if (meaning->complete && !descriptors_walk(collect_registrations, meaning))
+	if (!descriptors_walk(collect_one, meaning))
 		return false;
 	if (!meaning->complete)
 		errno = E2BIG;
@@ -110,13 +96,6 @@ static bool bind_and_listen(const struct swap *swap, int to)
 	return sys_bind(to, &swap->local.any, swap->local.length) == 0 && listen_as(swap->fd, to);
 }
 
-static bool copy_int(int from, int to, int name)
-{
-	int value = sys_get_int(from, SOL_SOCKET, name);
-
-	return value < 0 ? errno == ENOPROTOOPT : value == 0 || sys_set_int(to, SOL_SOCKET, name, value) == 0;
-}
-
 static bool is_free(const struct swap *swap, const struct address *address)
 {
 	int probe = copy_of_kind(swap->fd, address->any.sa_family), saved;
@@ -124,8 +103,7 @@ static bool is_free(const struct swap *swap, const struct address *address)
 
 	if (probe < 0)
 		return false;
-	done = copy_int(swap->fd, probe, SO_REUSEADDR) && copy_int(swap->fd, probe, SO_REUSEPORT) &&
-	       copy_int(swap->fd, probe, SO_BINDTOIFINDEX) &&
+	done = options_copy_binding(swap->fd, probe) &&
 	       (address->any.sa_family == AF_INET || sys_set_int(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
 	       sys_bind(probe, &address->any, address->length) == 0;
 	saved = errno;

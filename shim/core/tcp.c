@@ -33,15 +33,23 @@ int tcp_listens(int fd)
 	return sys_get_int(fd, SOL_SOCKET, SO_ACCEPTCONN);
 }
 
-/* For a listener, tcpi_sacked is the longest that its queue may get. */
+/* For a listener, tcpi_sacked is the longest that its queue may get, and
+ * tcpi_unacked how long it is. */
 int tcp_backlog(int fd)
 {
-	struct tcp_info info = {0};
+	struct tcp_info info;
 	socklen_t length = sizeof info;
 
-	if (sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_sacked == 0)
-		return SOMAXCONN;
-	return (int)info.tcpi_sacked;
+	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 ? (int)info.tcpi_sacked : SOMAXCONN;
+}
+
+bool tcp_has_queue(int fd)
+{
+	struct tcp_info info;
+	socklen_t length = sizeof info;
+
+	return tcp_listens(fd) > 0 && sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+	       info.tcpi_unacked > 0;
 }
 
 bool tcp_local(int fd, struct address *local)

@@ -20,6 +20,9 @@ int tcp_listens(int fd);
 /* The backlog of a listener; SOMAXCONN where the kernel does not tell. */
 int tcp_backlog(int fd);
 
+/* Whether connections wait at a listener for accept(2). */
+bool tcp_has_queue(int fd);
+
 /* The local address. False for another family than AF_INET and AF_INET6. */
 bool tcp_local(int fd, struct address *local);
 

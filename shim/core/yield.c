@@ -5,12 +5,13 @@
 #include "swap.h"
 #include "sys.h"
 #include "tcp.h"
+#include "threads.h"
 
 #include <errno.h>
 
 struct way {
 	const struct request *request;
-	bool beside; /* one of ours stays at the port */
+	enum yield_way found;
 };
 
 static bool yield_socket(const struct request *request, int fd, enum mark mark)
@@ -30,53 +31,56 @@ static bool yield_socket(const struct request *request, int fd, enum mark mark)
 	return true;
 }
 
-static bool is_shared(int fd)
+/*
+ * Whether a swap would leave somebody behind with the old socket: processes
+ * that serve on it too (nginx's workers, while their master reloads), a thread
+ * that sleeps in accept, clients that wait for it.
+ */
+static bool is_in_use(int fd)
 {
-	struct stat status;
+	return descriptors_shared(fd, EVERY_PROCESS) || tcp_has_queue(fd) || threads_wait_at(fd);
+}
 
-	return sys_fstat(fd, &status) == 0 && descriptors_shared(status.st_ino);
+static bool is_in_the_way(const struct request *request, enum mark mark)
+{
+	if (request->asked.any.sa_family == AF_INET6)
+		return mark == MARK_CONVERTED || mark == MARK_PROMOTED;
+	return mark == MARK_WIDENED || (mark == MARK_PROMOTED && !address_is_loopback4(&request->asked));
 }
 
 /*
- * Whatever of ours would be in the way of the program's bind, and was not in
- * its way without us, becomes the program's own again. Where other processes
- * serve on the same socket (nginx's workers, while their master reloads) a swap
- * here would leave them with the old one: it stays, for all, and the program's
- * new socket is bound beside it.
+ * What would be in the way of the program's bind, and was not in its way
+ * without us, becomes the program's own again; or, where that cannot be, stays
+ * for all, and the program's new socket is bound beside it.
  */
 static bool consider(void *context, const struct holder *holder)
 {
 	struct way *way = context;
-	const struct request *request = way->request;
-	bool in_the_way;
 
-	if (request->asked.any.sa_family == AF_INET6)
-		in_the_way = holder->mark == MARK_CONVERTED || holder->mark == MARK_PROMOTED;
-	else if (holder->mark == MARK_PROMOTED)
-		in_the_way = !address_is_loopback4(&request->asked);
-	else
-		in_the_way = holder->mark == MARK_WIDENED;
-	if (!in_the_way)
+	if (!is_in_the_way(way->request, holder->mark))
 		return true;
-	if (is_shared(holder->fd)) {
-		way->beside = sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0;
-		request_report(request, LOG_INFO, "kept for the processes that share it: ", holder->mark,
-			       " -> [::]", 0);
-	} else {
-		yield_socket(request, holder->fd, holder->mark);
+	/* Once one stays there is nothing to be won by another one's yielding;
+	 * and it may be the same, under a second number. */
+	if (way->found != WAY_BESIDE && !is_in_use(holder->fd) &&
+	    yield_socket(way->request, holder->fd, holder->mark)) {
+		way->found = WAY_YIELDED;
+	} else if (sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
+		way->found = WAY_BESIDE;
+		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
 	}
 	return true;
 }
 
-/* Only the rare rules can put an IPv6 socket in the way of an IPv4 bind. */
+/* Whether a rule can have put one of ours in the way. */
 static bool needs_way(const struct request *request)
 {
 	const struct allowlist *allow = &request->settings->allow;
 
-	if (request->asked.any.sa_family == AF_INET6)
-		return !address_is_mapped(&request->asked);
-	return allowlist_mentions(allow, ALLOW_LOOPBACK4, ALLOW_TCP) ||
-	       allowlist_mentions(allow, ALLOW_ANY6, ALLOW_TCP);
+	if (address_is_mapped(&request->asked))
+		return false;
+	return allowlist_covers(allow, ALLOW_LOOPBACK4, request->port, ALLOW_TCP) ||
+	       allowlist_covers(allow, request->asked.any.sa_family == AF_INET6 ? ALLOW_ANY4 : ALLOW_ANY6,
+				request->port, ALLOW_TCP);
 }
 
 /* Natively a second dual-stack socket has no place beside the first. */
@@ -86,13 +90,13 @@ static bool is_of_one_family(const struct request *request)
 	       sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
 }
 
-bool yield_make_way(const struct request *request)
+enum yield_way yield_make_way(const struct request *request)
 {
 	struct way way = {.request = request};
 
 	if (needs_way(request))
 		holders_walk(request->port, consider, &way);
-	return way.beside && is_of_one_family(request);
+	return way.found == WAY_BESIDE && !is_of_one_family(request) ? WAY_WAS_FREE : way.found;
 }
 
 int yield_bind_beside(const struct request *request, const struct sockaddr *address, socklen_t length,
@@ -110,7 +114,7 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
 	return result;
 }
 
-bool yield_to_stranger(int fd)
+bool yield_to_other(int fd)
 {
 	struct request request = {.settings = settings_get(), .fd = fd};
 	enum mark mark;
@@ -120,5 +124,5 @@ bool yield_to_stranger(int fd)
 		return false;
 	request.port = address_port(&request.asked);
 	mark = mark_get(fd);
-	return mark != MARK_NONE && yield_socket(&request, fd, mark);
+	return mark != MARK_NONE ? yield_socket(&request, fd, mark) : yield_make_way(&request) == WAY_YIELDED;
 }

@@ -9,27 +9,30 @@
 
 #include <stdbool.h>
 
+enum yield_way { WAY_WAS_FREE, WAY_YIELDED, WAY_BESIDE };
+
 /*
  * The program is about to bind at the request's address: whatever of ours would
- * be in the way, and was not in its way without us, yields. True: one could
- * not, because other processes serve on it too; the program's socket is then
- * to be bound by yield_bind_beside().
+ * be in the way, and was not in its way without us, yields. WAY_BESIDE: one is
+ * in use and stays, and the program's socket is to be bound by
+ * yield_bind_beside().
  */
-bool yield_make_way(const struct request *request);
+enum yield_way yield_make_way(const struct request *request);
 
 /*
  * bind(2), beside a socket of ours that stays. SO_REUSEPORT stays set on
  * success, since listen(2) looks at it again.
  */
-typedef int native_bind(int fd, const struct sockaddr *address, socklen_t length);
 int yield_bind_beside(const struct request *request, const struct sockaddr *address, socklen_t length,
 		      native_bind *native);
 
 /*
- * listen(2) failed with EADDRINUSE on FD: a stranger holds the port in the
- * other family, which bind(2) could not see, since both sockets had
- * SO_REUSEADDR and neither listened. True: FD has yielded.
+ * listen(2) failed with EADDRINUSE on FD, since somebody holds the port in the
+ * other family, whom bind(2) could not see: both sockets had SO_REUSEADDR and
+ * neither listened. Either FD is ours, and the other one a stranger, or FD is
+ * the program's own, and another thread has converted in between. True: one has
+ * yielded, and listen(2) is to be repeated.
  */
-bool yield_to_stranger(int fd);
+bool yield_to_other(int fd);
 
 #endif

@@ -104,7 +104,7 @@ int preloaded_main(char **argv, const char *allow, const char *peers, Suite *(*s
 		setenv("LD_PRELOAD", preloaded_library(), 1);
 		setenv("DUALBIND_ALLOW", allow, 1);
 		setenv("DUALBIND_PEERS", peers, 1);
-		setenv("DUALBIND_LOG", "off", 1);
+		setenv("DUALBIND_LOG", getenv("TEST_LOG") ? getenv("TEST_LOG") : "off", 1);
 		execv("/proc/self/exe", argv);
 		err(1, "exec");
 	}

@@ -155,19 +155,22 @@ static void other_processes_share(void **state)
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	before = open_descriptors();
-	assert_false(descriptors_shared(inode_of(fd)));
+	assert_false(descriptors_shared(fd, EVERY_PROCESS));
 	child = fork();
 	if (child == 0) {
 		/* Until the parent closes its end. */
 		close(ends[1]);
+		if (!descriptors_shared(fd, ALL_BUT_CHILDREN)) /* the parent has it */
+			_exit(2);
 		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
 	}
 	assert_true(child > 0);
-	assert_true(descriptors_shared(inode_of(fd)));
+	assert_true(descriptors_shared(fd, EVERY_PROCESS));
+	assert_false(descriptors_shared(fd, ALL_BUT_CHILDREN));
 	close(ends[1]);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	assert_false(descriptors_shared(inode_of(fd)));
+	assert_false(descriptors_shared(fd, EVERY_PROCESS));
 	assert_int_equal(open_descriptors(), before - 1);
 	assert_int_equal(close(ends[0]) | close(fd) | close(copy), 0);
 }

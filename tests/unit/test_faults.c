@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { MOST_COMPLAINTS = 40, MOST_CALLS = 10000 };
+enum { MOST_COMPLAINTS = 40, MOST_CALLS = 10000, REUSEPORT = 1 /* in kept_options */ };
 
 static const int errors[] = {EMFILE, ENOMEM, EACCES, EINVAL, EADDRINUSE, EBUSY, ENOPROTOOPT};
 
@@ -98,6 +98,9 @@ static const char *wrong_socket(const struct attempt *attempt)
 		return "close-on-exec";
 	if (after.flags != before->flags && !is_lost(attempt, "sys_fcntl", F_SETFL))
 		return "the status flags";
+	/* What cannot yield lets the program bind beside it. */
+	if (operation->call == SECOND_BIND && !attempt->swapped)
+		after.options[REUSEPORT] = before->options[REUSEPORT];
 	if (memcmp(after.options, before->options, sizeof after.options) != 0 && !has_no_option(attempt))
 		return "an option";
 	return NULL;

@@ -1,0 +1,50 @@
+#define _GNU_SOURCE
+#include "proc.h"
+
+#include "sys.h"
+
+#include <dirent.h>
+#include <stdint.h>
+
+/* Small: a program may bind on the stack of a small thread. */
+enum { ENTRIES_BYTES = 1024 };
+
+bool proc_number(const char *name, int *number)
+{
+	*number = 0;
+	for (; *name >= '0' && *name <= '9'; name++)
+		*number = *number * 10 + (*name - '0');
+	return *name == '\0';
+}
+
+bool proc_digits(const char *text, unsigned base, uint64_t *number)
+{
+	const char *start = text;
+
+	for (*number = 0;; text++) {
+		unsigned digit = *text >= '0' && *text <= '9'   ? (unsigned)(*text - '0')
+				 : *text >= 'a' && *text <= 'f' ? (unsigned)(*text - 'a' + 10)
+								: base;
+		if (digit >= base)
+			return text > start;
+		*number = *number * base + digit;
+	}
+}
+
+bool proc_walk(int folder, proc_visitor *visit, void *context)
+{
+	_Alignas(struct dirent64) char entries[ENTRIES_BYTES];
+	bool more = true;
+	ssize_t size = 0;
+	int number;
+
+	while (more && (size = sys_getdents64(folder, entries, sizeof entries)) > 0)
+		for (ssize_t at = 0; more && at < size;) {
+			const struct dirent64 *entry = (const void *)(entries + at);
+
+			if (proc_number(entry->d_name, &number))
+				more = visit(context, folder, entry->d_name, number);
+			at += entry->d_reclen;
+		}
+	return size >= 0;
+}

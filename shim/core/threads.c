@@ -1,0 +1,76 @@
+#define _GNU_SOURCE
+#include "threads.h"
+
+#include "line.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 128 };
+
+static bool waits_at_all(long call)
+{
+#ifdef SYS_poll
+	if (call == SYS_poll || call == SYS_select)
+		return true;
+#endif
+	return call == SYS_ppoll || call == SYS_pselect6;
+}
+
+/* "NUMBER 0xARGUMENT ...", or "running". */
+bool threads_line_waits_at(const char *line, int fd)
+{
+	const char *argument = strstr(line, " 0x");
+	uint64_t call, number;
+
+	if (argument == NULL || !proc_digits(line, 10, &call) || !proc_digits(argument + 3, 16, &number))
+		return false;
+	if (call == SYS_accept || call == SYS_accept4)
+		return number == (uint64_t)fd;
+	return waits_at_all((long)call);
+}
+
+struct waiting {
+	int fd;
+	long self;
+	bool found;
+};
+
+static bool visit_thread(void *context, int task, const char *name, int number)
+{
+	struct waiting *waiting = context;
+	char text[LINE_BYTES];
+	struct line path = {0};
+	ssize_t length;
+	int file;
+
+	if (number == waiting->self)
+		return true;
+	line_add(&path, name);
+	line_add(&path, "/syscall");
+	path.text[path.length] = '\0';
+	file = sys_openat(task, path.text, O_RDONLY | O_CLOEXEC, 0);
+	if (file < 0)
+		return true;
+	length = sys_read(file, text, sizeof text - 1);
+	sys_close(file);
+	text[length > 0 ? length : 0] = '\0';
+	waiting->found = threads_line_waits_at(text, waiting->fd);
+	return !waiting->found;
+}
+
+bool threads_wait_at(int fd)
+{
+	struct waiting waiting = {.fd = fd, .self = syscall(SYS_gettid)};
+	int task = sys_openat(AT_FDCWD, "/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+	if (task < 0)
+		return false;
+	proc_walk(task, visit_thread, &waiting);
+	sys_close(task);
+	return waiting.found;
+}

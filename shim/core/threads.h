@@ -1,0 +1,20 @@
+/*
+ * What this process's other threads are doing, as /proc tells.
+ */
+#ifndef DUALBIND_THREADS_H
+#define DUALBIND_THREADS_H
+
+#include <stdbool.h>
+
+/*
+ * Whether another thread sleeps in a system call that holds FD, or may: in
+ * accept of it, or in poll or select of whatever. Such a thread would go on
+ * waiting at the old socket after a swap. (epoll is no such call: what it
+ * watches is moved.) Where /proc does not tell: false.
+ */
+bool threads_wait_at(int fd);
+
+/* A line of /proc/PID/task/TID/syscall. */
+bool threads_line_waits_at(const char *line, int fd);
+
+#endif
