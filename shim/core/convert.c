@@ -32,9 +32,10 @@ static enum mark wanted_mark(const struct request *request)
 	return MARK_NONE;
 }
 
-struct other_family {
-	sa_family_t family;
-	bool held;
+struct company {
+	sa_family_t family; /* of the request */
+	ino_t inode;
+	bool found;
 };
 
 /* What the program takes it for. */
@@ -43,28 +44,35 @@ static sa_family_t family_of(const struct holder *holder)
 	return holder->mark == MARK_CONVERTED || holder->mark == MARK_PROMOTED ? AF_INET : holder->family;
 }
 
-static bool find_family(void *context, const struct holder *holder)
+/*
+ * Either the program serves the other family at this port by itself, or it has
+ * a socket of a SO_REUSEPORT group there that could not be converted, and which
+ * would get all IPv4 connections of the group.
+ */
+static bool find_company(void *context, const struct holder *holder)
 {
-	struct other_family *other = context;
+	struct company *company = context;
+	bool same = holder->family == company->family && holder->inode != company->inode;
 
-	other->held = family_of(holder) == other->family;
-	return !other->held;
+	company->found = family_of(holder) != company->family || (same && holder->mark == MARK_NONE);
+	return !company->found;
 }
 
-/* The program serves the other family at this port by itself. EADDRINUSE would
- * not tell: with SO_REUSEADDR it comes as late as listen(2), with SO_REUSEPORT
- * never. */
-static bool is_dual_already(const struct request *request)
+/* EADDRINUSE would not tell: with SO_REUSEADDR it comes as late as listen(2),
+ * with SO_REUSEPORT never. */
+static bool has_company(const struct request *request)
 {
-	struct other_family other = {
-	    .family = request->asked.any.sa_family == AF_INET ? AF_INET6 : AF_INET,
-	};
+	struct company company = {.family = request->asked.any.sa_family};
+	struct stat status;
 
-	holders_walk(request->port, find_family, &other);
-	if (other.held)
-		request_report(request, LOG_DEBUG, "left alone: the program serves both families itself", MARK_NONE,
-			       "", 0);
-	return other.held;
+	if (sys_fstat(request->fd, &status) != 0)
+		return true;
+	company.inode = status.st_ino;
+	holders_walk(request->port, find_company, &company);
+	if (company.found)
+		request_report(request, LOG_DEBUG, "left alone: the program has a socket of its own there",
+			       MARK_NONE, "", 0);
+	return company.found;
 }
 
 /* What a native bind may meet too, or a host without IPv6, is no surprise. */
@@ -80,7 +88,7 @@ bool convert(const struct request *request, enum sharers sharers)
 	enum mark mark = wanted_mark(request);
 	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark};
 
-	if (mark == MARK_NONE || is_dual_already(request))
+	if (mark == MARK_NONE || has_company(request))
 		return false;
 	/* Another process would go on with a socket that is not this one. */
 	if (descriptors_shared(request->fd, sharers)) {

@@ -16,7 +16,7 @@ struct search {
 static bool consider(void *context, const struct descriptor *descriptor)
 {
 	const struct search *search = context;
-	struct holder holder = {.fd = descriptor->fd};
+	struct holder holder = {.fd = descriptor->fd, .inode = descriptor->inode};
 	struct address local;
 
 	/* The cheapest question that rules out most: one call for a connection. */

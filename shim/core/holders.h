@@ -13,6 +13,7 @@
 
 struct holder {
 	int fd;
+	ino_t inode; /* 0: not known */
 	sa_family_t family;
 	enum mark mark;
 };
