@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { TARGET_BYTES = 64, STAT_BYTES = 128 };
+enum { TARGET_BYTES = 64 };
 
 bool descriptor_parse(struct descriptor *descriptor, const char *target)
 {
@@ -95,7 +96,6 @@ bool descriptors_walk(descriptor_visitor *visit, void *context)
 struct sharing {
 	ino_t inode;
 	int own; /* this process's number in this /proc */
-	enum sharers sharers;
 	bool found;
 };
 
@@ -107,57 +107,38 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 	return !sharing->found;
 }
 
-static int open_of(int proc, const char *process, const char *what, int flags)
-{
-	struct line path = {0};
-
-	line_add(&path, process);
-	line_add(&path, what);
-	path.text[path.length] = '\0';
-	return sys_openat(proc, path.text, flags, 0);
-}
-
-/* "PID (COMMAND) STATE PARENT ...", where COMMAND may hold anything. One that
- * has ended meanwhile shares nothing either. */
-static bool is_child_or_gone(int proc, const char *process, int parent)
-{
-	char text[STAT_BYTES];
-	const char *after;
-	uint64_t number;
-	int file = open_of(proc, process, "/stat", O_RDONLY | O_CLOEXEC);
-	ssize_t length = file >= 0 ? sys_read(file, text, sizeof text - 1) : 0;
-
-	if (file >= 0)
-		sys_close(file);
-	if (length <= 0)
-		return true;
-	text[length] = '\0';
-	after = strrchr(text, ')');
-	return after != NULL && strlen(after) > 4 && proc_digits(after + 4, 10, &number) &&
-	       number == (uint64_t)parent;
-}
-
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct sharing *sharing = context;
 	struct walk walk = {find_inode, sharing, false};
+	struct line path = {0};
 	int folder;
 
 	if (number == sharing->own)
 		return true;
-	folder = open_of(proc, name, "/fd", folder_flags);
-	if (folder < 0)
-		return true;
-	proc_walk(folder, visit_link, &walk);
-	sys_close(folder);
-	if (sharing->found && sharing->sharers == ALL_BUT_CHILDREN && is_child_or_gone(proc, name, sharing->own))
-		sharing->found = false;
+	line_add(&path, name);
+	line_add(&path, "/fd");
+	path.text[path.length] = '\0';
+	folder = sys_openat(proc, path.text, folder_flags, 0);
+	if (folder >= 0) {
+		proc_walk(folder, visit_link, &walk);
+		sys_close(folder);
+	}
 	return !sharing->found;
+}
+
+static bool visit_parent(struct sharing *sharing, int proc)
+{
+	struct line name = {0};
+
+	line_add_number(&name, (unsigned long)getppid());
+	name.text[name.length] = '\0';
+	return visit_process(sharing, proc, name.text, getppid());
 }
 
 bool descriptors_shared(int fd, enum sharers sharers)
 {
-	struct sharing sharing = {.sharers = sharers};
+	struct sharing sharing = {0};
 	char own[TARGET_BYTES];
 	struct stat status;
 	int proc = sys_openat(AT_FDCWD, "/proc", folder_flags, 0);
@@ -169,7 +150,10 @@ bool descriptors_shared(int fd, enum sharers sharers)
 	own[length > 0 ? length : 0] = '\0';
 	if (length > 0 && proc_number(own, &sharing.own) && sys_fstat(fd, &status) == 0) {
 		sharing.inode = status.st_ino;
-		proc_walk(proc, visit_process, &sharing);
+		if (sharers == PARENT)
+			visit_parent(&sharing, proc);
+		else
+			proc_walk(proc, visit_process, &sharing);
 	}
 	sys_close(proc);
 	return sharing.found;

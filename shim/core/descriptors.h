@@ -25,13 +25,13 @@ typedef bool descriptor_visitor(void *context, const struct descriptor *descript
  */
 bool descriptors_walk(descriptor_visitor *visit, void *context);
 
-enum sharers { EVERY_PROCESS, ALL_BUT_CHILDREN };
+enum sharers { EVERY_PROCESS, PARENT };
 
 /*
  * Whether another process, as far as /proc shows others, has the socket too: a
- * child that inherited it, a worker that was given it. A thread may fork at any
- * moment, and its child has everything until it execs; where that is to be
- * passed over, ask for ALL_BUT_CHILDREN of this process.
+ * child that inherited it, a worker that was given it; or whether the parent
+ * has it. A thread may fork at any moment, and its child has everything until
+ * it execs: where that is no reason, only the parent is.
  */
 bool descriptors_shared(int fd, enum sharers sharers);
 

@@ -62,7 +62,7 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 		return native(fd, address, length);
 	}
 	way = yield_make_way(&request);
-	converted = way != WAY_BESIDE && is_unbound(fd) && convert(&request, ALL_BUT_CHILDREN);
+	converted = way != WAY_BESIDE && is_unbound(fd) && convert(&request, PARENT);
 	errno = saved;
 	return converted ? 0 : bind_own(&request, address, length, way, native);
 }

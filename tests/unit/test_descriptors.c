@@ -160,13 +160,13 @@ static void other_processes_share(void **state)
 	if (child == 0) {
 		/* Until the parent closes its end. */
 		close(ends[1]);
-		if (!descriptors_shared(fd, ALL_BUT_CHILDREN)) /* the parent has it */
+		if (!descriptors_shared(fd, PARENT)) /* the parent has it */
 			_exit(2);
 		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
 	}
 	assert_true(child > 0);
 	assert_true(descriptors_shared(fd, EVERY_PROCESS));
-	assert_false(descriptors_shared(fd, ALL_BUT_CHILDREN));
+	assert_false(descriptors_shared(fd, PARENT));
 	close(ends[1]);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

@@ -1,0 +1,188 @@
+/* Sockets that others hold, wait at, or are queued at: a swap must not leave
+ * anybody behind, and the program's calls succeed as natively. */
+#define _GNU_SOURCE
+#include "preloaded.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PORT = 8080 };
+
+static int bind4(int fd, uint16_t port)
+{
+	struct sockaddr_in local = ipv4(INADDR_ANY, port);
+
+	return bind(fd, (struct sockaddr *)&local, sizeof local);
+}
+
+/* The program's own IPv6 listener at the port, as most bind it. */
+static void serve_ipv6_too(int six)
+{
+	struct sockaddr_in6 local = ipv6(in6addr_any, PORT);
+
+	ck_assert_int_eq(setsockopt(six, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int)), 0);
+	ck_assert_int_eq(bind(six, (struct sockaddr *)&local, sizeof local), 0);
+	ck_assert_int_eq(listen(six, 5), 0);
+}
+
+static int listening_without_reuse(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(bind4(fd, PORT), 0);
+	ck_assert_int_eq(listen(fd, 5), 0);
+	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET6);
+	return fd;
+}
+
+START_TEST(forked_between_bind_and_listen)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), hold[2], status;
+	char byte;
+
+	ck_assert_int_eq(bind4(fd, 0), 0);
+	ck_assert_int_eq(pipe(hold), 0);
+	if (fork() == 0) {
+		close(hold[1]);
+		_exit(listen(fd, 5) != 0 || read(hold[0], &byte, 1) != 0);
+	}
+	ck_assert_int_eq(listen(fd, 5), 0);
+	close(hold[1]);
+	wait(&status);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(bound_by_a_child)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), status;
+	struct sockaddr_in name;
+	socklen_t length = sizeof name;
+
+	if (fork() == 0)
+		_exit(bind4(fd, PORT) != 0);
+	wait(&status);
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(listen(fd, 5), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&name, &length), 0);
+	ck_assert_uint_eq(ntohs(name.sin_port), PORT);
+	ck_assert_int_ge(connected6(in6addr_loopback, PORT), 0);
+}
+END_TEST
+
+static void *wait_in_accept(void *listener)
+{
+	return (void *)(intptr_t)accept(*(int *)listener, NULL, NULL);
+}
+
+static void *wait_in_poll(void *listener)
+{
+	struct pollfd watched = {.fd = *(int *)listener, .events = POLLIN};
+
+	poll(&watched, 1, -1);
+	return wait_in_accept(listener);
+}
+
+START_TEST(a_thread_waits_there)
+{
+	int fd = listening_without_reuse();
+	void *(*const ways[])(void *) = {wait_in_accept, wait_in_poll};
+	void *connection;
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, ways[_i], &fd);
+	poll(NULL, 0, 100);
+	serve_ipv6_too(socket(AF_INET6, SOCK_STREAM, 0));
+	ck_assert_int_ge(connected4(PORT), 0);
+	pthread_join(thread, &connection);
+	ck_assert_int_ge((int)(intptr_t)connection, 0);
+}
+END_TEST
+
+START_TEST(a_connection_is_queued)
+{
+	int fd = listening(INADDR_ANY, PORT), client = connected4(PORT), connection;
+	char byte = 'x';
+
+	serve_ipv6_too(socket(AF_INET6, SOCK_STREAM, 0));
+	connection = accept(fd, NULL, NULL);
+	ck_assert_int_ge(connection, 0);
+	ck_assert_int_eq(write(client, &byte, 1), 1);
+	ck_assert_int_eq(read(connection, &byte, 1), 1);
+}
+END_TEST
+
+START_TEST(a_connection_is_open)
+{
+	int fd = listening_without_reuse(), client = connected4(PORT);
+
+	ck_assert_int_ge(accept(fd, NULL, NULL), 0);
+	serve_ipv6_too(socket(AF_INET6, SOCK_STREAM, 0));
+	ck_assert_int_ge(connected4(PORT), 0);
+	close(client);
+}
+END_TEST
+
+START_TEST(no_descriptor_is_free)
+{
+	int fd = listening_without_reuse(), six = socket(AF_INET6, SOCK_STREAM, 0);
+	struct rlimit limit = {(rlim_t)six + 1, (rlim_t)six + 1};
+
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	serve_ipv6_too(six);
+	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET6);
+}
+END_TEST
+
+/* A program on the group cannot be read back: the group stays as it is. */
+START_TEST(reuseport_program)
+{
+	struct sock_filter second[] = {{BPF_RET | BPF_K, 0, 0, 1}};
+	struct sock_fprog program = {1, second};
+	int fds[2], connection;
+
+	for (int i = 0; i < 2; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
+	}
+	ck_assert_int_eq(setsockopt(fds[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program), 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(bind4(fds[i], PORT), 0);
+		ck_assert_int_eq(listen(fds[i], 20), 0);
+		ck_assert_int_eq(kernel_option(fds[i], SOL_SOCKET, SO_DOMAIN), AF_INET);
+	}
+	for (int i = 0; i < 10; i++) {
+		ck_assert_int_ge(connected4(PORT), 0);
+		connection = accept(fds[1], NULL, NULL);
+		ck_assert_int_ge(connection, 0);
+	}
+}
+END_TEST
+
+static Suite *in_use_suite(void)
+{
+	Suite *suite = suite_create("in_use");
+	TCase *tests = tcase_create("in_use");
+
+	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
+	tcase_add_test(tests, forked_between_bind_and_listen);
+	tcase_add_test(tests, bound_by_a_child);
+	tcase_add_loop_test(tests, a_thread_waits_there, 0, 2);
+	tcase_add_test(tests, a_connection_is_queued);
+	tcase_add_test(tests, a_connection_is_open);
+	tcase_add_test(tests, no_descriptor_is_free);
+	tcase_add_test(tests, reuseport_program);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	return preloaded_main(argv, "*", "ipv4", in_use_suite);
+}
