@@ -3,6 +3,7 @@
 
 #include "address.h"
 #include "settings.h"
+#include "sys.h"
 
 #include <errno.h>
 #include <string.h>
@@ -53,6 +54,17 @@ static bool covers_stream(const struct settings *settings, const struct addrinfo
 	return false;
 }
 
+/* With net.ipv6.bindv6only=1 a program that takes the first address alone
+ * would no longer serve IPv4. */
+static bool is_dual_by_default(void)
+{
+	int fd = sys_socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int only = sys_get_int(fd, IPPROTO_IPV6, IPV6_V6ONLY);
+
+	sys_close(fd);
+	return only == 0;
+}
+
 /* 0 with *RESULT where the allowlist covers what AI_ADDRCONFIG had hidden. */
 static int ask_again(const struct settings *settings, const char *node, const char *service,
 		     const struct addrinfo *hints, struct addrinfo **result, native_getaddrinfo *native)
@@ -88,7 +100,8 @@ int lookup_addresses(const char *node, const char *service, const struct addrinf
 		errno = native_errno;
 		return failure;
 	}
-	if (node == NULL && hints->ai_family == AF_UNSPEC && covers_stream(settings, *result))
+	if (node == NULL && hints->ai_family == AF_UNSPEC && covers_stream(settings, *result) &&
+	    is_dual_by_default())
 		lookup_ipv6_first(*result);
 	errno = native_errno;
 	return 0;

@@ -46,4 +46,10 @@ is 'covered, for AF_INET: it does not' "$(lookup 8080 - AF_INET $careful)" '0.0.
 is 'another port: hidden' "$(lookup 9090 0.0.0.0 AF_UNSPEC $careful)" error
 is 'another address: as natively' "$(lookup 8080 127.0.0.1 AF_INET $careful)" \
 	"$(lookup '' 127.0.0.1 AF_INET $careful)"
+if (echo 1 >/proc/sys/net/ipv6/bindv6only) 2>/dev/null; then
+	is 'IPv6 sockets are IPv6-only by default: as natively' "$(lookup 8080 - AF_UNSPEC $passive)" '0.0.0.0 ::'
+else
+	number=$((number + 1))
+	echo "ok $number - IPv6 sockets are IPv6-only by default # SKIP net.ipv6.bindv6only is not writable"
+fi
 echo "1..$number"
