@@ -3,6 +3,7 @@
 #include "convert.h"
 #include "sys.h"
 #include "tcp.h"
+#include "yield.h"
 
 #include <errno.h>
 

@@ -1,13 +1,7 @@
 /*
- * Listeners: what happens when the program calls bind(2) and listen(2).
- *
- *   convert  an AF_INET socket on 0.0.0.0 (or, where a rule says so, on
- *            127.0.0.1) becomes an AF_INET6 dual-stack socket on ::
- *   widen    the program's own AF_INET6 socket on :: loses IPV6_V6ONLY,
- *            where a [::]: rule says so
- *   yield    either is undone, because the program itself binds the other
- *            family at that port: such a program is dual-stack already, and
- *            its second bind must not meet our socket
+ * Listeners: what happens when the program calls bind(2) and listen(2). A socket
+ * is converted (convert.h), or one that would be in the program's way yields
+ * (yield.h), or nothing happens.
  *
  * Both functions are async-signal-safe and leave errno alone on success, as
  * bind and listen do: no malloc, no lock. Whatever cannot be had, the native
@@ -16,7 +10,7 @@
 #ifndef DUALBIND_LISTENER_H
 #define DUALBIND_LISTENER_H
 
-#include "yield.h"
+#include "request.h"
 
 #include <sys/socket.h>
 

@@ -7,8 +7,9 @@
  *   any other        a synthetic address (pool.h); with DUALBIND_PEERS=native
  *                    the IPv6 address itself
  *
- * All functions leave errno alone on success, take no lock and no malloc, and
- * cost nothing but a comparison where the kernel returned no AF_INET6 address.
+ * All functions leave errno alone, take no lock and no malloc. Where the kernel
+ * returned another address than an AF_INET6 one, they cost a comparison; where
+ * accept was asked for no address, a system call or two.
  */
 #ifndef DUALBIND_PRESENT_H
 #define DUALBIND_PRESENT_H

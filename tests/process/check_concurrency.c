@@ -141,22 +141,15 @@ START_TEST(after_the_first_thread_has_ended)
 }
 END_TEST
 
-static Suite *concurrency_suite(void)
-{
-	Suite *suite = suite_create("concurrency");
-	TCase *tests = tcase_create("concurrency");
-
-	tcase_set_timeout(tests, 60);
-	tcase_add_test(tests, threads_and_forks);
-	tcase_add_test(tests, in_a_signal_handler);
-	tcase_add_test(tests, in_a_vfork_child);
-	tcase_add_test(tests, after_the_first_thread_has_ended);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
 int main(int argc, char **argv)
 {
+	const struct preloaded_test tests[] = {
+	    {threads_and_forks, 1},
+	    {in_a_signal_handler, 1},
+	    {in_a_vfork_child, 1},
+	    {after_the_first_thread_has_ended, 1},
+	};
+
 	(void)argc;
-	return preloaded_main(argv, "8000-9999", "ipv4", concurrency_suite);
+	return preloaded_main(argv, "8000-9999", "ipv4", tests, sizeof tests / sizeof tests[0]);
 }

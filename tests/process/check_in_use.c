@@ -164,25 +164,18 @@ START_TEST(reuseport_program)
 }
 END_TEST
 
-static Suite *in_use_suite(void)
-{
-	Suite *suite = suite_create("in_use");
-	TCase *tests = tcase_create("in_use");
-
-	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
-	tcase_add_test(tests, forked_between_bind_and_listen);
-	tcase_add_test(tests, bound_by_a_child);
-	tcase_add_loop_test(tests, a_thread_waits_there, 0, 2);
-	tcase_add_test(tests, a_connection_is_queued);
-	tcase_add_test(tests, a_connection_is_open);
-	tcase_add_test(tests, no_descriptor_is_free);
-	tcase_add_test(tests, reuseport_program);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
 int main(int argc, char **argv)
 {
+	const struct preloaded_test tests[] = {
+	    {forked_between_bind_and_listen, 1},
+	    {bound_by_a_child, 1},
+	    {a_thread_waits_there, 2},
+	    {a_connection_is_queued, 1},
+	    {a_connection_is_open, 1},
+	    {no_descriptor_is_free, 1},
+	    {reuseport_program, 1},
+	};
+
 	(void)argc;
-	return preloaded_main(argv, "*", "ipv4", in_use_suite);
+	return preloaded_main(argv, "*", "ipv4", tests, sizeof tests / sizeof tests[0]);
 }

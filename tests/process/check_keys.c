@@ -58,20 +58,13 @@ START_TEST(key_set_on_the_listener)
 }
 END_TEST
 
-static Suite *keys_suite(void)
-{
-	Suite *suite = suite_create("keys");
-	TCase *tests = tcase_create("keys");
-
-	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
-	tcase_add_test(tests, key_set_before_bind);
-	tcase_add_test(tests, key_set_on_the_listener);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
 int main(int argc, char **argv)
 {
+	const struct preloaded_test tests[] = {
+	    {key_set_before_bind, 1},
+	    {key_set_on_the_listener, 1},
+	};
+
 	(void)argc;
-	return preloaded_main(argv, "8080", "ipv4", keys_suite);
+	return preloaded_main(argv, "8080", "ipv4", tests, sizeof tests / sizeof tests[0]);
 }

@@ -275,31 +275,25 @@ START_TEST(stranger_found_at_listen)
 }
 END_TEST
 
-static Suite *listener_suite(void)
-{
-	Suite *suite = suite_create("listener");
-	TCase *tests = tcase_create("listener");
-
-	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
-	tcase_add_test(tests, port_chosen_by_the_kernel);
-	tcase_add_test(tests, bound_by_listen);
-	tcase_add_test(tests, bound_before_the_library_was_there);
-	tcase_add_test(tests, unspecified_family_is_ipv4);
-	tcase_add_test(tests, a_listener_is_not_replaced);
-	tcase_add_test(tests, what_is_no_wildcard_listener);
-	tcase_add_test(tests, errors_are_native);
-	tcase_add_test(tests, reuseport_group);
-	tcase_add_test(tests, own_ipv6_listener_is_widened);
-	tcase_add_test(tests, widened_listener_makes_way);
-	tcase_add_test(tests, ipv6_only_listener_beside_ipv4_is_not_widened);
-	tcase_add_test(tests, promoted_listener_makes_way);
-	tcase_add_test(tests, stranger_found_at_listen);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
 int main(int argc, char **argv)
 {
+	const struct preloaded_test tests[] = {
+	    {port_chosen_by_the_kernel, 1},
+	    {bound_by_listen, 1},
+	    {bound_before_the_library_was_there, 1},
+	    {unspecified_family_is_ipv4, 1},
+	    {a_listener_is_not_replaced, 1},
+	    {what_is_no_wildcard_listener, 1},
+	    {errors_are_native, 1},
+	    {reuseport_group, 1},
+	    {own_ipv6_listener_is_widened, 1},
+	    {widened_listener_makes_way, 1},
+	    {ipv6_only_listener_beside_ipv4_is_not_widened, 1},
+	    {promoted_listener_makes_way, 1},
+	    {stranger_found_at_listen, 1},
+	};
+
 	(void)argc;
-	return preloaded_main(argv, "* [::]:8090 [::]:32768-60999 127.0.0.1:9000", "ipv4", listener_suite);
+	return preloaded_main(argv, "* [::]:8090 [::]:32768-60999 127.0.0.1:9000", "ipv4", tests,
+			      sizeof tests / sizeof tests[0]);
 }

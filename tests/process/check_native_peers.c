@@ -61,21 +61,14 @@ START_TEST(ipv4_client_and_listener)
 }
 END_TEST
 
-static Suite *native_suite(void)
-{
-	Suite *suite = suite_create("native_peers");
-	TCase *tests = tcase_create("native_peers");
-
-	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
-	tcase_add_test(tests, ipv6_client);
-	tcase_add_test(tests, ipv6_client_without_an_address_buffer);
-	tcase_add_test(tests, ipv4_client_and_listener);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
 int main(int argc, char **argv)
 {
+	const struct preloaded_test tests[] = {
+	    {ipv6_client, 1},
+	    {ipv6_client_without_an_address_buffer, 1},
+	    {ipv4_client_and_listener, 1},
+	};
+
 	(void)argc;
-	return preloaded_main(argv, "8080", "native", native_suite);
+	return preloaded_main(argv, "8080", "native", tests, sizeof tests / sizeof tests[0]);
 }

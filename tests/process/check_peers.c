@@ -97,23 +97,14 @@ START_TEST(synthetic_address_of_nobody)
 }
 END_TEST
 
-static Suite *peers_suite(void)
-{
-	Suite *suite = suite_create("peers");
-	TCase *tests = tcase_create("peers");
-
-	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
-	tcase_add_test(tests, shown_alike_by_every_call);
-	tcase_add_test(tests, connect_back_from_any_port);
-	tcase_add_test(tests, connect_back_from_an_allowed_port);
-	tcase_add_test(tests, connect_back_from_another_port);
-	tcase_add_test(tests, synthetic_address_of_nobody);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
 int main(int argc, char **argv)
 {
+	const struct preloaded_test tests[] = {
+	    {shown_alike_by_every_call, 1},         {connect_back_from_any_port, 1},
+	    {connect_back_from_an_allowed_port, 1}, {connect_back_from_another_port, 1},
+	    {synthetic_address_of_nobody, 1},
+	};
+
 	(void)argc;
-	return preloaded_main(argv, "8000-8999", "ipv4", peers_suite);
+	return preloaded_main(argv, "8000-8999", "ipv4", tests, sizeof tests / sizeof tests[0]);
 }

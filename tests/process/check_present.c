@@ -277,32 +277,25 @@ START_TEST(mptcp_stays_mptcp)
 }
 END_TEST
 
-static Suite *present_suite(void)
-{
-	Suite *suite = suite_create("present");
-	TCase *tests = tcase_create("present");
-	int sizes = sizeof lengths / sizeof lengths[0];
-
-	tcase_add_checked_fixture(tests, preloaded_private_network, NULL);
-	tcase_add_test(tests, listener_looks_ipv4);
-	tcase_add_test(tests, ipv4_client_is_a_real_ipv4_socket);
-	tcase_add_test(tests, ipv4_client_without_an_address_buffer);
-	tcase_add_test(tests, ipv4_client_that_has_sent_all);
-	tcase_add_test(tests, ipv4_client_that_has_gone);
-	tcase_add_test(tests, ipv6_loopback_client_is_127_0_0_1);
-	tcase_add_loop_test(tests, short_buffers_are_cut_as_by_the_kernel, 0, sizes);
-	tcase_add_loop_test(tests, short_buffers_at_accept, 0, sizes);
-	tcase_add_test(tests, options_answer_as_on_ipv4);
-	tcase_add_test(tests, connect_from_a_converted_socket);
-	tcase_add_test(tests, promoted_listener_keeps_its_name);
-	tcase_add_test(tests, other_sockets_are_untouched);
-	tcase_add_test(tests, mptcp_stays_mptcp);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
 int main(int argc, char **argv)
 {
+	const int sizes = sizeof lengths / sizeof lengths[0];
+	const struct preloaded_test tests[] = {
+	    {listener_looks_ipv4, 1},
+	    {ipv4_client_is_a_real_ipv4_socket, 1},
+	    {ipv4_client_without_an_address_buffer, 1},
+	    {ipv4_client_that_has_sent_all, 1},
+	    {ipv4_client_that_has_gone, 1},
+	    {ipv6_loopback_client_is_127_0_0_1, 1},
+	    {short_buffers_are_cut_as_by_the_kernel, sizes},
+	    {short_buffers_at_accept, sizes},
+	    {options_answer_as_on_ipv4, 1},
+	    {connect_from_a_converted_socket, 1},
+	    {promoted_listener_keeps_its_name, 1},
+	    {other_sockets_are_untouched, 1},
+	    {mptcp_stays_mptcp, 1},
+	};
+
 	(void)argc;
-	return preloaded_main(argv, "8080 127.0.0.1:9000", "ipv4", present_suite);
+	return preloaded_main(argv, "8080 127.0.0.1:9000", "ipv4", tests, sizeof tests / sizeof tests[0]);
 }

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
@@ -94,26 +95,40 @@ void preloaded_private_network(void)
 	add_client_address();
 }
 
-int preloaded_main(char **argv, const char *allow, const char *peers, Suite *(*suite)(void))
+static int run(const struct preloaded_test *tests, size_t count)
 {
-	SRunner *runner;
+	enum { SECONDS = 60 };
+	Suite *suite = suite_create("preloaded");
+	TCase *cases = tcase_create(program_invocation_short_name);
+	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	if (getenv("LD_PRELOAD") == NULL) {
-		preloaded_private_network();
-		setenv("LD_PRELOAD", preloaded_library(), 1);
-		setenv("DUALBIND_ALLOW", allow, 1);
-		setenv("DUALBIND_PEERS", peers, 1);
-		setenv("DUALBIND_LOG", getenv("TEST_LOG") ? getenv("TEST_LOG") : "off", 1);
-		execv("/proc/self/exe", argv);
-		err(1, "exec");
-	}
-	runner = srunner_create(suite());
+	tcase_set_timeout(cases, SECONDS);
+	tcase_add_checked_fixture(cases, preloaded_private_network, NULL);
+	for (size_t i = 0; i < count; i++)
+		tcase_add_loop_test(cases, tests[i].test, 0, tests[i].runs);
+	suite_add_tcase(suite, cases);
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed != 0;
+}
+
+int preloaded_main(char **argv, const char *allow, const char *peers, const struct preloaded_test *tests,
+		   size_t count)
+{
+	const char *log = getenv("TEST_LOG");
+
+	if (getenv("LD_PRELOAD") != NULL)
+		return run(tests, count);
+	preloaded_private_network();
+	setenv("LD_PRELOAD", preloaded_library(), 1);
+	setenv("DUALBIND_ALLOW", allow, 1);
+	setenv("DUALBIND_PEERS", peers, 1);
+	setenv("DUALBIND_LOG", log ? log : "off", 1);
+	execv("/proc/self/exe", argv);
+	err(1, "exec");
 }
 
 int kernel_option(int fd, int level, int name)

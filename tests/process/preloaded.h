@@ -2,9 +2,11 @@
  * A test program that runs under the library that it tests.
  *
  * preloaded_main() starts the program again in a private network namespace,
- * with the library preloaded and the given settings, and runs SUITE there:
- * each test in a process of its own, with a time limit, as TAP. Ports are
- * therefore the test's own.
+ * with the library preloaded and the given settings, and runs the tests there:
+ * each in a process and a network namespace of its own, with a time limit, as
+ * TAP. Ports are therefore the test's own. A test of N runs is told which one
+ * it is by libcheck's _i. TEST_LOG=debug in the environment shows what the
+ * library says.
  */
 #ifndef DUALBIND_TESTS_PRELOADED_H
 #define DUALBIND_TESTS_PRELOADED_H
@@ -15,7 +17,13 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-int preloaded_main(char **argv, const char *allow, const char *peers, Suite *(*suite)(void));
+struct preloaded_test {
+	const TTest *test;
+	int runs;
+};
+
+int preloaded_main(char **argv, const char *allow, const char *peers, const struct preloaded_test *tests,
+		   size_t count);
 
 /* The library's path, from the test's own. */
 const char *preloaded_library(void);
