@@ -92,7 +92,7 @@ bool convert(const struct request *request, enum sharers sharers)
 		return false;
 	/* Another process would go on with a socket that is not this one. */
 	if (descriptors_shared(request->fd, sharers)) {
-		request_report(request, LOG_INFO, "left alone: other processes hold this socket for ", mark, "", 0);
+		request_report(request, LOG_INFO, "left alone: other processes hold the socket at ", mark, "", 0);
 		return false;
 	}
 	if (request->settings->dry_run) {

@@ -117,6 +117,7 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
 bool yield_to_other(int fd)
 {
 	struct request request = {.settings = settings_get(), .fd = fd};
+	enum yield_way way;
 	enum mark mark;
 
 	if (request.settings == NULL || !tcp_is(fd) || !tcp_local(fd, &request.asked) ||
@@ -124,5 +125,10 @@ bool yield_to_other(int fd)
 		return false;
 	request.port = address_port(&request.asked);
 	mark = mark_get(fd);
-	return mark != MARK_NONE ? yield_socket(&request, fd, mark) : yield_make_way(&request) == WAY_YIELDED;
+	if (mark != MARK_NONE)
+		return yield_socket(&request, fd, mark);
+	way = yield_make_way(&request);
+	if (way == WAY_BESIDE)
+		return sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0;
+	return way == WAY_YIELDED;
 }
