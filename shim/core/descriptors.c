@@ -17,6 +17,7 @@ enum { TARGET_BYTES = 64 };
 bool descriptor_parse(struct descriptor *descriptor, const char *target)
 {
 	static const char socket[] = "socket:[";
+	uint64_t inode;
 
 	descriptor->inode = 0;
 	if (strcmp(target, "anon_inode:[eventpoll]") == 0) {
@@ -26,9 +27,11 @@ bool descriptor_parse(struct descriptor *descriptor, const char *target)
 	if (strncmp(target, socket, sizeof socket - 1) != 0)
 		return false;
 	descriptor->kind = DESCRIPTOR_SOCKET;
-	for (target += sizeof socket - 1; *target >= '0' && *target <= '9'; target++)
-		descriptor->inode = descriptor->inode * 10 + (ino_t)(*target - '0');
-	return *target == ']' && descriptor->inode != 0;
+	target += sizeof socket - 1;
+	if (!proc_digits(target, 10, &inode) || target[strspn(target, "0123456789")] != ']')
+		return false;
+	descriptor->inode = (ino_t)inode;
+	return inode != 0;
 }
 
 struct walk {
@@ -70,14 +73,12 @@ static bool visit_own(void *context, int folder, const char *name, int number)
 	return walk->visit(walk->context, &descriptor);
 }
 
-static const int folder_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-
 /* /proc/self is the first thread's, which may have ended before the others. */
 static int open_own(void)
 {
-	int folder = sys_openat(AT_FDCWD, "/proc/thread-self/fd", folder_flags, 0);
+	int folder = proc_open(AT_FDCWD, "/proc/thread-self", "/fd", O_DIRECTORY);
 
-	return folder >= 0 ? folder : sys_openat(AT_FDCWD, "/proc/self/fd", folder_flags, 0);
+	return folder >= 0 ? folder : proc_open(AT_FDCWD, "/proc/self", "/fd", O_DIRECTORY);
 }
 
 bool descriptors_walk(descriptor_visitor *visit, void *context)
@@ -111,15 +112,11 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct sharing *sharing = context;
 	struct walk walk = {find_inode, sharing, false};
-	struct line path = {0};
 	int folder;
 
 	if (number == sharing->own)
 		return true;
-	line_add(&path, name);
-	line_add(&path, "/fd");
-	path.text[path.length] = '\0';
-	folder = sys_openat(proc, path.text, folder_flags, 0);
+	folder = proc_open(proc, name, "/fd", O_DIRECTORY);
 	if (folder >= 0) {
 		proc_walk(folder, visit_link, &walk);
 		sys_close(folder);
@@ -127,13 +124,13 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	return !sharing->found;
 }
 
-static bool visit_parent(struct sharing *sharing, int proc)
+static void visit_parent(struct sharing *sharing, int proc)
 {
 	struct line name = {0};
+	int parent = getppid();
 
-	line_add_number(&name, (unsigned long)getppid());
-	name.text[name.length] = '\0';
-	return visit_process(sharing, proc, name.text, getppid());
+	line_add_number(&name, (unsigned long)parent);
+	visit_process(sharing, proc, line_text(&name), parent);
 }
 
 bool descriptors_shared(int fd, enum sharers sharers)
@@ -141,7 +138,7 @@ bool descriptors_shared(int fd, enum sharers sharers)
 	struct sharing sharing = {0};
 	char own[TARGET_BYTES];
 	struct stat status;
-	int proc = sys_openat(AT_FDCWD, "/proc", folder_flags, 0);
+	int proc = proc_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
 	ssize_t length;
 
 	if (proc < 0)

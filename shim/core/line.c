@@ -85,6 +85,12 @@ void line_add_error(struct line *line, int error)
 	line_add_number(line, (unsigned long)error);
 }
 
+const char *line_text(struct line *line)
+{
+	line->text[line->length] = '\0';
+	return line->text;
+}
+
 void line_end(struct line *line)
 {
 	line->text[line->length++] = '\n';

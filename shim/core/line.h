@@ -31,6 +31,9 @@ void line_add_address(struct line *line, const struct address *address);
 /* EADDRINUSE and the like by name, others as errno=N. */
 void line_add_error(struct line *line, int error);
 
+/* What is there so far, as a string. */
+const char *line_text(struct line *line);
+
 void line_end(struct line *line);
 
 #endif

@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "proc.h"
 
+#include "line.h"
 #include "sys.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdint.h>
 
 /* Small: a program may bind on the stack of a small thread. */
@@ -29,6 +31,15 @@ bool proc_digits(const char *text, unsigned base, uint64_t *number)
 			return text > start;
 		*number = *number * base + digit;
 	}
+}
+
+int proc_open(int folder, const char *name, const char *rest, int flags)
+{
+	struct line path = {0};
+
+	line_add(&path, name);
+	line_add(&path, rest);
+	return sys_openat(folder, line_text(&path), O_RDONLY | O_CLOEXEC | flags, 0);
 }
 
 bool proc_walk(int folder, proc_visitor *visit, void *context)

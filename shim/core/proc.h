@@ -13,6 +13,9 @@ typedef bool proc_visitor(void *context, int folder, const char *name, int numbe
 /* False where FOLDER, an open one, cannot be read to its end. No malloc. */
 bool proc_walk(int folder, proc_visitor *visit, void *context);
 
+/* openat(2) of NAME and REST put together, to read, with FLAGS besides. */
+int proc_open(int folder, const char *name, const char *rest, int flags);
+
 /* A decimal number and nothing else. */
 bool proc_number(const char *name, int *number);
 

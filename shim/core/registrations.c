@@ -69,22 +69,15 @@ static bool take_line(struct registrations *all, const char *line, int epfd, ino
 	return true;
 }
 
+/* As open_own() in descriptors.c: the first thread may have ended. */
 static int open_info(int epfd)
 {
-	struct line path = {0};
+	struct line number = {0};
 	int info;
 
-	line_add(&path, "/proc/thread-self/fdinfo/");
-	line_add_number(&path, (unsigned long)epfd);
-	path.text[path.length] = '\0';
-	info = sys_openat(AT_FDCWD, path.text, O_RDONLY | O_CLOEXEC, 0);
-	if (info >= 0)
-		return info;
-	path.length = 0;
-	line_add(&path, "/proc/self/fdinfo/");
-	line_add_number(&path, (unsigned long)epfd);
-	path.text[path.length] = '\0';
-	return sys_openat(AT_FDCWD, path.text, O_RDONLY | O_CLOEXEC, 0);
+	line_add_number(&number, (unsigned long)epfd);
+	info = proc_open(AT_FDCWD, "/proc/thread-self/fdinfo/", line_text(&number), 0);
+	return info >= 0 ? info : proc_open(AT_FDCWD, "/proc/self/fdinfo/", line_text(&number), 0);
 }
 
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode)

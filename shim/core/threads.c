@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "threads.h"
 
-#include "line.h"
 #include "proc.h"
 #include "sys.h"
 
@@ -44,16 +43,12 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 {
 	struct waiting *waiting = context;
 	char text[LINE_BYTES];
-	struct line path = {0};
 	ssize_t length;
 	int file;
 
 	if (number == waiting->self)
 		return true;
-	line_add(&path, name);
-	line_add(&path, "/syscall");
-	path.text[path.length] = '\0';
-	file = sys_openat(task, path.text, O_RDONLY | O_CLOEXEC, 0);
+	file = proc_open(task, name, "/syscall", 0);
 	if (file < 0)
 		return true;
 	length = sys_read(file, text, sizeof text - 1);
@@ -66,7 +61,7 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 bool threads_wait_at(int fd)
 {
 	struct waiting waiting = {.fd = fd, .self = syscall(SYS_gettid)};
-	int task = sys_openat(AT_FDCWD, "/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	int task = proc_open(AT_FDCWD, "/proc/self", "/task", O_DIRECTORY);
 
 	if (task < 0)
 		return false;
