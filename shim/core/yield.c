@@ -11,6 +11,7 @@
 
 struct way {
 	const struct request *request;
+	bool has_room; /* beside one of ours */
 	enum yield_way found;
 };
 
@@ -48,6 +49,13 @@ static bool is_in_the_way(const struct request *request, enum mark mark)
 	return mark == MARK_WIDENED || (mark == MARK_PROMOTED && !address_is_loopback4(&request->asked));
 }
 
+/* Natively a second dual-stack socket has no place beside the first. */
+static bool is_of_one_family(const struct request *request)
+{
+	return !address_is_any(&request->asked) || request->asked.any.sa_family == AF_INET ||
+	       sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
+}
+
 /*
  * What would be in the way of the program's bind, and was not in its way
  * without us, becomes the program's own again; or, where that cannot be, stays
@@ -64,7 +72,7 @@ static bool consider(void *context, const struct holder *holder)
 	if (way->found != WAY_BESIDE && !is_in_use(holder->fd) &&
 	    yield_socket(way->request, holder->fd, holder->mark)) {
 		way->found = WAY_YIELDED;
-	} else if (sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
+	} else if (way->has_room && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
 		way->found = WAY_BESIDE;
 		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
 	}
@@ -83,20 +91,15 @@ static bool needs_way(const struct request *request)
 				request->port, ALLOW_TCP);
 }
 
-/* Natively a second dual-stack socket has no place beside the first. */
-static bool is_of_one_family(const struct request *request)
-{
-	return !address_is_any(&request->asked) || request->asked.any.sa_family == AF_INET ||
-	       sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
-}
-
 enum yield_way yield_make_way(const struct request *request)
 {
 	struct way way = {.request = request};
 
-	if (needs_way(request))
+	if (needs_way(request)) {
+		way.has_room = is_of_one_family(request);
 		holders_walk(request->port, consider, &way);
-	return way.found == WAY_BESIDE && !is_of_one_family(request) ? WAY_WAS_FREE : way.found;
+	}
+	return way.found;
 }
 
 int yield_bind_beside(const struct request *request, const struct sockaddr *address, socklen_t length,

@@ -117,6 +117,20 @@ START_TEST(a_connection_is_queued)
 }
 END_TEST
 
+/* Natively two sockets cannot share the port, and nothing is prepared for it. */
+START_TEST(the_other_is_dual_stack_itself)
+{
+	int fd = listening_without_reuse(), client = connected4(PORT), six = socket(AF_INET6, SOCK_STREAM, 0);
+	struct sockaddr_in6 local = ipv6(in6addr_any, PORT);
+
+	ck_assert_int_eq(bind(six, (struct sockaddr *)&local, sizeof local), -1);
+	ck_assert_int_eq(errno, EADDRINUSE);
+	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_REUSEPORT), 0);
+	ck_assert_int_ge(accept(fd, NULL, NULL), 0);
+	close(client);
+}
+END_TEST
+
 START_TEST(a_connection_is_open)
 {
 	int fd = listening_without_reuse(), client = connected4(PORT);
@@ -167,13 +181,10 @@ END_TEST
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
-	    {forked_between_bind_and_listen, 1},
-	    {bound_by_a_child, 1},
-	    {a_thread_waits_there, 2},
-	    {a_connection_is_queued, 1},
-	    {a_connection_is_open, 1},
-	    {no_descriptor_is_free, 1},
-	    {reuseport_program, 1},
+	    {forked_between_bind_and_listen, 1}, {bound_by_a_child, 1},
+	    {a_thread_waits_there, 2},           {a_connection_is_queued, 1},
+	    {the_other_is_dual_stack_itself, 1}, {a_connection_is_open, 1},
+	    {no_descriptor_is_free, 1},          {reuseport_program, 1},
 	};
 
 	(void)argc;
