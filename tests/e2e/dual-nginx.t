@@ -4,28 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=dual-lib.sh
 . "$(dirname "$0")/dual-lib.sh"
+# shellcheck source-path=SCRIPTDIR source=nginx-conf.sh
+. "$(dirname "$0")/nginx-conf.sh"
 need nginx nginx-light
 forms dual
-
-configure() { # LISTEN...
-    cat >"$DIR/nginx.conf" <<CONF
-worker_processes 2;
-pid $DIR/nginx.pid;
-events { }
-http {
-    access_log off;
-    client_body_temp_path $DIR/body;
-    proxy_temp_path $DIR/proxy;
-    fastcgi_temp_path $DIR/fastcgi;
-    uwsgi_temp_path $DIR/uwsgi;
-    scgi_temp_path $DIR/scgi;
-    server {
-        $(printf 'listen %s; ' "$@")
-        location / { return 200 \$remote_addr; }
-    }
-}
-CONF
-}
 
 nginx_as_native() { # NAME N LISTEN...
     nginx_name=$1 nginx_count=$2

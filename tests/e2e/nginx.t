@@ -3,28 +3,12 @@
 # listener, however large its buffer is.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=nginx-conf.sh
+. "$(dirname "$0")/nginx-conf.sh"
 need nginx nginx-light
 forms ipv6 dual
 
-# master_process, worker processes and accept_mutex are left as they come.
-cat >"$DIR/nginx.conf" <<CONF
-worker_processes 2;
-pid $DIR/nginx.pid;
-events { }
-http {
-    access_log off;
-    client_body_temp_path $DIR/body;
-    proxy_temp_path $DIR/proxy;
-    fastcgi_temp_path $DIR/fastcgi;
-    uwsgi_temp_path $DIR/uwsgi;
-    scgi_temp_path $DIR/scgi;
-    server {
-        listen 8080;
-        location / { return 200 \$remote_addr; }
-    }
-}
-CONF
-
+configure 8080
 set -- nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
 battery 8080 "$@"
 
