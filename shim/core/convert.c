@@ -2,6 +2,7 @@
 
 #include "descriptors.h"
 #include "holders.h"
+#include "strangers.h"
 #include "swap.h"
 #include "sys.h"
 
@@ -26,7 +27,7 @@ static enum mark wanted_mark(const struct request *request)
 		return MARK_NONE;
 	if (mark == MARK_WIDENED && sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) != 1)
 		return MARK_NONE;
-	if (allowlist_covers(&request->settings->allow, rule[mark], request->port, ALLOW_TCP))
+	if (allowlist_covers(&request->settings->allow, rule[mark], request->port, request->protocol))
 		return mark;
 	request_report(request, LOG_DEBUG, "left alone: no rule allows ", mark, "", 0);
 	return MARK_NONE;
@@ -52,7 +53,7 @@ static sa_family_t family_of(const struct holder *holder)
 static bool find_company(void *context, const struct holder *holder)
 {
 	struct company *company = context;
-	bool same = holder->family == company->family && holder->inode != company->inode;
+	bool same = holder->family == company->family && holder->any && holder->inode != company->inode;
 
 	company->found = family_of(holder) != company->family || (same && holder->mark == MARK_NONE);
 	return !company->found;
@@ -68,11 +69,26 @@ static bool has_company(const struct request *request)
 	if (sys_fstat(request->fd, &status) != 0)
 		return true;
 	company.inode = status.st_ino;
-	holders_walk(request->port, find_company, &company);
+	holders_walk(request->protocol, request->port, find_company, &company);
 	if (company.found)
 		request_report(request, LOG_DEBUG, "left alone: the program has a socket of its own there",
 			       MARK_NONE, "", 0);
 	return company.found;
+}
+
+/*
+ * UDP sockets with SO_REUSEADDR share a port whosever they are, and the last one
+ * bound gets the datagrams. A dual-stack one would take a stranger's IPv6 ones,
+ * and would not get the IPv4 ones, which the kernel gives to AF_INET sockets.
+ */
+static bool is_shared_with_strangers(const struct request *request, enum mark mark)
+{
+	if (request->protocol != ALLOW_UDP || mark == MARK_WIDENED ||
+	    sys_get_int(request->fd, SOL_SOCKET, SO_REUSEADDR) != 1 ||
+	    sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1 || !strangers_share(request->port))
+		return false;
+	request_report(request, LOG_DEBUG, "left alone: another process shares ", mark, "", 0);
+	return true;
 }
 
 /* What a native bind may meet too, or a host without IPv6, is no surprise. */
@@ -88,7 +104,7 @@ bool convert(const struct request *request, enum sharers sharers)
 	enum mark mark = wanted_mark(request);
 	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark};
 
-	if (mark == MARK_NONE || has_company(request))
+	if (mark == MARK_NONE || has_company(request) || is_shared_with_strangers(request, mark))
 		return false;
 	/* Another process would go on with a socket that is not this one. */
 	if (descriptors_shared(request->fd, sharers)) {

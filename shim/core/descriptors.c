@@ -73,18 +73,10 @@ static bool visit_own(void *context, int folder, const char *name, int number)
 	return walk->visit(walk->context, &descriptor);
 }
 
-/* /proc/self is the first thread's, which may have ended before the others. */
-static int open_own(void)
-{
-	int folder = proc_open(AT_FDCWD, "/proc/thread-self", "/fd", O_DIRECTORY);
-
-	return folder >= 0 ? folder : proc_open(AT_FDCWD, "/proc/self", "/fd", O_DIRECTORY);
-}
-
 bool descriptors_walk(descriptor_visitor *visit, void *context)
 {
 	struct walk walk = {visit, context, false};
-	int folder = open_own();
+	int folder = proc_open_own("/fd", O_DIRECTORY);
 	bool whole;
 
 	if (folder < 0)

@@ -1,13 +1,14 @@
 #include "holders.h"
 
 #include "descriptors.h"
-#include "tcp.h"
+#include "transport.h"
 
 #include <sys/resource.h>
 
 enum { NUMBERS_MAX = 65536 };
 
 struct search {
+	enum allow_protocol protocol;
 	uint16_t port;
 	holder_visitor *visit;
 	void *context;
@@ -20,18 +21,20 @@ static bool consider(void *context, const struct descriptor *descriptor)
 	struct address local;
 
 	/* The cheapest question that rules out most: one call for a connection. */
-	if (descriptor->kind != DESCRIPTOR_SOCKET || !tcp_local(holder.fd, &local) ||
-	    address_port(&local) != search->port || !tcp_is(holder.fd) || !tcp_is_unconnected(holder.fd))
+	if (descriptor->kind != DESCRIPTOR_SOCKET || !transport_local(holder.fd, &local) ||
+	    address_port(&local) != search->port || transport_of(holder.fd) != search->protocol ||
+	    !transport_is_unconnected(holder.fd, search->protocol))
 		return true;
 	holder.family = local.any.sa_family;
+	holder.any = address_is_any(&local);
 	if (holder.family == AF_INET6)
 		holder.mark = mark_get(holder.fd);
 	return search->visit(search->context, &holder);
 }
 
-void holders_walk(uint16_t port, holder_visitor *visit, void *context)
+void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visit, void *context)
 {
-	struct search search = {.port = port, .visit = visit, .context = context};
+	struct search search = {.protocol = protocol, .port = port, .visit = visit, .context = context};
 	struct descriptor one = {.kind = DESCRIPTOR_SOCKET};
 	struct rlimit limit = {.rlim_cur = NUMBERS_MAX};
 

@@ -5,6 +5,7 @@
 #ifndef DUALBIND_HOLDERS_H
 #define DUALBIND_HOLDERS_H
 
+#include "allowlist.h"
 #include "mark.h"
 
 #include <stdbool.h>
@@ -15,10 +16,11 @@ struct holder {
 	int fd;
 	ino_t inode; /* 0: not known */
 	sa_family_t family;
+	bool any; /* bound to the wildcard address */
 	enum mark mark;
 };
 
-/* Called for each TCP socket of this process that is bound to the port and not
+/* Called for each socket of this process that is bound to the port and not
  * connected; it may swap the socket. False ends the walk. */
 typedef bool holder_visitor(void *context, const struct holder *holder);
 
@@ -26,6 +28,6 @@ typedef bool holder_visitor(void *context, const struct holder *holder);
  * PORT in host byte order. Where /proc cannot be read, or no descriptor is free
  * to read it with, the first 65,536 numbers are tried one by one.
  */
-void holders_walk(uint16_t port, holder_visitor *visit, void *context);
+void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visit, void *context);
 
 #endif

@@ -1,8 +1,9 @@
 #include "listener.h"
 
 #include "convert.h"
+#include "resolve.h"
 #include "sys.h"
-#include "tcp.h"
+#include "transport.h"
 #include "yield.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@ static bool is_unbound(int fd)
 {
 	struct address local;
 
-	return tcp_local(fd, &local) && address_is_any(&local) && address_port(&local) == 0;
+	return transport_local(fd, &local) && address_is_any(&local) && address_port(&local) == 0;
 }
 
 static bool request_bind(struct request *request, int fd, const struct sockaddr *address, socklen_t length)
@@ -22,7 +23,8 @@ static bool request_bind(struct request *request, int fd, const struct sockaddr 
 	if (request->settings == NULL || !address_read(&request->asked, address, length))
 		return false;
 	request->port = address_port(&request->asked);
-	return request->port != 0 && tcp_is(fd);
+	request->protocol = transport_of(fd);
+	return request->port != 0 && request->protocol != 0;
 }
 
 static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
@@ -58,6 +60,8 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 	int saved = errno;
 	bool converted;
 
+	if (resolve_bind(fd, address, length))
+		return 0;
 	if (!request_bind(&request, fd, address, length)) {
 		errno = saved;
 		return native(fd, address, length);
@@ -78,7 +82,7 @@ static bool has_port(struct request *request)
 	if (address_port(&request->asked) == 0 && address_is_any(&request->asked) &&
 	    allowlist_mentions(allow, ipv4 ? ALLOW_ANY4 : ALLOW_ANY6, ALLOW_TCP) &&
 	    (sys_bind(request->fd, &request->asked.any, request->asked.length) != 0 ||
-	     !tcp_local(request->fd, &request->asked)))
+	     !transport_local(request->fd, &request->asked)))
 		return false;
 	request->port = address_port(&request->asked);
 	return request->port != 0;
@@ -89,8 +93,10 @@ static bool request_listen(struct request *request, int fd)
 {
 	request->settings = settings_get();
 	request->fd = fd;
-	return request->settings != NULL && tcp_is(fd) && tcp_is_unconnected(fd) && tcp_listens(fd) == 0 &&
-	       tcp_local(fd, &request->asked) &&
+	request->protocol = ALLOW_TCP;
+	return request->settings != NULL && transport_of(fd) == ALLOW_TCP &&
+	       transport_is_unconnected(fd, ALLOW_TCP) && transport_listens(fd) == 0 &&
+	       transport_local(fd, &request->asked) &&
 	       (request->asked.any.sa_family == AF_INET || mark_get(fd) == MARK_NONE) && has_port(request);
 }
 

@@ -41,15 +41,16 @@ static bool is_wildcard(const char *node, const struct addrinfo *hints)
 	return node == NULL ? (hints->ai_flags & AI_PASSIVE) != 0 : strcmp(node, "0.0.0.0") == 0;
 }
 
-static bool covers_stream(const struct settings *settings, const struct addrinfo *list)
+static bool covers(const struct settings *settings, const struct addrinfo *list, enum allow_protocol protocol)
 {
+	int type = protocol == ALLOW_TCP ? SOCK_STREAM : SOCK_DGRAM;
 	struct address address;
 
 	for (; list != NULL; list = list->ai_next)
-		if (list->ai_family == AF_INET && (list->ai_socktype == SOCK_STREAM || list->ai_socktype == 0) &&
+		if (list->ai_family == AF_INET && (list->ai_socktype == type || list->ai_socktype == 0) &&
 		    address_read(&address, list->ai_addr, list->ai_addrlen) && address_is_any(&address) &&
 		    address_port(&address) != 0 &&
-		    allowlist_covers(&settings->allow, ALLOW_ANY4, address_port(&address), ALLOW_TCP))
+		    allowlist_covers(&settings->allow, ALLOW_ANY4, address_port(&address), protocol))
 			return true;
 	return false;
 }
@@ -74,7 +75,7 @@ static int ask_again(const struct settings *settings, const char *node, const ch
 
 	all.ai_flags &= ~AI_ADDRCONFIG;
 	failure = native(node, service, &all, &found);
-	if (failure == 0 && !covers_stream(settings, found)) {
+	if (failure == 0 && !covers(settings, found, ALLOW_TCP) && !covers(settings, found, ALLOW_UDP)) {
 		freeaddrinfo(found);
 		return EAI_NONAME;
 	}
@@ -100,7 +101,7 @@ int lookup_addresses(const char *node, const char *service, const struct addrinf
 		errno = native_errno;
 		return failure;
 	}
-	if (node == NULL && hints->ai_family == AF_UNSPEC && covers_stream(settings, *result) &&
+	if (node == NULL && hints->ai_family == AF_UNSPEC && covers(settings, *result, ALLOW_TCP) &&
 	    is_dual_by_default())
 		lookup_ipv6_first(*result);
 	errno = native_errno;

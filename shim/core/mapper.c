@@ -3,26 +3,32 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { SETS = 16384, WAYS = 4, WORDS = 5 };
+enum { SETS = 4096, WAYS = 16, WORDS = 5, PATIENCE = 64 };
 
 /*
- * A sequence lock: odd while the words are written, and a reader that finds it
- * odd, or changed, takes the entry for absent. The words are atomic so that
- * such a reader reads nothing undefined.
+ * Entries are guarded by sequence locks: odd while the words are written, and a
+ * reader that finds it odd, or changed, takes the entry for absent. The words
+ * are atomic so that such a reader reads nothing undefined. The addresses that
+ * are searched for lie together, in one cache line.
  */
-struct entry {
-	atomic_uint sequence;
-	_Atomic uint32_t synthetic; /* network byte order; 0: free */
-	_Atomic uint32_t stamp;
-	_Atomic uint32_t words[WORDS]; /* the IPv6 address, and the scope id */
+struct set {
+	_Atomic uint32_t synthetic[WAYS]; /* network byte order; 0: free */
+	_Atomic uint32_t shown[WAYS];     /* the age of the table when it was last shown */
+	struct {
+		atomic_uint sequence;
+		_Atomic uint32_t words[WORDS]; /* the IPv6 address, and the scope id */
+	} entry[WAYS];
 };
 
-static struct entry table[SETS][WAYS];
-static _Atomic uint32_t clock_now;
+static struct set table[SETS] __attribute__((aligned(64)));
+static _Atomic uint32_t age; /* how many entries were ever written */
 
-static struct entry *set_of(const struct address *synthetic)
+enum { BITS = 32, PORTS = 65536 };
+static _Atomic uint32_t loopback_is_ipv6[PORTS / BITS];
+
+static struct set *set_of(uint32_t synthetic)
 {
-	return table[ntohl(synthetic->in.sin_addr.s_addr) % SETS];
+	return &table[ntohl(synthetic) % SETS];
 }
 
 static void pack(uint32_t words[WORDS], const struct address *real)
@@ -31,81 +37,158 @@ static void pack(uint32_t words[WORDS], const struct address *real)
 	words[WORDS - 1] = real->in6.sin6_scope_id;
 }
 
-static bool read_entry(struct entry *entry, uint32_t synthetic, uint32_t words[WORDS])
+static bool read_entry(struct set *set, int way, uint32_t synthetic, uint32_t words[WORDS])
 {
-	unsigned before = atomic_load_explicit(&entry->sequence, memory_order_acquire);
+	unsigned before = atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire);
 
-	if ((before & 1) || atomic_load_explicit(&entry->synthetic, memory_order_relaxed) != synthetic)
+	if ((before & 1) || atomic_load_explicit(&set->synthetic[way], memory_order_relaxed) != synthetic)
 		return false;
 	for (int i = 0; i < WORDS; i++)
-		words[i] = atomic_load_explicit(&entry->words[i], memory_order_relaxed);
+		words[i] = atomic_load_explicit(&set->entry[way].words[i], memory_order_relaxed);
 	atomic_thread_fence(memory_order_acquire);
-	return atomic_load_explicit(&entry->sequence, memory_order_relaxed) == before;
+	return atomic_load_explicit(&set->entry[way].sequence, memory_order_relaxed) == before;
 }
 
-static void write_entry(struct entry *entry, uint32_t synthetic, const uint32_t words[WORDS])
+/* Which way holds the address; -1: none. One that is being written is waited
+ * for, though not for long: it may be this very thread, under a signal handler,
+ * or one that was not copied by fork. */
+static int find(struct set *set, uint32_t synthetic, uint32_t words[WORDS])
 {
-	unsigned before = atomic_load_explicit(&entry->sequence, memory_order_relaxed);
+	for (int way = 0; way < WAYS; way++)
+		for (int tries = 0; tries < PATIENCE; tries++) {
+			if (atomic_load_explicit(&set->synthetic[way], memory_order_relaxed) != synthetic)
+				break;
+			if (read_entry(set, way, synthetic, words))
+				return way;
+		}
+	return -1;
+}
 
-	if ((before & 1) || !atomic_compare_exchange_strong(&entry->sequence, &before, before + 1))
-		return;
+static bool write_entry(struct set *set, int way, uint32_t synthetic, const uint32_t words[WORDS])
+{
+	atomic_uint *sequence = &set->entry[way].sequence;
+	unsigned before = atomic_load_explicit(sequence, memory_order_relaxed);
+
+	if ((before & 1) || !atomic_compare_exchange_strong(sequence, &before, before + 1))
+		return false;
 	atomic_thread_fence(memory_order_release);
-	atomic_store_explicit(&entry->synthetic, synthetic, memory_order_relaxed);
+	atomic_store_explicit(&set->synthetic[way], synthetic, memory_order_relaxed);
 	for (int i = 0; i < WORDS; i++)
-		atomic_store_explicit(&entry->words[i], words[i], memory_order_relaxed);
-	atomic_store_explicit(&entry->stamp, atomic_fetch_add_explicit(&clock_now, 1, memory_order_relaxed),
+		atomic_store_explicit(&set->entry[way].words[i], words[i], memory_order_relaxed);
+	atomic_store_explicit(&set->shown[way], 1 + atomic_fetch_add_explicit(&age, 1, memory_order_relaxed),
 			      memory_order_relaxed);
-	atomic_store_explicit(&entry->sequence, before + 2, memory_order_release);
+	atomic_store_explicit(sequence, before + 2, memory_order_release);
+	return true;
 }
 
-/* The entry of the synthetic address, or else the one to give way. An entry
- * left odd by a fork in the middle of a write is passed over for good. */
-static struct entry *place_for(struct entry *set, uint32_t synthetic)
+static uint32_t unseen_for(struct set *set, int way)
 {
-	uint32_t now = atomic_load_explicit(&clock_now, memory_order_relaxed), oldest = 0;
-	struct entry *place = NULL;
+	return atomic_load_explicit(&age, memory_order_relaxed) -
+	       atomic_load_explicit(&set->shown[way], memory_order_relaxed);
+}
+
+/* The way that gives way: a free one, or that longest not shown. An entry left
+ * odd by a fork in the middle of a write is passed over for good. */
+static int oldest_of(struct set *set)
+{
+	uint32_t longest = 0;
+	int oldest = -1;
 
 	for (int way = 0; way < WAYS; way++) {
-		uint32_t holds = atomic_load_explicit(&set[way].synthetic, memory_order_relaxed);
-		uint32_t age = now - atomic_load_explicit(&set[way].stamp, memory_order_relaxed);
-
-		if (atomic_load_explicit(&set[way].sequence, memory_order_relaxed) & 1)
+		if (atomic_load_explicit(&set->entry[way].sequence, memory_order_relaxed) & 1)
 			continue;
-		if (holds == synthetic)
-			return &set[way];
-		if (holds == 0)
-			age = UINT32_MAX;
-		if (place == NULL || age > oldest) {
-			place = &set[way];
-			oldest = age;
+		if (atomic_load_explicit(&set->synthetic[way], memory_order_relaxed) == 0)
+			return way;
+		if (oldest < 0 || unseen_for(set, way) > longest) {
+			oldest = way;
+			longest = unseen_for(set, way);
 		}
 	}
-	return place;
+	return oldest;
 }
 
-void mapper_remember(const struct address *synthetic, const struct address *real)
+struct choice {
+	uint32_t synthetic;
+	int way; /* -1: it stands for nobody yet */
+};
+
+/* Whether one of the pool's choices stands for the address. If not, CHOICE is
+ * the one that is to stand for it. */
+static bool choose(const struct pool *pool, const struct address *real, const uint32_t wanted[WORDS],
+		   struct choice *choice)
 {
-	uint32_t address = synthetic->in.sin_addr.s_addr, wanted[WORDS], present[WORDS];
-	struct entry *place = place_for(set_of(synthetic), address);
+	uint32_t present[WORDS], longest = 0;
+
+	for (unsigned step = 0; step < POOL_CHOICES; step++) {
+		uint32_t synthetic = pool_show(pool, real, step).in.sin_addr.s_addr;
+		struct set *set = set_of(synthetic);
+		int way = find(set, synthetic, present);
+
+		if (way >= 0 && memcmp(wanted, present, sizeof present) == 0) {
+			*choice = (struct choice){synthetic, way};
+			return true;
+		}
+		if (step > 0 && choice->way < 0)
+			continue;
+		if (step == 0 || way < 0 || unseen_for(set, way) > longest) {
+			*choice = (struct choice){synthetic, way};
+			longest = way < 0 ? 0 : unseen_for(set, way);
+		}
+	}
+	return false;
+}
+
+struct address mapper_show(const struct pool *pool, const struct address *real)
+{
+	struct address shown;
+	struct choice choice;
+	uint32_t wanted[WORDS], now;
+	struct set *set;
 
 	pack(wanted, real);
-	if (place == NULL || (read_entry(place, address, present) && memcmp(wanted, present, sizeof wanted) == 0))
-		return;
-	write_entry(place, address, wanted);
+	if (choose(pool, real, wanted, &choice)) {
+		set = set_of(choice.synthetic);
+		now = atomic_load_explicit(&age, memory_order_relaxed);
+		if (atomic_load_explicit(&set->shown[choice.way], memory_order_relaxed) != now)
+			atomic_store_explicit(&set->shown[choice.way], now, memory_order_relaxed);
+	} else {
+		set = set_of(choice.synthetic);
+		if (choice.way < 0)
+			choice.way = oldest_of(set);
+		if (choice.way >= 0)
+			write_entry(set, choice.way, choice.synthetic, wanted);
+	}
+	address_set_in(&shown, choice.synthetic, address_port(real));
+	return shown;
 }
 
 bool mapper_find(const struct address *synthetic, struct address *real)
 {
-	struct entry *set = set_of(synthetic);
-	uint32_t words[WORDS];
+	uint32_t address = synthetic->in.sin_addr.s_addr, words[WORDS];
 	struct in6_addr ip;
 
-	for (int way = 0; way < WAYS; way++)
-		if (read_entry(&set[way], synthetic->in.sin_addr.s_addr, words)) {
-			memcpy(&ip, words, sizeof ip);
-			address_set_in6(real, &ip, address_port(synthetic));
-			real->in6.sin6_scope_id = words[WORDS - 1];
-			return true;
-		}
-	return false;
+	if (find(set_of(address), address, words) < 0)
+		return false;
+	memcpy(&ip, words, sizeof ip);
+	address_set_in6(real, &ip, address_port(synthetic));
+	real->in6.sin6_scope_id = words[WORDS - 1];
+	return true;
+}
+
+void mapper_heard_loopback(uint16_t port, bool from_ipv6)
+{
+	_Atomic uint32_t *word = &loopback_is_ipv6[port / BITS];
+	uint32_t bit = UINT32_C(1) << port % BITS;
+
+	if (mapper_loopback_is_ipv6(port) == from_ipv6)
+		return;
+	if (from_ipv6)
+		atomic_fetch_or_explicit(word, bit, memory_order_relaxed);
+	else
+		atomic_fetch_and_explicit(word, ~bit, memory_order_relaxed);
+}
+
+bool mapper_loopback_is_ipv6(uint16_t port)
+{
+	return atomic_load_explicit(&loopback_is_ipv6[port / BITS], memory_order_relaxed) >> port % BITS & 1;
 }

@@ -1,23 +1,37 @@
 /*
- * The address mapper (RFC 6535): which real IPv6 address a synthetic one
- * stands for, so that a program can answer an address that it was shown.
+ * The address mapper (RFC 6535): which synthetic address stands for which real
+ * IPv6 address, so that a program can answer an address that it was shown.
  *
- * A table of fixed size: 65,536 addresses, the least recently remembered of a
- * set of four giving way. No lock and no malloc: an entry that is being
- * written, by another thread or under the signal handler that asks, is not
- * there for that moment. fork copies it.
+ * A table of fixed size: 65,536 addresses in sets of sixteen, of which the one
+ * that was longest not shown gives way. No lock and no malloc: an entry that
+ * is being written, by another thread or under the signal handler that asks,
+ * is not there for that moment. fork copies it.
  */
 #ifndef DUALBIND_MAPPER_H
 #define DUALBIND_MAPPER_H
 
 #include "address.h"
+#include "pool.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* Ports are ignored. Of two addresses with one synthetic one the later stays. */
-void mapper_remember(const struct address *synthetic, const struct address *real);
+/*
+ * The synthetic address that stands for REAL, remembered from now on; the port
+ * is REAL's. It is the pool's first choice for REAL unless that stands for
+ * another address now, then one of its next ones; where all of them do, the one
+ * longest not shown gives way.
+ */
+struct address mapper_show(const struct pool *pool, const struct address *real);
 
 /* *REAL gets the IPv6 address and scope id, with SYNTHETIC's port. */
 bool mapper_find(const struct address *synthetic, struct address *real);
+
+/*
+ * ::1 is shown as 127.0.0.1, which is somebody too: which of the two last sent
+ * a datagram from PORT (host byte order) decides who is meant by it.
+ */
+void mapper_heard_loopback(uint16_t port, bool from_ipv6);
+bool mapper_loopback_is_ipv6(uint16_t port);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "sys.h"
 
+#include <errno.h>
 #include <linux/in6.h>
 #include <netinet/in.h>
 
@@ -29,35 +30,69 @@ int mark_shown(int fd)
 	return shown >= 0 ? shown : sys_get_int(fd, IPPROTO_IPV6, IPV6_FREEBIND);
 }
 
-static bool set_elsewhere(int fd, bool elsewhere)
+int mark_shown_datagram(int fd)
 {
-	return sys_set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, !elsewhere) == 0;
+	int shown = sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE);
+
+	/* Another errno than that of a kernel which does not know the option. */
+	return shown >= 0 || errno != ENOPROTOOPT ? shown : sys_get_int(fd, IPPROTO_IPV6, IPV6_FREEBIND);
+}
+
+static bool is_datagram(int fd)
+{
+	return sys_get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
+}
+
+static bool set_elsewhere(int fd)
+{
+	if (is_datagram(fd))
+		return sys_set_int(fd, SOL_SOCKET, SO_OOBINLINE, 1) == 0;
+	return sys_set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0) == 0;
+}
+
+static bool is_elsewhere(int fd)
+{
+	if (is_datagram(fd))
+		return sys_get_int(fd, SOL_SOCKET, SO_OOBINLINE) == 1;
+	return sys_get_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL) == 0;
 }
 
 bool mark_set(int fd, enum mark mark)
 {
 	if (mark == MARK_CONVERTED)
 		return mark_show(fd, true);
-	return set_elsewhere(fd, true) && (mark == MARK_WIDENED || mark_show(fd, true));
+	return set_elsewhere(fd) && (mark == MARK_WIDENED || mark_show(fd, true));
 }
 
 enum mark mark_get(int fd)
 {
-	bool elsewhere = sys_get_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL) == 0;
+	bool elsewhere = is_elsewhere(fd);
 
 	if (mark_shown(fd) > 0)
 		return elsewhere ? MARK_PROMOTED : MARK_CONVERTED;
 	return elsewhere ? MARK_WIDENED : MARK_NONE;
 }
 
+static bool is_ipv4(int fd)
+{
+	return sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET;
+}
+
 void mark_keep(int fd)
 {
-	sys_set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+	if (!is_ipv4(fd))
+		return;
+	if (is_datagram(fd))
+		sys_set_int(fd, SOL_SOCKET, SO_OOBINLINE, 1);
+	else
+		sys_set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
 }
 
 bool mark_is_kept(int fd)
 {
-	/* An AF_INET6 socket has 0 from the start. */
-	return sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET &&
-	       sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0;
+	if (!is_ipv4(fd))
+		return false;
+	if (is_datagram(fd))
+		return sys_get_int(fd, SOL_SOCKET, SO_OOBINLINE) == 1;
+	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0;
 }

@@ -3,12 +3,13 @@
  *
  * No table of descriptors is needed, because the bits follow the socket
  * through dup, fork, exec and SCM_RIGHTS, and accept(2) copies them to the
- * connection. They are socket options that mean nothing on a TCP socket:
+ * connection. They are socket options that mean nothing on such a socket:
  *
  *   IPV6_ROUTER_ALERT_ISOLATE  1: shown as AF_INET. Where the kernel lacks it
  *       (before 5.1, and on MPTCP sockets) IPV6_FREEBIND takes its place,
  *       which means nothing on a socket bound to a wildcard address.
- *   IPV6_MULTICAST_ALL         0: bound elsewhere than the program asked.
+ *   IPV6_MULTICAST_ALL         0 on TCP: bound elsewhere than the program asked.
+ *   SO_OOBINLINE               1 on UDP: the same.
  */
 #ifndef DUALBIND_MARK_H
 #define DUALBIND_MARK_H
@@ -35,12 +36,17 @@ enum mark mark_get(int fd);
  */
 int mark_shown(int fd);
 
+/* The same for a socket that is not of MPTCP: never more than one system call
+ * on a kernel since 5.1. */
+int mark_shown_datagram(int fd);
+
 /* Set or clear that bit alone. False where the kernel cannot keep it. */
 bool mark_show(int fd, bool shown);
 
 /*
  * An AF_INET socket that is never to be swapped, since it carries what cannot
- * be read back (sockopt.h): IP_MULTICAST_ALL 0.
+ * be read back (sockopt.h): IP_MULTICAST_ALL 0 on TCP, SO_OOBINLINE 1 on UDP.
+ * Other sockets are left as they are.
  */
 void mark_keep(int fd);
 bool mark_is_kept(int fd);

@@ -2,12 +2,15 @@
 
 #include "mark.h"
 #include "sys.h"
+#include "transport.h"
+#include "twins.h"
 
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <string.h>
 
 /* Newer than the headers of the oldest system that builds this. */
@@ -43,6 +46,9 @@
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
 #endif
+#ifndef IP_RECVERR_RFC4884
+#define IP_RECVERR_RFC4884 26
+#endif
 #ifndef TCP_TX_DELAY
 #define TCP_TX_DELAY 37
 #endif
@@ -65,14 +71,12 @@ static const struct option binding_options[] = {
 };
 
 /* In the order in which they must be set: SO_BUF_LOCK after the buffers that
- * lock themselves, TCP_MAXSEG after the IP options that shrink it, SO_PRIORITY
- * after the IP_TOS that sets it too. */
+ * lock themselves, SO_PRIORITY after the IP_TOS that sets it too. */
 static const struct option options[] = {
     {SOL_SOCKET, SO_DEBUG, PLAIN},
     {SOL_SOCKET, SO_DONTROUTE, PLAIN},
     {SOL_SOCKET, SO_BROADCAST, PLAIN},
     {SOL_SOCKET, SO_KEEPALIVE, PLAIN},
-    {SOL_SOCKET, SO_OOBINLINE, PLAIN},
     {SOL_SOCKET, SO_LINGER, PLAIN},
     {SOL_SOCKET, SO_MARK, PLAIN},
     {SOL_SOCKET, SO_SNDBUF, DOUBLED},
@@ -103,6 +107,33 @@ static const struct option options[] = {
     {SOL_SOCKET, SO_RESERVE_MEM, PLAIN},
     {SOL_SOCKET, SO_RCVMARK, PLAIN},
     {SOL_SOCKET, SO_RCVPRIORITY, PLAIN},
+    {IPPROTO_IP, IP_TOS, PLAIN},
+    {IPPROTO_IP, IP_TTL, PLAIN},
+    {IPPROTO_IP, IP_MINTTL, PLAIN},
+    {IPPROTO_IP, IP_OPTIONS, PLAIN},
+    {IPPROTO_IP, IP_MTU_DISCOVER, PLAIN},
+    {IPPROTO_IP, IP_RECVERR, PLAIN},
+    {IPPROTO_IP, IP_PKTINFO, PLAIN},
+    {IPPROTO_IP, IP_RECVTTL, PLAIN},
+    {IPPROTO_IP, IP_RECVTOS, PLAIN},
+    {IPPROTO_IP, IP_RECVOPTS, PLAIN},
+    {IPPROTO_IP, IP_RETOPTS, PLAIN},
+    {IPPROTO_IP, IP_PASSSEC, PLAIN},
+    {IPPROTO_IP, IP_CHECKSUM, PLAIN},
+    {IPPROTO_IP, IP_RECVFRAGSIZE, PLAIN},
+    {IPPROTO_IP, IP_RECVORIGDSTADDR, PLAIN},
+    {IPPROTO_IP, IP_FREEBIND, PLAIN},
+    {IPPROTO_IP, IP_TRANSPARENT, PLAIN},
+    {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, PLAIN},
+    {IPPROTO_IP, IP_LOCAL_PORT_RANGE, PLAIN},
+    {IPPROTO_IP, IP_UNICAST_IF, PLAIN},
+    {IPPROTO_IP, IP_MULTICAST_ALL, PLAIN},
+    {SOL_SOCKET, SO_PRIORITY, PLAIN},
+};
+
+/* After those: TCP_MAXSEG is what the IP options shrink. */
+static const struct option tcp_options[] = {
+    {SOL_SOCKET, SO_OOBINLINE, PLAIN},
     {IPPROTO_TCP, TCP_NODELAY, PLAIN},
     {IPPROTO_TCP, TCP_CORK, PLAIN},
     {IPPROTO_TCP, TCP_KEEPIDLE, PLAIN},
@@ -127,62 +158,23 @@ static const struct option options[] = {
     {IPPROTO_TCP, TCP_RTO_MAX_MS, PLAIN},
     {IPPROTO_TCP, TCP_RTO_MIN_US, PLAIN},
     {IPPROTO_TCP, TCP_DELACK_MAX_US, PLAIN},
-    {IPPROTO_IP, IP_TOS, PLAIN},
-    {IPPROTO_IP, IP_TTL, PLAIN},
-    {IPPROTO_IP, IP_MINTTL, PLAIN},
-    {IPPROTO_IP, IP_OPTIONS, PLAIN},
     {IPPROTO_TCP, TCP_MAXSEG, PLAIN},
-    {IPPROTO_IP, IP_MTU_DISCOVER, PLAIN},
-    {IPPROTO_IP, IP_RECVERR, PLAIN},
-    {IPPROTO_IP, IP_PKTINFO, PLAIN},
-    {IPPROTO_IP, IP_RECVTTL, PLAIN},
-    {IPPROTO_IP, IP_RECVTOS, PLAIN},
-    {IPPROTO_IP, IP_RECVOPTS, PLAIN},
-    {IPPROTO_IP, IP_RETOPTS, PLAIN},
-    {IPPROTO_IP, IP_PASSSEC, PLAIN},
-    {IPPROTO_IP, IP_CHECKSUM, PLAIN},
-    {IPPROTO_IP, IP_RECVORIGDSTADDR, PLAIN},
-    {IPPROTO_IP, IP_FREEBIND, PLAIN},
-    {IPPROTO_IP, IP_TRANSPARENT, PLAIN},
-    {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, PLAIN},
-    {IPPROTO_IP, IP_LOCAL_PORT_RANGE, PLAIN},
-    {IPPROTO_IP, IP_UNICAST_IF, PLAIN},
-    {IPPROTO_IP, IP_MULTICAST_ALL, PLAIN},
-    {SOL_SOCKET, SO_PRIORITY, PLAIN},
 };
 
-static const struct {
-	int ipv4, ipv6;
-} twins[] = {
-    {IP_TOS, IPV6_TCLASS},
-    {IP_TTL, IPV6_UNICAST_HOPS},
-    {IP_MINTTL, IPV6_MINHOPCOUNT},
-    {IP_MTU_DISCOVER, IPV6_MTU_DISCOVER},
-    {IP_RECVERR, IPV6_RECVERR},
-    {IP_PKTINFO, IPV6_RECVPKTINFO},
-    {IP_RECVTTL, IPV6_RECVHOPLIMIT},
-    {IP_RECVTOS, IPV6_RECVTCLASS},
-    {IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR},
-    {IP_FREEBIND, IPV6_FREEBIND},
-    {IP_TRANSPARENT, IPV6_TRANSPARENT},
-    {IP_UNICAST_IF, IPV6_UNICAST_IF},
+static const struct option udp_options[] = {
+    {IPPROTO_UDP, UDP_CORK, PLAIN},         {IPPROTO_UDP, UDP_ENCAP, PLAIN},
+    {IPPROTO_UDP, UDP_SEGMENT, PLAIN},      {IPPROTO_UDP, UDP_GRO, PLAIN},
+    {IPPROTO_IP, IP_MULTICAST_IF, PLAIN},   {IPPROTO_IP, IP_MULTICAST_TTL, PLAIN},
+    {IPPROTO_IP, IP_MULTICAST_LOOP, PLAIN}, {IPPROTO_IP, IP_RECVERR_RFC4884, PLAIN},
 };
 
 /* Of AF_INET6 alone; meaningful where both sockets are that. */
 static const int ipv6_only[] = {IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_FLOWINFO_SEND, IPV6_DONTFRAG};
 
-int options_ipv6_twin(int name)
-{
-	for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++)
-		if (twins[i].ipv4 == name)
-			return twins[i].ipv6;
-	return -1;
-}
-
 /* Best effort: on an AF_INET socket the twin fails, and is not wanted. */
 static void set_twin(int to, int name, const unsigned char *value)
 {
-	int twin = options_ipv6_twin(name), number;
+	int twin = twin_of(name), number;
 
 	memcpy(&number, value, sizeof number);
 	if (twin >= 0)
@@ -226,7 +218,7 @@ static bool copy_ipv6_options(int from, int to)
 	if (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
 	    sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6)
 		return true;
-	for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++)
+	for (size_t i = 0; i < twins_count; i++)
 		if (!copy_option((struct option){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
 			return false;
 	for (size_t i = 0; i < sizeof ipv6_only / sizeof ipv6_only[0]; i++)
@@ -259,6 +251,17 @@ static bool copy_all(const struct option *all, size_t count, int from, int to)
 	return true;
 }
 
+static bool copy_of_transport(int from, int to)
+{
+	switch ((int)transport_of(from)) {
+	case ALLOW_TCP:
+		return copy_all(tcp_options, sizeof tcp_options / sizeof tcp_options[0], from, to);
+	case ALLOW_UDP:
+		return copy_all(udp_options, sizeof udp_options / sizeof udp_options[0], from, to);
+	}
+	return false;
+}
+
 bool options_copy_binding(int from, int to)
 {
 	return copy_all(binding_options, sizeof binding_options / sizeof binding_options[0], from, to);
@@ -271,5 +274,5 @@ bool options_copy(int from, int to)
 		return false;
 	}
 	return options_copy_binding(from, to) && copy_all(options, sizeof options / sizeof options[0], from, to) &&
-	       copy_ipv6_options(from, to) && copy_filter(from, to);
+	       copy_of_transport(from, to) && copy_ipv6_options(from, to) && copy_filter(from, to);
 }

@@ -1,6 +1,5 @@
 /*
- * Socket options: what a new socket takes over from the one it replaces, and
- * the IPv6 twin that an IPv4 option has (ip(7), ipv6(7), RFC 3542).
+ * Socket options: what a new socket takes over from the one it replaces.
  */
 #ifndef DUALBIND_OPTIONS_H
 #define DUALBIND_OPTIONS_H
@@ -21,11 +20,5 @@ bool options_copy(int from, int to);
 
 /* Of those, the ones that decide with whom a bind conflicts. */
 bool options_copy_binding(int from, int to);
-
-/*
- * The IPPROTO_IPV6 option that does for IPv6 packets what IPPROTO_IP's NAME
- * does for IPv4 ones, or -1.
- */
-int options_ipv6_twin(int name);
 
 #endif

@@ -95,13 +95,15 @@ static uint64_t half(const uint8_t *bytes)
 	return value;
 }
 
-struct address pool_show(const struct pool *pool, const struct address *real)
+struct address pool_show(const struct pool *pool, const struct address *real, unsigned choice)
 {
 	const uint8_t *bytes = real->in6.sin6_addr.s6_addr;
 	uint64_t hash = mix(mix(mix(half(bytes)) ^ half(bytes + 8)) ^ real->in6.sin6_scope_id);
 	uint32_t usable = ~mask(pool->length) - 1;
 	struct address shown;
 
+	if (choice > 0)
+		hash = mix(hash + choice);
 	address_set_in(&shown, htonl(pool->network + 1 + (uint32_t)(hash % usable)), address_port(real));
 	return shown;
 }

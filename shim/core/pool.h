@@ -29,8 +29,13 @@ struct pool pool_default(void);
  */
 bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy);
 
-/* The synthetic address of an IPv6 one, with the same port. */
-struct address pool_show(const struct pool *pool, const struct address *real);
+/* How many synthetic addresses one may have: the first, and those for when it
+ * is taken. */
+enum { POOL_CHOICES = 4 };
+
+/* The synthetic address of an IPv6 one, with the same port: the choice CHOICE,
+ * from 0. Two choices may be the same address. */
+struct address pool_show(const struct pool *pool, const struct address *real, unsigned choice);
 
 /* Whether an IPv4 address is one that the pool could have given. */
 bool pool_contains(const struct pool *pool, const struct address *address);

@@ -2,69 +2,18 @@
 #include "present.h"
 
 #include "address.h"
-#include "mapper.h"
 #include "mark.h"
 #include "settings.h"
+#include "show.h"
 #include "sys.h"
-#include "tcp.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 
 /* The kernel's number for it; C library headers have none. */
 #ifndef SO_PEERNAME
 #define SO_PEERNAME 28
 #endif
-
-/* Log each synthetic address when it is first shown. The memory of it is
- * small and forgets: a line too many says nothing wrong. */
-static void report_shown(const struct settings *settings, int fd, const struct address *real,
-			 const struct address *shown)
-{
-	enum { REMEMBERED = 1024 };
-	static _Atomic in_addr_t recent[REMEMBERED];
-	in_addr_t synthetic = shown->in.sin_addr.s_addr;
-	struct address local;
-	struct line line;
-
-	if (settings->log.level < LOG_INFO ||
-	    atomic_exchange_explicit(&recent[ntohl(synthetic) % REMEMBERED], synthetic, memory_order_relaxed) ==
-		synthetic)
-		return;
-	log_begin(&line);
-	if (tcp_local(fd, &local)) {
-		line_add(&line, " port=");
-		line_add_number(&line, address_port(&local));
-		line_add(&line, "/tcp");
-	}
-	line_add(&line, " shown ");
-	line_add_address(&line, real);
-	line_add(&line, " as ");
-	line_add_address(&line, shown);
-	log_send(&settings->log, &line);
-}
-
-/* The AF_INET6 address of a marked socket, as the program sees it. */
-static void show(const struct settings *settings, int fd, struct address *address)
-{
-	struct address real = *address;
-	uint16_t port = address_port(address);
-
-	if (address_is_mapped(address))
-		address_unmap(address);
-	else if (address_is_any(address))
-		address_set_in(address, htonl(mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY), port);
-	else if (settings->native_peers)
-		return;
-	else if (IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr))
-		address_set_in(address, htonl(INADDR_LOOPBACK), port);
-	else {
-		*address = pool_show(&settings->pool, &real);
-		mapper_remember(address, &real);
-		report_shown(settings, fd, &real, address);
-	}
-}
 
 /* What the kernel gave is an AF_INET6 address, as far as one can see it. */
 static bool is_in6(const struct sockaddr *address, socklen_t capacity, socklen_t length)
@@ -117,7 +66,7 @@ void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t 
 	else if (settings->native_peers)
 		mark_show(fd, false);
 	if (address != NULL) {
-		show(settings, fd, &peer);
+		show_address(settings, fd, &peer);
 		if (peer.any.sa_family == AF_INET)
 			address_give(&peer, address, capacity, length);
 	}
@@ -134,7 +83,7 @@ void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t 
 	if (settings != NULL && is_in6(address, capacity, *length) && mark_shown(fd) > 0 &&
 	    (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name.any, &name.length) == 0 &&
 	    name.any.sa_family == AF_INET6) {
-		show(settings, fd, &name);
+		show_address(settings, fd, &name);
 		if (name.any.sa_family == AF_INET)
 			address_give(&name, address, capacity, length);
 	}

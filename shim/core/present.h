@@ -1,11 +1,6 @@
 /*
- * Present: what the program is shown of a marked socket. It asked for AF_INET, so AF_INET is what it sees:
- *
- *   ::               the wildcard address, or the 127.0.0.1 that it bound
- *   ::ffff:a.b.c.d   the IPv4 address inside
- *   ::1              127.0.0.1 (both come from this network namespace alone)
- *   any other        a synthetic address (pool.h); with DUALBIND_PEERS=native
- *                    the IPv6 address itself
+ * Present: what accept, getsockname and getpeername show of a marked socket, as
+ * show.h says.
  *
  * All functions leave errno alone, take no lock and no malloc. Where the kernel
  * returned another address than an AF_INET6 one, they cost a comparison; where

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Small: a program may bind on the stack of a small thread. */
-enum { ENTRIES_BYTES = 1024 };
+enum { ENTRIES_BYTES = 1024, CHUNK_BYTES = 1024 };
 
 bool proc_number(const char *name, int *number)
 {
@@ -26,6 +26,7 @@ bool proc_digits(const char *text, unsigned base, uint64_t *number)
 	for (*number = 0;; text++) {
 		unsigned digit = *text >= '0' && *text <= '9'   ? (unsigned)(*text - '0')
 				 : *text >= 'a' && *text <= 'f' ? (unsigned)(*text - 'a' + 10)
+				 : *text >= 'A' && *text <= 'F' ? (unsigned)(*text - 'A' + 10)
 								: base;
 		if (digit >= base)
 			return text > start;
@@ -40,6 +41,34 @@ int proc_open(int folder, const char *name, const char *rest, int flags)
 	line_add(&path, name);
 	line_add(&path, rest);
 	return sys_openat(folder, line_text(&path), O_RDONLY | O_CLOEXEC | flags, 0);
+}
+
+int proc_open_own(const char *rest, int flags)
+{
+	int file = proc_open(AT_FDCWD, "/proc/thread-self", rest, flags);
+
+	return file >= 0 ? file : proc_open(AT_FDCWD, "/proc/self", rest, flags);
+}
+
+bool proc_lines(int file, proc_line_visitor *visit, void *context)
+{
+	char chunk[CHUNK_BYTES], line[PROC_LINE_BYTES];
+	size_t length = 0;
+	bool more = true;
+	ssize_t size = 0;
+
+	while (more && (size = sys_read(file, chunk, sizeof chunk)) > 0)
+		for (ssize_t at = 0; more && at < size; at++) {
+			if (chunk[at] != '\n') {
+				if (length < sizeof line - 1)
+					line[length++] = chunk[at];
+				continue;
+			}
+			line[length] = '\0';
+			length = 0;
+			more = visit(context, line);
+		}
+	return more && size == 0;
 }
 
 bool proc_walk(int folder, proc_visitor *visit, void *context)

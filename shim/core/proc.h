@@ -1,5 +1,6 @@
 /*
- * Folders of /proc whose entries are numbers: processes, threads, descriptors.
+ * Reading /proc: folders whose entries are numbers (processes, threads,
+ * descriptors), and files of lines. No malloc.
  */
 #ifndef DUALBIND_PROC_H
 #define DUALBIND_PROC_H
@@ -10,16 +11,30 @@
 /* Called for each such entry, with the folder it is in. False ends the walk. */
 typedef bool proc_visitor(void *context, int folder, const char *name, int number);
 
-/* False where FOLDER, an open one, cannot be read to its end. No malloc. */
+/* False where FOLDER, an open one, cannot be read to its end. */
 bool proc_walk(int folder, proc_visitor *visit, void *context);
 
 /* openat(2) of NAME and REST put together, to read, with FLAGS besides. */
 int proc_open(int folder, const char *name, const char *rest, int flags);
 
+/* The same of this thread's own folder, or, where the kernel has none, this
+ * process's. (/proc/self is the first thread's, which may have ended before the
+ * others.) REST starts with a slash. */
+int proc_open_own(const char *rest, int flags);
+
+enum { PROC_LINE_BYTES = 256 };
+
+/* Called for each line, without its newline and cut to fit. False ends. */
+typedef bool proc_line_visitor(void *context, const char *line);
+
+/* False where FILE, an open one, cannot be read to its end, or a visit ended
+ * it. */
+bool proc_lines(int file, proc_line_visitor *visit, void *context);
+
 /* A decimal number and nothing else. */
 bool proc_number(const char *name, int *number);
 
-/* The digits that TEXT starts with, in BASE 10 or 16 (lower case). False: none. */
+/* The digits that TEXT starts with, in BASE 10 or 16. False: none. */
 bool proc_digits(const char *text, unsigned base, uint64_t *number);
 
 #endif

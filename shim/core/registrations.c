@@ -6,11 +6,8 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-
-enum { CHUNK_BYTES = 1024, INFO_LINE_BYTES = 256 };
 
 /* Past KEY and the blanks after it, wherever it stands; NULL: not there. */
 static const char *value_of(const char *line, const char *key)
@@ -51,58 +48,47 @@ static int is_socket(int fd, ino_t inode)
 	return S_ISSOCK(status.st_mode) && status.st_ino == inode;
 }
 
-static bool take_line(struct registrations *all, const char *line, int epfd, ino_t wanted)
+struct collection {
+	struct registrations *all;
+	int epfd;
+	ino_t inode;
+};
+
+static bool take_line(void *context, const char *line)
 {
+	struct collection *collection = context;
+	struct registrations *all = collection->all;
 	struct registration one;
 	ino_t inode;
 	int ours;
 
-	if (!registration_parse(line, &one, &inode) || (inode != 0 && inode != wanted))
+	if (!registration_parse(line, &one, &inode) || (inode != 0 && inode != collection->inode))
 		return true;
-	ours = is_socket(one.fd, wanted);
+	ours = is_socket(one.fd, collection->inode);
 	if (ours <= 0)
 		return ours == 0;
 	if (all->count == REGISTRATIONS_MAX)
 		return false;
-	one.epfd = epfd;
+	one.epfd = collection->epfd;
 	all->each[all->count++] = one;
 	return true;
 }
 
-/* As open_own() in descriptors.c: the first thread may have ended. */
-static int open_info(int epfd)
-{
-	struct line number = {0};
-	int info;
-
-	line_add_number(&number, (unsigned long)epfd);
-	info = proc_open(AT_FDCWD, "/proc/thread-self/fdinfo/", line_text(&number), 0);
-	return info >= 0 ? info : proc_open(AT_FDCWD, "/proc/self/fdinfo/", line_text(&number), 0);
-}
-
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 {
-	char chunk[CHUNK_BYTES], line[INFO_LINE_BYTES];
-	size_t length = 0;
-	int info = open_info(epfd);
-	bool fits = true;
-	ssize_t size = 0;
+	struct collection collection = {all, epfd, inode};
+	struct line name = {0};
+	bool whole;
+	int info;
 
+	line_add(&name, "/fdinfo/");
+	line_add_number(&name, (unsigned long)epfd);
+	info = proc_open_own(line_text(&name), 0);
 	if (info < 0)
 		return false;
-	while (fits && (size = sys_read(info, chunk, sizeof chunk)) > 0)
-		for (ssize_t at = 0; fits && at < size; at++) {
-			if (chunk[at] != '\n') {
-				if (length < sizeof line - 1)
-					line[length++] = chunk[at];
-				continue;
-			}
-			line[length] = '\0';
-			length = 0;
-			fits = take_line(all, line, epfd, inode);
-		}
+	whole = proc_lines(info, take_line, &collection);
 	sys_close(info);
-	return fits && size == 0;
+	return whole;
 }
 
 void registrations_add(const struct registrations *all)

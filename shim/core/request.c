@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include "transport.h"
+
 static const char *const asked_name[] = {
     [MARK_NONE] = "",
     [MARK_CONVERTED] = "0.0.0.0",
@@ -17,7 +19,9 @@ void request_report(const struct request *request, enum log_level level, const c
 	log_begin(&line);
 	line_add(&line, " port=");
 	line_add_number(&line, request->port);
-	line_add(&line, "/tcp ");
+	line_add(&line, "/");
+	line_add(&line, transport_name(request->protocol));
+	line_add(&line, " ");
 	line_add(&line, words);
 	line_add(&line, asked_name[mark]);
 	line_add(&line, rest);

@@ -1,5 +1,5 @@
 /*
- * A request: the TCP socket that bind(2) or listen(2) was called for, and the
+ * A request: the socket that bind(2) or listen(2) was called for, and the
  * address at which the program wants it or has it.
  */
 #ifndef DUALBIND_REQUEST_H
@@ -16,6 +16,7 @@ struct request {
 	int fd;
 	struct address asked;
 	uint16_t port; /* host byte order */
+	enum allow_protocol protocol;
 };
 
 typedef int native_bind(int fd, const struct sockaddr *address, socklen_t length);

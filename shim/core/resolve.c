@@ -1,51 +1,206 @@
 #include "resolve.h"
 
-#include "address.h"
 #include "mapper.h"
+#include "mark.h"
 #include "present.h"
-#include "settings.h"
 #include "swap.h"
-#include "tcp.h"
+#include "transport.h"
 
 #include <errno.h>
+#include <string.h>
 
-/* The program connects back to a client that it was shown: its AF_INET socket
- * must become one that can. One bound to an IPv4 address of its own cannot. */
-static bool become_ipv6(int fd)
+bool resolve_synthetic(const struct settings *settings, const struct address *shown, struct address *real)
 {
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
-	struct address local;
-
-	if (!tcp_is(fd) || !tcp_is_unconnected(fd) || !tcp_local(fd, &local) || !address_is_any(&local))
-		return false;
-	address_set_in6(&swap.local, &in6addr_any, address_port(&local));
-	return swap_socket(&swap);
+	return pool_contains(&settings->pool, shown) && mapper_find(shown, real) && !address_is_mapped(real);
 }
 
-/* Where an AF_INET destination lies for FD. False: there, as it is. */
-static bool resolve(const struct settings *settings, int fd, struct address *destination)
+/* Of the pool, and not an IPv4 peer's own address. */
+static bool stands_for_nobody(const struct settings *settings, const struct address *shown)
 {
 	struct address real;
-	int saved = errno;
-	bool shown = present_applies(fd), stands_for;
 
-	stands_for = pool_contains(&settings->pool, destination) && mapper_find(destination, &real);
-	if (stands_for && (shown || become_ipv6(fd)))
-		*destination = real;
-	else if (shown)
-		address_map(destination);
+	return pool_contains(&settings->pool, shown) && !mapper_find(shown, &real);
+}
+
+/* Where an AF_INET socket is bound, as an AF_INET6 one that is to reach REAL. */
+static bool local_for(const struct address *real, struct address *local)
+{
+	uint16_t port = address_port(local);
+
+	if (local->any.sa_family != AF_INET)
+		return false;
+	if (address_is_any(local))
+		address_set_in6(local, &in6addr_any, port);
+	else if (address_is_loopback4(local) && IN6_IS_ADDR_LOOPBACK(&real->in6.sin6_addr))
+		address_set_in6(local, &in6addr_loopback, port);
+	else
+		return false;
+	return true;
+}
+
+bool resolve_become_ipv6(const struct settings *settings, int fd, const struct address *real)
+{
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	enum allow_protocol protocol = transport_of(fd);
+	int saved = errno;
+	bool done;
+
+	if (protocol == 0 || (protocol == ALLOW_UDP && !settings->datagrams))
+		return false;
+	done = transport_is_unconnected(fd, protocol) && transport_local(fd, &swap.local) &&
+	       local_for(real, &swap.local) && swap_socket(&swap);
 	errno = saved;
-	return destination->any.sa_family == AF_INET6;
+	return done;
+}
+
+static bool is_loopback_of_ipv6(const struct address *shown)
+{
+	return address_is_loopback4(shown) && mapper_loopback_is_ipv6(address_port(shown));
+}
+
+/* Natively a destination of AF_UNSPEC counts as AF_INET; on an AF_INET6 socket
+ * it would count as none. */
+static enum route resolve_unspecified(int fd, const struct sockaddr *address, socklen_t length, struct address *to)
+{
+	socklen_t meant = length < sizeof to->in ? length : sizeof to->in;
+
+	if (mark_shown_datagram(fd) <= 0)
+		return ROUTE_NATIVE;
+	memset(to, 0, sizeof *to);
+	memcpy(&to->in, address, meant);
+	to->in.sin_family = AF_INET;
+	to->length = meant;
+	return ROUTE_REAL;
+}
+
+static enum route resolve_datagram(const struct settings *settings, int fd, struct address *to)
+{
+	struct address real;
+
+	if (resolve_synthetic(settings, to, &real)) {
+		*to = real;
+		return ROUTE_REAL;
+	}
+	if (is_loopback_of_ipv6(to) && mark_shown_datagram(fd) > 0) {
+		address_set_in6(to, &in6addr_loopback, address_port(to));
+		return ROUTE_REAL;
+	}
+	if (!stands_for_nobody(settings, to) || mark_shown_datagram(fd) <= 0 || transport_of(fd) != ALLOW_UDP)
+		return ROUTE_NATIVE;
+	errno = ENETUNREACH;
+	return ROUTE_NONE;
+}
+
+enum route resolve_destination(const struct settings *settings, int fd, const struct sockaddr *address,
+			       socklen_t length, struct address *to)
+{
+	int saved = errno;
+	enum route route = ROUTE_NATIVE;
+
+	if (length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC)
+		route = resolve_unspecified(fd, address, length, to);
+	else if (length >= sizeof to->in && address->sa_family == AF_INET)
+		memcpy(&to->in, address, to->length = sizeof to->in);
+	else
+		return ROUTE_NATIVE;
+	if (to->length == sizeof to->in) {
+		enum route further = resolve_datagram(settings, fd, to);
+
+		route = further == ROUTE_NATIVE ? route : further;
+	}
+	if (route != ROUTE_NONE)
+		errno = saved;
+	return route;
+}
+
+static enum route resolve_stream(const struct settings *settings, int fd, struct address *to)
+{
+	bool shown = present_applies(fd);
+	struct address real;
+
+	if (resolve_synthetic(settings, to, &real) && (shown || resolve_become_ipv6(settings, fd, &real)))
+		*to = real;
+	else if (shown)
+		address_map(to);
+	else
+		return ROUTE_NATIVE;
+	return ROUTE_REAL;
+}
+
+/* A new socket, as a server's for one client. Nobody can be sure that it does
+ * not mean the real 127.0.0.1, but ::1 was there last. */
+static enum route resolve_peer(const struct settings *settings, int fd, struct address *to)
+{
+	struct address shown = *to;
+	enum route route = ROUTE_REAL;
+
+	if (is_loopback_of_ipv6(to))
+		address_set_in6(to, &in6addr_loopback, address_port(to));
+	else
+		route = resolve_datagram(settings, fd, to);
+	if (route != ROUTE_REAL)
+		return route;
+	if (mark_shown_datagram(fd) > 0 || resolve_become_ipv6(settings, fd, to))
+		return ROUTE_REAL;
+	*to = shown;
+	return ROUTE_NATIVE;
+}
+
+enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,
+			      socklen_t length, struct address *to)
+{
+	int saved = errno;
+	enum route route = ROUTE_NATIVE;
+
+	/* AF_UNSPEC, which dissolves a connection, stays as it is. */
+	if (!address_read(to, address, length) || address->sa_family == AF_UNSPEC)
+		return ROUTE_NATIVE;
+	if (address->sa_family == AF_INET6) {
+		if (!settings->native_peers && present_applies(fd)) {
+			errno = EAFNOSUPPORT;
+			return ROUTE_NONE;
+		}
+	} else if (transport_of(fd) == ALLOW_UDP) {
+		route = resolve_peer(settings, fd, to);
+	} else {
+		route = resolve_stream(settings, fd, to);
+	}
+	if (route != ROUTE_NONE)
+		errno = saved;
+	return route;
 }
 
 int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native)
 {
 	const struct settings *settings = settings_get();
-	struct address destination;
+	struct address to;
 
-	/* AF_UNSPEC, which dissolves a connection, stays as it is. */
-	if (settings == NULL || !address_read(&destination, address, length) || address->sa_family != AF_INET ||
-	    !resolve(settings, fd, &destination))
+	if (settings == NULL || address == NULL)
 		return native(fd, address, length);
-	return native(fd, &destination.any, destination.length);
+	switch (resolve_connection(settings, fd, address, length, &to)) {
+	case ROUTE_REAL:
+		return native(fd, &to.any, to.length);
+	case ROUTE_NONE:
+		return -1;
+	case ROUTE_NATIVE:
+		break;
+	}
+	return native(fd, address, length);
+}
+
+bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+	const struct settings *settings = settings_get();
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct address shown, local;
+	int saved = errno;
+	bool bound;
+
+	if (settings == NULL || !address_read(&shown, address, length) ||
+	    !resolve_synthetic(settings, &shown, &swap.local))
+		return false;
+	bound = transport_of(fd) != 0 && transport_local(fd, &local) && local.any.sa_family == AF_INET &&
+		address_is_any(&local) && address_port(&local) == 0 && swap_socket(&swap);
+	errno = saved;
+	return bound;
 }

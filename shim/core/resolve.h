@@ -1,18 +1,62 @@
 /*
- * Resolve: what an AF_INET destination that the program names means.
+ * Resolve: the way back from the addresses that the program was shown, in what
+ * it hands to bind, connect and the sends.
+ *
+ *   a synthetic address  the IPv6 address that it stands for. An AF_INET socket
+ *                        that is to reach it becomes an AF_INET6 one
+ *   127.0.0.1            for datagrams ::1, if that was heard last from the port
+ *   any other            itself
+ *
+ * errno is untouched unless said otherwise. No lock, no malloc.
  */
 #ifndef DUALBIND_RESOLVE_H
 #define DUALBIND_RESOLVE_H
 
+#include "address.h"
+#include "settings.h"
+
+#include <stdbool.h>
 #include <sys/socket.h>
+
+enum route {
+	ROUTE_NATIVE, /* what the program gave is right as it is */
+	ROUTE_REAL,   /* another address */
+	ROUTE_NONE,   /* refused, with errno: a synthetic address that stands for
+			 nobody (ENETUNREACH), or another family (EAFNOSUPPORT) */
+};
+
+/*
+ * For a datagram from FD to the LENGTH bytes at ADDRESS, which is not NULL. No
+ * system call is spent on the question whether FD is an AF_INET6 socket: where
+ * it is not, the kernel answers EAFNOSUPPORT, and resolve_become_ipv6() is next.
+ */
+enum route resolve_destination(const struct settings *settings, int fd, const struct sockaddr *address,
+			       socklen_t length, struct address *to);
+
+/*
+ * The program sends to a client that it was shown, from an AF_INET socket that
+ * it has not received from: make it one that reaches REAL. False, with nothing
+ * done, where it cannot: it is connected, or bound to an IPv4 address.
+ */
+bool resolve_become_ipv6(const struct settings *settings, int fd, const struct address *real);
+
+/* For a connection, or a datagram socket's fixed peer. */
+enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,
+			      socklen_t length, struct address *to);
 
 typedef int native_connect(int fd, const struct sockaddr *address, socklen_t length);
 
-/*
- * connect(2). A synthetic address is the peer that it stands for; on a marked
- * socket any other AF_INET destination is IPv4-mapped. A synthetic address
- * that stands for nobody fails as an unreachable IPv4 address does.
- */
+/* connect(2); NATIVE is the call that the program meant. */
 int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native);
+
+/*
+ * bind(2) to a local address as it was shown, which a server does that answers
+ * from a new socket (TFTP). False, with nothing done, for any other address,
+ * and where the socket cannot have it.
+ */
+bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length);
+
+/* The IPv6 address and scope id that SHOWN, AF_INET, stands for; false: none. */
+bool resolve_synthetic(const struct settings *settings, const struct address *shown, struct address *real);
 
 #endif

@@ -83,6 +83,8 @@ static bool read_allow(struct settings *settings, const char *text)
 		complain_of_entry(&settings->log, text, &error);
 		return false;
 	}
+	settings->datagrams = allowlist_mentions(&settings->allow, ALLOW_ANY4, ALLOW_UDP) ||
+			      allowlist_mentions(&settings->allow, ALLOW_LOOPBACK4, ALLOW_UDP);
 	read_executable(executable, sizeof executable);
 	prctl(PR_GET_NAME, comm);
 	allowlist_keep_for(&settings->allow, executable, comm);

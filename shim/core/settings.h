@@ -18,6 +18,7 @@ struct settings {
 	struct pool pool;
 	struct log log;
 	bool native_peers; /* IPv6 peers are shown as AF_INET6 */
+	bool datagrams;    /* an entry, for whatever program, may make a UDP socket be shown as AF_INET */
 	bool dry_run;
 };
 

@@ -2,10 +2,10 @@
 
 #include "address.h"
 #include "mark.h"
-#include "options.h"
 #include "present.h"
 #include "settings.h"
 #include "sys.h"
+#include "twins.h"
 
 #include <errno.h>
 #include <linux/tcp.h>
@@ -48,7 +48,7 @@ static int int_of(const void *value, socklen_t length)
 /* IPv6 packets are treated as the program wished of its IPv4 ones. */
 static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
 {
-	int twin = options_ipv6_twin(name);
+	int twin = twin_of(name);
 
 	if (twin >= 0 && length > 0 && present_applies(fd))
 		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
@@ -57,6 +57,17 @@ static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
 static bool is_key_option(int level, int name)
 {
 	return level == IPPROTO_TCP && (name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_AO_ADD_KEY);
+}
+
+/* IP_MULTICAST_IF gives an interface by its index, and reads as an address. */
+static bool is_by_index(int level, int name, const void *value, socklen_t length)
+{
+	struct ip_mreqn request;
+
+	if (level != IPPROTO_IP || name != IP_MULTICAST_IF || length < sizeof request)
+		return false;
+	memcpy(&request, value, sizeof request);
+	return request.imr_ifindex != 0 && request.imr_address.s_addr == htonl(INADDR_ANY);
 }
 
 /* What cannot be read back, and so not carried to another socket. */
@@ -99,7 +110,7 @@ int sockopt_set(int fd, int level, int name, const void *value, socklen_t length
 	saved = errno;
 	if (result == 0 && level == IPPROTO_IP)
 		set_ipv6_twin(fd, name, value, length);
-	if (result == 0 && is_unreadable(level, name))
+	if (result == 0 && (is_unreadable(level, name) || is_by_index(level, name, value, length)))
 		mark_keep(fd);
 	errno = saved;
 	return result;

@@ -15,7 +15,7 @@ int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, nat
 
 /* IPPROTO_IPV6 fails with ENOPROTOOPT, as on AF_INET. A socket that is
  * given what cannot be read back (TCP-MD5 and TCP-AO keys, a SO_REUSEPORT
- * program) is marked to be kept. */
+ * program, a multicast interface by its index) is marked to be kept. */
 int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native);
 
 #endif

@@ -2,10 +2,11 @@
 #include "swap.h"
 
 #include "descriptors.h"
+#include "memberships.h"
 #include "options.h"
 #include "registrations.h"
 #include "sys.h"
-#include "tcp.h"
+#include "transport.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,21 +78,22 @@ static bool copy_flags(int from, int to)
 
 static bool listen_as(int from, int to)
 {
-	int listens = tcp_listens(from);
+	int listens = transport_listens(from);
 
-	return listens > 0 ? sys_listen(to, tcp_backlog(from)) == 0 : listens == 0;
+	return listens > 0 ? sys_listen(to, transport_backlog(from)) == 0 : listens == 0;
 }
 
 static bool is_bound(int fd)
 {
 	struct address local;
 
-	return tcp_local(fd, &local) && address_port(&local) != 0;
+	return transport_local(fd, &local) && address_port(&local) != 0;
 }
 
 static bool bind_and_listen(const struct swap *swap, int to)
 {
-	if (address_port(&swap->local) == 0) /* to be bound by connect(2) */
+	/* Not bound yet: connect(2) or the first datagram does it. */
+	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
 	return sys_bind(to, &swap->local.any, swap->local.length) == 0 && listen_as(swap->fd, to);
 }
@@ -113,10 +115,11 @@ static bool is_free(const struct swap *swap, const struct address *address)
 }
 
 /*
- * Once a socket of a SO_REUSEPORT group is bound, the kernel lets the next one
- * that takes the same addresses, in whichever family, bind without looking for
- * strangers, and a dual-stack socket takes both (measured). Asked for one
- * family after the other it looks.
+ * Once a TCP socket of a SO_REUSEPORT group is bound, the kernel lets the next
+ * one that takes the same addresses, in whichever family, bind without looking
+ * for strangers, and a dual-stack socket takes both (measured). Asked for one
+ * family after the other it looks. With UDP it always looks, and what is bound
+ * for a moment would take datagrams.
  */
 static bool both_families_are_free(const struct swap *swap)
 {
@@ -140,7 +143,8 @@ static bool bind_beside(const struct swap *swap, int to)
 
 	if (reuse < 0)
 		return false;
-	if (reuse == 1 && swap->mark != MARK_NONE && !both_families_are_free(swap))
+	if (reuse == 1 && swap->mark != MARK_NONE && transport_of(swap->fd) == ALLOW_TCP &&
+	    !both_families_are_free(swap))
 		return false;
 	if (reuse == 1 || !is_bound(swap->fd))
 		return bind_and_listen(swap, to);
@@ -157,8 +161,9 @@ static bool prepare(const struct swap *swap, int to)
 {
 	if (swap->local.any.sa_family == AF_INET6 && sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only) != 0)
 		return false;
-	return options_copy(swap->fd, to) && (swap->mark == MARK_NONE || mark_set(to, swap->mark)) &&
-	       copy_flags(swap->fd, to) && bind_beside(swap, to);
+	return options_copy(swap->fd, to) && memberships_copy(swap->fd, to) &&
+	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to) &&
+	       bind_beside(swap, to);
 }
 
 static bool take_place(int to, int fd)

@@ -20,9 +20,10 @@
 
 struct swap {
 	int fd;
-	struct address local; /* where the new socket binds, unless the port is 0; its family is the new one */
-	bool v6only;          /* for AF_INET6 */
-	enum mark mark;       /* what the new socket is marked with */
+	struct address
+	    local; /* where the new socket binds, unless it is the wildcard address with port 0; its family is the new one */
+	bool v6only;    /* for AF_INET6 */
+	enum mark mark; /* what the new socket is marked with */
 };
 
 /*

@@ -51,6 +51,37 @@ int sys_setsockopt(int fd, int level, int name, const void *value, socklen_t len
 	return (int)syscall(SYS_setsockopt, fd, level, name, value, length);
 }
 
+ssize_t sys_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length)
+{
+	return syscall(SYS_recvfrom, fd, buffer, size, flags, address, length);
+}
+
+ssize_t sys_recvmsg(int fd, struct msghdr *message, int flags)
+{
+	return syscall(SYS_recvmsg, fd, message, flags);
+}
+
+int sys_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
+{
+	return (int)syscall(SYS_recvmmsg, fd, messages, count, flags, timeout);
+}
+
+ssize_t sys_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+		   socklen_t length)
+{
+	return syscall(SYS_sendto, fd, data, size, flags, address, length);
+}
+
+ssize_t sys_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	return syscall(SYS_sendmsg, fd, message, flags);
+}
+
+int sys_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	return (int)syscall(SYS_sendmmsg, fd, messages, count, flags);
+}
+
 int sys_fcntl(int fd, int command, unsigned long argument)
 {
 	return (int)syscall(SYS_fcntl, fd, command, argument);

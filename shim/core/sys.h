@@ -18,6 +18,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
+
+struct mmsghdr;
 
 int sys_socket(int domain, int type, int protocol);
 int sys_bind(int fd, const struct sockaddr *address, socklen_t length);
@@ -28,6 +31,13 @@ int sys_getsockname(int fd, struct sockaddr *address, socklen_t *length);
 int sys_getpeername(int fd, struct sockaddr *address, socklen_t *length);
 int sys_getsockopt(int fd, int level, int name, void *value, socklen_t *length);
 int sys_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
+ssize_t sys_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length);
+ssize_t sys_recvmsg(int fd, struct msghdr *message, int flags);
+int sys_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout);
+ssize_t sys_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+		   socklen_t length);
+ssize_t sys_sendmsg(int fd, const struct msghdr *message, int flags);
+int sys_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
 int sys_fcntl(int fd, int command, unsigned long argument);
 int sys_dup3(int from, int to, int flags);
 int sys_close(int fd);

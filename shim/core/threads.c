@@ -11,6 +11,10 @@
 
 enum { LINE_BYTES = 128 };
 
+/* Calls that wait at the descriptor that they name first. */
+static const long at_one[] = {SYS_accept,   SYS_accept4, SYS_recvfrom, SYS_recvmsg,
+			      SYS_recvmmsg, SYS_read,    SYS_readv};
+
 static bool waits_at_all(long call)
 {
 #ifdef SYS_poll
@@ -28,8 +32,9 @@ bool threads_line_waits_at(const char *line, int fd)
 
 	if (argument == NULL || !proc_digits(line, 10, &call) || !proc_digits(argument + 3, 16, &number))
 		return false;
-	if (call == SYS_accept || call == SYS_accept4)
-		return number == (uint64_t)fd;
+	for (size_t i = 0; i < sizeof at_one / sizeof at_one[0]; i++)
+		if ((long)call == at_one[i])
+			return number == (uint64_t)fd;
 	return waits_at_all((long)call);
 }
 

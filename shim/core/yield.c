@@ -4,7 +4,7 @@
 #include "holders.h"
 #include "swap.h"
 #include "sys.h"
-#include "tcp.h"
+#include "transport.h"
 #include "threads.h"
 
 #include <errno.h>
@@ -35,15 +35,18 @@ static bool yield_socket(const struct request *request, int fd, enum mark mark)
 /*
  * Whether a swap would leave somebody behind with the old socket: processes
  * that serve on it too (nginx's workers, while their master reloads), a thread
- * that sleeps in accept, clients that wait for it.
+ * that sleeps in accept or recvfrom, clients that wait for it. A datagram in the
+ * queue is no reason: its sender asks again.
  */
 static bool is_in_use(int fd)
 {
-	return descriptors_shared(fd, EVERY_PROCESS) || tcp_has_queue(fd) || threads_wait_at(fd);
+	return descriptors_shared(fd, EVERY_PROCESS) || transport_has_queue(fd) || threads_wait_at(fd);
 }
 
-static bool is_in_the_way(const struct request *request, enum mark mark)
+static bool is_in_the_way(const struct request *request, const struct holder *holder)
 {
+	enum mark mark = holder->any ? holder->mark : MARK_NONE;
+
 	if (request->asked.any.sa_family == AF_INET6)
 		return mark == MARK_CONVERTED || mark == MARK_PROMOTED;
 	return mark == MARK_WIDENED || (mark == MARK_PROMOTED && !address_is_loopback4(&request->asked));
@@ -65,7 +68,7 @@ static bool consider(void *context, const struct holder *holder)
 {
 	struct way *way = context;
 
-	if (!is_in_the_way(way->request, holder->mark))
+	if (!is_in_the_way(way->request, holder))
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
@@ -86,9 +89,9 @@ static bool needs_way(const struct request *request)
 
 	if (address_is_mapped(&request->asked))
 		return false;
-	return allowlist_covers(allow, ALLOW_LOOPBACK4, request->port, ALLOW_TCP) ||
+	return allowlist_covers(allow, ALLOW_LOOPBACK4, request->port, request->protocol) ||
 	       allowlist_covers(allow, request->asked.any.sa_family == AF_INET6 ? ALLOW_ANY4 : ALLOW_ANY6,
-				request->port, ALLOW_TCP);
+				request->port, request->protocol);
 }
 
 enum yield_way yield_make_way(const struct request *request)
@@ -97,7 +100,7 @@ enum yield_way yield_make_way(const struct request *request)
 
 	if (needs_way(request)) {
 		way.has_room = is_of_one_family(request);
-		holders_walk(request->port, consider, &way);
+		holders_walk(request->protocol, request->port, consider, &way);
 	}
 	return way.found;
 }
@@ -119,11 +122,11 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
 
 bool yield_to_other(int fd)
 {
-	struct request request = {.settings = settings_get(), .fd = fd};
+	struct request request = {.settings = settings_get(), .fd = fd, .protocol = ALLOW_TCP};
 	enum yield_way way;
 	enum mark mark;
 
-	if (request.settings == NULL || !tcp_is(fd) || !tcp_local(fd, &request.asked) ||
+	if (request.settings == NULL || transport_of(fd) != ALLOW_TCP || !transport_local(fd, &request.asked) ||
 	    request.asked.any.sa_family != AF_INET6)
 		return false;
 	request.port = address_port(&request.asked);

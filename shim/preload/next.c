@@ -23,6 +23,12 @@ static int plain_accept(int fd, struct sockaddr *address, socklen_t *length)
 	return sys_accept4(fd, address, length, 0);
 }
 
+static ssize_t plain_recvfrom_chk(int fd, void *buffer, size_t size, size_t room, int flags,
+				  struct sockaddr *address, socklen_t *length)
+{
+	return sys_recvfrom(fd, buffer, size < room ? size : room, flags, address, length);
+}
+
 static int no_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 			  struct addrinfo **result)
 {
@@ -56,6 +62,13 @@ const struct next *next(void)
 		    .getpeername = sys_getpeername,
 		    .getsockopt = sys_getsockopt,
 		    .setsockopt = sys_setsockopt,
+		    .recvfrom = sys_recvfrom,
+		    .recvfrom_chk = plain_recvfrom_chk,
+		    .recvmsg = sys_recvmsg,
+		    .recvmmsg = sys_recvmmsg,
+		    .sendto = sys_sendto,
+		    .sendmsg = sys_sendmsg,
+		    .sendmmsg = sys_sendmmsg,
 		    .getaddrinfo = no_getaddrinfo,
 		};
 		int saved = errno;
@@ -69,6 +82,13 @@ const struct next *next(void)
 		resolve(&found.getpeername, "getpeername");
 		resolve(&found.getsockopt, "getsockopt");
 		resolve(&found.setsockopt, "setsockopt");
+		resolve(&found.recvfrom, "recvfrom");
+		resolve(&found.recvfrom_chk, "__recvfrom_chk");
+		resolve(&found.recvmsg, "recvmsg");
+		resolve(&found.recvmmsg, "recvmmsg");
+		resolve(&found.sendto, "sendto");
+		resolve(&found.sendmsg, "sendmsg");
+		resolve(&found.sendmmsg, "sendmmsg");
 		resolve(&found.getaddrinfo, "getaddrinfo");
 		/* Two threads may both come here; they write the same. */
 		table = found;

@@ -3,6 +3,7 @@
 #include "sockets.h"
 
 #include "options.h"
+#include "twins.h"
 
 #include <errno.h>
 #include <linux/in6.h>
@@ -193,7 +194,7 @@ static void structures_and_names(void **state)
 }
 
 /* What was meant for IPv4 packets counts for IPv6 packets too. */
-static void twins(void **state)
+static void each_twin(void **state)
 {
 	static const struct {
 		int name, twin, value, twin_value;
@@ -214,7 +215,7 @@ static void twins(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int from = new_socket(AF_INET), to = new_socket(AF_INET6);
 
-		if (options_ipv6_twin(rows[i].name) != rows[i].twin)
+		if (twin_of(rows[i].name) != rows[i].twin)
 			fail_msg("%d has not %d as its twin", rows[i].name, rows[i].twin);
 		set_int_option(from, IPPROTO_IP, rows[i].name, rows[i].value);
 		assert_true(options_copy(from, to));
@@ -223,8 +224,8 @@ static void twins(void **state)
 		close(from);
 		close(to);
 	}
-	assert_int_equal(options_ipv6_twin(IP_OPTIONS), -1);
-	assert_int_equal(options_ipv6_twin(-1), -1);
+	assert_int_equal(twin_of(IP_OPTIONS), -1);
+	assert_int_equal(twin_of(-1), -1);
 }
 
 /* A buffer size that was set is fixed, one that was not still grows. */
@@ -253,7 +254,7 @@ int main(void)
 	    cmocka_unit_test(each_alone),
 	    cmocka_unit_test(all_together),
 	    cmocka_unit_test(structures_and_names),
-	    cmocka_unit_test(twins),
+	    cmocka_unit_test(each_twin),
 	    cmocka_unit_test(untouched_buffers_stay_tuned),
 	};
 

@@ -26,7 +26,7 @@ static struct address peer(const char *text, uint32_t scope, uint16_t port)
 
 static uint32_t shown(const struct pool *pool, const struct address *real)
 {
-	struct address address = pool_show(pool, real);
+	struct address address = pool_show(pool, real, 0);
 
 	assert_int_equal(address.any.sa_family, AF_INET);
 	assert_int_equal(address.length, sizeof address.in);

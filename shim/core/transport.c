@@ -1,4 +1,4 @@
-#include "tcp.h"
+#include "transport.h"
 
 #include "sys.h"
 
@@ -11,31 +11,41 @@
 /* The kernel's TCP_CLOSE and TCP_LISTEN, which its headers do not export. */
 enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
 
-bool tcp_is(int fd)
+enum allow_protocol transport_of(int fd)
 {
 	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
+	int type = sys_get_int(fd, SOL_SOCKET, SO_TYPE); /* raw sockets have protocols too */
 
-	return (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP) &&
-	       sys_get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_STREAM;
+	if (type == SOCK_STREAM && (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP))
+		return ALLOW_TCP;
+	return type == SOCK_DGRAM && protocol == IPPROTO_UDP ? ALLOW_UDP : (enum allow_protocol)0;
 }
 
-bool tcp_is_unconnected(int fd)
+const char *transport_name(enum allow_protocol protocol)
+{
+	return protocol == ALLOW_UDP ? "udp" : "tcp";
+}
+
+bool transport_is_unconnected(int fd, enum allow_protocol protocol)
 {
 	unsigned char state = 0; /* the first member of struct tcp_info */
 	socklen_t length = sizeof state;
+	struct address peer = {.length = sizeof peer.in6};
 
+	if (protocol == ALLOW_UDP)
+		return sys_getpeername(fd, &peer.any, &peer.length) != 0;
 	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) == 0 &&
 	       (state == STATE_CLOSE || state == STATE_LISTEN);
 }
 
-int tcp_listens(int fd)
+int transport_listens(int fd)
 {
 	return sys_get_int(fd, SOL_SOCKET, SO_ACCEPTCONN);
 }
 
 /* For a listener, tcpi_sacked is the longest that its queue may get, and
  * tcpi_unacked how long it is. */
-int tcp_backlog(int fd)
+int transport_backlog(int fd)
 {
 	struct tcp_info info;
 	socklen_t length = sizeof info;
@@ -43,16 +53,16 @@ int tcp_backlog(int fd)
 	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 ? (int)info.tcpi_sacked : SOMAXCONN;
 }
 
-bool tcp_has_queue(int fd)
+bool transport_has_queue(int fd)
 {
 	struct tcp_info info;
 	socklen_t length = sizeof info;
 
-	return tcp_listens(fd) > 0 && sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+	return transport_listens(fd) > 0 && sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
 	       info.tcpi_unacked > 0;
 }
 
-bool tcp_local(int fd, struct address *local)
+bool transport_local(int fd, struct address *local)
 {
 	local->length = sizeof local->in6;
 	if (sys_getsockname(fd, &local->any, &local->length) != 0)

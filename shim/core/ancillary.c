@@ -1,0 +1,214 @@
+#define _GNU_SOURCE
+#include "ancillary.h"
+
+#include "control.h"
+#include "icmp.h"
+#include "resolve.h"
+#include "show.h"
+
+#include <errno.h>
+#include <linux/in6.h>
+#include <string.h>
+
+struct presenting {
+	const struct settings *settings;
+	int fd;
+	struct control to;
+};
+
+/* Of a real IPv6 peer, and to be shown as such. */
+static bool is_native(const struct presenting *presenting, const struct in6_addr *ip)
+{
+	return presenting->settings->native_peers && !IN6_IS_ADDR_V4MAPPED(ip);
+}
+
+/* What the program names to answer from the address that was asked. The group
+ * that a datagram was sent to is none: the kernel is to choose. */
+static void present_pktinfo(struct presenting *presenting, const struct in6_pktinfo *info)
+{
+	struct in_pktinfo shown = {.ipi_ifindex = (int)info->ipi6_ifindex};
+	struct address local;
+
+	if (IN6_IS_ADDR_V4MAPPED(&info->ipi6_addr)) /* IP_PKTINFO is there too */
+		return;
+	address_set_in6(&local, &info->ipi6_addr, 0);
+	if (IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
+		local.in6.sin6_scope_id = (uint32_t)info->ipi6_ifindex;
+	show_address(presenting->settings, presenting->fd, &local);
+	shown.ipi_addr = local.in.sin_addr;
+	if (!IN6_IS_ADDR_MULTICAST(&info->ipi6_addr))
+		shown.ipi_spec_dst = local.in.sin_addr;
+	control_put(&presenting->to, IPPROTO_IP, IP_PKTINFO, &shown, sizeof shown);
+}
+
+static void present_destination(struct presenting *presenting, const struct sockaddr_in6 *destination)
+{
+	struct address shown = {.in6 = *destination, .length = sizeof *destination};
+
+	show_address(presenting->settings, presenting->fd, &shown);
+	control_put(&presenting->to, IPPROTO_IP, IP_ORIGDSTADDR, &shown.in, sizeof shown.in);
+}
+
+struct error4 {
+	struct sock_extended_err error;
+	struct sockaddr_in offender;
+};
+
+/* An error that came from nowhere (MSG_ZEROCOPY, time stamps) has no offender. */
+static void present_error(struct presenting *presenting, const struct icmp_error6 *given)
+{
+	struct error4 shown = {.error = given->error};
+	struct address offender = {.in6 = given->offender, .length = sizeof given->offender};
+
+	if (given->offender.sin6_family == AF_INET6) {
+		show_address(presenting->settings, presenting->fd, &offender);
+		shown.offender = offender.in;
+	}
+	icmp_present(&shown.error);
+	control_put(&presenting->to, IPPROTO_IP, IP_RECVERR, &shown, sizeof shown);
+}
+
+/* The item is whole, of IPPROTO_IPV6, and SIZE bytes of DATA. */
+static void present_ipv6(struct presenting *presenting, int type, const void *data, size_t size)
+{
+	struct icmp_error6 error;
+	struct in6_pktinfo info;
+	struct sockaddr_in6 destination;
+	int number;
+
+	if (type == IPV6_PKTINFO && size == sizeof info) {
+		memcpy(&info, data, size);
+		if (is_native(presenting, &info.ipi6_addr))
+			control_put(&presenting->to, IPPROTO_IPV6, type, data, size);
+		else
+			present_pktinfo(presenting, &info);
+	} else if (type == IPV6_ORIGDSTADDR && size == sizeof destination) {
+		memcpy(&destination, data, size);
+		if (is_native(presenting, &destination.sin6_addr))
+			control_put(&presenting->to, IPPROTO_IPV6, type, data, size);
+		else
+			present_destination(presenting, &destination);
+	} else if (type == IPV6_RECVERR && size == sizeof error) {
+		memcpy(&error, data, size);
+		if (error.offender.sin6_family == AF_INET6 && is_native(presenting, &error.offender.sin6_addr))
+			control_put(&presenting->to, IPPROTO_IPV6, type, data, size);
+		else
+			present_error(presenting, &error);
+	} else if (size == sizeof number) {
+		memcpy(&number, data, size);
+		if (type == IPV6_HOPLIMIT)
+			control_put(&presenting->to, IPPROTO_IP, IP_TTL, &number, sizeof number);
+		else if (type == IPV6_TCLASS)
+			control_put(&presenting->to, IPPROTO_IP, IP_TOS, &(uint8_t){(uint8_t)number}, 1);
+		else if (type == IPV6_RECVFRAGSIZE)
+			control_put(&presenting->to, IPPROTO_IP, IP_RECVFRAGSIZE, &number, sizeof number);
+	}
+}
+
+void ancillary_present(const struct settings *settings, int fd, const struct msghdr *received, struct msghdr *shown)
+{
+	struct presenting presenting = {settings, fd, control_of(shown)};
+	struct cursor cursor = cursor_at(received);
+	const void *data;
+	size_t size;
+
+	while (cursor_next(&cursor) == CURSOR_ITEM) {
+		data = CMSG_DATA(cursor.item);
+		size = cursor.item->cmsg_len - CMSG_LEN(0);
+		if (cursor.item->cmsg_level == IPPROTO_IPV6)
+			present_ipv6(&presenting, cursor.item->cmsg_type, data, size);
+		else
+			control_put(&presenting.to, cursor.item->cmsg_level, cursor.item->cmsg_type, data, size);
+	}
+	shown->msg_controllen = presenting.to.used;
+	if (presenting.to.truncated)
+		shown->msg_flags |= MSG_CTRUNC;
+}
+
+bool ancillary_is_of_ipv4(const struct msghdr *message)
+{
+	struct cursor cursor = cursor_at(message);
+
+	while (cursor_next(&cursor) == CURSOR_ITEM)
+		if (cursor.item->cmsg_level == IPPROTO_IP)
+			return true;
+	return false;
+}
+
+/* The source that the program wants: an address as it was shown, or the
+ * kernel's choice. An IPv4 address of its own cannot be had for IPv6. */
+static void resolve_pktinfo(const struct settings *settings, const struct in_pktinfo *given, struct control *to)
+{
+	struct in6_pktinfo info = {.ipi6_ifindex = (uint32_t)given->ipi_ifindex};
+	struct address shown, real;
+
+	address_set_in(&shown, given->ipi_spec_dst.s_addr, 0);
+	if (address_is_loopback4(&shown)) {
+		info.ipi6_addr = in6addr_loopback;
+	} else if (resolve_synthetic(settings, &shown, &real)) {
+		info.ipi6_addr = real.in6.sin6_addr;
+		if (info.ipi6_ifindex == 0)
+			info.ipi6_ifindex = real.in6.sin6_scope_id;
+	}
+	control_put(to, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+}
+
+/* IP_TTL is an int from 1 to 255; IP_TOS an int or a byte, to 255 (ip(7)). */
+static bool resolve_number(int type, const void *data, size_t size, struct control *to)
+{
+	int number = *(const unsigned char *)data;
+
+	if (size == sizeof number)
+		memcpy(&number, data, size);
+	else if (type != IP_TOS || size != 1)
+		return false;
+	if (number < (type == IP_TTL ? 1 : 0) || number > UINT8_MAX)
+		return false;
+	control_put(to, IPPROTO_IPV6, type == IP_TTL ? IPV6_HOPLIMIT : IPV6_TCLASS, &number, sizeof number);
+	return true;
+}
+
+static bool resolve_ipv4(const struct settings *settings, int type, const void *data, size_t size,
+			 struct control *to)
+{
+	struct in_pktinfo info;
+
+	switch (type) {
+	case IP_RETOPTS: /* options of an IPv4 header */
+		return true;
+	case IP_TTL:
+	case IP_TOS:
+		return size > 0 && resolve_number(type, data, size, to);
+	case IP_PKTINFO:
+		if (size != sizeof info)
+			return false;
+		memcpy(&info, data, size);
+		resolve_pktinfo(settings, &info, to);
+		return true;
+	default:
+		return false;
+	}
+}
+
+int ancillary_resolve(const struct settings *settings, const struct msghdr *given, void *control, size_t capacity,
+		      size_t *length)
+{
+	struct control to = {.at = control, .left = capacity};
+	struct cursor cursor = cursor_at(given);
+	enum cursor_state state;
+
+	while ((state = cursor_next(&cursor)) == CURSOR_ITEM) {
+		const struct cmsghdr *item = cursor.item;
+		const void *data = CMSG_DATA(item);
+		size_t size = item->cmsg_len - CMSG_LEN(0);
+
+		if (item->cmsg_level != IPPROTO_IP)
+			control_put(&to, item->cmsg_level, item->cmsg_type, data, size);
+		else if (!resolve_ipv4(settings, item->cmsg_type, data, size, &to))
+			return EINVAL;
+	}
+	if (state == CURSOR_MALFORMED)
+		return EINVAL;
+	*length = to.used;
+	return to.truncated ? ENOBUFS : 0;
+}

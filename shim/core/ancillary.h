@@ -1,0 +1,44 @@
+/*
+ * Ancillary data (cmsg(3), ip(7), RFC 3542): what the kernel adds to a datagram
+ * of a marked socket, as an AF_INET socket has it, and the way back.
+ *
+ *   IPV6_PKTINFO, IPV6_HOPLIMIT, IPV6_TCLASS, IPV6_ORIGDSTADDR, IPV6_RECVERR,
+ *   IPV6_RECVFRAGSIZE  <->  IP_PKTINFO, IP_TTL, IP_TOS, ...
+ *
+ * All others stay as they are. An IPv4 datagram comes with the right ones; the
+ * IPV6_PKTINFO that comes with it too is dropped.
+ */
+#ifndef DUALBIND_ANCILLARY_H
+#define DUALBIND_ANCILLARY_H
+
+#include "address.h"
+#include "settings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+/* Room for all that the kernel may add to one datagram. */
+enum { ANCILLARY_BYTES = 1024 };
+
+/*
+ * RECEIVED is what the kernel filled for the marked socket FD. SHOWN, the
+ * program's own, gets the ancillary data, cut as the kernel cuts them,
+ * with msg_controllen and MSG_CTRUNC.
+ */
+void ancillary_present(const struct settings *settings, int fd, const struct msghdr *received,
+		       struct msghdr *shown);
+
+/* Whether MESSAGE has ancillary data of IPPROTO_IP. */
+bool ancillary_is_of_ipv4(const struct msghdr *message);
+
+/*
+ * GIVEN is the program's message, which goes to an IPv6 peer. The CAPACITY bytes
+ * at CONTROL, aligned as a struct cmsghdr, get its ancillary data, and *LENGTH
+ * their length. 0; EINVAL where they are malformed, as the kernel checks them;
+ * ENOBUFS where they do not fit.
+ */
+int ancillary_resolve(const struct settings *settings, const struct msghdr *given, void *control, size_t capacity,
+		      size_t *length);
+
+#endif

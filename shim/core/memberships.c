@@ -1,0 +1,135 @@
+#define _GNU_SOURCE
+#include "memberships.h"
+
+#include "address.h"
+#include "proc.h"
+#include "sys.h"
+#include "transport.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* More than the kernel's own limit for one group (net.ipv4.igmp_max_msf). */
+enum { SOURCES_MAX = 16 };
+
+struct filter {
+	struct group_filter filter;
+	struct sockaddr_storage more[SOURCES_MAX - 1];
+};
+
+static const char *next_word(const char *text)
+{
+	text += strcspn(text, " \t");
+	return text + strspn(text, " \t");
+}
+
+/* "1\tlo        :     1      V3", and below it "\t\t\t\t010000E0     1 ...": the
+ * address as the number that its bytes are in memory. */
+static bool parse4(struct group *group, const char *line)
+{
+	struct sockaddr_in *address = (struct sockaddr_in *)&group->address;
+	uint64_t number;
+
+	if (line[0] != '\t') {
+		group->interface = proc_digits(line, 10, &number) ? (uint32_t)number : 0;
+		return false;
+	}
+	if (!proc_digits(line + strspn(line, "\t"), 16, &number))
+		return false;
+	address->sin_family = AF_INET;
+	address->sin_addr.s_addr = (in_addr_t)number;
+	return true;
+}
+
+/* "1    lo              ff020000000000000000000000000001     1 ..." */
+static bool parse6(struct group *group, const char *line)
+{
+	struct sockaddr_in6 *address = (struct sockaddr_in6 *)&group->address;
+	const char *digits = next_word(next_word(line));
+	uint64_t number;
+
+	if (!proc_digits(line, 10, &number))
+		return false;
+	group->interface = (uint32_t)number;
+	address->sin6_family = AF_INET6;
+	for (int i = 0; i < 16; i++, digits += 2) {
+		char byte[3] = {digits[0], digits[0] ? digits[1] : '\0', '\0'};
+
+		if (byte[1] == '\0' || !proc_digits(byte, 16, &number))
+			return false;
+		address->sin6_addr.s6_addr[i] = (uint8_t)number;
+	}
+	return true;
+}
+
+bool group_parse(struct group *group, sa_family_t family, const char *line)
+{
+	memset(&group->address, 0, sizeof group->address);
+	return family == AF_INET ? parse4(group, line) : parse6(group, line);
+}
+
+static bool join(int to, int level, const struct filter *filter)
+{
+	struct group_req request = {.gr_interface = filter->filter.gf_interface,
+				    .gr_group = filter->filter.gf_group};
+
+	if (sys_setsockopt(to, level, MCAST_JOIN_GROUP, &request, sizeof request) != 0)
+		return false;
+	if (filter->filter.gf_fmode == MCAST_EXCLUDE && filter->filter.gf_numsrc == 0)
+		return true;
+	return sys_setsockopt(to, level, MCAST_MSFILTER, filter, GROUP_FILTER_SIZE(filter->filter.gf_numsrc)) == 0;
+}
+
+struct copying {
+	int from, to;
+	sa_family_t family;
+	struct group group;
+};
+
+static bool copy_group(void *context, const char *line)
+{
+	struct copying *copying = context;
+	struct filter filter = {.filter.gf_numsrc = SOURCES_MAX};
+	socklen_t length = sizeof filter;
+	int level = copying->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+
+	if (!group_parse(&copying->group, copying->family, line))
+		return true;
+	filter.filter.gf_interface = copying->group.interface;
+	filter.filter.gf_group = copying->group.address;
+	if (sys_getsockopt(copying->from, level, MCAST_MSFILTER, &filter, &length) != 0)
+		return true; /* somebody else's */
+	if (filter.filter.gf_numsrc > SOURCES_MAX) {
+		errno = E2BIG;
+		return false;
+	}
+	return join(copying->to, level, &filter);
+}
+
+static bool copy_family(int from, int to, sa_family_t family, const char *list)
+{
+	struct copying copying = {.from = from, .to = to, .family = family};
+	int file = proc_open_own(list, 0);
+	bool done;
+	int saved;
+
+	if (file < 0)
+		return errno == ENOENT; /* a kernel without multicast */
+	done = proc_lines(file, copy_group, &copying);
+	saved = errno;
+	sys_close(file);
+	errno = saved;
+	return done;
+}
+
+bool memberships_copy(int from, int to)
+{
+	enum allow_protocol protocol = transport_of(from);
+
+	if (protocol != ALLOW_UDP)
+		return protocol == ALLOW_TCP;
+	return copy_family(from, to, AF_INET, "/net/igmp") &&
+	       (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
+		sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
+		copy_family(from, to, AF_INET6, "/net/igmp6"));
+}

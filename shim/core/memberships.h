@@ -1,0 +1,32 @@
+/*
+ * Multicast groups that a UDP socket has joined (ip(7), RFC 3678), carried to
+ * the one that takes its place.
+ *
+ * The kernel has no list of one socket's groups. But /proc/net/igmp and igmp6
+ * list those that anybody has joined, and MCAST_MSFILTER tells of each whether
+ * the socket has, and which sources it wants.
+ */
+#ifndef DUALBIND_MEMBERSHIPS_H
+#define DUALBIND_MEMBERSHIPS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* Make TO a member of the groups that FROM is a member of. True where FROM is
+ * a TCP socket; false, with errno, where a membership cannot be carried. */
+bool memberships_copy(int from, int to);
+
+struct group {
+	uint32_t interface; /* index */
+	struct sockaddr_storage address;
+};
+
+/*
+ * A line of /proc/net/igmp (FAMILY AF_INET) or igmp6. True where it names a
+ * group; *GROUP keeps the interface from one line to the next.
+ */
+bool group_parse(struct group *group, sa_family_t family, const char *line);
+
+#endif

@@ -1,0 +1,219 @@
+#define _GNU_SOURCE
+#include "send.h"
+
+#include "ancillary.h"
+#include "mark.h"
+#include "resolve.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The settings, where a destination may have to be resolved. Where no rule names
+ * UDP it is only that of a connection that MSG_FASTOPEN makes. */
+static const struct settings *settings_for(int flags)
+{
+	const struct settings *settings = settings_get();
+
+	return settings != NULL && (settings->datagrams || (flags & MSG_FASTOPEN)) ? settings : NULL;
+}
+
+static enum route resolve(const struct settings *settings, int fd, int flags, const void *address, socklen_t length,
+			  struct address *to)
+{
+	if (address == NULL)
+		return ROUTE_NATIVE;
+	return (flags & MSG_FASTOPEN ? resolve_connection : resolve_destination)(settings, fd, address, length, to);
+}
+
+/* FD is an AF_INET socket. It may be made one that takes IPv6 destinations. */
+static bool is_refused(ssize_t result, const struct address *to)
+{
+	return result < 0 && errno == EAFNOSUPPORT && to->any.sa_family == AF_INET6;
+}
+
+ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length,
+		native_sendto *native)
+{
+	const struct settings *settings = settings_for(flags);
+	struct address to;
+	ssize_t result;
+	int saved = errno;
+
+	switch (settings != NULL ? resolve(settings, fd, flags, address, length, &to) : ROUTE_NATIVE) {
+	case ROUTE_REAL:
+		result = native(fd, data, size, flags, &to.any, to.length);
+		if (!is_refused(result, &to))
+			return result;
+		errno = saved;
+		if (resolve_become_ipv6(settings, fd, &to))
+			return native(fd, data, size, flags, &to.any, to.length);
+		break;
+	case ROUTE_NONE:
+		return -1;
+	case ROUTE_NATIVE:
+		break;
+	}
+	return native(fd, data, size, flags, address, length);
+}
+
+/* Room for what is resolved of one message; a program sends an item or two. */
+enum { LETTER_CONTROL_BYTES = 256 };
+
+struct letter {
+	struct address to;
+	_Alignas(struct cmsghdr) unsigned char control[LETTER_CONTROL_BYTES];
+};
+
+static bool is_connected_to_ipv6(int fd)
+{
+	struct address peer = {.length = sizeof peer.in6};
+
+	return mark_shown_datagram(fd) > 0 && sys_getpeername(fd, &peer.any, &peer.length) == 0 &&
+	       peer.any.sa_family == AF_INET6 && !address_is_mapped(&peer);
+}
+
+/* Whether the ancillary data must become IPv6's. A datagram to an IPv4 peer
+ * takes that of IPPROTO_IP on a socket of either family. */
+static bool goes_to_ipv6(int fd, const struct msghdr *message, enum route route, const struct address *to)
+{
+	if (message->msg_control == NULL || !ancillary_is_of_ipv4(message))
+		return false;
+	return message->msg_name == NULL ? is_connected_to_ipv6(fd)
+					 : route == ROUTE_REAL && to->any.sa_family == AF_INET6;
+}
+
+/* *OURS gets the message as it is to be sent, LETTER what it points to. */
+static enum route write_letter(const struct settings *settings, int fd, int flags, const struct msghdr *message,
+			       struct msghdr *ours, struct letter *letter)
+{
+	enum route route = resolve(settings, fd, flags, message->msg_name, message->msg_namelen, &letter->to);
+	int saved = errno, error;
+
+	*ours = *message;
+	if (route == ROUTE_NATIVE)
+		letter->to.any.sa_family = AF_UNSPEC;
+	if (route == ROUTE_NONE)
+		return route;
+	if (route == ROUTE_REAL) {
+		ours->msg_name = &letter->to.any;
+		ours->msg_namelen = letter->to.length;
+	}
+	if (goes_to_ipv6(fd, message, route, &letter->to)) {
+		error = ancillary_resolve(settings, message, letter->control, sizeof letter->control,
+					  &ours->msg_controllen);
+		if (error != 0) {
+			errno = error;
+			return ROUTE_NONE;
+		}
+		ours->msg_control = letter->control;
+		route = ROUTE_REAL;
+	}
+	errno = saved;
+	return route;
+}
+
+ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
+{
+	const struct settings *settings = settings_for(flags);
+	struct letter letter;
+	struct msghdr ours;
+	ssize_t result;
+	int saved = errno;
+
+	if (settings == NULL || message == NULL)
+		return native(fd, message, flags);
+	switch (write_letter(settings, fd, flags, message, &ours, &letter)) {
+	case ROUTE_REAL:
+		result = native(fd, &ours, flags);
+		if (!is_refused(result, &letter.to))
+			return result;
+		errno = saved;
+		if (resolve_become_ipv6(settings, fd, &letter.to))
+			return native(fd, &ours, flags);
+		break;
+	case ROUTE_NONE:
+		return -1;
+	case ROUTE_NATIVE:
+		break;
+	}
+	return native(fd, message, flags);
+}
+
+enum { BATCH = 16, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
+
+struct batch {
+	struct mmsghdr ours[BATCH];
+	struct letter letters[BATCH];
+};
+
+/* How many of the messages go out as they are. */
+static unsigned count_native(const struct settings *settings, int fd, int flags, const struct mmsghdr *messages,
+			     unsigned count)
+{
+	struct letter letter;
+	struct msghdr ours;
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (write_letter(settings, fd, flags, &messages[i].msg_hdr, &ours, &letter) != ROUTE_NATIVE)
+			break;
+	return i;
+}
+
+/* Sends from the start of MESSAGES as many as fit, up to one that is refused. */
+__attribute__((noinline)) static int send_batch(const struct settings *settings, int fd, struct mmsghdr *messages,
+						unsigned count, int flags, native_sendmmsg *native)
+{
+	struct batch batch;
+	unsigned written;
+	int sent, saved = errno;
+
+	for (written = 0; written < count && written < BATCH; written++)
+		if (write_letter(settings, fd, flags, &messages[written].msg_hdr, &batch.ours[written].msg_hdr,
+				 &batch.letters[written]) == ROUTE_NONE)
+			break;
+	if (written == 0)
+		return -1;
+	sent = native(fd, batch.ours, written, flags);
+	if (is_refused(sent, &batch.letters[0].to)) {
+		errno = saved;
+		if (!resolve_become_ipv6(settings, fd, &batch.letters[0].to))
+			return native(fd, messages, count, flags);
+		sent = native(fd, batch.ours, written, flags);
+	}
+	for (int i = 0; i < sent; i++)
+		messages[i].msg_len = batch.ours[i].msg_len;
+	return sent;
+}
+
+/* An error after the first datagram does not undo those before it. */
+static int send_batches(const struct settings *settings, int fd, struct mmsghdr *messages, unsigned count,
+			int flags, native_sendmmsg *native)
+{
+	unsigned done = 0;
+	int saved = errno;
+
+	while (done < count) {
+		unsigned part = count - done < BATCH ? count - done : BATCH;
+		int sent = send_batch(settings, fd, messages + done, part, flags, native);
+
+		if (sent < 0 && done == 0)
+			return -1;
+		if (sent > 0)
+			done += (unsigned)sent;
+		if (sent < (int)part)
+			break;
+	}
+	errno = saved;
+	return (int)done;
+}
+
+int send_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
+{
+	const struct settings *settings = settings_for(flags);
+
+	if (settings == NULL || messages == NULL || count_native(settings, fd, flags, messages, count) == count)
+		return native(fd, messages, count, flags);
+	return send_batches(settings, fd, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX, flags, native);
+}

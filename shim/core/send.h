@@ -1,0 +1,28 @@
+/*
+ * sendto(2), sendmsg(2), sendmmsg(2): to whom a datagram goes that is sent to an
+ * address which the program was shown, with ancillary data of IPPROTO_IP.
+ *
+ * A datagram to an IPv4 peer goes out as the program gave it, at the cost of a
+ * comparison: an AF_INET6 socket takes AF_INET destinations. errno is untouched
+ * on success; no lock, no malloc. NATIVE is the call that the program meant.
+ */
+#ifndef DUALBIND_SEND_H
+#define DUALBIND_SEND_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+struct mmsghdr;
+
+typedef ssize_t native_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+			      socklen_t length);
+typedef ssize_t native_sendmsg(int fd, const struct msghdr *message, int flags);
+typedef int native_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
+
+ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length,
+		native_sendto *native);
+ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sendmsg *native);
+int send_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native);
+
+#endif

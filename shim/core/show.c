@@ -1,0 +1,58 @@
+#include "show.h"
+
+#include "mapper.h"
+#include "mark.h"
+#include "transport.h"
+
+#include <stdatomic.h>
+
+/* Log each synthetic address when it is first shown. The memory of it is
+ * small and forgets: a line too many says nothing wrong. */
+static void report_shown(const struct settings *settings, int fd, const struct address *real,
+			 const struct address *shown)
+{
+	enum { REMEMBERED = 1024 };
+	static _Atomic in_addr_t recent[REMEMBERED];
+	in_addr_t synthetic = shown->in.sin_addr.s_addr;
+	struct address local;
+	struct line line;
+
+	if (settings->log.level < LOG_INFO ||
+	    atomic_exchange_explicit(&recent[ntohl(synthetic) % REMEMBERED], synthetic, memory_order_relaxed) ==
+		synthetic)
+		return;
+	log_begin(&line);
+	if (transport_local(fd, &local)) {
+		line_add(&line, " port=");
+		line_add_number(&line, address_port(&local));
+		line_add(&line, "/");
+		line_add(&line, transport_name(transport_of(fd)));
+	}
+	line_add(&line, " shown ");
+	line_add_address(&line, real);
+	line_add(&line, " as ");
+	line_add_address(&line, shown);
+	log_send(&settings->log, &line);
+}
+
+void show_address(const struct settings *settings, int fd, struct address *address)
+{
+	struct address real = *address;
+	uint16_t port = address_port(address);
+
+	if (address_is_mapped(address))
+		address_unmap(address);
+	else if (address_is_any(address))
+		address_set_in(address, htonl(mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY), port);
+	else if (settings->native_peers)
+		return;
+	else if (IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr))
+		address_set_in(address, htonl(INADDR_LOOPBACK), port);
+	else if (IN6_IS_ADDR_MULTICAST(&address->in6.sin6_addr))
+		/* A group that a datagram was sent to: nobody to be answered. */
+		*address = pool_show(&settings->pool, &real, 0);
+	else {
+		*address = mapper_show(&settings->pool, &real);
+		report_shown(settings, fd, &real, address);
+	}
+}

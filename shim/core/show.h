@@ -1,0 +1,21 @@
+/*
+ * How an address of a marked socket is shown. The program asked for AF_INET, so
+ * AF_INET is what it sees:
+ *
+ *   ::               the wildcard address, or the 127.0.0.1 that it bound
+ *   ::ffff:a.b.c.d   the IPv4 address inside
+ *   ::1              127.0.0.1 (both come from this network namespace alone)
+ *   any other        a synthetic address (mapper.h); with DUALBIND_PEERS=native
+ *                    the IPv6 address itself
+ */
+#ifndef DUALBIND_SHOW_H
+#define DUALBIND_SHOW_H
+
+#include "address.h"
+#include "settings.h"
+
+/* *ADDRESS, AF_INET6, of or at the marked socket FD, becomes what is shown. No
+ * lock, no malloc; a synthetic address that is new goes into the info log. */
+void show_address(const struct settings *settings, int fd, struct address *address);
+
+#endif

@@ -1,0 +1,83 @@
+#include "strangers.h"
+
+#include "holders.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { INODE_WORD = 9 };
+
+/* "ADDRESS:PORT", in hexadecimal; true where the address is zero. */
+static bool parse_endpoint(const char *text, uint64_t *port)
+{
+	size_t zeros = strspn(text, "0");
+
+	return zeros > 0 && text[zeros] == ':' && proc_digits(text + zeros + 1, 16, port);
+}
+
+/* "  12: 00000000:0035 00000000:0000 07 ...", words of which the tenth is the
+ * inode. */
+bool stranger_parse(const char *line, uint16_t port, ino_t *inode)
+{
+	uint64_t local = 0, remote = 1, number;
+	bool wildcard = false, unconnected = false;
+
+	line += strspn(line, " ");
+	for (int word = 0; word < INODE_WORD && *line != '\0'; word++) {
+		if (word == 1)
+			wildcard = parse_endpoint(line, &local);
+		if (word == 2)
+			unconnected = parse_endpoint(line, &remote);
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	if (!wildcard || !unconnected || local != port || remote != 0 || !proc_digits(line, 10, &number))
+		return false;
+	*inode = (ino_t)number;
+	return true;
+}
+
+struct sharing {
+	uint16_t port;
+	ino_t inode;
+	bool own;
+};
+
+static bool compare(void *context, const struct holder *holder)
+{
+	struct sharing *sharing = context;
+
+	sharing->own = holder->inode == sharing->inode;
+	return !sharing->own;
+}
+
+static bool is_own(void *context, const char *line)
+{
+	struct sharing *sharing = context;
+
+	if (!stranger_parse(line, sharing->port, &sharing->inode))
+		return true;
+	sharing->own = false;
+	holders_walk(ALLOW_UDP, sharing->port, compare, sharing);
+	return sharing->own;
+}
+
+static bool all_are_own(uint16_t port, const char *list)
+{
+	struct sharing sharing = {.port = port};
+	int file = proc_open_own(list, 0);
+	bool whole;
+
+	if (file < 0)
+		return errno == ENOENT; /* a kernel without IPv6 */
+	whole = proc_lines(file, is_own, &sharing);
+	sys_close(file);
+	return whole;
+}
+
+bool strangers_share(uint16_t port)
+{
+	return !all_are_own(port, "/net/udp") || !all_are_own(port, "/net/udp6");
+}

@@ -1,0 +1,22 @@
+/*
+ * Other processes' UDP sockets at a port that SO_REUSEADDR lets all share.
+ */
+#ifndef DUALBIND_STRANGERS_H
+#define DUALBIND_STRANGERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Whether a socket that this process does not hold is bound to the wildcard
+ * address of either family at the UDP port PORT (host byte order). True where
+ * /proc does not tell.
+ */
+bool strangers_share(uint16_t port);
+
+/* A line of /proc/net/udp or udp6: the inode of an unconnected socket that is
+ * bound to the wildcard address at PORT. False: another kind of line. */
+bool stranger_parse(const char *line, uint16_t port, ino_t *inode);
+
+#endif

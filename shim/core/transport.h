@@ -1,0 +1,34 @@
+/*
+ * What the kernel says of a socket, by its transport protocol.
+ */
+#ifndef DUALBIND_TRANSPORT_H
+#define DUALBIND_TRANSPORT_H
+
+#include "address.h"
+#include "allowlist.h"
+
+#include <stdbool.h>
+
+/* ALLOW_TCP for a stream socket of TCP or MPTCP, ALLOW_UDP for a datagram
+ * socket of UDP, whatever their family; 0 for any other. */
+enum allow_protocol transport_of(int fd);
+
+/* "tcp" or "udp". */
+const char *transport_name(enum allow_protocol protocol);
+
+/* Neither connected, nor about to be, nor shutting down. */
+bool transport_is_unconnected(int fd, enum allow_protocol protocol);
+
+/* 1 or 0 as getsockopt(SO_ACCEPTCONN) says; -1 with errno. */
+int transport_listens(int fd);
+
+/* The backlog of a TCP listener; SOMAXCONN where the kernel does not tell. */
+int transport_backlog(int fd);
+
+/* Whether connections wait at a listener for accept(2). */
+bool transport_has_queue(int fd);
+
+/* The local address. False for another family than AF_INET and AF_INET6. */
+bool transport_local(int fd, struct address *local);
+
+#endif

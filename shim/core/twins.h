@@ -1,0 +1,20 @@
+/*
+ * The IPPROTO_IPV6 option that does for IPv6 packets what one of IPPROTO_IP
+ * does for IPv4 packets (ip(7), ipv6(7), RFC 3542). Their values mean the same.
+ */
+#ifndef DUALBIND_TWINS_H
+#define DUALBIND_TWINS_H
+
+#include <stddef.h>
+
+struct twins {
+	int ipv4, ipv6;
+};
+
+extern const struct twins twins[];
+extern const size_t twins_count;
+
+/* Of IPPROTO_IP's NAME; -1 where there is none. */
+int twin_of(int name);
+
+#endif
