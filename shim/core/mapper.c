@@ -138,28 +138,53 @@ static bool choose(const struct pool *pool, const struct address *real, const ui
 	return false;
 }
 
+static void refresh(const struct choice *choice)
+{
+	_Atomic uint32_t *shown = &set_of(choice->synthetic)->shown[choice->way];
+	uint32_t now = atomic_load_explicit(&age, memory_order_relaxed);
+
+	/* Not written needlessly: other threads read the same cache line. */
+	if (atomic_load_explicit(shown, memory_order_relaxed) != now)
+		atomic_store_explicit(shown, now, memory_order_relaxed);
+}
+
+static void remember(const struct choice *choice, const uint32_t words[WORDS])
+{
+	struct set *set = set_of(choice->synthetic);
+	int way = choice->way >= 0 ? choice->way : oldest_of(set);
+
+	if (way >= 0)
+		write_entry(set, way, choice->synthetic, words);
+}
+
 struct address mapper_show(const struct pool *pool, const struct address *real)
 {
 	struct address shown;
 	struct choice choice;
-	uint32_t wanted[WORDS], now;
-	struct set *set;
+	uint32_t wanted[WORDS];
 
 	pack(wanted, real);
-	if (choose(pool, real, wanted, &choice)) {
-		set = set_of(choice.synthetic);
-		now = atomic_load_explicit(&age, memory_order_relaxed);
-		if (atomic_load_explicit(&set->shown[choice.way], memory_order_relaxed) != now)
-			atomic_store_explicit(&set->shown[choice.way], now, memory_order_relaxed);
-	} else {
-		set = set_of(choice.synthetic);
-		if (choice.way < 0)
-			choice.way = oldest_of(set);
-		if (choice.way >= 0)
-			write_entry(set, choice.way, choice.synthetic, wanted);
-	}
+	if (choose(pool, real, wanted, &choice))
+		refresh(&choice);
+	else
+		remember(&choice, wanted);
 	address_set_in(&shown, choice.synthetic, address_port(real));
 	return shown;
+}
+
+void mapper_claim(const struct address *address)
+{
+	struct choice choice = {.synthetic = address->in.sin_addr.s_addr};
+	struct address mapped = *address;
+	uint32_t wanted[WORDS], present[WORDS];
+
+	address_map(&mapped);
+	pack(wanted, &mapped);
+	choice.way = find(set_of(choice.synthetic), choice.synthetic, present);
+	if (choice.way >= 0 && memcmp(wanted, present, sizeof present) == 0)
+		refresh(&choice);
+	else
+		remember(&choice, wanted);
 }
 
 bool mapper_find(const struct address *synthetic, struct address *real)

@@ -24,6 +24,10 @@
  */
 struct address mapper_show(const struct pool *pool, const struct address *real);
 
+/* ADDRESS is an IPv4 peer's own, although it could be the pool's: from now on it
+ * stands for itself, as an IPv4-mapped IPv6 address. */
+void mapper_claim(const struct address *address);
+
 /* *REAL gets the IPv6 address and scope id, with SYNTHETIC's port. */
 bool mapper_find(const struct address *synthetic, struct address *real);
 

@@ -19,7 +19,7 @@ static bool stands_for_nobody(const struct settings *settings, const struct addr
 {
 	struct address real;
 
-	return pool_contains(&settings->pool, shown) && !mapper_find(shown, &real);
+	return !settings->native_peers && pool_contains(&settings->pool, shown) && !mapper_find(shown, &real);
 }
 
 /* Where an AF_INET socket is bound, as an AF_INET6 one that is to reach REAL. */

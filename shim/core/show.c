@@ -35,13 +35,21 @@ static void report_shown(const struct settings *settings, int fd, const struct a
 	log_send(&settings->log, &line);
 }
 
+/* An IPv4 peer's own address may lie in the pool: clusters use Class E too. */
+static void show_unmapped(const struct settings *settings, struct address *address)
+{
+	address_unmap(address);
+	if (pool_contains(&settings->pool, address))
+		mapper_claim(address);
+}
+
 void show_address(const struct settings *settings, int fd, struct address *address)
 {
 	struct address real = *address;
 	uint16_t port = address_port(address);
 
 	if (address_is_mapped(address))
-		address_unmap(address);
+		show_unmapped(settings, address);
 	else if (address_is_any(address))
 		address_set_in(address, htonl(mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY), port);
 	else if (settings->native_peers)

@@ -4,7 +4,7 @@
 # ---- what the shim did ---------------------------------------------------
 
 listeners() { # PORT
-    in_pod ss -Hltne "sport = :$1" | awk '
+    in_pod ss -Hlne "--$PROTOCOL" "sport = :$1" | awk '
         { address = $4; sub(/:[0-9]+$/, "", address); family = "inet"; only = "" }
         /v6only:/ {
             family = "inet6"
@@ -64,14 +64,16 @@ battery() { # PORT COMMAND...
     ok "starts with the shim" serve "$@" || return 0
     is "$(listeners "$battery_port" | uniq)" ":: inet6 v6only=0" "listens for both families"
     battery_peers "$battery_port"
+    battery_asks=connections
+    [ "$PROTOCOL" = tcp ] || battery_asks=queries
     # shellcheck disable=SC2153 # POD_IP6 comes from scripts/pod
     is "$(many "$POD_IP6" "$BATTERY_SEQUENTIAL" "$battery_port")" "$BATTERY_SEQUENTIAL" \
-        "$BATTERY_SEQUENTIAL connections over IPv6"
+        "$BATTERY_SEQUENTIAL $battery_asks over IPv6"
     is "$(throng "$POD_IP6" "$BATTERY_CROWD" "$battery_port")" "$BATTERY_CROWD" \
         "$BATTERY_CROWD at once over IPv6"
     if [ -n "$POD_IP4" ]; then
         is "$(many "$POD_IP4" "$BATTERY_SEQUENTIAL" "$battery_port")" "$BATTERY_SEQUENTIAL" \
-            "$BATTERY_SEQUENTIAL connections over IPv4"
+            "$BATTERY_SEQUENTIAL $battery_asks over IPv4"
         is "$(throng "$POD_IP4" "$BATTERY_CROWD" "$battery_port")" "$BATTERY_CROWD" \
             "$BATTERY_CROWD at once over IPv4"
     fi
@@ -86,10 +88,14 @@ quietly() { # COMMAND...
     "$@" >/dev/null
 }
 
+nobody_at() { # HOST PORT
+    if [ "$PROTOCOL" = udp ]; then udp_refused "$@"; else refused "$@"; fi
+}
+
 battery_control() { # PORT COMMAND...
     ok "starts without the shim" serve_plain "$@"
     ok "without the shim: answers inside the pod over IPv4" quietly pod_ask 127.0.0.1 "$1"
-    ok "without the shim: refused over IPv6" refused "$POD_IP6" "$1"
+    ok "without the shim: refused over IPv6" nobody_at "$POD_IP6" "$1"
     is "$(listeners "$1" | uniq)" "0.0.0.0 inet" "without the shim: listens for IPv4 only"
     stop
     control_status=$STOP_STATUS

@@ -13,10 +13,15 @@ dead() {
     ! alive "$1"
 }
 
+PROTOCOL=tcp # or udp: what start waits for and allows, and listeners lists
+
+# A TCP socket that listens, a UDP socket that is not connected.
 listening() { # PORT
     hex=$(printf '%04X' "$1")
-    grep -qs " [0-9A-F]*:$hex [0-9A-F]*:0000 0A " \
-        "/proc/$POD_PID/net/tcp" "/proc/$POD_PID/net/tcp6"
+    state=0A
+    [ "$PROTOCOL" = tcp ] || state=07
+    grep -qs " [0-9A-F]*:$hex [0-9A-F]*:0000 $state " \
+        "/proc/$POD_PID/net/$PROTOCOL" "/proc/$POD_PID/net/${PROTOCOL}6"
 }
 
 listening_or_dead() { # PORT PID
@@ -26,7 +31,8 @@ listening_or_dead() { # PORT PID
 # Each server gets a session of its own, so that its children end with it,
 # and INT, which a shell makes its background commands ignore.
 start() { # shim|plain PORT COMMAND...
-    start_mode=$1 start_port=$2
+    start_mode=$1 start_port=$2 start_rule=$2
+    [ "$PROTOCOL" = tcp ] || start_rule=$2/$PROTOCOL
     shift 2
     run_no=$((run_no + 1))
     LOG=$DIR/$run_no.$start_mode.log SHIM_LOG=$DIR/$run_no.shim-info.log
@@ -34,7 +40,7 @@ start() { # shim|plain PORT COMMAND...
     chmod 666 "$SHIM_LOG"
     if [ "$start_mode" = shim ]; then
         # shellcheck disable=SC2086 # words
-        set -- LD_PRELOAD="$LIB" DUALBIND_ALLOW="${ALLOW-$start_port}" \
+        set -- LD_PRELOAD="$LIB" DUALBIND_ALLOW="${ALLOW-$start_rule}" \
             DUALBIND_LOG="info:$SHIM_LOG" ${SHIM_ENV:-} "$@"
     fi
     setsid "$ROOT/scripts/pod" exec env --default-signal=INT,QUIT "$@" \
