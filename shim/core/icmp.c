@@ -4,12 +4,11 @@
 #include <netinet/ip_icmp.h>
 #include <stddef.h>
 
-enum { ANY_CODE = 256 };
+/* ICMPv6 gives no code this number. */
+enum { ANY_CODE = 255 };
 
 struct pair {
-	uint8_t type6;
-	int code6;
-	uint8_t type, code;
+	uint8_t type6, code6, type, code;
 };
 
 /* The first that matches. A type without its own line is a problem of the

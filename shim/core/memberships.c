@@ -46,18 +46,21 @@ static bool parse6(struct group *group, const char *line)
 {
 	struct sockaddr_in6 *address = (struct sockaddr_in6 *)&group->address;
 	const char *digits = next_word(next_word(line));
+	char byte[3] = "";
 	uint64_t number;
 
 	if (!proc_digits(line, 10, &number))
 		return false;
 	group->interface = (uint32_t)number;
 	address->sin6_family = AF_INET6;
-	for (int i = 0; i < 16; i++, digits += 2) {
-		char byte[3] = {digits[0], digits[0] ? digits[1] : '\0', '\0'};
-
-		if (byte[1] == '\0' || !proc_digits(byte, 16, &number))
+	for (size_t i = 0; i < sizeof address->sin6_addr; i++) {
+		if (strlen(digits) < 2)
+			return false;
+		memcpy(byte, digits, 2);
+		if (!proc_digits(byte, 16, &number))
 			return false;
 		address->sin6_addr.s6_addr[i] = (uint8_t)number;
+		digits += 2;
 	}
 	return true;
 }
