@@ -55,6 +55,20 @@ static bool covers(const struct settings *settings, const struct addrinfo *list,
 	return false;
 }
 
+/* A lookup without a service does not tell the port: any rule counts then. */
+static bool may_cover(const struct settings *settings, const struct addrinfo *list)
+{
+	const struct allowlist *allow = &settings->allow;
+	struct address address;
+
+	if (covers(settings, list, ALLOW_TCP) || covers(settings, list, ALLOW_UDP))
+		return true;
+	return list != NULL && address_read(&address, list->ai_addr, list->ai_addrlen) &&
+	       address_port(&address) == 0 &&
+	       (allowlist_mentions(allow, ALLOW_ANY4, ALLOW_TCP) ||
+		allowlist_mentions(allow, ALLOW_ANY4, ALLOW_UDP));
+}
+
 /* With net.ipv6.bindv6only=1 a program that takes the first address alone
  * would no longer serve IPv4. */
 static bool is_dual_by_default(void)
@@ -75,7 +89,7 @@ static int ask_again(const struct settings *settings, const char *node, const ch
 
 	all.ai_flags &= ~AI_ADDRCONFIG;
 	failure = native(node, service, &all, &found);
-	if (failure == 0 && !covers(settings, found, ALLOW_TCP) && !covers(settings, found, ALLOW_UDP)) {
+	if (failure == 0 && !may_cover(settings, found)) {
 		freeaddrinfo(found);
 		return EAI_NONAME;
 	}

@@ -38,9 +38,11 @@ static bool local_for(const struct address *real, struct address *local)
 	return true;
 }
 
+/* A server in a chroot without /proc calls its client all the same (tftpd): the
+ * native call could not succeed. */
 bool resolve_become_ipv6(const struct settings *settings, int fd, const struct address *real)
 {
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .alone = true};
 	enum allow_protocol protocol = transport_of(fd);
 	int saved = errno;
 	bool done;
@@ -191,7 +193,7 @@ int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, na
 bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	const struct settings *settings = settings_get();
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .alone = true};
 	struct address shown, local;
 	int saved = errno;
 	bool bound;

@@ -161,7 +161,7 @@ static bool prepare(const struct swap *swap, int to)
 {
 	if (swap->local.any.sa_family == AF_INET6 && sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only) != 0)
 		return false;
-	return options_copy(swap->fd, to) && memberships_copy(swap->fd, to) &&
+	return options_copy(swap->fd, to) && (memberships_copy(swap->fd, to) || swap->alone) &&
 	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to) &&
 	       bind_beside(swap, to);
 }
@@ -211,8 +211,11 @@ bool swap_socket(const struct swap *swap)
 	bool done;
 	int to, saved;
 
-	if (!collect(&meaning, swap->fd))
-		return false;
+	if (!collect(&meaning, swap->fd)) {
+		if (!swap->alone)
+			return false;
+		meaning.count = meaning.registrations.count = 0;
+	}
 	to = copy_of_kind(swap->fd, swap->local.any.sa_family);
 	if (to < 0)
 		return false;

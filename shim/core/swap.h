@@ -20,10 +20,12 @@
 
 struct swap {
 	int fd;
-	struct address
-	    local; /* where the new socket binds, unless it is the wildcard address with port 0; its family is the new one */
+	/* Where the new socket binds, unless it is the wildcard address with port 0.
+	 * Its family is the new one. */
+	struct address local;
 	bool v6only;    /* for AF_INET6 */
 	enum mark mark; /* what the new socket is marked with */
+	bool alone;     /* even where /proc does not tell what else means the socket */
 };
 
 /*
