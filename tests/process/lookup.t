@@ -11,17 +11,17 @@ library=$PWD/build/libdualbind.so
 number=0
 
 # The families and addresses in their order, or the error.
-lookup() { # ALLOW NODE FAMILY FLAGS
+lookup() { # ALLOW NODE FAMILY FLAGS [PORT|- [TYPE]]
 	LD_PRELOAD=$library DUALBIND_ALLOW=$1 /usr/bin/python3 -c '
 import socket, sys
-node, family, flags = sys.argv[1:]
+node, family, flags, port, type = sys.argv[1:]
 try:
-    found = socket.getaddrinfo(None if node == "-" else node, 8080, getattr(socket, family),
-        socket.SOCK_STREAM, 0, sum(getattr(socket, name) for name in flags.split("+")))
+    found = socket.getaddrinfo(None if node == "-" else node, None if port == "-" else int(port),
+        getattr(socket, family), getattr(socket, type), 0, sum(getattr(socket, name) for name in flags.split("+")))
     print(*(entry[4][0] for entry in found))
 except socket.gaierror as error:
     print("error")
-' "$2" "$3" "$4"
+' "$2" "$3" "$4" "${5:-8080}" "${6:-SOCK_STREAM}"
 }
 
 is() { # NAME SEEN WANTED
@@ -44,6 +44,10 @@ is 'natively AI_ADDRCONFIG hides 0.0.0.0' "$(lookup '' 0.0.0.0 AF_UNSPEC $carefu
 is 'covered: it does not' "$(lookup 8080 0.0.0.0 AF_UNSPEC $careful)" '0.0.0.0'
 is 'covered, for AF_INET: it does not' "$(lookup 8080 - AF_INET $careful)" '0.0.0.0'
 is 'another port: hidden' "$(lookup 9090 0.0.0.0 AF_UNSPEC $careful)" error
+is 'covered for UDP: it does not' "$(lookup 8080/udp 0.0.0.0 AF_INET $careful 8080 SOCK_DGRAM)" '0.0.0.0'
+is 'covered for TCP alone: hidden from UDP' "$(lookup 8080 0.0.0.0 AF_INET $careful 8080 SOCK_DGRAM)" error
+is 'no port is told: any rule counts' "$(lookup 8080/udp 0.0.0.0 AF_INET $careful -)" '0.0.0.0'
+is 'no port is told, no rule: hidden' "$(lookup 127.0.0.1:8080 0.0.0.0 AF_INET $careful -)" error
 is 'another address: as natively' "$(lookup 8080 127.0.0.1 AF_INET $careful)" \
 	"$(lookup '' 127.0.0.1 AF_INET $careful)"
 if (echo 1 >/proc/sys/net/ipv6/bindv6only) 2>/dev/null; then
