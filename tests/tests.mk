@@ -46,13 +46,19 @@ $B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/proce
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $^
 
-# A Boost.Asio server: it adds its listener to epoll before it binds.
-APPS      := $B/tests/boost-peer
+# Boost.Asio adds its sockets to epoll before it binds; libuv before 1.45 makes
+# some of its calls by syscall(2).
+APPS      := $B/tests/boost-peer $B/tests/boost-udp-peer $B/tests/uv-udp-peer
 
-$B/tests/boost-peer: tests/e2e/apps/boost-peer.cpp
+$B/tests/boost-%: tests/e2e/apps/boost-%.cpp
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CXX) -std=c++17 -O1 -Wall -Wextra -pthread -o $@ $<
+
+$B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) -std=gnu11 -O2 -Wall -Wextra -o $@ $< -luv
 
 tests: $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 

@@ -88,7 +88,9 @@ bool descriptors_walk(descriptor_visitor *visit, void *context)
 
 struct sharing {
 	ino_t inode;
-	int own; /* this process's number in this /proc */
+	int own;       /* this process's number in this /proc */
+	bool kin_only; /* the same executable */
+	struct stat executable;
 	bool found;
 };
 
@@ -100,13 +102,31 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 	return !sharing->found;
 }
 
+static bool stat_executable(int proc, const char *process, struct stat *status)
+{
+	int file = proc_open(proc, process, "/exe", O_PATH);
+	bool done = file >= 0 && sys_fstat(file, status) == 0;
+
+	if (file >= 0)
+		sys_close(file);
+	return done;
+}
+
+static bool is_kin(const struct sharing *sharing, int proc, const char *process)
+{
+	struct stat status;
+
+	return stat_executable(proc, process, &status) && status.st_ino == sharing->executable.st_ino &&
+	       status.st_dev == sharing->executable.st_dev;
+}
+
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct sharing *sharing = context;
 	struct walk walk = {find_inode, sharing, false};
 	int folder;
 
-	if (number == sharing->own)
+	if (number == sharing->own || (sharing->kin_only && !is_kin(sharing, proc, name)))
 		return true;
 	folder = proc_open(proc, name, "/fd", O_DIRECTORY);
 	if (folder >= 0) {
@@ -125,25 +145,51 @@ static void visit_parent(struct sharing *sharing, int proc)
 	visit_process(sharing, proc, line_text(&name), parent);
 }
 
-bool descriptors_shared(int fd, enum sharers sharers)
+/* /proc, to look at the others; -1. */
+static int open_others(struct sharing *sharing)
 {
-	struct sharing sharing = {0};
-	char own[TARGET_BYTES];
-	struct stat status;
 	int proc = proc_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
+	char own[TARGET_BYTES];
 	ssize_t length;
 
 	if (proc < 0)
-		return false;
+		return -1;
 	length = sys_readlinkat(proc, "self", own, sizeof own - 1);
 	own[length > 0 ? length : 0] = '\0';
-	if (length > 0 && proc_number(own, &sharing.own) && sys_fstat(fd, &status) == 0) {
+	if (length > 0 && proc_number(own, &sharing->own))
+		return proc;
+	sys_close(proc);
+	return -1;
+}
+
+bool descriptors_shared(int fd, enum sharers sharers)
+{
+	struct sharing sharing = {0};
+	int proc = open_others(&sharing);
+	struct stat status;
+
+	if (proc < 0)
+		return false;
+	if (sys_fstat(fd, &status) == 0) {
 		sharing.inode = status.st_ino;
 		if (sharers == PARENT)
 			visit_parent(&sharing, proc);
 		else
 			proc_walk(proc, visit_process, &sharing);
 	}
+	sys_close(proc);
+	return sharing.found;
+}
+
+bool descriptors_held_by_kin(ino_t inode)
+{
+	struct sharing sharing = {.inode = inode, .kin_only = true};
+	int proc = open_others(&sharing);
+
+	if (proc < 0)
+		return false;
+	if (stat_executable(proc, "self", &sharing.executable))
+		proc_walk(proc, visit_process, &sharing);
 	sys_close(proc);
 	return sharing.found;
 }

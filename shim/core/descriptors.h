@@ -35,6 +35,12 @@ enum sharers { EVERY_PROCESS, PARENT };
  */
 bool descriptors_shared(int fd, enum sharers sharers);
 
+/*
+ * Whether another process that runs the same executable has the socket INODE: a
+ * child of this program, or another run of it. False where /proc does not tell.
+ */
+bool descriptors_held_by_kin(ino_t inode);
+
 /* What the target of a /proc/PID/fd link says. False: neither kind. */
 bool descriptor_parse(struct descriptor *descriptor, const char *target);
 

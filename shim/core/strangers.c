@@ -1,5 +1,6 @@
 #include "strangers.h"
 
+#include "descriptors.h"
 #include "holders.h"
 #include "proc.h"
 #include "sys.h"
@@ -41,6 +42,7 @@ bool stranger_parse(const char *line, uint16_t port, ino_t *inode)
 
 struct sharing {
 	uint16_t port;
+	bool kin_is_own;
 	ino_t inode;
 	bool own;
 };
@@ -61,12 +63,12 @@ static bool is_own(void *context, const char *line)
 		return true;
 	sharing->own = false;
 	holders_walk(ALLOW_UDP, sharing->port, compare, sharing);
-	return sharing->own;
+	return sharing->own || (sharing->kin_is_own && descriptors_held_by_kin(sharing->inode));
 }
 
-static bool all_are_own(uint16_t port, const char *list)
+static bool all_are_own(uint16_t port, const char *list, bool kin_is_own)
 {
-	struct sharing sharing = {.port = port};
+	struct sharing sharing = {.port = port, .kin_is_own = kin_is_own};
 	int file = proc_open_own(list, 0);
 	bool whole;
 
@@ -79,5 +81,5 @@ static bool all_are_own(uint16_t port, const char *list)
 
 bool strangers_share(uint16_t port)
 {
-	return !all_are_own(port, "/net/udp") || !all_are_own(port, "/net/udp6");
+	return !all_are_own(port, "/net/udp", false) || !all_are_own(port, "/net/udp6", true);
 }

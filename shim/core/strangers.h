@@ -1,5 +1,7 @@
 /*
- * Other processes' UDP sockets at a port that SO_REUSEADDR lets all share.
+ * Strangers' UDP sockets at a port that SO_REUSEADDR lets all share. An AF_INET6
+ * one of the same program is no stranger's: it was converted too, and natively
+ * as well the last one bound takes the datagrams of the others.
  */
 #ifndef DUALBIND_STRANGERS_H
 #define DUALBIND_STRANGERS_H
@@ -9,9 +11,8 @@
 #include <sys/types.h>
 
 /*
- * Whether a socket that this process does not hold is bound to the wildcard
- * address of either family at the UDP port PORT (host byte order). True where
- * /proc does not tell.
+ * Whether a stranger's socket is bound to the wildcard address of either family at
+ * the UDP port PORT (host byte order). True where /proc does not tell.
  */
 bool strangers_share(uint16_t port);
 

@@ -8,130 +8,130 @@
 
 int sys_socket(int domain, int type, int protocol)
 {
-	return (int)syscall(SYS_socket, domain, type, protocol);
+	return (int)sys_call(SYS_socket, domain, type, protocol);
 }
 
 int sys_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return (int)syscall(SYS_bind, fd, address, length);
+	return (int)sys_call(SYS_bind, fd, address, length);
 }
 
 int sys_listen(int fd, int backlog)
 {
-	return (int)syscall(SYS_listen, fd, backlog);
+	return (int)sys_call(SYS_listen, fd, backlog);
 }
 
 int sys_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return (int)syscall(SYS_connect, fd, address, length);
+	return (int)sys_call(SYS_connect, fd, address, length);
 }
 
 int sys_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
-	return (int)syscall(SYS_accept4, fd, address, length, flags);
+	return (int)sys_call(SYS_accept4, fd, address, length, flags);
 }
 
 int sys_getsockname(int fd, struct sockaddr *address, socklen_t *length)
 {
-	return (int)syscall(SYS_getsockname, fd, address, length);
+	return (int)sys_call(SYS_getsockname, fd, address, length);
 }
 
 int sys_getpeername(int fd, struct sockaddr *address, socklen_t *length)
 {
-	return (int)syscall(SYS_getpeername, fd, address, length);
+	return (int)sys_call(SYS_getpeername, fd, address, length);
 }
 
 int sys_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 {
-	return (int)syscall(SYS_getsockopt, fd, level, name, value, length);
+	return (int)sys_call(SYS_getsockopt, fd, level, name, value, length);
 }
 
 int sys_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
-	return (int)syscall(SYS_setsockopt, fd, level, name, value, length);
+	return (int)sys_call(SYS_setsockopt, fd, level, name, value, length);
 }
 
 ssize_t sys_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length)
 {
-	return syscall(SYS_recvfrom, fd, buffer, size, flags, address, length);
+	return sys_call(SYS_recvfrom, fd, buffer, size, flags, address, length);
 }
 
 ssize_t sys_recvmsg(int fd, struct msghdr *message, int flags)
 {
-	return syscall(SYS_recvmsg, fd, message, flags);
+	return sys_call(SYS_recvmsg, fd, message, flags);
 }
 
 int sys_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
 {
-	return (int)syscall(SYS_recvmmsg, fd, messages, count, flags, timeout);
+	return (int)sys_call(SYS_recvmmsg, fd, messages, count, flags, timeout);
 }
 
 ssize_t sys_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
 		   socklen_t length)
 {
-	return syscall(SYS_sendto, fd, data, size, flags, address, length);
+	return sys_call(SYS_sendto, fd, data, size, flags, address, length);
 }
 
 ssize_t sys_sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	return syscall(SYS_sendmsg, fd, message, flags);
+	return sys_call(SYS_sendmsg, fd, message, flags);
 }
 
 int sys_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-	return (int)syscall(SYS_sendmmsg, fd, messages, count, flags);
+	return (int)sys_call(SYS_sendmmsg, fd, messages, count, flags);
 }
 
 int sys_fcntl(int fd, int command, unsigned long argument)
 {
-	return (int)syscall(SYS_fcntl, fd, command, argument);
+	return (int)sys_call(SYS_fcntl, fd, command, argument);
 }
 
 int sys_dup3(int from, int to, int flags)
 {
-	return (int)syscall(SYS_dup3, from, to, flags);
+	return (int)sys_call(SYS_dup3, from, to, flags);
 }
 
 int sys_close(int fd)
 {
-	return (int)syscall(SYS_close, fd);
+	return (int)sys_call(SYS_close, fd);
 }
 
 int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
 {
-	return (int)syscall(SYS_epoll_ctl, epfd, operation, fd, event);
+	return (int)sys_call(SYS_epoll_ctl, epfd, operation, fd, event);
 }
 
 /* The symbol fstat is too new for old C libraries; the kernel's structure is
  * libc's on the 64-bit architectures that are supported. */
 int sys_fstat(int fd, struct stat *status)
 {
-	return (int)syscall(SYS_fstat, fd, status);
+	return (int)sys_call(SYS_fstat, fd, status);
 }
 
 int sys_openat(int directory, const char *path, int flags, mode_t mode)
 {
-	return (int)syscall(SYS_openat, directory, path, flags, mode);
+	return (int)sys_call(SYS_openat, directory, path, flags, mode);
 }
 
 ssize_t sys_read(int fd, void *buffer, size_t size)
 {
-	return syscall(SYS_read, fd, buffer, size);
+	return sys_call(SYS_read, fd, buffer, size);
 }
 
 ssize_t sys_write(int fd, const void *buffer, size_t size)
 {
-	return syscall(SYS_write, fd, buffer, size);
+	return sys_call(SYS_write, fd, buffer, size);
 }
 
 ssize_t sys_readlinkat(int directory, const char *path, char *buffer, size_t size)
 {
-	return syscall(SYS_readlinkat, directory, path, buffer, size);
+	return sys_call(SYS_readlinkat, directory, path, buffer, size);
 }
 
 ssize_t sys_getdents64(int fd, void *buffer, size_t size)
 {
-	return syscall(SYS_getdents64, fd, buffer, size);
+	return sys_call(SYS_getdents64, fd, buffer, size);
 }
 
 int sys_writable(int fd)
@@ -139,7 +139,7 @@ int sys_writable(int fd)
 	struct pollfd watched = {.fd = fd, .events = POLLOUT};
 	struct timespec now = {0, 0};
 
-	return syscall(SYS_ppoll, &watched, 1, &now, NULL, (size_t)0) == 1 && watched.revents == POLLOUT;
+	return sys_call(SYS_ppoll, &watched, 1, &now, NULL, (size_t)0) == 1 && watched.revents == POLLOUT;
 }
 
 int sys_get_int(int fd, int level, int name)

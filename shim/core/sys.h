@@ -3,8 +3,8 @@
  *
  * The library exports functions named bind, listen and so on; a call by those
  * names from inside it would come back to its own hooks, and through another
- * preload's. syscall(2) goes to the kernel alone, is async-signal-safe, is no
- * cancellation point, and works before any constructor has run.
+ * preload's. What is called here goes to the kernel alone, is async-signal-safe, is
+ * no cancellation point, and works before any constructor has run.
  *
  * Each function is the manual page of its name (section 2): 0 or a descriptor
  * on success, -1 with errno on failure. Unit tests replace them one by one
@@ -21,6 +21,9 @@
 #include <time.h>
 
 struct mmsghdr;
+
+/* syscall(2). */
+long sys_call(long number, ...);
 
 int sys_socket(int domain, int type, int protocol);
 int sys_bind(int fd, const struct sockaddr *address, socklen_t length);

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 enum { LINE_BYTES = 128 };
 
@@ -65,7 +64,7 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 
 bool threads_wait_at(int fd)
 {
-	struct waiting waiting = {.fd = fd, .self = syscall(SYS_gettid)};
+	struct waiting waiting = {.fd = fd, .self = sys_call(SYS_gettid)};
 	int task = proc_open(AT_FDCWD, "/proc/self", "/task", O_DIRECTORY);
 
 	if (task < 0)

@@ -46,11 +46,16 @@ static void resolve(void *function, const char *name)
 		memcpy(function, &symbol, sizeof symbol);
 }
 
+static struct next table;
+static atomic_bool resolved;
+
+const struct next *next_if_ready(void)
+{
+	return atomic_load_explicit(&resolved, memory_order_acquire) ? &table : NULL;
+}
+
 const struct next *next(void)
 {
-	static struct next table;
-	static atomic_bool resolved;
-
 	if (!atomic_load_explicit(&resolved, memory_order_acquire)) {
 		struct next found = {
 		    .bind = sys_bind,
@@ -69,6 +74,7 @@ const struct next *next(void)
 		    .sendto = sys_sendto,
 		    .sendmsg = sys_sendmsg,
 		    .sendmmsg = sys_sendmmsg,
+		    .syscall = sys_call,
 		    .getaddrinfo = no_getaddrinfo,
 		};
 		int saved = errno;
@@ -89,6 +95,7 @@ const struct next *next(void)
 		resolve(&found.sendto, "sendto");
 		resolve(&found.sendmsg, "sendmsg");
 		resolve(&found.sendmmsg, "sendmmsg");
+		resolve(&found.syscall, "syscall");
 		resolve(&found.getaddrinfo, "getaddrinfo");
 		/* Two threads may both come here; they write the same. */
 		table = found;

@@ -29,6 +29,7 @@ struct next {
 	ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
 	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
+	long (*syscall)(long, ...);
 	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 };
 
@@ -37,6 +38,9 @@ struct next {
  * library's constructor calls before ours has run. Never NULL members.
  */
 const struct next *next(void);
+
+/* NULL where they have not been resolved yet. */
+const struct next *next_if_ready(void);
 
 /* Every hook is an exported symbol; all else in the library is hidden. */
 #define HOOK __attribute__((visibility("default")))

@@ -1,0 +1,94 @@
+/* syscall(2), by which some programs make the hooked calls: libuv before 1.45
+ * its recvmmsg and sendmmsg, older ones their accept4 */
+#define _GNU_SOURCE
+#include "listener.h"
+#include "next.h"
+#include "present.h"
+#include "receive.h"
+#include "resolve.h"
+#include "send.h"
+#include "sys.h"
+
+#include <stdarg.h>
+#include <sys/syscall.h>
+
+enum { ARGUMENTS = 6 };
+
+static int accept_raw(int listener, void *address, socklen_t *length, int flags)
+{
+	socklen_t capacity = address != NULL && length != NULL ? *length : 0;
+	int fd = sys_accept4(listener, address, length, flags);
+
+	if (fd >= 0)
+		present_accepted(listener, fd, address, capacity, length);
+	return fd;
+}
+
+/*
+ * The system calls that have a hook. They go to the kernel from here, not to
+ * the next function of their name: that may be another preload's, which came
+ * here by that name.
+ */
+static bool is_hooked(long number, const long *of, long *result)
+{
+	void *second = (void *)of[1], *third = (void *)of[2], *fifth = (void *)of[4], *sixth = (void *)of[5];
+	int fd = (int)of[0];
+
+	switch (number) {
+	case SYS_bind:
+		*result = listener_bind(fd, second, (socklen_t)of[2], sys_bind);
+		return true;
+	case SYS_listen:
+		*result = listener_listen(fd, (int)of[1], sys_listen);
+		return true;
+	case SYS_connect:
+		*result = resolve_connect(fd, second, (socklen_t)of[2], sys_connect);
+		return true;
+	case SYS_accept:
+	case SYS_accept4:
+		*result = accept_raw(fd, second, third, number == SYS_accept4 ? (int)of[3] : 0);
+		return true;
+	case SYS_recvfrom:
+		*result = receive_from(fd, second, (size_t)of[2], (int)of[3], fifth, sixth, sys_recvfrom);
+		return true;
+	case SYS_recvmsg:
+		*result = receive_message(fd, second, (int)of[2], sys_recvmsg);
+		return true;
+	case SYS_recvmmsg:
+		*result = receive_messages(fd, second, (unsigned)of[2], (int)of[3], fifth, sys_recvmmsg);
+		return true;
+	case SYS_sendto:
+		*result = send_to(fd, second, (size_t)of[2], (int)of[3], fifth, (socklen_t)of[5], sys_sendto);
+		return true;
+	case SYS_sendmsg:
+		*result = send_message(fd, second, (int)of[2], sys_sendmsg);
+		return true;
+	case SYS_sendmmsg:
+		*result = send_messages(fd, second, (unsigned)of[2], (int)of[3], sys_sendmmsg);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* glibc declares it under _DEFAULT_SOURCE. */
+long syscall(long number, ...);
+
+HOOK long syscall(long number, ...)
+{
+	const struct next *ready = next_if_ready();
+	long of[ARGUMENTS], result;
+	va_list rest;
+
+	va_start(rest, number);
+	for (int i = 0; i < ARGUMENTS; i++)
+		of[i] = va_arg(rest, long);
+	va_end(rest);
+	/* An allocator that starts while we look for the next functions comes
+	 * here too, and must not make us look again. */
+	if (ready == NULL)
+		return sys_call(number, of[0], of[1], of[2], of[3], of[4], of[5]);
+	if (is_hooked(number, of, &result))
+		return result;
+	return ready->syscall(number, of[0], of[1], of[2], of[3], of[4], of[5]);
+}
