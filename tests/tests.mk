@@ -23,14 +23,20 @@ $B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c tests/un
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
 	    $(addprefix -Wl$(comma)--wrap=sys_,$(FAULTS))
 
-$B/tests/process/%: tests/process/%.c tests/process/preloaded.c $(LIBRARY)
+# raw.o: a way to the kernel past the hooks.
+$B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/datagrams.c $B/core/raw.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcheck -lsubunit -lm -lrt -lpthread
 
 # One source as a program, as a library whose constructor does the work, and
 # as a program linked to that library.
-SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so linked)
+SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so linked oracle)
+
+$B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch])
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c,$^)
 
 $B/tests/process/snippets/listen: tests/process/snippets/listen.c
 	@mkdir -p $(@D)

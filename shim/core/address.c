@@ -12,7 +12,7 @@ static socklen_t smaller(socklen_t one, socklen_t other)
 
 bool address_read(struct address *to, const struct sockaddr *from, socklen_t length)
 {
-	if (from == NULL || length < sizeof(struct sockaddr_in))
+	if (from == NULL || length < sizeof(struct sockaddr_in) || length > sizeof(struct sockaddr_storage))
 		return false;
 	memset(to, 0, sizeof *to);
 	memcpy(&to->in6, from, smaller(length, sizeof to->in6));

@@ -27,7 +27,8 @@ struct address {
  * Read what a program hands to bind(2) or connect(2): LENGTH bytes at FROM.
  * True for AF_INET of at least 16 bytes, for AF_INET6 of at least 24 (the
  * kernel accepts RFC 2133's form without a scope id), and for AF_UNSPEC with
- * INADDR_ANY, which bind(2) takes as AF_INET. False for all else.
+ * INADDR_ANY, which bind(2) takes as AF_INET. False for all else, and for more
+ * than the 128 bytes that the kernel takes.
  */
 bool address_read(struct address *to, const struct sockaddr *from, socklen_t length);
 

@@ -202,6 +202,9 @@ int ancillary_resolve(const struct settings *settings, const struct msghdr *give
 		const void *data = CMSG_DATA(item);
 		size_t size = item->cmsg_len - CMSG_LEN(0);
 
+		/* An AF_INET socket takes no notice of these. */
+		if (item->cmsg_level == IPPROTO_IPV6 && !settings->native_peers)
+			continue;
 		if (item->cmsg_level != IPPROTO_IP)
 			control_put(&to, item->cmsg_level, item->cmsg_type, data, size);
 		else if (!resolve_ipv4(settings, item->cmsg_type, data, size, &to))

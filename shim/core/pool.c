@@ -110,6 +110,11 @@ struct address pool_show(const struct pool *pool, const struct address *real, un
 
 bool pool_contains(const struct pool *pool, const struct address *address)
 {
-	return address->any.sa_family == AF_INET &&
-	       (ntohl(address->in.sin_addr.s_addr) & mask(pool->length)) == pool->network;
+	uint32_t ip, rest;
+
+	if (address->any.sa_family != AF_INET)
+		return false;
+	ip = ntohl(address->in.sin_addr.s_addr);
+	rest = ~mask(pool->length);
+	return (ip & ~rest) == pool->network && (ip & rest) != 0 && (ip & rest) != rest;
 }

@@ -2,6 +2,7 @@
 
 #include "mapper.h"
 #include "mark.h"
+#include "peer.h"
 #include "present.h"
 #include "swap.h"
 #include "transport.h"
@@ -99,6 +100,8 @@ enum route resolve_destination(const struct settings *settings, int fd, const st
 	int saved = errno;
 	enum route route = ROUTE_NATIVE;
 
+	if (length > sizeof(struct sockaddr_storage))
+		return ROUTE_NATIVE; /* EINVAL */
 	if (length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC)
 		route = resolve_unspecified(fd, address, length, to);
 	else if (length >= sizeof to->in && address->sa_family == AF_INET)
@@ -154,7 +157,6 @@ enum route resolve_connection(const struct settings *settings, int fd, const str
 	int saved = errno;
 	enum route route = ROUTE_NATIVE;
 
-	/* AF_UNSPEC, which dissolves a connection, stays as it is. */
 	if (!address_read(to, address, length) || address->sa_family == AF_UNSPEC)
 		return ROUTE_NATIVE;
 	if (address->sa_family == AF_INET6) {
@@ -172,22 +174,73 @@ enum route resolve_connection(const struct settings *settings, int fd, const str
 	return route;
 }
 
-int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native)
+/* An IPv4 address that stands for itself. */
+static bool is_itself(const struct settings *settings, const struct address *shown)
 {
-	const struct settings *settings = settings_get();
-	struct address to;
+	struct address real;
 
-	if (settings == NULL || address == NULL)
-		return native(fd, address, length);
-	switch (resolve_connection(settings, fd, address, length, &to)) {
+	return shown->any.sa_family == AF_INET && !is_loopback_of_ipv6(shown) &&
+	       (!pool_contains(&settings->pool, shown) || (mapper_find(shown, &real) && address_is_mapped(&real)));
+}
+
+/* Most connections are not of a marked socket, and must cost nothing. A marked
+ * stream socket says that it takes no AF_INET address. */
+static int connect_itself(int fd, const struct sockaddr *address, socklen_t length, struct address *to,
+			  native_connect *native)
+{
+	int saved = errno, result = native(fd, address, length), error = errno;
+
+	if (result == 0 || (error != EINVAL && error != EAFNOSUPPORT) || !present_applies(fd) ||
+	    transport_of(fd) != ALLOW_TCP) {
+		errno = error;
+		return result;
+	}
+	errno = saved;
+	address_map(to);
+	return native(fd, &to->any, to->length);
+}
+
+static int connect_resolved(const struct settings *settings, int fd, const struct sockaddr *address,
+			    socklen_t length, struct address *to, native_connect *native)
+{
+	switch (resolve_connection(settings, fd, address, length, to)) {
 	case ROUTE_REAL:
-		return native(fd, &to.any, to.length);
+		if (settings->datagrams)
+			peer_changes(fd, to);
+		return native(fd, &to->any, to->length);
 	case ROUTE_NONE:
 		return -1;
 	case ROUTE_NATIVE:
 		break;
 	}
 	return native(fd, address, length);
+}
+
+static bool dissolves(const struct sockaddr *address, socklen_t length)
+{
+	return address != NULL && length >= sizeof address->sa_family &&
+	       length <= sizeof(struct sockaddr_storage) && address->sa_family == AF_UNSPEC;
+}
+
+int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native)
+{
+	const struct settings *settings = settings_get();
+	struct address to;
+	int result;
+
+	if (settings != NULL && dissolves(address, length)) {
+		result = native(fd, address, length);
+		if (result == 0 && settings->datagrams)
+			peer_dissolved(fd);
+		return result;
+	}
+	if (settings == NULL || !address_read(&to, address, length))
+		return native(fd, address, length);
+	if (!is_itself(settings, &to))
+		return connect_resolved(settings, fd, address, length, &to, native);
+	if (settings->datagrams)
+		peer_changes(fd, &to);
+	return connect_itself(fd, address, length, &to, native);
 }
 
 bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length)

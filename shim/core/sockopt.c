@@ -28,9 +28,9 @@ int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, nat
 		return -1;
 	}
 	result = native(fd, level, name, value, length);
-	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length == sizeof(int) &&
+	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length <= sizeof(int) &&
 	    present_applies(fd))
-		memcpy(value, &(int){AF_INET}, sizeof(int));
+		memcpy(value, &(int){AF_INET}, *length);
 	return result;
 }
 

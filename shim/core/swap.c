@@ -13,14 +13,31 @@
 
 enum { NAMES_MAX = 64 };
 
-/* Everything that means the old socket and must mean the new one. */
+struct name {
+	int fd;
+	int flags; /* FD_CLOEXEC */
+};
+
+/* Everything that means the old socket and must mean the new one. It is all
+ * asked for before the new one is bound: from then on datagrams come to it. */
 struct meaning {
 	ino_t inode;
-	size_t count; /* descriptors */
-	int fd[NAMES_MAX];
+	size_t count; /* names */
+	struct name names[NAMES_MAX];
 	struct registrations registrations;
+	int flags; /* O_ASYNC */
 	bool complete;
 };
+
+static bool add_name(struct meaning *meaning, int fd)
+{
+	struct name name = {fd, sys_fcntl(fd, F_GETFD, 0)};
+
+	if (name.flags < 0 || meaning->count == NAMES_MAX)
+		return false;
+	meaning->names[meaning->count++] = name;
+	return true;
+}
 
 static bool collect_one(void *context, const struct descriptor *descriptor)
 {
@@ -28,27 +45,38 @@ static bool collect_one(void *context, const struct descriptor *descriptor)
 
 	if (descriptor->kind == DESCRIPTOR_EPOLL)
 		meaning->complete = registrations_collect(&meaning->registrations, descriptor->fd, meaning->inode);
-	else if (descriptor->inode != meaning->inode)
-		return true;
-	else if ((meaning->complete = meaning->count < NAMES_MAX))
-		meaning->fd[meaning->count++] = descriptor->fd;
+	else if (descriptor->inode == meaning->inode && descriptor->fd != meaning->names[0].fd)
+		meaning->complete = add_name(meaning, descriptor->fd);
 	return meaning->complete;
 }
 
-static bool collect(struct meaning *meaning, int fd)
+static bool collect_others(struct meaning *meaning)
 {
-	struct stat status;
-
-	meaning->count = meaning->registrations.count = 0;
 	meaning->complete = true;
-	if (sys_fstat(fd, &status) != 0)
-		return false;
-	meaning->inode = status.st_ino;
 	if (!descriptors_walk(collect_one, meaning))
 		return false;
 	if (!meaning->complete)
 		errno = E2BIG;
 	return meaning->complete;
+}
+
+/* The swapped descriptor is the first name. */
+static bool collect(struct meaning *meaning, const struct swap *swap)
+{
+	struct stat status;
+
+	meaning->count = meaning->registrations.count = 0;
+	if (sys_fstat(swap->fd, &status) != 0)
+		return false;
+	meaning->inode = status.st_ino;
+	meaning->flags = sys_fcntl(swap->fd, F_GETFL, 0);
+	if (meaning->flags < 0 || !add_name(meaning, swap->fd))
+		return false;
+	if (collect_others(meaning))
+		return true;
+	meaning->count = 1;
+	meaning->registrations.count = 0;
+	return swap->alone;
 }
 
 static int copy_of_kind(int fd, int family)
@@ -76,13 +104,6 @@ static bool copy_flags(int from, int to)
 	return owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (unsigned long)&owner) == 0;
 }
 
-static bool listen_as(int from, int to)
-{
-	int listens = transport_listens(from);
-
-	return listens > 0 ? sys_listen(to, transport_backlog(from)) == 0 : listens == 0;
-}
-
 static bool is_bound(int fd)
 {
 	struct address local;
@@ -92,10 +113,14 @@ static bool is_bound(int fd)
 
 static bool bind_and_listen(const struct swap *swap, int to)
 {
+	int listens = transport_listens(swap->fd);
+
 	/* Not bound yet: connect(2) or the first datagram does it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
-	return sys_bind(to, &swap->local.any, swap->local.length) == 0 && listen_as(swap->fd, to);
+	if (listens < 0 || sys_bind(to, &swap->local.any, swap->local.length) != 0)
+		return false;
+	return listens == 0 || sys_listen(to, transport_backlog(swap->fd)) == 0;
 }
 
 static bool is_free(const struct swap *swap, const struct address *address)
@@ -166,42 +191,37 @@ static bool prepare(const struct swap *swap, int to)
 	       bind_beside(swap, to);
 }
 
-static bool take_place(int to, int fd)
+static bool take_place(int to, const struct name *name)
 {
-	int closes = sys_fcntl(fd, F_GETFD, 0);
-
-	return closes >= 0 && sys_dup3(to, fd, closes & FD_CLOEXEC ? O_CLOEXEC : 0) == fd;
+	return sys_dup3(to, name->fd, name->flags & FD_CLOEXEC ? O_CLOEXEC : 0) == name->fd;
 }
 
 /* The swapped descriptor comes last: until then the old socket is alive under
  * it, and can be put back under the others. */
-static bool replace_names(const struct meaning *meaning, int fd, int to)
+static bool replace_names(const struct meaning *meaning, int to)
 {
-	size_t i;
+	size_t i = 1;
 
-	for (i = 0; i < meaning->count; i++)
-		if (meaning->fd[i] != fd && !take_place(to, meaning->fd[i]))
-			break;
-	if (i == meaning->count && take_place(to, fd))
+	while (i < meaning->count && take_place(to, &meaning->names[i]))
+		i++;
+	if (i == meaning->count && take_place(to, &meaning->names[0]))
 		return true;
-	while (i-- > 0)
-		if (meaning->fd[i] != fd)
-			take_place(fd, meaning->fd[i]);
+	while (--i > 0)
+		take_place(meaning->names[0].fd, &meaning->names[i]);
 	return false;
 }
 
-static bool replace(const struct meaning *meaning, int fd, int to)
+static bool replace(const struct meaning *meaning, int to)
 {
-	int flags = sys_fcntl(fd, F_GETFL, 0);
 	bool done;
 
-	if (flags < 0 || !registrations_remove(&meaning->registrations))
+	if (!registrations_remove(&meaning->registrations))
 		return false;
-	done = replace_names(meaning, fd, to);
+	done = replace_names(meaning, to);
 	registrations_add(&meaning->registrations);
 	/* O_ASYNC is armed for a number, so it waits until the number is right. */
-	if (done && (flags & O_ASYNC))
-		sys_fcntl(fd, F_SETFL, (unsigned long)flags);
+	if (done && (meaning->flags & O_ASYNC))
+		sys_fcntl(meaning->names[0].fd, F_SETFL, (unsigned long)meaning->flags);
 	return done;
 }
 
@@ -211,15 +231,12 @@ bool swap_socket(const struct swap *swap)
 	bool done;
 	int to, saved;
 
-	if (!collect(&meaning, swap->fd)) {
-		if (!swap->alone)
-			return false;
-		meaning.count = meaning.registrations.count = 0;
-	}
+	if (!collect(&meaning, swap))
+		return false;
 	to = copy_of_kind(swap->fd, swap->local.any.sa_family);
 	if (to < 0)
 		return false;
-	done = prepare(swap, to) && replace(&meaning, swap->fd, to);
+	done = prepare(swap, to) && replace(&meaning, to);
 	saved = errno;
 	sys_close(to);
 	errno = saved;

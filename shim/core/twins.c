@@ -26,6 +26,8 @@ const struct twins twins[] = {
     {IP_FREEBIND, IPV6_FREEBIND},
     {IP_TRANSPARENT, IPV6_TRANSPARENT},
     {IP_UNICAST_IF, IPV6_UNICAST_IF},
+    /* On an AF_INET6 socket this decides for IPv4 groups too (measured). */
+    {IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP},
 };
 
 const size_t twins_count = sizeof twins / sizeof twins[0];

@@ -1,6 +1,7 @@
 /* Which sockets become dual-stack, when, and which do not. */
 #define _GNU_SOURCE
 #include "preloaded.h"
+#include "sys.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -85,7 +86,7 @@ START_TEST(bound_before_the_library_was_there)
 	struct sockaddr_in local = ipv4(INADDR_ANY, PORT);
 	int fd = tcp4();
 
-	ck_assert_int_eq(syscall(SYS_bind, fd, &local, sizeof local), 0);
+	ck_assert_int_eq(sys_call(SYS_bind, fd, &local, sizeof local), 0);
 	ck_assert_int_eq(listen(fd, 5), 0);
 	ck_assert_int_eq(domain_of(fd), AF_INET6);
 	ck_assert_int_ge(connected6(in6addr_loopback, PORT), 0);
@@ -108,8 +109,8 @@ START_TEST(a_listener_is_not_replaced)
 	struct sockaddr_in local = ipv4(INADDR_ANY, PORT);
 	int fd = tcp4(), client, connection;
 
-	ck_assert_int_eq(syscall(SYS_bind, fd, &local, sizeof local), 0);
-	ck_assert_int_eq(syscall(SYS_listen, fd, 5), 0);
+	ck_assert_int_eq(sys_call(SYS_bind, fd, &local, sizeof local), 0);
+	ck_assert_int_eq(sys_call(SYS_listen, fd, 5), 0);
 	client = connected4(PORT);
 	ck_assert_int_eq(listen(fd, 9), 0);
 	ck_assert_int_eq(domain_of(fd), AF_INET);
@@ -233,7 +234,7 @@ START_TEST(promoted_listener_makes_way)
 	ck_assert_int_eq(bind6(six, &in6addr_loopback, LOOPBACK), 0);
 	ck_assert_int_eq(listen(six, 5), 0);
 	ck_assert_int_eq(domain_of(four), AF_INET);
-	ck_assert_int_eq(syscall(SYS_getsockname, four, &name, &length), 0);
+	ck_assert_int_eq(sys_call(SYS_getsockname, four, &name, &length), 0);
 	ck_assert_uint_eq(ntohl(name.sin_addr.s_addr), INADDR_LOOPBACK);
 	ck_assert_int_ge(connected4(LOOPBACK), 0);
 	ck_assert_int_ge(connected6(in6addr_loopback, LOOPBACK), 0);

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "preloaded.h"
+#include "sys.h"
 
 #include <dirent.h>
 #include <err.h>
@@ -136,7 +137,7 @@ int kernel_option(int fd, int level, int name)
 	int value = -1;
 	socklen_t length = sizeof value;
 
-	return syscall(SYS_getsockopt, fd, level, name, &value, &length) == 0 ? value : -1;
+	return sys_call(SYS_getsockopt, fd, level, name, &value, &length) == 0 ? value : -1;
 }
 
 struct sockaddr_in ipv4(uint32_t address, uint16_t port)

@@ -1,0 +1,49 @@
+#include "peer.h"
+
+#include "mark.h"
+#include "swap.h"
+#include "sys.h"
+#include "transport.h"
+
+#include <errno.h>
+
+static bool is_ours(int fd)
+{
+	return mark_shown_datagram(fd) > 0 && transport_of(fd) == ALLOW_UDP;
+}
+
+/* What waits in the queue is the old peer's. */
+static void renew(int fd)
+{
+	struct swap swap = {.fd = fd, .alone = true};
+
+	swap.mark = mark_get(fd);
+	if (transport_local(fd, &swap.local) && swap.local.any.sa_family == AF_INET6)
+		swap_socket(&swap);
+}
+
+void peer_dissolved(int fd)
+{
+	int saved = errno;
+
+	if (is_ours(fd))
+		renew(fd);
+	errno = saved;
+}
+
+static bool is_ipv4(const struct address *address)
+{
+	return address->any.sa_family == AF_INET || address_is_mapped(address);
+}
+
+void peer_changes(int fd, const struct address *to)
+{
+	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+	struct address old = {.length = sizeof old.in6};
+	int saved = errno;
+
+	if (is_ours(fd) && sys_getpeername(fd, &old.any, &old.length) == 0 && is_ipv4(&old) != is_ipv4(to) &&
+	    sys_connect(fd, &nobody, sizeof nobody) == 0)
+		renew(fd);
+	errno = saved;
+}

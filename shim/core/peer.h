@@ -1,0 +1,20 @@
+/*
+ * The fixed peer that connect(2) gives a datagram socket.
+ *
+ * A program may change it as it likes, which an AF_INET6 socket allows only
+ * within one family; and after connect(AF_UNSPEC) that socket goes on hearing
+ * its last peer alone (both measured: the kernel does not clear all that it had
+ * set). A fresh socket at the same place does neither.
+ */
+#ifndef DUALBIND_PEER_H
+#define DUALBIND_PEER_H
+
+#include "address.h"
+
+/* After connect(2) has dissolved FD's peer. */
+void peer_dissolved(int fd);
+
+/* Before connect(2) gives FD the peer TO, of the family that it really has. */
+void peer_changes(int fd, const struct address *to);
+
+#endif
