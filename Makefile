@@ -70,7 +70,7 @@ lint:
 	    --suppress=missingIncludeSystem --error-exitcode=1 -Ishim/core shim
 	@shellcheck -x $(SH_FILES)
 
--include $(wildcard $B/*/*.d)
+-include $(wildcard $B/*/*.d $B/tests/*/*.d $B/tests/process/snippets/*.d)
 
 include tests/tests.mk
 

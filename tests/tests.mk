@@ -50,7 +50,7 @@ $B/tests/process/snippets/early.so: tests/process/snippets/listen.c
 
 $B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $^
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $(filter %.c %.so,$^)
 
 # Boost.Asio adds its sockets to epoll before it binds; libuv before 1.45 makes
 # some of its calls by syscall(2).

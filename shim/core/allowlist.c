@@ -206,22 +206,48 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
 	list->count = kept;
 }
 
+/* DHCP is IPv4's alone (DHCPv6 has other ports), and its servers ask an AF_INET
+ * socket for interface addresses, which no AF_INET6 one tells. */
+static bool is_of_ipv4_alone(const struct allow_entry *entry, uint16_t port, enum allow_protocol protocol)
+{
+	enum { DHCP_SERVER = 67, DHCP_CLIENT = 68 };
+
+	return protocol == ALLOW_UDP && (port == DHCP_SERVER || port == DHCP_CLIENT) && entry->low == 1 &&
+	       entry->high == UINT16_MAX;
+}
+
+static bool applies(const struct allow_entry *entry, enum allow_address address, uint16_t port,
+		    enum allow_protocol protocol)
+{
+	if (!(entry->addresses & address) || !(entry->protocols & protocol))
+		return false;
+	if (port < entry->low || port > entry->high)
+		return false;
+	return entry->forbid || !is_of_ipv4_alone(entry, port, protocol);
+}
+
 bool allowlist_covers(const struct allowlist *list, enum allow_address address, uint16_t port,
 		      enum allow_protocol protocol)
 {
 	bool covered = false;
 
 	for (size_t i = 0; i < list->count; i++) {
-		const struct allow_entry *entry = &list->entries[i];
-
-		if (!(entry->addresses & address) || !(entry->protocols & protocol) || port < entry->low ||
-		    port > entry->high)
+		if (!applies(&list->entries[i], address, port, protocol))
 			continue;
-		if (entry->forbid)
+		if (list->entries[i].forbid)
 			return false;
 		covered = true;
 	}
 	return covered;
+}
+
+bool allowlist_forbids(const struct allowlist *list, enum allow_address address, uint16_t port,
+		       enum allow_protocol protocol)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->entries[i].forbid && applies(&list->entries[i], address, port, protocol))
+			return true;
+	return false;
 }
 
 bool allowlist_mentions(const struct allowlist *list, enum allow_address address, enum allow_protocol protocol)

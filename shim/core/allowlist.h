@@ -5,7 +5,8 @@
  *   entry   = ["!"] [program "@"] [address ":"] ports ["/" protocol]
  *   program = shell glob (fnmatch(3)) for the program's name
  *   address = what the program binds: 0.0.0.0 (default), 127.0.0.1 or [::]
- *   ports   = "*" | N | N "-" M, 1 to 65535
+ *   ports   = "*" | N | N "-" M, 1 to 65535; "*" does not mean DHCP's 67 and 68
+ *             over UDP, which have no IPv6
  *   protocol= tcp (default) | udp | any
  *
  * A "!" entry forbids, and wins over every other wherever it stands. One that
@@ -64,6 +65,10 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
  * 65535) over PROTOCOL (one bit) is allowed. */
 bool allowlist_covers(const struct allowlist *list, enum allow_address address, uint16_t port,
 		      enum allow_protocol protocol);
+
+/* Whether a "!" entry forbids it. */
+bool allowlist_forbids(const struct allowlist *list, enum allow_address address, uint16_t port,
+		       enum allow_protocol protocol);
 
 /* Whether any entry allows ADDRESS over PROTOCOL, at whatever port. */
 bool allowlist_mentions(const struct allowlist *list, enum allow_address address, enum allow_protocol protocol);

@@ -1,5 +1,7 @@
 #include "mapper.h"
 
+#include "sys.h"
+
 #include <stdatomic.h>
 #include <string.h>
 
@@ -20,15 +22,25 @@ struct set {
 	} entry[WAYS];
 };
 
-static struct set table[SETS] __attribute__((aligned(64)));
-static _Atomic uint32_t age; /* how many entries were ever written */
+struct memory {
+	struct set sets[SETS];
+	_Atomic uint32_t age; /* how many entries were ever written */
+};
 
-enum { BITS = 32, PORTS = 65536 };
-static _Atomic uint32_t loopback_is_ipv6[PORTS / BITS];
+static struct memory own __attribute__((aligned(64)));
+static struct memory *memory = &own;
+
+void mapper_share(void)
+{
+	void *shared = sys_map_shared(sizeof *memory);
+
+	if (shared != NULL)
+		memory = shared;
+}
 
 static struct set *set_of(uint32_t synthetic)
 {
-	return &table[ntohl(synthetic) % SETS];
+	return &memory->sets[ntohl(synthetic) % SETS];
 }
 
 static void pack(uint32_t words[WORDS], const struct address *real)
@@ -75,7 +87,8 @@ static bool write_entry(struct set *set, int way, uint32_t synthetic, const uint
 	atomic_store_explicit(&set->synthetic[way], synthetic, memory_order_relaxed);
 	for (int i = 0; i < WORDS; i++)
 		atomic_store_explicit(&set->entry[way].words[i], words[i], memory_order_relaxed);
-	atomic_store_explicit(&set->shown[way], 1 + atomic_fetch_add_explicit(&age, 1, memory_order_relaxed),
+	atomic_store_explicit(&set->shown[way],
+			      1 + atomic_fetch_add_explicit(&memory->age, 1, memory_order_relaxed),
 			      memory_order_relaxed);
 	atomic_store_explicit(sequence, before + 2, memory_order_release);
 	return true;
@@ -83,7 +96,7 @@ static bool write_entry(struct set *set, int way, uint32_t synthetic, const uint
 
 static uint32_t unseen_for(struct set *set, int way)
 {
-	return atomic_load_explicit(&age, memory_order_relaxed) -
+	return atomic_load_explicit(&memory->age, memory_order_relaxed) -
 	       atomic_load_explicit(&set->shown[way], memory_order_relaxed);
 }
 
@@ -119,6 +132,7 @@ static bool choose(const struct pool *pool, const struct address *real, const ui
 {
 	uint32_t present[WORDS], longest = 0;
 
+	choice->way = -1;
 	for (unsigned step = 0; step < POOL_CHOICES; step++) {
 		uint32_t synthetic = pool_show(pool, real, step).in.sin_addr.s_addr;
 		struct set *set = set_of(synthetic);
@@ -128,12 +142,11 @@ static bool choose(const struct pool *pool, const struct address *real, const ui
 			*choice = (struct choice){synthetic, way};
 			return true;
 		}
-		if (step > 0 && choice->way < 0)
-			continue;
-		if (step == 0 || way < 0 || unseen_for(set, way) > longest) {
+		if (way < 0 || choice->way < 0 || unseen_for(set, way) > longest)
 			*choice = (struct choice){synthetic, way};
-			longest = way < 0 ? 0 : unseen_for(set, way);
-		}
+		if (way < 0)
+			break;
+		longest = unseen_for(set_of(choice->synthetic), choice->way);
 	}
 	return false;
 }
@@ -141,7 +154,7 @@ static bool choose(const struct pool *pool, const struct address *real, const ui
 static void refresh(const struct choice *choice)
 {
 	_Atomic uint32_t *shown = &set_of(choice->synthetic)->shown[choice->way];
-	uint32_t now = atomic_load_explicit(&age, memory_order_relaxed);
+	uint32_t now = atomic_load_explicit(&memory->age, memory_order_relaxed);
 
 	/* Not written needlessly: other threads read the same cache line. */
 	if (atomic_load_explicit(shown, memory_order_relaxed) != now)
@@ -153,8 +166,12 @@ static void remember(const struct choice *choice, const uint32_t words[WORDS])
 	struct set *set = set_of(choice->synthetic);
 	int way = choice->way >= 0 ? choice->way : oldest_of(set);
 
-	if (way >= 0)
-		write_entry(set, way, choice->synthetic, words);
+	/* Where another thread took the same way at this moment, the next. */
+	for (int tries = 0; tries < WAYS && way >= 0; tries++) {
+		if (write_entry(set, way, choice->synthetic, words))
+			return;
+		way = oldest_of(set);
+	}
 }
 
 struct address mapper_show(const struct pool *pool, const struct address *real)
@@ -198,22 +215,4 @@ bool mapper_find(const struct address *synthetic, struct address *real)
 	address_set_in6(real, &ip, address_port(synthetic));
 	real->in6.sin6_scope_id = words[WORDS - 1];
 	return true;
-}
-
-void mapper_heard_loopback(uint16_t port, bool from_ipv6)
-{
-	_Atomic uint32_t *word = &loopback_is_ipv6[port / BITS];
-	uint32_t bit = UINT32_C(1) << port % BITS;
-
-	if (mapper_loopback_is_ipv6(port) == from_ipv6)
-		return;
-	if (from_ipv6)
-		atomic_fetch_or_explicit(word, bit, memory_order_relaxed);
-	else
-		atomic_fetch_and_explicit(word, ~bit, memory_order_relaxed);
-}
-
-bool mapper_loopback_is_ipv6(uint16_t port)
-{
-	return atomic_load_explicit(&loopback_is_ipv6[port / BITS], memory_order_relaxed) >> port % BITS & 1;
 }

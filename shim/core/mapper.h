@@ -5,7 +5,8 @@
  * A table of fixed size: 65,536 addresses in sets of sixteen, of which the one
  * that was longest not shown gives way. No lock and no malloc: an entry that
  * is being written, by another thread or under the signal handler that asks,
- * is not there for that moment. fork copies it.
+ * is not there for that moment. Processes that fork share it: in a pre-forking
+ * server one may answer what another has heard.
  */
 #ifndef DUALBIND_MAPPER_H
 #define DUALBIND_MAPPER_H
@@ -15,6 +16,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Before anything is remembered, while the process has one thread. Without it,
+ * or where there is no memory, fork copies the table. */
+void mapper_share(void);
 
 /*
  * The synthetic address that stands for REAL, remembered from now on; the port
@@ -30,12 +35,5 @@ void mapper_claim(const struct address *address);
 
 /* *REAL gets the IPv6 address and scope id, with SYNTHETIC's port. */
 bool mapper_find(const struct address *synthetic, struct address *real);
-
-/*
- * ::1 is shown as 127.0.0.1, which is somebody too: which of the two last sent
- * a datagram from PORT (host byte order) decides who is meant by it.
- */
-void mapper_heard_loopback(uint16_t port, bool from_ipv6);
-bool mapper_loopback_is_ipv6(uint16_t port);
 
 #endif

@@ -23,6 +23,9 @@
 #define SO_PREFER_BUSY_POLL 69
 #define SO_BUSY_POLL_BUDGET 70
 #endif
+#ifndef SO_TXTIME
+#define SO_TXTIME 61
+#endif
 #ifndef SO_BUF_LOCK
 #define SO_BUF_LOCK 72
 #endif
@@ -103,6 +106,7 @@ static const struct option options[] = {
     {SOL_SOCKET, SO_MAX_PACING_RATE, PLAIN},
     {SOL_SOCKET, SO_INCOMING_CPU, PLAIN},
     {SOL_SOCKET, SO_ZEROCOPY, PLAIN},
+    {SOL_SOCKET, SO_TXTIME, PLAIN},
     {SOL_SOCKET, SO_TXREHASH, PLAIN},
     {SOL_SOCKET, SO_RESERVE_MEM, PLAIN},
     {SOL_SOCKET, SO_RCVMARK, PLAIN},
@@ -174,7 +178,7 @@ static const int ipv6_only[] = {IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_
 /* Best effort: on an AF_INET socket the twin fails, and is not wanted. */
 static void set_twin(int to, int name, const unsigned char *value)
 {
-	int twin = twin_of(name), number;
+	int twin = twin_of(to, name), number;
 
 	memcpy(&number, value, sizeof number);
 	if (twin >= 0)
@@ -219,7 +223,8 @@ static bool copy_ipv6_options(int from, int to)
 	    sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6)
 		return true;
 	for (size_t i = 0; i < twins_count; i++)
-		if (!copy_option((struct option){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
+		if (twins_apply(&twins[i], to) &&
+		    !copy_option((struct option){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
 			return false;
 	for (size_t i = 0; i < sizeof ipv6_only / sizeof ipv6_only[0]; i++)
 		if (!copy_option((struct option){IPPROTO_IPV6, ipv6_only[i], PLAIN}, from, to))

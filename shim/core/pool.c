@@ -71,39 +71,27 @@ bool pool_parse(struct pool *pool, const char *text, const char **problem, const
 	for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
 		if (overlap(prefix, reserved[i]))
 			return false;
-	*pool = (struct pool){.network = prefix.network, .length = prefix.length};
+	pool->network = prefix.network;
+	pool->length = prefix.length;
 	return true;
 }
 
-/* The finalizer of MurmurHash3: each input bit moves half of the output. */
-static uint64_t mix(uint64_t value)
-{
-	value ^= value >> 33;
-	value *= UINT64_C(0xff51afd7ed558ccd);
-	value ^= value >> 33;
-	value *= UINT64_C(0xc4ceb9fe1a85ec53);
-	return value ^ value >> 33;
-}
-
-/* Bytes are read in network order, so that every architecture agrees. */
-static uint64_t half(const uint8_t *bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < 8; i++)
-		value = value << 8 | bytes[i];
-	return value;
-}
+struct hashed {
+	uint8_t ip[16];
+	uint8_t scope[4]; /* network byte order, so that every architecture agrees */
+	uint8_t choice;
+};
 
 struct address pool_show(const struct pool *pool, const struct address *real, unsigned choice)
 {
-	const uint8_t *bytes = real->in6.sin6_addr.s6_addr;
-	uint64_t hash = mix(mix(mix(half(bytes)) ^ half(bytes + 8)) ^ real->in6.sin6_scope_id);
-	uint32_t usable = ~mask(pool->length) - 1;
+	uint32_t usable = ~mask(pool->length) - 1, scope = htonl(real->in6.sin6_scope_id);
+	struct hashed hashed = {.choice = (uint8_t)choice};
 	struct address shown;
+	uint64_t hash;
 
-	if (choice > 0)
-		hash = mix(hash + choice);
+	memcpy(hashed.ip, &real->in6.sin6_addr, sizeof hashed.ip);
+	memcpy(hashed.scope, &scope, sizeof hashed.scope);
+	hash = siphash(pool->key, &hashed, sizeof hashed);
 	address_set_in(&shown, htonl(pool->network + 1 + (uint32_t)(hash % usable)), address_port(real));
 	return shown;
 }

@@ -1,15 +1,17 @@
 /*
  * Synthetic addresses: the IPv4 addresses that stand for IPv6 peers.
  *
- * The address is a fixed hash of the IPv6 address and its scope id, so every
- * process, and the same process tomorrow, shows one client alike. The pool's
- * first and last address are never used (the last of 240.0.0.0/4 is the
- * limited broadcast address).
+ * The address is a keyed hash of the IPv6 address and its scope id. Every process
+ * with the same key (settings.h: by default those of one machine, until it
+ * restarts) shows one client alike, and no client can compute an address that
+ * is shown like another's. The pool's first and last address are never used (the last of
+ * 240.0.0.0/4 is the limited broadcast address).
  */
 #ifndef DUALBIND_POOL_H
 #define DUALBIND_POOL_H
 
 #include "address.h"
+#include "siphash.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,21 +19,23 @@
 struct pool {
 	uint32_t network; /* host byte order */
 	unsigned length;  /* prefix length, 4 to 24 */
+	struct siphash_key key;
 };
 
-/* 240.0.0.0/4, Class E: never assigned, in no access list. */
+/* 240.0.0.0/4, Class E: never assigned, in no access list. The key is 0. */
 struct pool pool_default(void);
 
 /*
  * Read an IPv4 prefix, /4 to /24. False, with *PROBLEM and *REMEDY, where it
  * is none, or touches an address that a program may trust or cannot have as a
- * peer: this network, loopback, private, link-local, shared or multicast.
+ * peer: this network, loopback, private, link-local, shared or multicast. The
+ * key stays.
  */
 bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy);
 
 /* How many synthetic addresses one may have: the first, and those for when it
  * is taken. */
-enum { POOL_CHOICES = 4 };
+enum { POOL_CHOICES = 16 };
 
 /* The synthetic address of an IPv6 one, with the same port: the choice CHOICE,
  * from 0. Two choices may be the same address. */

@@ -2,6 +2,7 @@
 #include "receive.h"
 
 #include "ancillary.h"
+#include "loopback.h"
 #include "mapper.h"
 #include "mark.h"
 #include "settings.h"
@@ -32,14 +33,18 @@ struct name {
 	socklen_t length;
 };
 
-static void note_loopback(const struct address *peer)
+/* ::1 and 127.0.0.1 are shown alike, unless that would mix them up. */
+static void show_peer(const struct settings *settings, int fd, struct address *peer)
 {
 	static const struct in6_addr mapped = {{{[10] = 0xff, 0xff, 127, 0, 0, 1}}};
 
-	if (IN6_IS_ADDR_LOOPBACK(&peer->in6.sin6_addr))
-		mapper_heard_loopback(address_port(peer), true);
-	else if (IN6_ARE_ADDR_EQUAL(&peer->in6.sin6_addr, &mapped))
-		mapper_heard_loopback(address_port(peer), false);
+	if (IN6_IS_ADDR_LOOPBACK(&peer->in6.sin6_addr) && !loopback_heard_ipv6(address_port(peer))) {
+		*peer = mapper_show(&settings->pool, peer);
+		return;
+	}
+	if (IN6_ARE_ADDR_EQUAL(&peer->in6.sin6_addr, &mapped))
+		loopback_heard_ipv4(address_port(peer));
+	show_address(settings, fd, peer);
 }
 
 /* At most CAPACITY bytes at TO; gives the length that the name has. In an error
@@ -50,9 +55,10 @@ static socklen_t give_name(const struct settings *settings, int fd, int flags, c
 	struct address shown = {.in6 = given->in6, .length = given->length};
 
 	if (given->length == sizeof given->in6 && given->in6.sin6_family == AF_INET6) {
-		if (!(flags & MSG_ERRQUEUE) && !settings->native_peers)
-			note_loopback(&shown);
-		show_address(settings, fd, &shown);
+		if ((flags & MSG_ERRQUEUE) || settings->native_peers)
+			show_address(settings, fd, &shown);
+		else
+			show_peer(settings, fd, &shown);
 	}
 	memcpy(to, &shown.in6, capacity < shown.length ? capacity : shown.length);
 	return shown.length;
@@ -153,7 +159,7 @@ ssize_t receive_message(int fd, struct msghdr *message, int flags, native_recvms
 }
 
 /* Small enough for the stack of a small thread. */
-enum { BATCH = 32, BATCH_WITH_CONTROL = 8, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
+enum { BATCH = 16, BATCH_WITH_CONTROL = 4, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
 
 struct batch {
 	struct mmsghdr ours[BATCH];

@@ -1,5 +1,6 @@
 #include "resolve.h"
 
+#include "loopback.h"
 #include "mapper.h"
 #include "mark.h"
 #include "peer.h"
@@ -23,42 +24,17 @@ static bool stands_for_nobody(const struct settings *settings, const struct addr
 	return !settings->native_peers && pool_contains(&settings->pool, shown) && !mapper_find(shown, &real);
 }
 
-/* Where an AF_INET socket is bound, as an AF_INET6 one that is to reach REAL. */
-static bool local_for(const struct address *real, struct address *local)
+/* Whether 127.0.0.1, for FD, is ::1. A program's own client may well mean the
+ * real one; a socket that is itself bound there is a server's for one client. */
+static bool is_loopback_of_ipv6(int fd, const struct address *shown)
 {
-	uint16_t port = address_port(local);
+	uint16_t port = address_port(shown);
+	struct address local;
 
-	if (local->any.sa_family != AF_INET)
+	if (!address_is_loopback4(shown) || !loopback_means_ipv6(port))
 		return false;
-	if (address_is_any(local))
-		address_set_in6(local, &in6addr_any, port);
-	else if (address_is_loopback4(local) && IN6_IS_ADDR_LOOPBACK(&real->in6.sin6_addr))
-		address_set_in6(local, &in6addr_loopback, port);
-	else
-		return false;
-	return true;
-}
-
-/* A server in a chroot without /proc calls its client all the same (tftpd): the
- * native call could not succeed. */
-bool resolve_become_ipv6(const struct settings *settings, int fd, const struct address *real)
-{
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .alone = true};
-	enum allow_protocol protocol = transport_of(fd);
-	int saved = errno;
-	bool done;
-
-	if (protocol == 0 || (protocol == ALLOW_UDP && !settings->datagrams))
-		return false;
-	done = transport_is_unconnected(fd, protocol) && transport_local(fd, &swap.local) &&
-	       local_for(real, &swap.local) && swap_socket(&swap);
-	errno = saved;
-	return done;
-}
-
-static bool is_loopback_of_ipv6(const struct address *shown)
-{
-	return address_is_loopback4(shown) && mapper_loopback_is_ipv6(address_port(shown));
+	return mark_shown_datagram(fd) > 0 ||
+	       loopback_means_ipv6_now(port, transport_local(fd, &local) && address_is_loopback4(&local));
 }
 
 /* Natively a destination of AF_UNSPEC counts as AF_INET; on an AF_INET6 socket
@@ -84,11 +60,27 @@ static enum route resolve_datagram(const struct settings *settings, int fd, stru
 		*to = real;
 		return ROUTE_REAL;
 	}
-	if (is_loopback_of_ipv6(to) && mark_shown_datagram(fd) > 0) {
+	if (is_loopback_of_ipv6(fd, to)) {
 		address_set_in6(to, &in6addr_loopback, address_port(to));
 		return ROUTE_REAL;
 	}
 	if (!stands_for_nobody(settings, to) || mark_shown_datagram(fd) <= 0 || transport_of(fd) != ALLOW_UDP)
+		return ROUTE_NATIVE;
+	errno = ENETUNREACH;
+	return ROUTE_NONE;
+}
+
+enum route resolve_refused(const struct settings *settings, int fd, const struct address *to, enum calls calls)
+{
+	int saved = errno;
+	/* Another thread may have been quicker. */
+	bool reaches =
+	    mark_shown_datagram(fd) > 0 || become_ipv6(settings, fd, to, calls) || mark_shown_datagram(fd) > 0;
+
+	errno = saved;
+	if (reaches)
+		return ROUTE_REAL;
+	if (IN6_IS_ADDR_LOOPBACK(&to->in6.sin6_addr))
 		return ROUTE_NATIVE;
 	errno = ENETUNREACH;
 	return ROUTE_NONE;
@@ -102,12 +94,15 @@ enum route resolve_destination(const struct settings *settings, int fd, const st
 
 	if (length > sizeof(struct sockaddr_storage))
 		return ROUTE_NATIVE; /* EINVAL */
-	if (length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC)
+	if (length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC) {
 		route = resolve_unspecified(fd, address, length, to);
-	else if (length >= sizeof to->in && address->sa_family == AF_INET)
+		if (route == ROUTE_NATIVE)
+			return ROUTE_NATIVE;
+	} else if (length >= sizeof to->in && address->sa_family == AF_INET) {
 		memcpy(&to->in, address, to->length = sizeof to->in);
-	else
+	} else {
 		return ROUTE_NATIVE;
+	}
 	if (to->length == sizeof to->in) {
 		enum route further = resolve_datagram(settings, fd, to);
 
@@ -123,7 +118,7 @@ static enum route resolve_stream(const struct settings *settings, int fd, struct
 	bool shown = present_applies(fd);
 	struct address real;
 
-	if (resolve_synthetic(settings, to, &real) && (shown || resolve_become_ipv6(settings, fd, &real)))
+	if (resolve_synthetic(settings, to, &real) && (shown || become_ipv6(settings, fd, &real, CONNECTS)))
 		*to = real;
 	else if (shown)
 		address_map(to);
@@ -132,23 +127,16 @@ static enum route resolve_stream(const struct settings *settings, int fd, struct
 	return ROUTE_REAL;
 }
 
-/* A new socket, as a server's for one client. Nobody can be sure that it does
- * not mean the real 127.0.0.1, but ::1 was there last. */
 static enum route resolve_peer(const struct settings *settings, int fd, struct address *to)
 {
 	struct address shown = *to;
-	enum route route = ROUTE_REAL;
+	enum route route = resolve_datagram(settings, fd, to);
 
-	if (is_loopback_of_ipv6(to))
-		address_set_in6(to, &in6addr_loopback, address_port(to));
-	else
-		route = resolve_datagram(settings, fd, to);
-	if (route != ROUTE_REAL)
-		return route;
-	if (mark_shown_datagram(fd) > 0 || resolve_become_ipv6(settings, fd, to))
-		return ROUTE_REAL;
-	*to = shown;
-	return ROUTE_NATIVE;
+	if (route == ROUTE_REAL)
+		route = resolve_refused(settings, fd, to, CONNECTS);
+	if (route == ROUTE_NATIVE)
+		*to = shown;
+	return route;
 }
 
 enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,
@@ -179,7 +167,8 @@ static bool is_itself(const struct settings *settings, const struct address *sho
 {
 	struct address real;
 
-	return shown->any.sa_family == AF_INET && !is_loopback_of_ipv6(shown) &&
+	return shown->any.sa_family == AF_INET &&
+	       !(address_is_loopback4(shown) && loopback_means_ipv6(address_port(shown))) &&
 	       (!pool_contains(&settings->pool, shown) || (mapper_find(shown, &real) && address_is_mapped(&real)));
 }
 

@@ -4,7 +4,7 @@
  *
  *   a synthetic address  the IPv6 address that it stands for. An AF_INET socket
  *                        that is to reach it becomes an AF_INET6 one
- *   127.0.0.1            for datagrams ::1, if that was heard last from the port
+ *   127.0.0.1            for datagrams ::1, if that is meant by it (loopback.h)
  *   any other            itself
  *
  * errno is untouched unless said otherwise. No lock, no malloc.
@@ -13,6 +13,7 @@
 #define DUALBIND_RESOLVE_H
 
 #include "address.h"
+#include "become.h"
 #include "settings.h"
 
 #include <stdbool.h>
@@ -28,17 +29,16 @@ enum route {
 /*
  * For a datagram from FD to the LENGTH bytes at ADDRESS, which is not NULL. No
  * system call is spent on the question whether FD is an AF_INET6 socket: where
- * it is not, the kernel answers EAFNOSUPPORT, and resolve_become_ipv6() is next.
+ * it is not, the kernel answers EAFNOSUPPORT, and resolve_refused() is next.
  */
 enum route resolve_destination(const struct settings *settings, int fd, const struct sockaddr *address,
 			       socklen_t length, struct address *to);
 
 /*
- * The program sends to a client that it was shown, from an AF_INET socket that
- * it has not received from: make it one that reaches REAL. False, with nothing
- * done, where it cannot: it is connected, or bound to an IPv4 address.
+ * The kernel said EAFNOSUPPORT to TO, since FD is an AF_INET socket. ROUTE_REAL:
+ * now it is none (become.h); ROUTE_NATIVE: what the program gave is meant.
  */
-bool resolve_become_ipv6(const struct settings *settings, int fd, const struct address *real);
+enum route resolve_refused(const struct settings *settings, int fd, const struct address *to, enum calls calls);
 
 /* For a connection, or a datagram socket's fixed peer. */
 enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,

@@ -7,6 +7,7 @@
 #include "sys.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 /* The settings, where a destination may have to be resolved. Where no rule names
@@ -36,6 +37,7 @@ ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct s
 		native_sendto *native)
 {
 	const struct settings *settings = settings_for(flags);
+	enum route route;
 	struct address to;
 	ssize_t result;
 	int saved = errno;
@@ -46,8 +48,11 @@ ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct s
 		if (!is_refused(result, &to))
 			return result;
 		errno = saved;
-		if (resolve_become_ipv6(settings, fd, &to))
+		route = resolve_refused(settings, fd, &to, SENDS);
+		if (route == ROUTE_REAL)
 			return native(fd, data, size, flags, &to.any, to.length);
+		if (route == ROUTE_NONE)
+			return -1;
 		break;
 	case ROUTE_NONE:
 		return -1;
@@ -116,6 +121,7 @@ static enum route write_letter(const struct settings *settings, int fd, int flag
 ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
 {
 	const struct settings *settings = settings_for(flags);
+	enum route route;
 	struct letter letter;
 	struct msghdr ours;
 	ssize_t result;
@@ -129,8 +135,11 @@ ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sen
 		if (!is_refused(result, &letter.to))
 			return result;
 		errno = saved;
-		if (resolve_become_ipv6(settings, fd, &letter.to))
+		route = resolve_refused(settings, fd, &letter.to, SENDS);
+		if (route == ROUTE_REAL)
 			return native(fd, &ours, flags);
+		if (route == ROUTE_NONE)
+			return -1;
 		break;
 	case ROUTE_NONE:
 		return -1;
@@ -140,7 +149,7 @@ ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sen
 	return native(fd, message, flags);
 }
 
-enum { BATCH = 16, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
+enum { BATCH = 8, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
 
 struct batch {
 	struct mmsghdr ours[BATCH];
@@ -165,6 +174,7 @@ static unsigned count_native(const struct settings *settings, int fd, int flags,
 __attribute__((noinline)) static int send_batch(const struct settings *settings, int fd, struct mmsghdr *messages,
 						unsigned count, int flags, native_sendmmsg *native)
 {
+	enum route route;
 	struct batch batch;
 	unsigned written;
 	int sent, saved = errno;
@@ -178,7 +188,10 @@ __attribute__((noinline)) static int send_batch(const struct settings *settings,
 	sent = native(fd, batch.ours, written, flags);
 	if (is_refused(sent, &batch.letters[0].to)) {
 		errno = saved;
-		if (!resolve_become_ipv6(settings, fd, &batch.letters[0].to))
+		route = resolve_refused(settings, fd, &batch.letters[0].to, SENDS);
+		if (route == ROUTE_NONE)
+			return -1;
+		if (route == ROUTE_NATIVE)
 			return native(fd, messages, count, flags);
 		sent = native(fd, batch.ours, written, flags);
 	}

@@ -48,7 +48,7 @@ static int int_of(const void *value, socklen_t length)
 /* IPv6 packets are treated as the program wished of its IPv4 ones. */
 static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
 {
-	int twin = twin_of(name);
+	int twin = twin_of(fd, name);
 
 	if (twin >= 0 && length > 0 && present_applies(fd))
 		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));

@@ -2,6 +2,7 @@
 #include "sys.h"
 
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -132,6 +133,13 @@ ssize_t sys_readlinkat(int directory, const char *path, char *buffer, size_t siz
 ssize_t sys_getdents64(int fd, void *buffer, size_t size)
 {
 	return sys_call(SYS_getdents64, fd, buffer, size);
+}
+
+void *sys_map_shared(size_t size)
+{
+	long address = sys_call(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0L);
+
+	return address == -1 ? NULL : (void *)address;
 }
 
 int sys_writable(int fd)

@@ -52,6 +52,9 @@ ssize_t sys_write(int fd, const void *buffer, size_t size);
 ssize_t sys_readlinkat(int directory, const char *path, char *buffer, size_t size);
 ssize_t sys_getdents64(int fd, void *buffer, size_t size);
 
+/* SIZE bytes of zeros that children made by fork(2) share; NULL: none. */
+void *sys_map_shared(size_t size);
+
 /* Whether FD takes at least one write of PIPE_BUF bytes now, without waiting. */
 int sys_writable(int fd);
 

@@ -89,6 +89,9 @@ static bool needs_way(const struct request *request)
 
 	if (address_is_mapped(&request->asked))
 		return false;
+	/* One may have become ours without a rule (become.h). */
+	if (request->protocol == ALLOW_UDP && request->settings->datagrams)
+		return true;
 	return allowlist_covers(allow, ALLOW_LOOPBACK4, request->port, request->protocol) ||
 	       allowlist_covers(allow, request->asked.any.sa_family == AF_INET6 ? ALLOW_ANY4 : ALLOW_ANY6,
 				request->port, request->protocol);

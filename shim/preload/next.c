@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "next.h"
 
+#include "mapper.h"
 #include "settings.h"
 #include "sys.h"
 
@@ -108,6 +109,10 @@ const struct next *next(void)
 /* While the program has one thread, and outside any signal handler. */
 __attribute__((constructor)) static void start(void)
 {
+	const struct settings *settings;
+
 	next();
-	settings_get();
+	settings = settings_get();
+	if (settings != NULL && settings->datagrams)
+		mapper_share();
 }

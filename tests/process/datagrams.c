@@ -107,8 +107,7 @@ void ask(int client, enum whence whence, const char *text)
 
 struct sockaddr_in shown(enum whence whence, uint16_t port)
 {
-	/* fd00:db::1's is pinned, as in check_peers.c. */
-	return ipv4(whence == FROM_ELSEWHERE6 ? 0xfae4497a : INADDR_LOOPBACK, port);
+	return ipv4(whence == FROM_ELSEWHERE6 ? CLIENT_SHOWN : INADDR_LOOPBACK, port);
 }
 
 void same_address(const struct sockaddr_in *seen, const struct sockaddr_in *wanted)

@@ -127,6 +127,7 @@ int preloaded_main(char **argv, const char *allow, const char *peers, const stru
 	setenv("LD_PRELOAD", preloaded_library(), 1);
 	setenv("DUALBIND_ALLOW", allow, 1);
 	setenv("DUALBIND_PEERS", peers, 1);
+	setenv("DUALBIND_KEY", "process tests", 1);
 	setenv("DUALBIND_LOG", log ? log : "off", 1);
 	execv("/proc/self/exe", argv);
 	err(1, "exec");

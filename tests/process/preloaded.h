@@ -34,6 +34,9 @@ void preloaded_private_network(void);
 
 struct in6_addr client_address(void); /* fd00:db::1 */
 
+/* How it is shown, by every process, version and machine with the tests' key. */
+#define CLIENT_SHOWN UINT32_C(0xfac44613)
+
 /* What the kernel says, past the hooks. */
 int kernel_option(int fd, int level, int name);
 

@@ -72,7 +72,7 @@ static void good_prefixes(void **state)
 static void expect_refusal(const char *text, const char *expected)
 {
 	const char *problem = "", *remedy = "";
-	struct pool pool = {1, 2};
+	struct pool pool = {.network = 1, .length = 2};
 
 	if (pool_parse(&pool, text, &problem, &remedy))
 		fail_msg("%s was taken", text);
@@ -139,12 +139,15 @@ static void reserved_prefixes(void **state)
 static void the_hash_is_fixed(void **state)
 {
 	static const struct {
+		struct siphash_key key;
 		const char *peer;
 		uint32_t scope, shown;
 	} rows[] = {
-	    {"2001:db8::1", 0, 0xf1f4bb81},
-	    {"fd00:1234:5678:9abc:def0:1234:5678:9abc", 0, 0xf337c7d8},
-	    {"fe80::1", 2, 0xf4be282c},
+	    {{0, 0}, "2001:db8::1", 0, 0xf259d635},
+	    {{0, 0}, "fd00:1234:5678:9abc:def0:1234:5678:9abc", 0, 0xf9a922c2},
+	    {{0, 0}, "fe80::1", 2, 0xfde9e0fa},
+	    {{1, 2}, "2001:db8::1", 0, 0xf28f0f38},
+	    {{1, 2}, "fe80::1", 2, 0xff3d195f},
 	};
 	struct pool pool = pool_default();
 
@@ -152,8 +155,21 @@ static void the_hash_is_fixed(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct address real = peer(rows[i].peer, rows[i].scope, 1234);
 
+		pool.key = rows[i].key;
 		assert_int_equal(shown(&pool, &real), rows[i].shown);
 	}
+}
+
+/* The vector of the algorithm's authors: key 00 01 ... 0f, data 00 01 ... 0e. */
+static void siphash_is_siphash(void **state)
+{
+	struct siphash_key key = {UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)};
+	unsigned char data[15];
+
+	(void)state;
+	for (unsigned char i = 0; i < sizeof data; i++)
+		data[i] = i;
+	assert_true(siphash(key, data, sizeof data) == UINT64_C(0xa129ca6149be45e5));
 }
 
 static void what_counts(void **state)
@@ -174,7 +190,11 @@ static void what_counts(void **state)
 /* Never the first address or the last, even in the smallest pool. */
 static void stays_inside(void **state)
 {
-	static const struct pool pools[] = {{0xc0000200, 24}, {0xc6120000, 15}, {0xf0000000, 4}};
+	static const struct pool pools[] = {
+	    {.network = 0xc0000200, .length = 24},
+	    {.network = 0xc6120000, .length = 15},
+	    {.network = 0xf0000000, .length = 4},
+	};
 	static bool seen[256];
 	struct address real = peer("2001:db8::", 0, 80), other;
 	unsigned used = 0;
@@ -233,10 +253,15 @@ static void spreads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(default_pool),       cmocka_unit_test(good_prefixes),
-	    cmocka_unit_test(malformed_prefixes), cmocka_unit_test(reserved_prefixes),
-	    cmocka_unit_test(the_hash_is_fixed),  cmocka_unit_test(what_counts),
-	    cmocka_unit_test(stays_inside),       cmocka_unit_test(spreads),
+	    cmocka_unit_test(default_pool),
+	    cmocka_unit_test(good_prefixes),
+	    cmocka_unit_test(malformed_prefixes),
+	    cmocka_unit_test(reserved_prefixes),
+	    cmocka_unit_test(the_hash_is_fixed),
+	    cmocka_unit_test(siphash_is_siphash),
+	    cmocka_unit_test(what_counts),
+	    cmocka_unit_test(stays_inside),
+	    cmocka_unit_test(spreads),
 	};
 
 	return cmocka_run_group_tests_name("pool", tests, NULL, NULL);

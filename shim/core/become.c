@@ -1,0 +1,86 @@
+#include "become.h"
+
+#include "descriptors.h"
+#include "proc.h"
+#include "request.h"
+#include "swap.h"
+#include "sys.h"
+#include "threads.h"
+#include "transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/* Where an AF_INET socket is bound, as an AF_INET6 one that is to reach REAL. */
+static bool local_for(const struct address *real, struct address *local)
+{
+	uint16_t port = address_port(local);
+
+	if (local->any.sa_family != AF_INET)
+		return false;
+	if (address_is_any(local))
+		address_set_in6(local, &in6addr_any, port);
+	else if (address_is_loopback4(local) && IN6_IS_ADDR_LOOPBACK(&real->in6.sin6_addr))
+		address_set_in6(local, &in6addr_loopback, port);
+	else
+		return false;
+	return true;
+}
+
+/* net.ipv4.ip_local_port_range: such a port was chosen by the kernel. */
+static bool is_ephemeral(uint16_t port)
+{
+	char text[32] = "";
+	uint64_t low = 32768, high = 60999;
+	int file = proc_open(AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", "", 0);
+
+	if (file >= 0) {
+		if (sys_read(file, text, sizeof text - 1) > 0 && proc_digits(text, 10, &low))
+			proc_digits(text + strcspn(text, "\t ") + 1, 10, &high);
+		sys_close(file);
+	}
+	return port >= low && port <= high;
+}
+
+static bool has_datagram(int fd)
+{
+	return sys_recvfrom(fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0;
+}
+
+static bool may(const struct settings *settings, int fd, uint16_t port, enum calls calls)
+{
+	const struct allowlist *allow = &settings->allow;
+
+	if (!settings->datagrams)
+		return false;
+	if (port == 0)
+		return true;
+	if (allowlist_forbids(allow, ALLOW_ANY4, port, ALLOW_UDP))
+		return false;
+	if (calls == SENDS && !allowlist_covers(allow, ALLOW_ANY4, port, ALLOW_UDP) && !is_ephemeral(port))
+		return false;
+	return !has_datagram(fd) && !descriptors_shared(fd, EVERY_PROCESS) && !threads_wait_at(fd);
+}
+
+bool become_ipv6(const struct settings *settings, int fd, const struct address *real, enum calls calls)
+{
+	/* A server in a chroot has no /proc, and calls its client all the same. */
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .alone = true};
+	struct request request = {.settings = settings, .fd = fd, .protocol = transport_of(fd)};
+	int saved = errno;
+	bool done;
+
+	if (request.protocol == 0 || !transport_is_unconnected(fd, request.protocol) ||
+	    !transport_local(fd, &swap.local)) {
+		errno = saved;
+		return false;
+	}
+	request.port = address_port(&swap.local);
+	done = (request.protocol == ALLOW_TCP || may(settings, fd, request.port, calls)) &&
+	       local_for(real, &swap.local) && swap_socket(&swap);
+	if (done)
+		request_report(&request, LOG_INFO, "converted to call an IPv6 client: ", swap.mark, " -> [::]", 0);
+	errno = saved;
+	return done;
+}

@@ -1,0 +1,25 @@
+/*
+ * The program calls a client that it was shown, from an AF_INET socket that has
+ * not heard from it: a server's new socket for one client (TFTP), say. The
+ * socket must become one that can.
+ */
+#ifndef DUALBIND_BECOME_H
+#define DUALBIND_BECOME_H
+
+#include "address.h"
+#include "settings.h"
+
+#include <stdbool.h>
+
+enum calls { CONNECTS, SENDS };
+
+/*
+ * Make FD an AF_INET6 socket that reaches REAL. False, with nothing done, where
+ * it cannot (it is connected, or bound to an IPv4 address) or must not: a rule
+ * forbids its port, somebody would be left behind with the old socket, or, since
+ * an unconnected socket hears all of IPv6, no rule covers a port that the
+ * program chose. errno is untouched.
+ */
+bool become_ipv6(const struct settings *settings, int fd, const struct address *real, enum calls calls);
+
+#endif

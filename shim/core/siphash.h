@@ -1,0 +1,17 @@
+/*
+ * SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that nobody can predict
+ * without its key.
+ */
+#ifndef DUALBIND_SIPHASH_H
+#define DUALBIND_SIPHASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct siphash_key {
+	uint64_t low, high; /* of the 16 bytes, each half little-endian */
+};
+
+uint64_t siphash(struct siphash_key key, const void *data, size_t size);
+
+#endif
