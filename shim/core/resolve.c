@@ -96,6 +96,7 @@ enum route resolve_destination(const struct settings *settings, int fd, const st
 		return ROUTE_NATIVE; /* EINVAL */
 	if (length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC) {
 		route = resolve_unspecified(fd, address, length, to);
+		errno = saved;
 		if (route == ROUTE_NATIVE)
 			return ROUTE_NATIVE;
 	} else if (length >= sizeof to->in && address->sa_family == AF_INET) {

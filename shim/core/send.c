@@ -92,7 +92,10 @@ static bool goes_to_ipv6(int fd, const struct msghdr *message, enum route route,
 static enum route write_letter(const struct settings *settings, int fd, int flags, const struct msghdr *message,
 			       struct msghdr *ours, struct letter *letter)
 {
-	enum route route = resolve(settings, fd, flags, message->msg_name, message->msg_namelen, &letter->to);
+	/* Of a message's name the kernel takes no more than this, without a word. */
+	socklen_t most = sizeof(struct sockaddr_storage), named = message->msg_namelen;
+	enum route route = resolve(settings, fd, flags, message->msg_name,
+				   named > most && named <= INT_MAX ? most : named, &letter->to);
 	int saved = errno, error;
 
 	*ours = *message;
