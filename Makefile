@@ -16,14 +16,16 @@ override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-p
                    -Ishim/core -MMD -MP
 
 CORE     := $(patsubst shim/core/%.c,$B/core/%.o,$(wildcard shim/core/*.c))
+LAUNCH   := $(patsubst shim/launch/%.c,$B/launch/%.o,$(wildcard shim/launch/*.c))
 PRELOAD  := $(patsubst shim/preload/%.c,$B/preload/%.o,$(wildcard shim/preload/*.c))
 LIBRARY  := $B/libdualbind.so
+COMMAND  := $B/dualbind
 
 # A line for each thing built; V=1 shows the commands.
 say      := $(if $(V),@:,@printf '  %-5s %s\n')
 quiet    := $(if $(V),,@)
 
-all: $(LIBRARY)
+all: $(LIBRARY) $(COMMAND)
 
 $B/core/%.o: shim/core/%.c
 	@mkdir -p $(@D)
@@ -35,6 +37,18 @@ $B/preload/%.o: shim/preload/%.c
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# The command runs on this C library alone, so it may be checked by it.
+$B/launch/%.o: override CFLAGS += -fstack-protector-strong -DVERSION='"$(VERSION)"'
+$B/launch/%.o: shim/launch/%.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Static: it starts in images that have no C library, or another.
+$(COMMAND): $(LAUNCH) $(CORE)
+	$(say) LINK $@
+	$(quiet)$(CC) -static -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now
+
 # libdl.so.2 by name: glibc before 2.34 keeps dlsym there, later ones have the
 # file but no linker name for it.
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
@@ -43,7 +57,7 @@ $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now \
 	    -Wl,--no-as-needed -l:libdl.so.2
 
-install: $(LIBRARY)
+install: $(LIBRARY) $(COMMAND)
 	install -d $(DESTDIR)$(LIBDIR)
 	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
 
@@ -55,7 +69,7 @@ clean:
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one \
             $(wildcard tests/*/*.sh tests/*/*.t)
-ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Itests/unit
+ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Ishim/launch -Itests/unit
 
 lint:
 	@scripts/deps lint
@@ -65,7 +79,8 @@ lint:
 	        $$cc $(ANALYSED) -O2 -Werror -c -o /dev/null $$file || exit 1; \
 	    done; \
 	done
-	@clang-tidy --quiet $(filter shim/%.c,$(C_FILES)) -- $(ANALYSED) 2>/dev/null
+	@printf '%s\n' $(filter shim/%.c,$(C_FILES)) | \
+	    xargs -P 2 -I FILE sh -c 'clang-tidy --quiet FILE -- $(ANALYSED) 2>/dev/null'
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -Ishim/core shim
 	@shellcheck -x $(SH_FILES)

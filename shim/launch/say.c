@@ -1,0 +1,42 @@
+#include "say.h"
+
+#include "command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static __attribute__((format(printf, 1, 0))) void say_words(const char *format, va_list words)
+{
+	fflush(stdout); /* in the order in which it was said */
+	fputs("dualbind: ", stderr);
+	vfprintf(stderr, format, words);
+	fputc('\n', stderr);
+}
+
+void say(const char *format, ...)
+{
+	va_list words;
+
+	va_start(words, format);
+	say_words(format, words);
+	va_end(words);
+}
+
+int say_usage(const char *command, const char *format, ...)
+{
+	va_list words;
+
+	va_start(words, format);
+	say_words(format, words);
+	va_end(words);
+	say("see dualbind %s%s--help", command, command[0] ? " " : "");
+	return STATUS_USAGE;
+}
+
+int say_refusal(const char *reason, const char *remedy)
+{
+	say("%s", reason);
+	if (remedy[0] != '\0')
+		say("remedy: %s", remedy);
+	return STATUS_FAILED;
+}
