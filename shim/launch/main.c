@@ -3,11 +3,8 @@
 #include "say.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -85,26 +82,6 @@ static int dispatch(int argc, char **argv)
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
 		return argc > 2 ? help_one(argv[2]) : help_all();
 	return help_one(name);
-}
-
-int command_options(int argc, char **argv, int least, int most, bool *json)
-{
-	static const struct option options[] = {
-	    {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-	int option;
-
-	*json = false;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		if (option == 'j')
-			*json = true;
-		else
-			return say_usage(argv[0], "%s: there is no such option", argv[optind - 1]);
-	if (argc - optind < least)
-		return say_usage(argv[0], "a word is missing after \"%s\"", argv[argc - 1]);
-	if (argc - optind > most)
-		return say_usage(argv[0], "\"%s\" is one word too many", argv[optind + most]);
-	return 0;
 }
 
 /* What could not be written is no success. */
