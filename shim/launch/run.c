@@ -28,7 +28,7 @@ const char help_run[] = "usage: dualbind run [OPTION...] [--] PROGRAM [ARGUMENT.
 			"                       (default: 240.0.0.0/4)\n"
 			"      --log LEVEL[:PATH]\n"
 			"                       off, error (default), info or debug, to standard error or PATH\n"
-			"      --dry-run        tell what would be done, and do nothing\n"
+			"      --dry-run        tell what would be done (--log info), and do nothing\n"
 			"      --mode auto|preload|supervise|both\n"
 			"                       how: by a library that is loaded into the program, by a\n"
 			"                       supervisor that watches its system calls (Go, static\n"
@@ -128,6 +128,9 @@ static bool merge(struct run *run, char *const inherited[])
 			merged = environment_set(&run->environment, names[i].variable, run->given[i]);
 	if (merged && environment_get(&run->environment, "DUALBIND_ALLOW") == NULL)
 		merged = environment_set(&run->environment, "DUALBIND_ALLOW", "*");
+	/* A dry run that says nothing would be of no use. */
+	if (merged && run->given[DRY_RUN] != NULL && environment_get(&run->environment, "DUALBIND_LOG") == NULL)
+		merged = environment_set(&run->environment, "DUALBIND_LOG", "info");
 	return merged;
 }
 

@@ -14,6 +14,10 @@ is 'quiet' "$(err)" ''
 try "$command" run -a 80 --peers native --pool 198.18.0.0/15 --log info:/dev/null --dry-run -- env
 is 'each option is a variable' "$(variables)" "DUALBIND_ALLOW=80 DUALBIND_DRY_RUN=1 \
 DUALBIND_LOG=info:/dev/null DUALBIND_PEERS=native DUALBIND_POOL=198.18.0.0/15 LD_PRELOAD=$library "
+try "$command" run --dry-run env
+is 'a dry run speaks' "$(variables)" "DUALBIND_ALLOW=* DUALBIND_DRY_RUN=1 DUALBIND_LOG=info LD_PRELOAD=$library "
+try env DUALBIND_LOG=error "$command" run --dry-run env
+matches 'a dry run speaks, unless the log is set' "$(variables)" '*DUALBIND_LOG=error*'
 try env DUALBIND_ALLOW=90 DUALBIND_PEERS=native "$command" run env
 is 'inherited variables stay' "$(variables)" "DUALBIND_ALLOW=90 DUALBIND_PEERS=native LD_PRELOAD=$library "
 try env DUALBIND_ALLOW=90 DUALBIND_PEERS=native "$command" run --allow=91 --peers ipv4 env
