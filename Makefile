@@ -3,6 +3,9 @@
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 LIBDIR   ?= $(PREFIX)/lib
+BINDIR   ?= $(PREFIX)/bin
+MANDIR   ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 CC       ?= cc
 CXX      ?= c++
 B        := build
@@ -20,6 +23,8 @@ LAUNCH   := $(patsubst shim/launch/%.c,$B/launch/%.o,$(wildcard shim/launch/*.c)
 PRELOAD  := $(patsubst shim/preload/%.c,$B/preload/%.o,$(wildcard shim/preload/*.c))
 LIBRARY  := $B/libdualbind.so
 COMMAND  := $B/dualbind
+MANUALS  := $(wildcard docs/man/*.[18])
+COMPLETION := docs/completion/dualbind.bash
 
 # A line for each thing built; V=1 shows the commands.
 say      := $(if $(V),@:,@printf '  %-5s %s\n')
@@ -57,9 +62,15 @@ $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now \
 	    -Wl,--no-as-needed -l:libdl.so.2
 
+# The command finds its library in ../lib.
 install: $(LIBRARY) $(COMMAND)
-	install -d $(DESTDIR)$(LIBDIR)
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
+	    $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
+	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/dualbind
+	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(filter %.8,$(MANUALS)) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/dualbind
 
 clean:
 	rm -rf $B
@@ -68,7 +79,7 @@ clean:
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one \
-            $(wildcard tests/*/*.sh tests/*/*.t)
+            $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Ishim/launch -Itests/unit
 
 lint:
@@ -84,6 +95,7 @@ lint:
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -Ishim/core shim
 	@shellcheck -x $(SH_FILES)
+	@! mandoc -T lint $(MANUALS) 2>/dev/null | grep -v 'referenced manual not found'
 
 -include $(wildcard $B/*/*.d)
 

@@ -18,6 +18,16 @@ for word in run check ps rules install; do
 	is "$word --help is the same" "$status $(out)" "0 $(cat "$work/help")"
 	is "help $word: short lines" "$(awk 'length > 88' "$work/help")" ''
 done
+# The manual page and the completion know each option that the help knows.
+for word in run check ps rules install; do
+	for option in $("$command" help "$word" | grep -o -e '--[a-z][a-z-]*' | sort -u); do
+		[ "$option" = --help ] ||
+			is "$word $option: in the manual page" \
+				"$(grep -q -e "[l|,] -${option#--}" docs/man/dualbind.1 && echo there)" there
+		is "$word $option: in the completion" \
+			"$(grep -q -e "$option" docs/completion/dualbind.bash && echo there)" there
+	done
+done
 try "$command"
 is 'nothing: the usage, as an error' "$status" 2
 refused 'no such command' 2 '*"frob"*run, check, ps, rules or install*' "$command" frob

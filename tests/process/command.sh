@@ -3,7 +3,9 @@
 # which are started in this folder's grandparent by tests/run or by prove.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+# shellcheck disable=SC2034 # for the tests
 command=$PWD/build/dualbind
+# shellcheck disable=SC2034 # likewise
 library=$PWD/build/libdualbind.so
 work=$(mktemp -d)
 chmod 755 "$work"
