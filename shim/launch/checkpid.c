@@ -208,17 +208,28 @@ static int status_of(const struct case_ *subject)
 	return STATUS_DONE;
 }
 
+static int explain(pid_t pid, int error)
+{
+	struct refusal refusal;
+
+	if (error == ESRCH)
+		refuse(&refusal, "", "there is no process %d", pid);
+	else if (error == ENOEXEC)
+		refuse(&refusal, "", "process %d has no program: a kernel thread, or it has ended", pid);
+	else
+		refuse(&refusal, "run this as root, or as the user whose process it is", "process %d: %s", pid,
+		       strerror(error));
+	return say_refusal(refusal.reason, refusal.remedy);
+}
+
 int check_pid(pid_t pid, bool as_json)
 {
 	static struct case_ subject;
 	static struct plan plan;
 	bool possible;
 
-	if (!process_read(&subject.process, pid)) {
-		say(errno == ENOENT || errno == ESRCH ? "there is no process %d" : "process %d: %s", pid,
-		    strerror(errno));
-		return STATUS_FAILED;
-	}
+	if (!process_read(&subject.process, pid))
+		return explain(pid, errno);
 	possible = plan_make(&plan, &subject.process.program, MODE_AUTO, NULL);
 	read_rules(&subject);
 	read_sockets(&subject);

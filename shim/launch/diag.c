@@ -164,9 +164,11 @@ bool diag_read(struct listing *listing)
 
 	for (size_t i = 0; whole && i < 4; i++) {
 		whole = dump(listing, netlink, families[i % 2], protocols[i / 2]);
-		/* A kernel without IPv6 has no such list. */
-		if (!whole && errno == ENOENT && families[i % 2] == AF_INET6)
-			whole = true;
+		if (whole || errno != ENOENT)
+			continue;
+		/* A kernel without IPv6, or without the module for UDP. */
+		whole = protocols[i / 2] == ALLOW_UDP || families[i % 2] == AF_INET6;
+		listing->no_datagrams = listing->no_datagrams || families[i % 2] == AF_INET;
 	}
 	if (netlink >= 0) {
 		int saved = errno;

@@ -39,6 +39,7 @@ struct listener {
 struct listing {
 	struct listener *list;
 	size_t count, room;
+	bool no_datagrams; /* the kernel does not list UDP sockets (no udp_diag) */
 };
 
 /* Read into an empty LISTING, in the order of ports. False with errno. */

@@ -150,14 +150,18 @@ bool process_read(struct process *process, pid_t pid)
 	int file;
 
 	memset(process, 0, sizeof *process);
-	if (command == NULL)
+	if (command == NULL) {
+		errno = ESRCH;
 		return false;
+	}
 	process->pid = pid;
 	snprintf(process->command, sizeof process->command, "%.*s", (int)strcspn(command, "\n"), command);
 	free(command);
 	file = open(in_proc(path, pid, "exe"), O_RDONLY | O_CLOEXEC);
-	if (file < 0)
+	if (file < 0) {
+		errno = errno == ENOENT ? ENOEXEC : errno;
 		return false;
+	}
 	read_link(process->executable, sizeof process->executable, pid, "exe");
 	snprintf(process->program.path, sizeof process->program.path, "%s", process->executable);
 	memcpy(process->program.file, process->program.path, sizeof process->program.file);

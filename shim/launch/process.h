@@ -24,7 +24,8 @@ struct process {
 	pid_t supervisor; /* a dualbind that is its ancestor, or 0 */
 };
 
-/* False with errno: there is no such process, or nothing of it can be seen. */
+/* False with errno: ESRCH where there is no such process, ENOEXEC where it has no
+ * program, such as a kernel thread. */
 bool process_read(struct process *process, pid_t pid);
 
 /* Enter its network namespace, if it is another one. False with errno. */

@@ -77,8 +77,8 @@ const char *reach_word(enum reach reach)
 void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener)
 {
 	rule[0] = '\0';
-	if (reach_of(listing, listener) == REACH_IPV4 && listener->local.any.sa_family == AF_INET &&
-	    address_is_any(&listener->local))
+	if (listener->inode != 0 && reach_of(listing, listener) == REACH_IPV4 &&
+	    listener->local.any.sa_family == AF_INET && address_is_any(&listener->local))
 		snprintf(rule, REACH_TEXT, "%u%s", address_port(&listener->local),
 			 listener->protocol == ALLOW_UDP ? "/udp" : "");
 }

@@ -25,7 +25,8 @@ const char *reach_word(enum reach reach);
 
 enum { REACH_TEXT = 80 };
 
-/* The rule that would convert LISTENER; empty where there is none to add. */
+/* The rule that would convert LISTENER; empty where there is none to add, or
+ * where the listener is the kernel's own. */
 void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener);
 
 /* 0.0.0.0:8080 or [::%eth0]:53. */

@@ -15,7 +15,7 @@
 
 static struct listener made(const char *ip, uint16_t port, enum allow_protocol protocol)
 {
-	struct listener listener = {.protocol = protocol, .mark_known = true};
+	struct listener listener = {.protocol = protocol, .inode = 1, .mark_known = true};
 	struct in6_addr ipv6;
 	struct in_addr ipv4;
 
@@ -49,6 +49,8 @@ static void alone(void **state)
 	expect(&listener, 1, REACH_IPV4, "8080", "0.0.0.0:8080");
 	listener = made("0.0.0.0", 53, ALLOW_UDP);
 	expect(&listener, 1, REACH_IPV4, "53/udp", "0.0.0.0:53");
+	listener.inode = 0;
+	expect(&listener, 1, REACH_IPV4, "", "0.0.0.0:53");
 	/* Promoting is never suggested, nor is an address that no rule can name. */
 	listener = made("127.0.0.1", 8080, ALLOW_TCP);
 	expect(&listener, 1, REACH_IPV4, "", "127.0.0.1:8080");
