@@ -210,7 +210,7 @@ static int status_of(const struct case_ *subject)
 
 static int explain(pid_t pid, int error)
 {
-	struct refusal refusal;
+	static struct refusal refusal;
 
 	if (error == ESRCH)
 		refuse(&refusal, "", "there is no process %d", pid);

@@ -3,6 +3,9 @@
 # and as a user who sees their own processes alone.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=nginx-conf.sh
+. "$(dirname "$0")/nginx-conf.sh"
+need nginx nginx-light
 DUALBIND=$ROOT/build/dualbind
 SOCKETS=$APPS/command-sockets.py
 forms ipv6
@@ -90,6 +93,32 @@ serve_plain 8080 "$DUALBIND" run --dry-run "$PYTHON" -m http.server --bind 0.0.0
 ask_dualbind check "$SERVER_PID"
 is "$asked $(line tcp 0.0.0.0:8080)" \
     '1 tcp 0.0.0.0:8080 IPv4 only covered, not converted: DUALBIND_DRY_RUN is set' 'check PID: a dry run'
+stop
+
+# A server with workers that is dual-stack itself at one port, and not at another.
+configure 8080 '[::]:8080' 8081
+serve 8080 nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
+workers_there() {
+    [ "$(pgrep -P "$SERVER_PID" | wc -l)" = 2 ]
+}
+ok 'nginx: both workers are there' wait_for workers_there
+ask_dualbind ps
+owners() { # ADDRESS
+    awk -v address="$1" '$2 == address { sub(/.* nginx/, "nginx"); print }' "$DIR/out"
+}
+matches_owners() { # ADDRESS REST
+    case $(owners "$1") in "nginx "*" +2 "*"$2") ;; *) return 1 ;; esac
+}
+ok 'nginx: three processes hold an IPv4-only listener' matches_owners 0.0.0.0:8081 ' 8081'
+ok 'nginx: its own two listeners: no rule' matches_owners 0.0.0.0:8080 " $uid"
+ok 'nginx: its own two listeners: IPv4, beside [::]' grep -q '0.0.0.0:8080 *IPv4, beside' "$DIR/out"
+ask_dualbind check "$(pgrep -P "$SERVER_PID" | head -n 1)"
+is "$asked $(line tcp 0.0.0.0:8081)" '1 tcp 0.0.0.0:8081 IPv4 only no rule covers it: add 8081' 'nginx: check of a worker'
+stop
+ALLOW='8080 8081' serve 8080 nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
+ask_dualbind check "$SERVER_PID"
+is "$asked $(line tcp '[::]:8081')" '0 tcp [::]:8081 converted' 'nginx: with rules for both'
+is "$(line tcp 0.0.0.0:8080)" 'tcp 0.0.0.0:8080 IPv4, beside [::]' 'nginx: its own two listeners stay'
 stop
 
 ask_dualbind check 999999999
