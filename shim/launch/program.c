@@ -79,7 +79,8 @@ static int search_for(struct program *program, char found[PATH_MAX], const char 
 
 		if (error == 0)
 			return STATUS_DONE;
-		if (error == EACCES)
+		/* A folder that may not be searched says nothing. */
+		if (error == EACCES && access(found, F_OK) == 0)
 			remembered = EACCES;
 		part += length;
 		if (*part == '\0')

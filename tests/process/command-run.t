@@ -47,6 +47,15 @@ try sh -c 'echo "$$"; exec "$0" run sh -c "echo \$\$"' "$command"
 is 'the program is the same process' "$(sort -u "$work/out" | wc -l)" 1
 
 refused 'no such program' 127 '*no-such-program*not found in PATH*' "$command" run no-such-program
+if [ "$(id -u)" = 0 ]; then
+	mkdir -m 700 "$work/closed"
+	refused 'nor in a folder that may not be searched' 127 '*no-such-program*not found in PATH*' \
+		setpriv --reuid 65534 --regid 65534 --clear-groups env PATH="$work/closed:/bin" "$command" run no-such-program
+else
+	mkdir -m 0 "$work/closed"
+	refused 'nor in a folder that may not be searched' 127 '*no-such-program*not found in PATH*' \
+		env PATH="$work/closed:/bin" "$command" run no-such-program
+fi
 refused 'no such file' 127 '*/no/such/program*no such file*' "$command" run /no/such/program
 refused 'a folder' 126 '*/etc*folder*' "$command" run /etc
 : >"$work/plain"
