@@ -6,6 +6,7 @@
 # shellcheck source-path=SCRIPTDIR source=nginx-conf.sh
 . "$(dirname "$0")/nginx-conf.sh"
 need nginx nginx-light
+need strace
 DUALBIND=$ROOT/build/dualbind
 SOCKETS=$APPS/command-sockets.py
 forms ipv6
@@ -57,6 +58,26 @@ is "$(json '[(l["protocol"], l["family"], l["v6only"], l["reach"], l["rule"]) fo
 is "$(json '[(o["pid"], o["command"]) for l in j["listeners"] if l["port"] == 8011 for o in l["owners"]]')" \
     "[($shimmed, 'python3')]" 'ps --json: an owner'
 is "$(json 'j["unseen_owners"], j["unseen_marks"]')" '(0, 0)' 'ps --json: nothing unseen'
+
+# Where a container's seccomp profile refuses pidfd_getfd, a kernel has no list of
+# UDP sockets, or none at all.
+inject() { # CALL:RESULT
+    printf 'strace -qq -o /dev/null -e trace=%s -e inject=%s' "${1%%:*}" "$1"
+}
+AS=$(inject pidfd_getfd:error=EPERM)
+ask_dualbind ps
+is "$(line tcp '[::]:8011')" "tcp [::]:8011 dual-stack (by whom unseen) python3 $shimmed $uid" 'ps: marks refused'
+ok 'ps: marks refused: told' grep -q '^dualbind: 6 dual-stack sockets: .*pidfd_getfd' "$DIR/err"
+AS=$(inject sendto:error=ENOENT:when=3+)
+ask_dualbind ps
+is "$asked $(line tcp '[::]:8011') $(line udp 0.0.0.0:8005)" "0 tcp [::]:8011 converted python3 $shimmed $uid " \
+    'ps: no list of UDP sockets'
+ok 'ps: no list of UDP sockets: told' grep -q '^dualbind: UDP sockets are not listed' "$DIR/err"
+AS=$(inject socket:error=EPROTONOSUPPORT)
+ask_dualbind ps
+is "$asked $(cat "$DIR/out")" '125 ' 'ps: no list'
+ok 'ps: no list: told' grep -q '^dualbind: the kernel does not list the sockets' "$DIR/err"
+AS=''
 
 # What a process is told about its sockets.
 ask_dualbind check "$plain"

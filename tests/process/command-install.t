@@ -41,6 +41,18 @@ refused 'a file' 125 '*Not a directory*remedy: *' "$command" install "$command"
 mkdir "$work/alone"
 cp "$command" "$work/alone/"
 refused 'no library to be copied' 125 '*neither in*DUALBIND_LIBRARY*' "$work/alone/dualbind" install "$target"
+# A disk that fails at the last moment.
+if command -v strace >/dev/null; then
+	before=$(cksum "$target"/*)
+	for fault in fsync:error=EIO fchmod:error=EPERM write:error=ENOSPC:when=2 renameat:error=EACCES close:error=EDQUOT:when=3; do
+		# shellcheck disable=SC2046 # words
+		refused "$fault" 125 '*cannot be written*' strace -qq -o /dev/null -e "trace=${fault%%:*}" \
+			-e "inject=$fault" "$command" install "$target"
+		is "$fault: what was there stays, and nothing else" "$(cksum "$target"/*) $(find "$target" -name '.*')" "$before "
+	done
+else
+	skip 'a disk that fails' 'strace is not installed'
+fi
 if [ "$(id -u)" != 0 ]; then
 	skip 'full, read-only and noexec targets, another user' 'only root can make them'
 	finish
