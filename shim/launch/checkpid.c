@@ -17,7 +17,7 @@
 enum { VERDICT_BYTES = 160 };
 
 /* What is known of a process and its rules. */
-struct case_ {
+struct subject {
 	struct process process;
 	struct listing listing;
 	bool sockets_seen;
@@ -27,12 +27,12 @@ struct case_ {
 	struct allowlist allow;
 };
 
-static const char *variable(const struct case_ *subject, const char *name)
+static const char *variable(const struct subject *subject, const char *name)
 {
 	return subject->process.environment_seen ? environment_get(&subject->process.environment, name) : NULL;
 }
 
-static void read_rules(struct case_ *subject)
+static void read_rules(struct subject *subject)
 {
 	const char *name = strrchr(subject->process.executable, '/');
 	struct allow_error error;
@@ -48,7 +48,7 @@ static void read_rules(struct case_ *subject)
 }
 
 /* The whole namespace is read: a partner on :: may be another process's. */
-static void read_sockets(struct case_ *subject)
+static void read_sockets(struct subject *subject)
 {
 	pid_t pid = subject->process.pid;
 
@@ -62,19 +62,19 @@ static void read_sockets(struct case_ *subject)
 		subject->sockets_seen = true;
 }
 
-static bool active(const struct case_ *subject)
+static bool active(const struct subject *subject)
 {
 	return subject->process.loaded || subject->process.supervisor != 0;
 }
 
 /* Whether the rules that the process has cover a listener that binds 0.0.0.0. */
-static bool covered(const struct case_ *subject, const struct listener *listener)
+static bool covered(const struct subject *subject, const struct listener *listener)
 {
 	return subject->rules_sound &&
 	       allowlist_covers(&subject->allow, ALLOW_ANY4, address_port(&listener->local), listener->protocol);
 }
 
-static const char *why_not(const struct case_ *subject)
+static const char *why_not(const struct subject *subject)
 {
 	const char *dry = variable(subject, "DUALBIND_DRY_RUN");
 
@@ -83,7 +83,7 @@ static const char *why_not(const struct case_ *subject)
 }
 
 /* What would have to be done for LISTENER; empty: nothing. */
-static void verdict(char text[VERDICT_BYTES], const struct case_ *subject, const struct listener *listener)
+static void verdict(char text[VERDICT_BYTES], const struct subject *subject, const struct listener *listener)
 {
 	char rule[REACH_TEXT];
 
@@ -99,7 +99,7 @@ static void verdict(char text[VERDICT_BYTES], const struct case_ *subject, const
 		snprintf(text, VERDICT_BYTES, "covered, not converted: %s", why_not(subject));
 }
 
-static void print_presence(const struct case_ *subject)
+static void print_presence(const struct subject *subject)
 {
 	const struct process *process = &subject->process;
 	const char *preload = variable(subject, "LD_PRELOAD");
@@ -126,7 +126,7 @@ static void print_presence(const struct case_ *subject)
 		       subject->rules_sound ? "" : " (malformed: \"dualbind rules\" tells where)");
 }
 
-static void print_sockets(const struct case_ *subject)
+static void print_sockets(const struct subject *subject)
 {
 	static const char *const heading[] = {"PROTO", "ADDRESS", "REACHED BY", "TO DO"};
 	struct table table = {.columns = sizeof heading / sizeof heading[0]};
@@ -154,7 +154,7 @@ static void print_sockets(const struct case_ *subject)
 		table_print(&table, stdout, table_is_coloured());
 }
 
-static void print_json(const struct case_ *subject, const struct plan *plan, bool possible)
+static void print_json(const struct subject *subject, const struct plan *plan, bool possible)
 {
 	const struct process *process = &subject->process;
 	struct json json = {.to = stdout};
@@ -194,7 +194,7 @@ static void print_json(const struct case_ *subject, const struct plan *plan, boo
 	json_end(&json);
 }
 
-static int status_of(const struct case_ *subject)
+static int status_of(const struct subject *subject)
 {
 	char rule[REACH_TEXT];
 
@@ -224,7 +224,7 @@ static int explain(pid_t pid, int error)
 
 int check_pid(pid_t pid, bool as_json)
 {
-	static struct case_ subject;
+	static struct subject subject;
 	static struct plan plan;
 	bool possible;
 

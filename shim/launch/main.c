@@ -58,10 +58,13 @@ static int help_one(const char *name)
 	return STATUS_DONE;
 }
 
-/* --help before the program that run starts, or anywhere for the others. */
+/* Anywhere but in the words of a program: run looks for itself. */
 static bool asks_for_help(int argc, char **argv)
 {
-	return argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
 }
 
 static int dispatch(int argc, char **argv)
@@ -74,7 +77,9 @@ static int dispatch(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (command != NULL)
-		return asks_for_help(argc - 1, argv + 1) ? help_one(name) : command->run(argc - 1, argv + 1);
+		return command->run != command_run && asks_for_help(argc - 1, argv + 1)
+			   ? help_one(name)
+			   : command->run(argc - 1, argv + 1);
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
 		puts("dualbind " VERSION);
 		return STATUS_DONE;

@@ -19,10 +19,10 @@ static uint32_t word(const unsigned char *bytes)
 }
 
 /* To root they are nothing new, so root's loader goes on as usual. */
-static bool grants_capabilities(int file)
+static bool grants_capabilities(const char *path)
 {
 	unsigned char value[64];
-	ssize_t size = fgetxattr(file, "security.capability", value, sizeof value);
+	ssize_t size = getxattr(path, "security.capability", value, sizeof value);
 
 	if (getuid() == 0 || size < 12)
 		return false;
@@ -30,12 +30,12 @@ static bool grants_capabilities(int file)
 	       (size >= 20 && word(value + 12) != 0);
 }
 
-enum privilege privilege_of(int file)
+enum privilege privilege_of(const char *path)
 {
 	struct statvfs mount;
 	struct stat status;
 
-	if (fstat(file, &status) != 0 || (fstatvfs(file, &mount) == 0 && (mount.f_flag & ST_NOSUID)))
+	if (stat(path, &status) != 0 || (statvfs(path, &mount) == 0 && (mount.f_flag & ST_NOSUID)))
 		return PRIVILEGE_NONE;
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) {
 		if ((status.st_mode & S_ISUID) && status.st_uid != getuid())
@@ -43,7 +43,7 @@ enum privilege privilege_of(int file)
 		if ((status.st_mode & S_ISGID) && (status.st_mode & S_IXGRP) && status.st_gid != getgid())
 			return PRIVILEGE_SETGID;
 	}
-	return grants_capabilities(file) ? PRIVILEGE_CAPABILITIES : PRIVILEGE_NONE;
+	return grants_capabilities(path) ? PRIVILEGE_CAPABILITIES : PRIVILEGE_NONE;
 }
 
 const char *privilege_name(enum privilege privilege)

@@ -9,9 +9,9 @@
 
 enum privilege { PRIVILEGE_NONE, PRIVILEGE_SETUID, PRIVILEGE_SETGID, PRIVILEGE_CAPABILITIES };
 
-/* What FILE, an open one, would be given that this process does not have
- * (AT_SECURE in getauxval(3)). */
-enum privilege privilege_of(int file);
+/* What the file at PATH, which need not be readable, would be given that this
+ * process does not have (AT_SECURE in getauxval(3)). */
+enum privilege privilege_of(const char *path);
 
 /* "set-user-ID" and the like. */
 const char *privilege_name(enum privilege privilege);

@@ -167,6 +167,7 @@ bool process_read(struct process *process, pid_t pid)
 	memcpy(process->program.file, process->program.path, sizeof process->program.file);
 	program_inspect(&process->program, file, process->executable);
 	close(file);
+	process->program.privilege = privilege_of(path);
 	read_maps(process);
 	read_environment(process);
 	read_secure(process);

@@ -165,6 +165,7 @@ static int step(struct program *program, const char *search, unsigned *left, uns
 	ssize_t length;
 
 	*more = false;
+	program->privilege = privilege_of(program->file); /* of the last file alone */
 	if (file < 0) {
 		program->unreadable = true;
 		return STATUS_DONE;
@@ -218,7 +219,6 @@ int program_find(struct program *program, const char *name, const char *search)
 void program_inspect(struct program *program, int file, const char *name)
 {
 	program->kind = elf_read(file, &program->elf);
-	program->privilege = privilege_of(file);
 	if (program->kind == ELF_SOUND && program->elf.libc == ELF_NO_LIBC && program->elf.movable &&
 	    elf_libc_of(name) != ELF_OTHER_LIBC)
 		program->elf.libc = elf_libc_of(name);

@@ -62,21 +62,20 @@ struct run {
 	struct settings settings;
 };
 
+enum { HELPED = -1 };
+
 static int read_options(struct run *run, int argc, char **argv)
 {
 	static const struct option options[] = {
-	    {"allow", required_argument, NULL, 'a'},
-	    {"peers", required_argument, NULL, 'p'},
-	    {"pool", required_argument, NULL, 'o'},
-	    {"log", required_argument, NULL, 'l'},
-	    {"dry-run", no_argument, NULL, 'd'},
-	    {"mode", required_argument, NULL, 'm'},
-	    {NULL, 0, NULL, 0},
+	    {"allow", required_argument, NULL, 'a'}, {"peers", required_argument, NULL, 'p'},
+	    {"pool", required_argument, NULL, 'o'},  {"log", required_argument, NULL, 'l'},
+	    {"dry-run", no_argument, NULL, 'd'},     {"mode", required_argument, NULL, 'm'},
+	    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
 	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:a:", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "+:a:h", options, NULL)) != -1)
 		switch (option) {
 		case 'a':
 			run->given[ALLOW] = optarg;
@@ -97,11 +96,13 @@ static int read_options(struct run *run, int argc, char **argv)
 			if (plan_mode(&run->mode, optarg))
 				break;
 			return say_usage("run", "--mode \"%s\": write auto, preload, supervise or both", optarg);
+		case 'h':
+			fputs(help_run, stdout);
+			return HELPED;
 		case ':':
 			return say_usage("run", "%s: its value is missing", argv[optind - 1]);
 		default:
-			return say_usage("run", "%s: there is no such option (the program's own come after it)",
-					 argv[optind - 1]);
+			return say_option("run", argv[optind - 1], " (the program's own come after it)");
 		}
 	return optind < argc ? 0 : say_usage("run", "which program?");
 }
@@ -241,7 +242,7 @@ int command_run(int argc, char **argv)
 	int status = read_options(&run, argc, argv);
 
 	if (status != 0)
-		return status;
+		return status == HELPED ? STATUS_DONE : status;
 	if (!merge(&run, environ))
 		return say_refusal("there is no memory", "");
 	status = read_settings(&run);

@@ -2,6 +2,7 @@
 
 #include "command.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -31,6 +32,14 @@ int say_usage(const char *command, const char *format, ...)
 	va_end(words);
 	say("see dualbind %s%s--help", command, command[0] ? " " : "");
 	return STATUS_USAGE;
+}
+
+/* Inside -xyz getopt has not read the word to its end, and only tells the letter. */
+int say_option(const char *command, const char *word, const char *hint)
+{
+	if (word[0] == '-')
+		return say_usage(command, "%s: there is no such option%s", word, hint);
+	return say_usage(command, "-%c: there is no such option%s", optopt, hint);
 }
 
 int say_refusal(const char *reason, const char *remedy)

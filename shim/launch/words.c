@@ -7,17 +7,16 @@
 
 int command_options(int argc, char **argv, int least, int most, bool *json)
 {
-	static const struct option options[] = {
-	    {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}};
 	int option;
 
 	*json = false;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
 		if (option == 'j')
 			*json = true;
 		else
-			return say_usage(argv[0], "%s: there is no such option", argv[optind - 1]);
+			return say_option(argv[0], argv[optind - 1], "");
 	if (argc - optind < least)
 		return say_usage(argv[0], "a word is missing after \"%s\"", argv[argc - 1]);
 	if (argc - optind > most)

@@ -58,6 +58,15 @@ if [ -n "$privileged" ]; then
 		is "$file: with no_new_privs the two agree" "$(member mechanism)" \
 			"$([ "$try_secure" = 'secure 0' ] && echo '"preload"' || echo null)"
 	done
+	chmod 4711 "$work/suid/setuid"
+	refused 'set-user-ID, and not readable' 125 '*set-user-ID*' "$nobody" "$command" run "$work/suid/setuid"
+	printf '#!/bin/sh\n' >"$work/suid/script"
+	chmod 4755 "$work/suid/script"
+	try "$nobody" "$command" run "$work/suid/script"
+	is 'a set-user-ID script is an ordinary one' "$status $(err)" '0 '
+	printf '#!%s\n' "$work/suid/setuid" >"$work/suid/by-setuid"
+	chmod 755 "$work/suid/by-setuid"
+	refused 'a set-user-ID interpreter' 125 '*set-user-ID*' "$nobody" "$command" run "$work/suid/by-setuid"
 	mount -o remount,nosuid "$work/suid"
 	for file in setuid setgid capable; do
 		try "$nobody" "$command" run "$work/suid/$file"

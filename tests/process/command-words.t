@@ -16,6 +16,10 @@ for word in run check ps rules install; do
 	matches "help $word: usage and exit status" "$(cat "$work/help")" "usage: dualbind $word *exit status: *"
 	try "$command" "$word" --help
 	is "$word --help is the same" "$status $(out)" "0 $(cat "$work/help")"
+	later=--json
+	[ "$word" != run ] || later=--dry-run
+	try "$command" "$word" $later -h
+	is "$word $later -h too" "$status $(out)" "0 $(cat "$work/help")"
 	is "help $word: short lines" "$(awk 'length > 88' "$work/help")" ''
 done
 # The manual page and the completion know each option that the help knows.
@@ -35,6 +39,7 @@ refused 'help for no such command' 2 '*"frob"*' "$command" help frob
 refused 'a word too many' 2 '*"word"*too many*' "$command" ps word
 refused 'a word too few' 2 '*missing after "install"*' "$command" install
 refused 'no such option' 2 '*--frob*no such option*' "$command" check --frob true
+refused 'no such letter' 2 'dualbind: -x: *no such option*' "$command" ps -xy
 refused 'install has no --json' 2 '*--json*' "$command" install --json "$work"
 
 try "$command" rules '8080,443/any !nginx@9000-9100 127.0.0.1:7860/udp [::]:80 *'
