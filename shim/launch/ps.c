@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const char help_ps[] = "usage: dualbind ps [--json]\n"
 		       "\n"
@@ -110,9 +111,9 @@ static void print_json(const struct listing *listing, struct unseen unseen)
 static void say_unseen(struct unseen unseen)
 {
 	if (unseen.owners > 0)
-		say("%zu socket%s: the owner is another user's process, or in another PID namespace; root sees "
-		    "more",
-		    unseen.owners, unseen.owners > 1 ? "s" : "");
+		say("%zu socket%s: the owner is %s", unseen.owners, unseen.owners > 1 ? "s" : "",
+		    geteuid() == 0 ? "in another PID namespace"
+				   : "another user's process, or in another PID namespace; root sees more");
 	if (unseen.marks > 0)
 		say("%zu dual-stack socket%s: whether by dualbind cannot be seen (pidfd_getfd needs the same user "
 		    "or CAP_SYS_PTRACE)",
