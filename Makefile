@@ -3,6 +3,9 @@
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 LIBDIR   ?= $(PREFIX)/lib
+BINDIR   ?= $(PREFIX)/bin
+MANDIR   ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 CC       ?= cc
 CXX      ?= c++
 B        := build
@@ -16,14 +19,18 @@ override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-p
                    -Ishim/core -MMD -MP
 
 CORE     := $(patsubst shim/core/%.c,$B/core/%.o,$(wildcard shim/core/*.c))
+LAUNCH   := $(patsubst shim/launch/%.c,$B/launch/%.o,$(wildcard shim/launch/*.c))
 PRELOAD  := $(patsubst shim/preload/%.c,$B/preload/%.o,$(wildcard shim/preload/*.c))
 LIBRARY  := $B/libdualbind.so
+COMMAND  := $B/dualbind
+MANUALS  := $(wildcard docs/man/*.[18])
+COMPLETION := docs/completion/dualbind.bash
 
 # A line for each thing built; V=1 shows the commands.
 say      := $(if $(V),@:,@printf '  %-5s %s\n')
 quiet    := $(if $(V),,@)
 
-all: $(LIBRARY)
+all: $(LIBRARY) $(COMMAND)
 
 $B/core/%.o: shim/core/%.c
 	@mkdir -p $(@D)
@@ -35,6 +42,18 @@ $B/preload/%.o: shim/preload/%.c
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# The command runs on this C library alone, so it may be checked by it.
+$B/launch/%.o: override CFLAGS += -fstack-protector-strong -DVERSION='"$(VERSION)"'
+$B/launch/%.o: shim/launch/%.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Static: it starts in images that have no C library, or another.
+$(COMMAND): $(LAUNCH) $(CORE)
+	$(say) LINK $@
+	$(quiet)$(CC) -static -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now
+
 # libdl.so.2 by name: glibc before 2.34 keeps dlsym there, later ones have the
 # file but no linker name for it.
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
@@ -43,9 +62,15 @@ $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now \
 	    -Wl,--no-as-needed -l:libdl.so.2
 
-install: $(LIBRARY)
-	install -d $(DESTDIR)$(LIBDIR)
+# The command finds its library in ../lib.
+install: $(LIBRARY) $(COMMAND)
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
+	    $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
+	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/dualbind
+	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(filter %.8,$(MANUALS)) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/dualbind
 
 clean:
 	rm -rf $B
@@ -54,8 +79,8 @@ clean:
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one \
-            $(wildcard tests/*/*.sh tests/*/*.t)
-ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Itests/unit
+            $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
+ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Ishim/launch -Itests/unit
 
 lint:
 	@scripts/deps lint
@@ -65,10 +90,12 @@ lint:
 	        $$cc $(ANALYSED) -O2 -Werror -c -o /dev/null $$file || exit 1; \
 	    done; \
 	done
-	@clang-tidy --quiet $(filter shim/%.c,$(C_FILES)) -- $(ANALYSED) 2>/dev/null
+	@printf '%s\n' $(filter shim/%.c,$(C_FILES)) | \
+	    xargs -P 2 -I FILE sh -c 'clang-tidy --quiet FILE -- $(ANALYSED) 2>/dev/null'
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -Ishim/core shim
 	@shellcheck -x $(SH_FILES)
+	@! mandoc -T lint $(MANUALS) 2>/dev/null | grep -v 'referenced manual not found'
 
 -include $(wildcard $B/*/*.d $B/tests/*/*.d $B/tests/process/snippets/*.d)
 

@@ -84,3 +84,13 @@ deps:
 	@scripts/deps
 
 .PHONY: tests check demo deps
+
+# The command, and its modules in unit tests of their own.
+tests: $(COMMAND)
+
+LAUNCHED  := $(addprefix $B/tests/unit/,test_elf test_environment test_json test_program test_diag test_reach)
+
+$(LAUNCHED): $B/tests/unit/%: tests/unit/%.c $(filter-out $B/launch/main.o,$(LAUNCH)) $(CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Ishim/launch -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka

@@ -1,0 +1,13 @@
+/*
+ * A malformed allowlist, shown to a person.
+ */
+#ifndef DUALBIND_CARET_H
+#define DUALBIND_CARET_H
+
+#include "allowlist.h"
+
+/* On standard error: where SOURCE (an option, a variable) has LIST, on one line
+ * with a caret under the offending place, and what would be right. */
+void caret_show(const char *source, const char *list, const struct allow_error *error);
+
+#endif

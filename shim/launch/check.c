@@ -1,0 +1,79 @@
+/* dualbind check: what would happen to a program, or happens to a process. */
+#include "command.h"
+
+#include "checkpid.h"
+#include "describe.h"
+#include "proc.h"
+#include "say.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char help_check[] = "usage: dualbind check [--json] PROGRAM|PID\n"
+			  "\n"
+			  "PROGRAM, found as run finds it: what it is (C library, static, Go, set-user-ID),\n"
+			  "which mechanism \"dualbind run\" would take and why, and whether the library loads\n"
+			  "there. PID, a number: what the process is, whether the library is in it and with\n"
+			  "which rules, and for each listening socket who can reach it and what to do. A\n"
+			  "program whose name is a number is written ./NUMBER.\n"
+			  "\n"
+			  "exit status: 0 it would be, or is, served; 1 it would not be, or a socket on\n"
+			  "0.0.0.0 is IPv4-only; 2 wrong usage; 125 it cannot be told; 126 PROGRAM cannot be\n"
+			  "executed; 127 it was not found.\n";
+
+static void warn_of_children(const struct program *program, const struct plan *plan)
+{
+	static const char *const shells[] = {"sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"};
+	const char *name = strrchr(program->file, '/');
+
+	if (plan->supervise)
+		return;
+	for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++)
+		if (strcmp(name ? name + 1 : program->file, shells[i]) == 0)
+			puts("A shell may start programs of another kind (Go, static): --mode both serves those "
+			     "too.");
+}
+
+static int check_program(const char *name, bool as_json)
+{
+	static struct program program;
+	static struct plan plan;
+	struct json json = {.to = stdout};
+	int status = program_find(&program, name, getenv("PATH"));
+	bool possible;
+
+	if (status != 0) {
+		say("%s", program.problem);
+		return status;
+	}
+	possible = plan_make(&plan, &program, MODE_AUTO, getenv("DUALBIND_LIBRARY"));
+	if (as_json) {
+		json_open(&json, NULL, '{');
+		describe_program_json(&json, &program);
+		describe_plan_json(&json, &plan, possible);
+		json_close(&json, '}');
+		json_end(&json);
+	} else {
+		describe_program(&program);
+		describe_plan(&plan, possible);
+		if (possible)
+			warn_of_children(&program, &plan);
+	}
+	return possible ? STATUS_DONE : STATUS_UNSERVED;
+}
+
+int command_check(int argc, char **argv)
+{
+	bool json;
+	int status = command_options(argc, argv, 1, 1, &json), pid;
+	const char *word;
+
+	if (status != 0)
+		return status;
+	word = argv[optind];
+	if (strlen(word) > 0 && strlen(word) < 10 && proc_number(word, &pid) && pid > 0)
+		return check_pid(pid, json);
+	return check_program(word, json);
+}

@@ -1,0 +1,247 @@
+#include "checkpid.h"
+
+#include "command.h"
+#include "describe.h"
+#include "listjson.h"
+#include "owners.h"
+#include "process.h"
+#include "reach.h"
+#include "say.h"
+#include "table.h"
+#include "transport.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { VERDICT_BYTES = 160 };
+
+/* What is known of a process and its rules. */
+struct subject {
+	struct process process;
+	struct listing listing;
+	bool sockets_seen;
+	const char *sockets_problem;
+	const char *rules; /* DUALBIND_ALLOW; NULL: unset or not seen */
+	bool rules_sound;
+	struct allowlist allow;
+};
+
+static const char *variable(const struct subject *subject, const char *name)
+{
+	return subject->process.environment_seen ? environment_get(&subject->process.environment, name) : NULL;
+}
+
+static void read_rules(struct subject *subject)
+{
+	const char *name = strrchr(subject->process.executable, '/');
+	struct allow_error error;
+	char base[PATH_MAX];
+
+	subject->rules = variable(subject, "DUALBIND_ALLOW");
+	subject->rules_sound = subject->rules != NULL && allowlist_parse(&subject->allow, subject->rules, &error);
+	if (!subject->rules_sound)
+		return;
+	snprintf(base, sizeof base, "%s", name ? name + 1 : subject->process.executable);
+	base[strcspn(base, " ")] = '\0'; /* " (deleted)" */
+	allowlist_keep_for(&subject->allow, base, subject->process.command);
+}
+
+/* The whole namespace is read: a partner on :: may be another process's. */
+static void read_sockets(struct subject *subject)
+{
+	pid_t pid = subject->process.pid;
+
+	if (!process_enter_network(pid))
+		subject->sockets_problem = "they are in another network namespace; run this inside it, or as root";
+	else if (!diag_read(&subject->listing))
+		subject->sockets_problem = "the kernel does not list them (sock_diag)";
+	else if (!owners_find(&subject->listing, pid))
+		subject->sockets_problem = "its descriptors are not shown to this user; run this as root";
+	else
+		subject->sockets_seen = true;
+}
+
+static bool active(const struct subject *subject)
+{
+	return subject->process.loaded || subject->process.supervisor != 0;
+}
+
+/* Whether the rules that the process has cover a listener that binds 0.0.0.0. */
+static bool covered(const struct subject *subject, const struct listener *listener)
+{
+	return subject->rules_sound &&
+	       allowlist_covers(&subject->allow, ALLOW_ANY4, address_port(&listener->local), listener->protocol);
+}
+
+static const char *why_not(const struct subject *subject)
+{
+	const char *dry = variable(subject, "DUALBIND_DRY_RUN");
+
+	return dry != NULL && strcmp(dry, "1") == 0 ? "DUALBIND_DRY_RUN is set"
+						    : "DUALBIND_LOG=debug tells why when it starts";
+}
+
+/* What would have to be done for LISTENER; empty: nothing. */
+static void verdict(char text[VERDICT_BYTES], const struct subject *subject, const struct listener *listener)
+{
+	char rule[REACH_TEXT];
+
+	text[0] = '\0';
+	reach_rule(rule, &subject->listing, listener);
+	if (rule[0] == '\0')
+		return;
+	if (!active(subject))
+		snprintf(text, VERDICT_BYTES, "start it with: dualbind run -a %s", rule);
+	else if (!covered(subject, listener))
+		snprintf(text, VERDICT_BYTES, "no rule covers it: add %s", rule);
+	else
+		snprintf(text, VERDICT_BYTES, "covered, not converted: %s", why_not(subject));
+}
+
+static void print_presence(const struct subject *subject)
+{
+	const struct process *process = &subject->process;
+	const char *preload = variable(subject, "LD_PRELOAD");
+
+	if (process->loaded)
+		printf("The library is loaded in it: %s.\n", process->library);
+	else if (!process->maps_seen)
+		puts("Whether the library is loaded in it is not shown to this user.");
+	else
+		printf("The library is not loaded in it%s.\n",
+		       process->secure                            ? ": the kernel started it with rights of its own"
+		       : process->program.elf.libc == ELF_NO_LIBC ? ": it is static"
+		       : !process->environment_seen               ? ""
+		       : preload == NULL                          ? ": it was started without LD_PRELOAD"
+								  : ", although it was started with LD_PRELOAD");
+	if (process->supervisor != 0)
+		printf("It runs under dualbind, process %d.\n", process->supervisor);
+	if (!process->environment_seen)
+		puts("Its rules are not shown to this user.");
+	else if (subject->rules == NULL)
+		puts("It has no rules: DUALBIND_ALLOW is not set.");
+	else
+		printf("Its rules: %s%s\n", subject->rules,
+		       subject->rules_sound ? "" : " (malformed: \"dualbind rules\" tells where)");
+}
+
+static void print_sockets(const struct subject *subject)
+{
+	static const char *const heading[] = {"PROTO", "ADDRESS", "REACHED BY", "TO DO"};
+	struct table table = {.columns = sizeof heading / sizeof heading[0]};
+
+	if (!subject->sockets_seen) {
+		printf("Its sockets: %s.\n", subject->sockets_problem);
+		return;
+	}
+	table_add(&table, COLOUR_DIM, heading);
+	for (size_t i = 0; i < subject->listing.count; i++) {
+		const struct listener *listener = &subject->listing.list[i];
+		char address[REACH_TEXT], what[VERDICT_BYTES];
+		const char *cells[] = {transport_name(listener->protocol), address,
+				       reach_words(reach_of(&subject->listing, listener)), what};
+
+		if (listener->owner_count == 0)
+			continue;
+		reach_address(address, listener);
+		verdict(what, subject, listener);
+		table_add(&table, what[0] ? COLOUR_BAD : COLOUR_NONE, cells);
+	}
+	if (table.count == 1)
+		puts("It has no listening socket.");
+	else
+		table_print(&table, stdout, table_is_coloured());
+}
+
+static void print_json(const struct subject *subject, const struct plan *plan, bool possible)
+{
+	const struct process *process = &subject->process;
+	struct json json = {.to = stdout};
+	char what[VERDICT_BYTES];
+
+	json_open(&json, NULL, '{');
+	json_number(&json, "pid", process->pid);
+	json_string(&json, "command", process->command);
+	describe_program_json(&json, &process->program);
+	describe_plan_json(&json, plan, possible);
+	if (process->maps_seen)
+		json_bool(&json, "loaded", process->loaded);
+	else
+		json_null(&json, "loaded");
+	json_string(&json, "loaded_library", process->loaded ? process->library : NULL);
+	if (process->supervisor)
+		json_number(&json, "supervisor", process->supervisor);
+	else
+		json_null(&json, "supervisor");
+	json_string(&json, "rules", subject->rules);
+	json_bool(&json, "rules_seen", process->environment_seen);
+	json_string(&json, "sockets_problem", subject->sockets_problem);
+	json_open(&json, "listeners", '[');
+	for (size_t i = 0; subject->sockets_seen && i < subject->listing.count; i++) {
+		const struct listener *listener = &subject->listing.list[i];
+
+		if (listener->owner_count == 0)
+			continue;
+		verdict(what, subject, listener);
+		listjson_open(&json, &subject->listing, listener);
+		json_bool(&json, "covered", covered(subject, listener));
+		json_string(&json, "to_do", what[0] ? what : NULL);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_close(&json, '}');
+	json_end(&json);
+}
+
+static int status_of(const struct subject *subject)
+{
+	char rule[REACH_TEXT];
+
+	if (!subject->sockets_seen)
+		return STATUS_FAILED;
+	for (size_t i = 0; i < subject->listing.count; i++) {
+		reach_rule(rule, &subject->listing, &subject->listing.list[i]);
+		if (subject->listing.list[i].owner_count > 0 && rule[0] != '\0')
+			return STATUS_UNSERVED;
+	}
+	return STATUS_DONE;
+}
+
+static int explain(pid_t pid, int error)
+{
+	static struct refusal refusal;
+
+	if (error == ESRCH)
+		refuse(&refusal, "", "there is no process %d", pid);
+	else if (error == ENOEXEC)
+		refuse(&refusal, "", "process %d has no program: a kernel thread, or it has ended", pid);
+	else
+		refuse(&refusal, "run this as root, or as the user whose process it is", "process %d: %s", pid,
+		       strerror(error));
+	return say_refusal(refusal.reason, refusal.remedy);
+}
+
+int check_pid(pid_t pid, bool as_json)
+{
+	static struct subject subject;
+	static struct plan plan;
+	bool possible;
+
+	if (!process_read(&subject.process, pid))
+		return explain(pid, errno);
+	possible = plan_make(&plan, &subject.process.program, MODE_AUTO, NULL);
+	read_rules(&subject);
+	read_sockets(&subject);
+	if (as_json) {
+		print_json(&subject, &plan, possible);
+		return status_of(&subject);
+	}
+	printf("Process %d is called %s.\n", pid, subject.process.command);
+	describe_program(&subject.process.program);
+	print_presence(&subject);
+	if (!active(&subject))
+		describe_plan(&plan, possible);
+	print_sockets(&subject);
+	return status_of(&subject);
+}

@@ -1,0 +1,13 @@
+/*
+ * dualbind check for a running process.
+ */
+#ifndef DUALBIND_CHECKPID_H
+#define DUALBIND_CHECKPID_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* The command's exit status. */
+int check_pid(pid_t pid, bool as_json);
+
+#endif

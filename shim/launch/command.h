@@ -1,0 +1,40 @@
+/*
+ * The dualbind command: what main.c and the subcommands share.
+ */
+#ifndef DUALBIND_COMMAND_H
+#define DUALBIND_COMMAND_H
+
+#include <stdbool.h>
+
+/* What the command itself says by its exit status; `run` otherwise has its
+ * program's. */
+enum {
+	STATUS_DONE = 0,
+	STATUS_UNSERVED = 1, /* check: the program would not be served */
+	STATUS_USAGE = 2,    /* wrong usage, a malformed rule */
+	STATUS_FAILED = 125, /* dualbind failed, or refuses */
+	STATUS_NOT_EXECUTABLE = 126,
+	STATUS_NOT_FOUND = 127,
+};
+
+struct command {
+	const char *name, *summary, *help;
+	int (*run)(int argc, char **argv);
+};
+
+int command_run(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_ps(int argc, char **argv);
+int command_install(int argc, char **argv);
+int command_rules(int argc, char **argv);
+
+extern const char help_run[], help_check[], help_ps[], help_install[], help_rules[];
+
+/*
+ * For subcommands that know --json alone, and take MOST words at most: reads
+ * the options with getopt_long(3). STATUS_USAGE, having said what is wrong, or
+ * 0 with the first word at optind.
+ */
+int command_options(int argc, char **argv, int least, int most, bool *json);
+
+#endif

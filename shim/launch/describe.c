@@ -1,0 +1,76 @@
+#include "describe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void describe_kind(char *text, size_t size, const struct program *program)
+{
+	const struct elf *elf = &program->elf;
+	const char *go = elf->go ? "a Go program, " : "";
+
+	if (program->unreadable)
+		snprintf(text, size, "a program that may be executed, but not read: what it is cannot be told");
+	else if (elf->libc == ELF_NO_LIBC)
+		snprintf(text, size, "%sstatic%s, for %s", go, elf->movable ? " (position-independent)" : "",
+			 elf_machine(elf));
+	else
+		snprintf(text, size, "%sdynamically linked to %s (%s), for %s", go, elf_libc_name(elf->libc),
+			 elf->loader[0] ? elf->loader : "it is the loader", elf_machine(elf));
+}
+
+void describe_program(const struct program *program)
+{
+	char kind[PATH_MAX + 128];
+
+	if (program->by_shell)
+		printf("%s is a text without a #! line, which %s reads.\n", program->path, program->file);
+	else if (program->scripts > 0)
+		printf("%s is a script, which %s runs%s.\n", program->path, program->file,
+		       program->clean ? ", with an environment that its #! line clears" : "");
+	describe_kind(kind, sizeof kind, program);
+	printf("%s is %s.\n", program->file, kind);
+	if (program->privilege != PRIVILEGE_NONE)
+		printf("It takes rights that its caller does not have (%s): its loader ignores LD_PRELOAD.\n",
+		       privilege_name(program->privilege));
+}
+
+void describe_plan(const struct plan *plan, bool possible)
+{
+	if (!possible) {
+		printf("dualbind run refuses it: %s.\n", plan->refusal.reason);
+		printf("Remedy: %s.\n", plan->refusal.remedy);
+		return;
+	}
+	printf("dualbind run takes the mechanism \"%s\": %s.\n", plan_name(plan), plan->why);
+	if (plan->preload)
+		printf("The library %s loads there.\n", plan->library);
+}
+
+void describe_program_json(struct json *json, const struct program *program)
+{
+	static const char *const libc[] = {
+	    [ELF_NO_LIBC] = NULL, [ELF_GLIBC] = "glibc", [ELF_MUSL] = "musl", [ELF_OTHER_LIBC] = "other"};
+	bool known = !program->unreadable;
+
+	json_string(json, "path", program->path);
+	json_string(json, "file", program->file);
+	json_number(json, "scripts", (long)program->scripts);
+	json_bool(json, "readable", known);
+	json_string(json, "libc", known ? libc[program->elf.libc] : NULL);
+	json_string(json, "loader", program->elf.loader[0] ? program->elf.loader : NULL);
+	if (known) {
+		json_bool(json, "static", program->elf.libc == ELF_NO_LIBC);
+		json_bool(json, "go", program->elf.go);
+		json_string(json, "machine", elf_machine(&program->elf));
+	}
+	json_string(json, "privilege",
+		    program->privilege == PRIVILEGE_NONE ? NULL : privilege_name(program->privilege));
+}
+
+void describe_plan_json(struct json *json, const struct plan *plan, bool possible)
+{
+	json_string(json, "mechanism", possible ? plan_name(plan) : NULL);
+	json_string(json, "why", possible ? plan->why : plan->refusal.reason);
+	json_string(json, "remedy", possible ? NULL : plan->refusal.remedy);
+	json_string(json, "library", possible && plan->preload ? plan->library : NULL);
+}

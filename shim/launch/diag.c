@@ -1,0 +1,188 @@
+#define _GNU_SOURCE
+#include "diag.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/* The kernel's states: it exports no names. An unconnected UDP socket is
+ * "closed". */
+enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
+enum { BUFFER_BYTES = 32768, PATIENCE_SECONDS = 5 };
+
+static bool v6only_of(const char *attributes, size_t length)
+{
+	while (length >= sizeof(struct rtattr)) {
+		const struct rtattr *attribute = (const void *)attributes;
+		size_t step = RTA_ALIGN((size_t)attribute->rta_len);
+
+		if (attribute->rta_len < sizeof *attribute || attribute->rta_len > length)
+			break;
+		if (attribute->rta_type == INET_DIAG_SKV6ONLY && attribute->rta_len > RTA_LENGTH(0))
+			return attributes[RTA_LENGTH(0)] != 0;
+		if (step >= length)
+			break;
+		attributes += step;
+		length -= step;
+	}
+	return false;
+}
+
+bool diag_add(struct listing *listing, enum allow_protocol protocol, const void *message, size_t length)
+{
+	const struct inet_diag_msg *told = message;
+	struct listener *listener;
+
+	if (length < sizeof *told || (told->idiag_family != AF_INET && told->idiag_family != AF_INET6) ||
+	    told->id.idiag_sport == 0)
+		return true;
+	if (listing->count == listing->room) {
+		size_t room = listing->room ? 2 * listing->room : 64;
+		struct listener *list = reallocarray(listing->list, room, sizeof *list);
+
+		if (list == NULL)
+			return false;
+		listing->list = list;
+		listing->room = room;
+	}
+	listener = &listing->list[listing->count++];
+	memset(listener, 0, sizeof *listener);
+	listener->protocol = protocol;
+	listener->uid = told->idiag_uid;
+	listener->inode = told->idiag_inode;
+	listener->device = told->id.idiag_if;
+	if (told->idiag_family == AF_INET)
+		address_set_in(&listener->local, told->id.idiag_src[0], ntohs(told->id.idiag_sport));
+	else {
+		struct in6_addr ip;
+
+		memcpy(&ip, told->id.idiag_src, sizeof ip);
+		address_set_in6(&listener->local, &ip, ntohs(told->id.idiag_sport));
+		listener->v6only = v6only_of((const char *)(told + 1), length - sizeof *told);
+	}
+	return true;
+}
+
+static bool ask(int netlink, int family, enum allow_protocol protocol)
+{
+	struct {
+		struct nlmsghdr header;
+		struct inet_diag_req_v2 request;
+	} message = {
+	    .header = {.nlmsg_len = sizeof message,
+		       .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+	    .request = {.sdiag_family = (unsigned char)family,
+			.sdiag_protocol = protocol == ALLOW_TCP ? IPPROTO_TCP : IPPROTO_UDP,
+			.idiag_states = 1U << (protocol == ALLOW_TCP ? STATE_LISTEN : STATE_CLOSE)},
+	};
+
+	return send(netlink, &message, sizeof message, 0) == (ssize_t)sizeof message;
+}
+
+/* One datagram's messages. 1: there is more to come; 0: done; -1 with errno. */
+static int take(struct listing *listing, enum allow_protocol protocol, const char *buffer, size_t length)
+{
+	while (length >= sizeof(struct nlmsghdr)) {
+		const struct nlmsghdr *header = (const void *)buffer;
+		size_t step = NLMSG_ALIGN((size_t)header->nlmsg_len);
+
+		if (header->nlmsg_len < sizeof *header || header->nlmsg_len > length)
+			break;
+		if (header->nlmsg_type == NLMSG_DONE)
+			return 0;
+		if (header->nlmsg_type == NLMSG_ERROR) {
+			const struct nlmsgerr *error = (const void *)(buffer + NLMSG_HDRLEN);
+
+			errno = header->nlmsg_len >= NLMSG_LENGTH(sizeof *error) ? -error->error : EPROTO;
+			return errno == 0 ? 0 : -1;
+		}
+		if (!diag_add(listing, protocol, buffer + NLMSG_HDRLEN, header->nlmsg_len - NLMSG_HDRLEN))
+			return -1;
+		if (step >= length)
+			break;
+		buffer += step;
+		length -= step;
+	}
+	return 1;
+}
+
+static bool dump(struct listing *listing, int netlink, int family, enum allow_protocol protocol)
+{
+	_Alignas(struct nlmsghdr) static char buffer[BUFFER_BYTES];
+	ssize_t length;
+	int more = 1;
+
+	if (!ask(netlink, family, protocol))
+		return false;
+	while (more > 0) {
+		length = recv(netlink, buffer, sizeof buffer, 0);
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length <= 0)
+			return false;
+		more = take(listing, protocol, buffer, (size_t)length);
+	}
+	return more == 0;
+}
+
+static int compare_ip(const struct address *one, const struct address *other)
+{
+	return one->any.sa_family == AF_INET
+		   ? memcmp(&one->in.sin_addr, &other->in.sin_addr, sizeof one->in.sin_addr)
+		   : memcmp(&one->in6.sin6_addr, &other->in6.sin6_addr, sizeof one->in6.sin6_addr);
+}
+
+static int compare(const void *one, const void *other)
+{
+	const struct listener *a = one, *b = other;
+	int order = address_port(&a->local) - address_port(&b->local);
+
+	if (order == 0)
+		order = (int)a->protocol - (int)b->protocol;
+	if (order == 0)
+		order = (int)a->local.any.sa_family - (int)b->local.any.sa_family;
+	if (order == 0)
+		order = compare_ip(&a->local, &b->local);
+	return order ? order : (a->inode > b->inode) - (a->inode < b->inode);
+}
+
+bool diag_read(struct listing *listing)
+{
+	static const enum allow_protocol protocols[] = {ALLOW_TCP, ALLOW_UDP};
+	static const int families[] = {AF_INET, AF_INET6};
+	struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
+	int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	bool whole = netlink >= 0 && setsockopt(netlink, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0;
+
+	for (size_t i = 0; whole && i < 4; i++) {
+		whole = dump(listing, netlink, families[i % 2], protocols[i / 2]);
+		if (whole || errno != ENOENT)
+			continue;
+		/* A kernel without IPv6, or without the module for UDP. */
+		whole = protocols[i / 2] == ALLOW_UDP || families[i % 2] == AF_INET6;
+		listing->no_datagrams = listing->no_datagrams || families[i % 2] == AF_INET;
+	}
+	if (netlink >= 0) {
+		int saved = errno;
+
+		close(netlink);
+		errno = saved;
+	}
+	if (whole && listing->count > 0)
+		qsort(listing->list, listing->count, sizeof *listing->list, compare);
+	return whole;
+}
+
+void listing_free(struct listing *listing)
+{
+	free(listing->list);
+	*listing = (struct listing){0};
+}

@@ -1,0 +1,54 @@
+/*
+ * The listening sockets of a network namespace, as the kernel lists them
+ * (sock_diag(7)): TCP listeners, and UDP sockets that are bound and not
+ * connected.
+ */
+#ifndef DUALBIND_DIAG_H
+#define DUALBIND_DIAG_H
+
+#include "address.h"
+#include "allowlist.h"
+#include "mark.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct owner {
+	pid_t pid;
+	int fd;
+	char command[64];
+};
+
+enum { OWNERS_KEPT = 16 };
+
+struct listener {
+	enum allow_protocol protocol;
+	struct address local;
+	bool v6only;        /* AF_INET6 alone: IPv4 does not reach it */
+	uint32_t device;    /* of SO_BINDTODEVICE; 0: none */
+	uid_t uid;          /* who made it */
+	ino_t inode;        /* 0: the kernel's own */
+	size_t owner_count; /* processes seen to hold it (owners.h), of which some are kept */
+	struct owner owners[OWNERS_KEPT];
+	bool mark_known;
+	enum mark mark;
+};
+
+struct listing {
+	struct listener *list;
+	size_t count, room;
+	bool no_datagrams; /* the kernel does not list UDP sockets (no udp_diag) */
+};
+
+/* Read into an empty LISTING, in the order of ports. False with errno. */
+bool diag_read(struct listing *listing);
+
+void listing_free(struct listing *listing);
+
+/* One of the kernel's messages, of LENGTH bytes after the netlink header; adds
+ * a listener. False: no memory. What is cut short is left out. */
+bool diag_add(struct listing *listing, enum allow_protocol protocol, const void *message, size_t length);
+
+#endif

@@ -1,0 +1,103 @@
+#define _GNU_SOURCE
+#include "environment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More than run can add. */
+enum { SPARE = 16 };
+
+static const char separators[] = " :\t\n\v\f\r"; /* glibc's and musl's */
+
+bool environment_start(struct environment *environment, char *const from[])
+{
+	size_t count = 0;
+
+	while (from[count] != NULL)
+		count++;
+	environment->room = count + SPARE;
+	environment->list = calloc(environment->room, sizeof *environment->list);
+	environment->count = 0;
+	if (environment->list == NULL)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		environment->list[environment->count++] = from[i];
+	return true;
+}
+
+static bool is_called(const char *string, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(string, name, length) == 0 && string[length] == '=';
+}
+
+const char *environment_get(const struct environment *environment, const char *name)
+{
+	for (size_t i = 0; i < environment->count; i++)
+		if (is_called(environment->list[i], name))
+			return environment->list[i] + strlen(name) + 1;
+	return NULL;
+}
+
+/* A name that is there twice would be read by one library here and by another
+ * there: only the new value stays. */
+bool environment_set(struct environment *environment, const char *name, const char *value)
+{
+	size_t kept = 0;
+	bool placed = false;
+	char *string;
+
+	if (environment->count + 2 > environment->room || asprintf(&string, "%s=%s", name, value) < 0)
+		return false;
+	for (size_t i = 0; i < environment->count; i++)
+		if (!is_called(environment->list[i], name))
+			environment->list[kept++] = environment->list[i];
+		else if (!placed) {
+			environment->list[kept++] = string;
+			placed = true;
+		}
+	if (!placed)
+		environment->list[kept++] = string;
+	environment->list[kept] = NULL;
+	environment->count = kept;
+	return true;
+}
+
+static bool is_ours(const char *entry, size_t length)
+{
+	static const char name[] = "libdualbind.so";
+	const size_t size = sizeof name - 1;
+
+	return length >= size && memcmp(entry + length - size, name, size) == 0 &&
+	       (length == size || entry[length - size - 1] == '/');
+}
+
+static bool is_same(const char *entry, size_t length, const char *library)
+{
+	return length == strlen(library) && memcmp(entry, library, length) == 0;
+}
+
+char *environment_preload(const char *old, const char *library)
+{
+	size_t size = (old ? strlen(old) : 0) + strlen(library) + 2;
+	char *merged = calloc(1, size), *end = merged;
+	bool placed = false;
+
+	if (merged == NULL)
+		return NULL;
+	for (const char *entry = old ? old : ""; *(entry += strspn(entry, separators)) != '\0';) {
+		size_t length = strcspn(entry, separators);
+		bool ours = is_ours(entry, length) || is_same(entry, length, library);
+
+		if (!ours || !placed)
+			end += sprintf(end, "%s%.*s", end > merged ? ":" : "",
+				       ours ? (int)strlen(library) : (int)length, ours ? library : entry);
+		placed = placed || ours;
+		entry += length;
+	}
+	if (!placed)
+		sprintf(end, "%s%s", end > merged ? ":" : "", library);
+	return merged;
+}

@@ -1,0 +1,32 @@
+/*
+ * The environment that `dualbind run` gives its program.
+ */
+#ifndef DUALBIND_ENVIRONMENT_H
+#define DUALBIND_ENVIRONMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct environment {
+	char **list; /* NAME=VALUE..., ended by NULL, as execve(2) takes it */
+	size_t count, room;
+};
+
+/* Start with the strings of FROM, which must outlive it. False: no memory. */
+bool environment_start(struct environment *environment, char *const from[]);
+
+/* NULL: unset. */
+const char *environment_get(const struct environment *environment, const char *name);
+
+/* In the place of the old value, if there is one. False: no memory. */
+bool environment_set(struct environment *environment, const char *name, const char *value);
+
+/*
+ * The value of LD_PRELOAD with LIBRARY in it, once: last, since a sanitizer's
+ * library has to be first and others were meant to see the program's calls
+ * before anybody else; or where a libdualbind.so already stands. NULL: no
+ * memory.
+ */
+char *environment_preload(const char *old, const char *library);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * A listener as JSON, the same for ps and check.
+ */
+#ifndef DUALBIND_LISTJSON_H
+#define DUALBIND_LISTJSON_H
+
+#include "diag.h"
+#include "json.h"
+
+/* Opens an object with what the kernel says; the caller closes it. */
+void listjson_open(struct json *json, const struct listing *listing, const struct listener *listener);
+
+#endif

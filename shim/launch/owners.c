@@ -1,0 +1,170 @@
+#define _GNU_SOURCE
+#include "owners.h"
+
+#include "descriptors.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+
+enum { TARGET_BYTES = 64 };
+
+struct key {
+	ino_t inode;
+	struct listener *listener;
+};
+
+struct search {
+	struct key *by_inode;
+	size_t count;
+	pid_t pid;
+	char command[64];
+};
+
+static int compare(const void *one, const void *other)
+{
+	const struct key *a = one, *b = other;
+
+	return (a->inode > b->inode) - (a->inode < b->inode);
+}
+
+static struct listener *find(const struct search *search, ino_t inode)
+{
+	struct key wanted = {.inode = inode};
+	struct key *found = bsearch(&wanted, search->by_inode, search->count, sizeof wanted, compare);
+
+	return found ? found->listener : NULL;
+}
+
+/* Only a dual-stack socket can have been made so. */
+static bool mark_matters(const struct listener *listener)
+{
+	return listener->local.any.sa_family == AF_INET6 && address_is_any(&listener->local) && !listener->v6only;
+}
+
+static void ask_mark(struct listener *listener, pid_t pid, int fd)
+{
+	int process = (int)syscall(SYS_pidfd_open, pid, 0U);
+	int socket = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, fd, 0U) : -1;
+	struct stat status;
+
+	/* The number may mean another file by now. */
+	if (socket >= 0 && sys_fstat(socket, &status) == 0 && status.st_ino == listener->inode) {
+		listener->mark = mark_get(socket);
+		listener->mark_known = true;
+	}
+	if (socket >= 0)
+		close(socket);
+	if (process >= 0)
+		close(process);
+}
+
+static bool visit_descriptor(void *context, int folder, const char *name, int number)
+{
+	const struct search *search = context;
+	struct descriptor descriptor = {.fd = number};
+	char target[TARGET_BYTES];
+	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
+	struct listener *listener;
+	struct owner *owner;
+
+	target[length > 0 ? length : 0] = '\0';
+	if (!descriptor_parse(&descriptor, target) || descriptor.kind != DESCRIPTOR_SOCKET)
+		return true;
+	listener = find(search, descriptor.inode);
+	if (listener == NULL)
+		return true;
+	/* A second number of one process is no second owner. */
+	if (listener->owner_count > 0 && listener->owner_count <= OWNERS_KEPT &&
+	    listener->owners[listener->owner_count - 1].pid == search->pid)
+		return true;
+	if (listener->owner_count < OWNERS_KEPT) {
+		owner = &listener->owners[listener->owner_count];
+		owner->pid = search->pid;
+		owner->fd = number;
+		memcpy(owner->command, search->command, sizeof owner->command);
+	}
+	listener->owner_count++;
+	if (mark_matters(listener) && !listener->mark_known)
+		ask_mark(listener, search->pid, number);
+	return true;
+}
+
+static void read_command(char *command, size_t size, int folder, const char *name)
+{
+	int file = proc_open(folder, name, "/comm", 0);
+	ssize_t length = file >= 0 ? read(file, command, size - 1) : 0;
+
+	command[length > 0 ? length : 0] = '\0';
+	command[strcspn(command, "\n")] = '\0';
+	if (file >= 0)
+		close(file);
+}
+
+/* A process that has ended, or that we may not look into, is passed over: what
+ * was not seen has no owner in the end. */
+static bool visit_process(void *context, int proc, const char *name, int number)
+{
+	struct search *search = context;
+	int folder = proc_open(proc, name, "/fd", O_DIRECTORY);
+
+	if (folder < 0)
+		return true;
+	search->pid = number;
+	read_command(search->command, sizeof search->command, proc, name);
+	proc_walk(folder, visit_descriptor, search);
+	close(folder);
+	return true;
+}
+
+static bool visit_one(struct search *search, int proc, pid_t pid)
+{
+	char name[16];
+	int folder;
+
+	snprintf(name, sizeof name, "%d", pid);
+	folder = proc_open(proc, name, "/fd", O_DIRECTORY);
+	if (folder < 0)
+		return false;
+	close(folder);
+	return visit_process(search, proc, name, pid);
+}
+
+bool owners_find(struct listing *listing, pid_t only)
+{
+	struct search search = {.count = 0};
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool found = proc >= 0;
+
+	search.by_inode = calloc(listing->count + 1, sizeof(struct key));
+	for (size_t i = 0; search.by_inode != NULL && i < listing->count; i++)
+		if (listing->list[i].inode != 0)
+			search.by_inode[search.count++] = (struct key){listing->list[i].inode, &listing->list[i]};
+	if (search.by_inode == NULL)
+		found = false;
+	if (found) {
+		qsort(search.by_inode, search.count, sizeof(struct key), compare);
+		found = only ? visit_one(&search, proc, only) : proc_walk(proc, visit_process, &search);
+	}
+	free(search.by_inode);
+	if (proc >= 0) {
+		int saved = errno;
+
+		close(proc);
+		errno = saved;
+	}
+	return found;
+}

@@ -1,0 +1,28 @@
+/*
+ * By which mechanism a program is served, and why; or why it cannot be.
+ */
+#ifndef DUALBIND_PLAN_H
+#define DUALBIND_PLAN_H
+
+#include "locate.h"
+#include "program.h"
+
+enum mode { MODE_AUTO, MODE_PRELOAD, MODE_SUPERVISE, MODE_BOTH };
+
+struct plan {
+	bool preload, supervise;
+	const char *why;
+	char library[PATH_MAX]; /* where PRELOAD is set */
+	struct refusal refusal;
+};
+
+/* LIBRARY is DUALBIND_LIBRARY's value, or NULL. False: see plan->refusal. */
+bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library);
+
+/* Read a --mode. */
+bool plan_mode(enum mode *mode, const char *word);
+
+/* "preload", "supervise" or "both". */
+const char *plan_name(const struct plan *plan);
+
+#endif

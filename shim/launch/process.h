@@ -1,0 +1,34 @@
+/*
+ * A running process, as /proc shows it: what it is, whether the library is in
+ * it, and with which settings.
+ */
+#ifndef DUALBIND_PROCESS_H
+#define DUALBIND_PROCESS_H
+
+#include "environment.h"
+#include "program.h"
+
+#include <sys/types.h>
+
+struct process {
+	pid_t pid;
+	char command[64];
+	char executable[PATH_MAX];
+	struct program program;
+	bool maps_seen, loaded;
+	char library[PATH_MAX]; /* where LOADED */
+	bool environment_seen;  /* as it was when the process started */
+	char *text;             /* the strings of it */
+	struct environment environment;
+	bool secure;      /* AT_SECURE: its loader ignored LD_PRELOAD */
+	pid_t supervisor; /* a dualbind that is its ancestor, or 0 */
+};
+
+/* False with errno: ESRCH where there is no such process, ENOEXEC where it has no
+ * program, such as a kernel thread. */
+bool process_read(struct process *process, pid_t pid);
+
+/* Enter its network namespace, if it is another one. False with errno. */
+bool process_enter_network(pid_t pid);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Finding out what a program is, by its file: through PATH as execvp(3) does,
+ * along #! lines as the kernel does, to the ELF file that runs in the end.
+ */
+#ifndef DUALBIND_PROGRAM_H
+#define DUALBIND_PROGRAM_H
+
+#include "elffile.h"
+#include "privilege.h"
+
+#include <limits.h>
+#include <stdbool.h>
+
+/* The kernel follows five #! lines; "env" among them starts anew. */
+enum { PROGRAM_SCRIPTS_MAX = 5, PROGRAM_ENV_MAX = 4 };
+
+struct program {
+	char path[PATH_MAX]; /* what execve(2) is to be given */
+	char file[PATH_MAX]; /* what runs in the end */
+	unsigned scripts;    /* #! lines on the way to it */
+	bool by_shell;       /* a text without #!: /bin/sh reads it, as after execvp(3) */
+	bool clean;          /* env -i on the way clears the environment */
+	bool unreadable;     /* FILE may be executed but not read */
+	enum elf_kind kind;
+	struct elf elf;
+	enum privilege privilege;
+	char problem[PATH_MAX + 128];
+};
+
+/*
+ * Fill in *PROGRAM for NAME, sought in SEARCH (PATH's value; NULL: the default)
+ * unless it has a slash. 0, or STATUS_NOT_FOUND or STATUS_NOT_EXECUTABLE with
+ * the reason in program->problem.
+ */
+int program_find(struct program *program, const char *name, const char *search);
+
+/* The same for a process's own executable: FILE, an open one, called NAME. */
+void program_inspect(struct program *program, int file, const char *name);
+
+#endif

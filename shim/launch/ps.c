@@ -1,0 +1,148 @@
+/* dualbind ps: the listening sockets of this network namespace. */
+#include "command.h"
+
+#include "listjson.h"
+#include "owners.h"
+#include "reach.h"
+#include "say.h"
+#include "table.h"
+#include "transport.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char help_ps[] = "usage: dualbind ps [--json]\n"
+		       "\n"
+		       "Lists the TCP listeners and the bound UDP sockets of this network namespace, who\n"
+		       "holds them, which address families reach them, and the rule that would make an\n"
+		       "IPv4-only one on 0.0.0.0 reachable over IPv6.\n"
+		       "\n"
+		       "  IPv4 only          on 0.0.0.0: RULE says what to add to DUALBIND_ALLOW\n"
+		       "  IPv4, beside [::]  served over IPv6 by another socket: nothing to be done\n"
+		       "  IPv6 only          IPV6_V6ONLY is set, or it is bound to an IPv6 address\n"
+		       "  dual-stack         on :: for both, by the program itself\n"
+		       "  converted          on :: for both, by dualbind; the program bound 0.0.0.0\n"
+		       "  promoted           likewise, and it bound 127.0.0.1\n"
+		       "  widened            dualbind cleared IPV6_V6ONLY\n"
+		       "\n"
+		       "Other users' processes are not seen without privileges: how many sockets have an\n"
+		       "unseen owner is told on standard error.\n"
+		       "\n"
+		       "exit status: 0; 2 wrong usage; 125 the kernel gives no list.\n";
+
+static void holder(char *text, size_t size, const struct listener *listener)
+{
+	if (listener->owner_count == 0)
+		snprintf(text, size, "%s", listener->inode ? "?" : "kernel");
+	else if (listener->owner_count == 1)
+		snprintf(text, size, "%s %d", listener->owners[0].command, listener->owners[0].pid);
+	else
+		snprintf(text, size, "%s %d +%zu", listener->owners[0].command, listener->owners[0].pid,
+			 listener->owner_count - 1);
+}
+
+static enum colour colour_of(enum reach reach, const char *rule)
+{
+	if (rule[0] != '\0')
+		return COLOUR_BAD;
+	return reach == REACH_CONVERTED || reach == REACH_PROMOTED || reach == REACH_WIDENED ? COLOUR_GOOD
+											     : COLOUR_NONE;
+}
+
+static void print_table(const struct listing *listing)
+{
+	static const char *const heading[] = {"PROTO", "ADDRESS", "REACHED BY", "OWNER", "UID", "RULE"};
+	struct table table = {.columns = sizeof heading / sizeof heading[0]};
+
+	table_add(&table, COLOUR_DIM, heading);
+	for (size_t i = 0; i < listing->count; i++) {
+		const struct listener *listener = &listing->list[i];
+		enum reach reach = reach_of(listing, listener);
+		char address[REACH_TEXT], rule[REACH_TEXT], owner[128], uid[16];
+		const char *cells[] = {
+		    transport_name(listener->protocol), address, reach_words(reach), owner, uid, rule};
+
+		reach_address(address, listener);
+		reach_rule(rule, listing, listener);
+		holder(owner, sizeof owner, listener);
+		snprintf(uid, sizeof uid, "%u", (unsigned)listener->uid);
+		table_add(&table, colour_of(reach, rule), cells);
+	}
+	table_print(&table, stdout, table_is_coloured());
+}
+
+struct unseen {
+	size_t owners, marks;
+};
+
+static struct unseen count_unseen(const struct listing *listing)
+{
+	struct unseen unseen = {0};
+
+	for (size_t i = 0; i < listing->count; i++) {
+		const struct listener *listener = &listing->list[i];
+
+		unseen.owners += listener->owner_count == 0 && listener->inode != 0;
+		unseen.marks += reach_of(listing, listener) == REACH_DUAL_UNSEEN;
+	}
+	return unseen;
+}
+
+static void print_json(const struct listing *listing, struct unseen unseen)
+{
+	struct json json = {.to = stdout};
+
+	json_open(&json, NULL, '{');
+	json_open(&json, "listeners", '[');
+	for (size_t i = 0; i < listing->count; i++) {
+		listjson_open(&json, listing, &listing->list[i]);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_bool(&json, "udp_seen", !listing->no_datagrams);
+	json_number(&json, "unseen_owners", (long)unseen.owners);
+	json_number(&json, "unseen_marks", (long)unseen.marks);
+	json_close(&json, '}');
+	json_end(&json);
+}
+
+static void say_unseen(struct unseen unseen)
+{
+	if (unseen.owners > 0)
+		say("%zu socket%s: the owner is %s", unseen.owners, unseen.owners > 1 ? "s" : "",
+		    geteuid() == 0 ? "in another PID namespace"
+				   : "another user's process, or in another PID namespace; root sees more");
+	if (unseen.marks > 0)
+		say("%zu dual-stack socket%s: whether by dualbind cannot be seen (pidfd_getfd needs the same user "
+		    "or CAP_SYS_PTRACE)",
+		    unseen.marks, unseen.marks > 1 ? "s" : "");
+}
+
+int command_ps(int argc, char **argv)
+{
+	struct listing listing = {0};
+	struct unseen unseen;
+	bool json;
+	int status = command_options(argc, argv, 0, 0, &json);
+
+	if (status != 0)
+		return status;
+	if (!diag_read(&listing)) {
+		say("the kernel does not list the sockets (sock_diag): %s", strerror(errno));
+		return STATUS_FAILED;
+	}
+	if (!owners_find(&listing, 0))
+		say("the owners cannot be told: /proc cannot be read: %s", strerror(errno));
+	if (listing.no_datagrams)
+		say("UDP sockets are not listed: the kernel has no udp_diag");
+	unseen = count_unseen(&listing);
+	if (json)
+		print_json(&listing, unseen);
+	else
+		print_table(&listing);
+	say_unseen(unseen);
+	listing_free(&listing);
+	return STATUS_DONE;
+}

@@ -1,0 +1,267 @@
+/* dualbind run: start a program with the library, or under the supervisor. */
+#define _GNU_SOURCE
+#include "command.h"
+
+#include "caret.h"
+#include "environment.h"
+#include "plan.h"
+#include "say.h"
+#include "settings.h"
+#include "supervise.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char help_run[] = "usage: dualbind run [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+			"\n"
+			"Starts PROGRAM so that its listeners on 0.0.0.0 are reachable over IPv6 too.\n"
+			"\n"
+			"  -a, --allow RULES    which listeners (default: *, every TCP listener on 0.0.0.0);\n"
+			"                       \"dualbind help rules\" tells how they are written\n"
+			"      --peers ipv4|native\n"
+			"                       how IPv6 clients are shown (default: ipv4)\n"
+			"      --pool CIDR      where the addresses that stand for them are taken from\n"
+			"                       (default: 240.0.0.0/4)\n"
+			"      --log LEVEL[:PATH]\n"
+			"                       off, error (default), info or debug, to standard error or PATH\n"
+			"      --dry-run        tell what would be done (--log info), and do nothing\n"
+			"      --mode auto|preload|supervise|both\n"
+			"                       how: by a library that is loaded into the program, by a\n"
+			"                       supervisor that watches its system calls (Go, static\n"
+			"                       programs), or by both (a script that starts either kind).\n"
+			"                       auto (default) takes the one that PROGRAM needs\n"
+			"  -h, --help\n"
+			"\n"
+			"Options end at PROGRAM. What no option says is taken from DUALBIND_ALLOW,\n"
+			"DUALBIND_PEERS, DUALBIND_POOL, DUALBIND_LOG and DUALBIND_DRY_RUN. The library is\n"
+			"libdualbind.so next to this command or in ../lib, or what DUALBIND_LIBRARY names.\n"
+			"\n"
+			"exit status: PROGRAM's own; 2 wrong usage, or a malformed rule; 125 dualbind\n"
+			"refuses, since PROGRAM would not be served, and says why; 126 PROGRAM cannot be\n"
+			"executed; 127 it was not found.\n";
+
+/* A setting: its option, its variable, and the value that decides. */
+enum which { ALLOW, PEERS, POOL, LOG, DRY_RUN, SETTINGS };
+
+static const struct {
+	const char *option, *variable;
+} names[SETTINGS] = {
+    [ALLOW] = {"--allow", "DUALBIND_ALLOW"},       [PEERS] = {"--peers", "DUALBIND_PEERS"},
+    [POOL] = {"--pool", "DUALBIND_POOL"},          [LOG] = {"--log", "DUALBIND_LOG"},
+    [DRY_RUN] = {"--dry-run", "DUALBIND_DRY_RUN"},
+};
+
+struct run {
+	const char *given[SETTINGS]; /* by an option; NULL: not */
+	enum mode mode;
+	struct environment environment;
+	struct settings settings;
+};
+
+enum { HELPED = -1 };
+
+static int read_options(struct run *run, int argc, char **argv)
+{
+	static const struct option options[] = {
+	    {"allow", required_argument, NULL, 'a'}, {"peers", required_argument, NULL, 'p'},
+	    {"pool", required_argument, NULL, 'o'},  {"log", required_argument, NULL, 'l'},
+	    {"dry-run", no_argument, NULL, 'd'},     {"mode", required_argument, NULL, 'm'},
+	    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:a:h", options, NULL)) != -1)
+		switch (option) {
+		case 'a':
+			run->given[ALLOW] = optarg;
+			break;
+		case 'p':
+			run->given[PEERS] = optarg;
+			break;
+		case 'o':
+			run->given[POOL] = optarg;
+			break;
+		case 'l':
+			run->given[LOG] = optarg;
+			break;
+		case 'd':
+			run->given[DRY_RUN] = "1";
+			break;
+		case 'm':
+			if (plan_mode(&run->mode, optarg))
+				break;
+			return say_usage("run", "--mode \"%s\": write auto, preload, supervise or both", optarg);
+		case 'h':
+			fputs(help_run, stdout);
+			return HELPED;
+		case ':':
+			return say_usage("run", "%s: its value is missing", argv[optind - 1]);
+		default:
+			return say_option("run", argv[optind - 1], " (the program's own come after it)");
+		}
+	return optind < argc ? 0 : say_usage("run", "which program?");
+}
+
+static const char *source(const struct run *run, enum which which)
+{
+	return run->given[which] ? names[which].option : names[which].variable;
+}
+
+static int complain(const struct run *run, enum which which, const char *value, const char *problem,
+		    const char *remedy)
+{
+	say("%s \"%s\": %s; %s", source(run, which), value, problem, remedy);
+	return STATUS_USAGE;
+}
+
+/* Options win over variables; what is not given stays as it was inherited. */
+static bool merge(struct run *run, char *const inherited[])
+{
+	bool merged = environment_start(&run->environment, inherited);
+
+	for (size_t i = 0; merged && i < SETTINGS; i++)
+		if (run->given[i] != NULL)
+			merged = environment_set(&run->environment, names[i].variable, run->given[i]);
+	if (merged && environment_get(&run->environment, "DUALBIND_ALLOW") == NULL)
+		merged = environment_set(&run->environment, "DUALBIND_ALLOW", "*");
+	/* A dry run that says nothing would be of no use. */
+	if (merged && run->given[DRY_RUN] != NULL && environment_get(&run->environment, "DUALBIND_LOG") == NULL)
+		merged = environment_set(&run->environment, "DUALBIND_LOG", "info");
+	return merged;
+}
+
+static const char *value_of(const struct run *run, enum which which)
+{
+	const char *value = environment_get(&run->environment, names[which].variable);
+
+	return value ? value : "";
+}
+
+static int read_allow(struct run *run)
+{
+	struct settings *settings = &run->settings;
+	struct allow_error error;
+	const char *list = value_of(run, ALLOW);
+
+	if (!allowlist_parse(&settings->allow, list, &error)) {
+		caret_show(source(run, ALLOW), list, &error);
+		return STATUS_USAGE;
+	}
+	if (settings->allow.count == 0 && run->given[ALLOW] != NULL)
+		return complain(run, ALLOW, list, "no rule is in it", "write * or ports, or leave the option out");
+	settings->datagrams = allowlist_mentions(&settings->allow, ALLOW_ANY4, ALLOW_UDP) ||
+			      allowlist_mentions(&settings->allow, ALLOW_LOOPBACK4, ALLOW_UDP);
+	return 0;
+}
+
+/* One of two words; empty is the first. */
+static int read_choice(const struct run *run, enum which which, const char *first, const char *second, bool *taken)
+{
+	const char *value = value_of(run, which);
+
+	*taken = strcmp(value, second) == 0;
+	if (*taken || value[0] == '\0' || strcmp(value, first) == 0)
+		return 0;
+	say("%s \"%s\": this is no choice; write %s or %s", source(run, which), value, first, second);
+	return STATUS_USAGE;
+}
+
+/* What the library would be silent about until the program runs is found now. */
+static int read_settings(struct run *run)
+{
+	struct settings *settings = &run->settings;
+	const char *problem, *remedy, *value;
+	int status = read_allow(run);
+
+	log_start(&settings->log);
+	value = value_of(run, LOG);
+	if (status == 0 && value[0] != '\0' && !log_parse(&settings->log, value, &problem, &remedy))
+		status = complain(run, LOG, value, problem, remedy);
+	settings->pool = pool_default();
+	value = value_of(run, POOL);
+	if (status == 0 && value[0] != '\0' && !pool_parse(&settings->pool, value, &problem, &remedy))
+		status = complain(run, POOL, value, problem, remedy);
+	if (status == 0)
+		status = read_choice(run, PEERS, "ipv4", "native", &settings->native_peers);
+	return status ? status : read_choice(run, DRY_RUN, "0", "1", &settings->dry_run);
+}
+
+static int explain_exec(const char *path, int error)
+{
+	say("%s cannot be executed: %s", path, strerror(error));
+	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+/* /bin/sh is to read the file, as after execvp(3). Not argv[0]: busybox looks at
+ * the name. NULL: no memory. */
+static char **for_shell(char *path, int argc, char **argv)
+{
+	static char name[] = "/bin/sh";
+	char **shell = calloc((size_t)argc + 2, sizeof *shell);
+
+	if (shell != NULL) {
+		shell[0] = name;
+		shell[1] = path;
+		memcpy(shell + 2, argv + 1, (size_t)argc * sizeof *argv);
+	}
+	return shell;
+}
+
+static int start(struct run *run, const struct plan *plan, struct program *program, int argc, char **argv)
+{
+	char **environment = run->environment.list, **shell = NULL;
+	int error;
+
+	if (program->by_shell) {
+		shell = for_shell(program->path, argc, argv);
+		if (shell == NULL)
+			return say_refusal("there is no memory", "");
+	}
+	if (plan->supervise && run->settings.allow.count > 0)
+		return supervise(&run->settings, plan->preload, shell ? program->file : program->path,
+				 shell ? shell : argv, environment);
+	execve(program->path, argv, environment);
+	if (errno == ENOEXEC && shell != NULL)
+		execve(program->file, shell, environment);
+	error = errno;
+	free(shell);
+	return explain_exec(program->path, error);
+}
+
+int command_run(int argc, char **argv)
+{
+	static struct run run;
+	static struct program program;
+	static struct plan plan;
+	char *preload = NULL;
+	int status = read_options(&run, argc, argv);
+
+	if (status != 0)
+		return status == HELPED ? STATUS_DONE : status;
+	if (!merge(&run, environ))
+		return say_refusal("there is no memory", "");
+	status = read_settings(&run);
+	if (status != 0)
+		return status;
+	argv += optind;
+	argc -= optind;
+	status = program_find(&program, argv[0], environment_get(&run.environment, "PATH"));
+	if (status != 0) {
+		say("%s", program.problem);
+		return status;
+	}
+	if (!plan_make(&plan, &program, run.mode, environment_get(&run.environment, "DUALBIND_LIBRARY")))
+		return say_refusal(plan.refusal.reason, plan.refusal.remedy);
+	if (plan.preload) {
+		preload = environment_preload(environment_get(&run.environment, "LD_PRELOAD"), plan.library);
+		if (preload == NULL || !environment_set(&run.environment, "LD_PRELOAD", preload))
+			return say_refusal("there is no memory", "");
+		free(preload);
+	}
+	return start(&run, &plan, &program, argc, argv);
+}

@@ -1,0 +1,107 @@
+#!/bin/sh
+# dualbind check PROGRAM: what it takes a program for, against real ones of each
+# kind, and which mechanism it chooses.
+# shellcheck source-path=SCRIPTDIR source=command.sh
+. "$(dirname "$0")/command.sh"
+PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin
+
+cat >"$work/main.c" <<'C'
+int main(void)
+{
+	return 0;
+}
+C
+printf 'package main\n\nfunc main() {}\n' >"$work/plain.go"
+printf 'package main\n\n// int one(void) { return 1; }\nimport "C"\n\nfunc main() { C.one() }\n' >"$work/cgo.go"
+
+# PROGRAM is of LIBC (or null), static or not, Go or not, and gets MECHANISM.
+kind() { # PROGRAM LIBC STATIC GO MECHANISM
+	try "$command" check --json "$1"
+	is "${1##*/}: what it is" "$(member libc) $(member static) $(member go)" "$2 $3 $4"
+	is "${1##*/}: the mechanism" "$status $(member mechanism)" "0 \"$5\""
+}
+
+# The rest of the line builds it; where its compiler is missing, it is skipped.
+built() { # NAME COMPILER ARGUMENT...
+	built_name=$1
+	shift
+	if ! command -v "$1" >/dev/null; then
+		skip "$built_name" "$1 is not installed"
+		return 1
+	fi
+	"$@" >"$work/log" 2>&1 && return
+	is "$built_name is built" "$(cat "$work/log")" ''
+	return 1
+}
+
+kind /bin/true '"glibc"' false false preload
+kind "$command" null true false supervise
+built static cc -static -o "$work/static" "$work/main.c" && kind "$work/static" null true false supervise
+built static-pie cc -static-pie -o "$work/static-pie" "$work/main.c" &&
+	kind "$work/static-pie" null true false supervise
+built no-pie cc -no-pie -o "$work/no-pie" "$work/main.c" && kind "$work/no-pie" '"glibc"' false false preload
+built stripped cc -s -o "$work/stripped" "$work/main.c" && kind "$work/stripped" '"glibc"' false false preload
+built other-loader cc -Wl,--dynamic-linker=/system/bin/linker64 -o "$work/other-loader" "$work/main.c" &&
+	kind "$work/other-loader" '"other"' false false supervise
+built musl musl-gcc -o "$work/musl" "$work/main.c" && kind "$work/musl" '"musl"' false false preload
+built musl-static musl-gcc -static -o "$work/musl-static" "$work/main.c" &&
+	kind "$work/musl-static" null true false supervise
+if built busybox busybox true; then kind busybox null true false supervise; fi
+
+export GOCACHE="$work/cache" GOFLAGS=-mod=mod GO111MODULE=off HOME="$work"
+if built go go version; then
+	built go-static env CGO_ENABLED=0 go build -o "$work/go-static" "$work/plain.go" &&
+		kind "$work/go-static" null true true supervise
+	built go-stripped env CGO_ENABLED=0 go build -ldflags '-s -w -buildid=' -o "$work/go-stripped" "$work/plain.go" &&
+		kind "$work/go-stripped" null true true supervise
+	built go-cgo env CGO_ENABLED=1 go build -o "$work/go-cgo" "$work/cgo.go" &&
+		kind "$work/go-cgo" '"glibc"' false true supervise
+	built go-pie env CGO_ENABLED=1 go build -buildmode=pie -ldflags '-s -w -buildid=' -o "$work/go-pie" "$work/cgo.go" &&
+		kind "$work/go-pie" '"glibc"' false true supervise
+fi
+
+# #! lines: the interpreter decides, through whatever leads to it.
+script() { # NAME LINE
+	printf '%s\n' "$2" >"$work/$1"
+	chmod 755 "$work/$1"
+}
+script shell '#!/bin/sh -e'
+kind "$work/shell" '"glibc"' false false preload
+is 'a script: its interpreter' "$(member scripts) $(member file)" '1 "/bin/sh"'
+matches 'a shell may start others' "$("$command" check "$work/shell")" '*--mode both*'
+script spaced '#!   /bin/sh   -e  -u'
+kind "$work/spaced" '"glibc"' false false preload
+script by-static "#! $work/static one"
+kind "$work/by-static" null true false supervise
+script by-env "#!/usr/bin/env static"
+PATH=$work:$PATH kind "$work/by-env" null true false supervise
+script by-env-s "#!/usr/bin/env -S NAME=value static -u"
+PATH=$work:$PATH kind "$work/by-env-s" null true false supervise
+script clean '#!/usr/bin/env -S -i sh'
+kind "$work/clean" '"glibc"' false false supervise
+previous=static
+for name in first second third fourth fifth sixth; do
+	script "$name" "#!$work/$previous"
+	previous=$name
+done
+kind "$work/fifth" null true false supervise
+is 'five scripts, as many as the kernel follows' "$(member scripts) $("$work/fifth"; echo $?)" '5 0'
+refused 'six scripts' 126 '*more than 5*' "$command" check "$work/sixth"
+is 'six scripts: the kernel says so' "$(sh -c "exec '$work/sixth'" 2>/dev/null && echo runs)" ''
+script itself "#!$work/itself"
+refused 'a script that names itself' 126 '*more than 5*' "$command" check "$work/itself"
+script nameless '#!'
+refused 'a #! line without a name' 126 '*names no interpreter*' "$command" check "$work/nameless"
+refused 'no such program' 127 '*not found in PATH*' "$command" check no-such-program
+
+# The words for people.
+try "$command" check /bin/true
+matches 'check: in words' "$(out)" '/bin/true is dynamically linked to glibc (*), for *.
+dualbind run takes the mechanism "preload": *.
+The library * loads there.'
+try "$command" check "$command"
+matches 'check: a static program, in words' "$(out)" '* is static, for *"supervise"*'
+try env DUALBIND_LIBRARY=/no/such.so "$command" check /bin/true
+is 'check: a library that is missing' "$status" 1
+matches 'check: says what helps' "$(out)" '*refuses it: *Remedy: *DUALBIND_LIBRARY*'
+finish

@@ -1,0 +1,74 @@
+#!/bin/sh
+# dualbind's help, version, rules, and what it says to wrong words.
+# shellcheck disable=SC2016 # what is in single quotes is for an inner shell
+# shellcheck source-path=SCRIPTDIR source=command.sh
+. "$(dirname "$0")/command.sh"
+
+try "$command" --version
+matches '--version' "$(out)" 'dualbind [0-9]*.[0-9]*.[0-9]*'
+try "$command" --help
+is '--help: exit status 0' "$status" 0
+for word in run check ps rules install; do
+	matches "--help names $word" "$(out)" "*  $word *"
+done
+for word in run check ps rules install; do
+	"$command" help "$word" >"$work/help"
+	matches "help $word: usage and exit status" "$(cat "$work/help")" "usage: dualbind $word *exit status: *"
+	try "$command" "$word" --help
+	is "$word --help is the same" "$status $(out)" "0 $(cat "$work/help")"
+	later=--json
+	[ "$word" != run ] || later=--dry-run
+	try "$command" "$word" $later -h
+	is "$word $later -h too" "$status $(out)" "0 $(cat "$work/help")"
+	is "help $word: short lines" "$(awk 'length > 88' "$work/help")" ''
+done
+# The manual page and the completion know each option that the help knows.
+for word in run check ps rules install; do
+	for option in $("$command" help "$word" | grep -o -e '--[a-z][a-z-]*' | sort -u); do
+		[ "$option" = --help ] ||
+			is "$word $option: in the manual page" \
+				"$(grep -q -e "[l|,] -${option#--}" docs/man/dualbind.1 && echo there)" there
+		is "$word $option: in the completion" \
+			"$(grep -q -e "$option" docs/completion/dualbind.bash && echo there)" there
+	done
+done
+try "$command"
+is 'nothing: the usage, as an error' "$status" 2
+refused 'no such command' 2 '*"frob"*run, check, ps, rules or install*' "$command" frob
+refused 'help for no such command' 2 '*"frob"*' "$command" help frob
+refused 'a word too many' 2 '*"word"*too many*' "$command" ps word
+refused 'a word too few' 2 '*missing after "install"*' "$command" install
+refused 'no such option' 2 '*--frob*no such option*' "$command" check --frob true
+refused 'no such letter' 2 'dualbind: -x: *no such option*' "$command" ps -xy
+refused 'install has no --json' 2 '*--json*' "$command" install --json "$work"
+
+try "$command" rules '8080,443/any !nginx@9000-9100 127.0.0.1:7860/udp [::]:80 *'
+is 'rules: a table' "$(out)" 'EFFECT   PROGRAM  ADDRESS    PORTS      PROTOCOL
+convert  any      0.0.0.0    8080       tcp
+convert  any      0.0.0.0    443        any
+forbid   nginx    any        9000-9100  any
+promote  any      127.0.0.1  7860       udp
+widen    any      [::]       80         tcp
+convert  any      0.0.0.0    all        tcp'
+try "$command" rules --json 'nginx@8080-8090/udp'
+is 'rules --json' "$(out)" '[{"effect":"convert","program":"nginx","address":"0.0.0.0","low":8080,"high":8090,"protocol":"udp"}]'
+try "$command" rules ' , '
+is 'rules: an empty list is none' "$status $(out)" '0 '
+refused 'rules: a mistake' 2 '*entry 1: *127.0.0.1: or*' "$command" rules 10.0.0.1:80
+refused 'rules: a mistake with --json' 2 '*entry 1: *' "$command" rules --json 80-70
+is 'rules: the caret' "$(sed -n '2,3p' "$work/err")" '    80-70
+    ^'
+try sh -c '"$0" rules 8080 >/dev/full' "$command"
+is 'output that cannot be written is no success' "$status" 125
+
+# Colours are for terminals.
+on_terminal() {
+	TERM=xterm script --quiet --command "$*" /dev/null </dev/null
+}
+if command -v script >/dev/null; then
+	matches 'colours on a terminal' "$(on_terminal "'$command' rules 80")" "*$(printf '\033')*"
+	is 'none with NO_COLOR' "$(NO_COLOR=1 on_terminal "'$command' rules 80" | tr -d '\r')" "$("$command" rules 80)"
+else
+	skip 'colours on a terminal' 'script is not installed (Debian: bsdutils)'
+fi
+finish

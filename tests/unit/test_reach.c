@@ -1,0 +1,121 @@
+/* Who reaches a listener, and the rule that would change it. */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "reach.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static struct listener made(const char *ip, uint16_t port, enum allow_protocol protocol)
+{
+	struct listener listener = {.protocol = protocol, .inode = 1, .mark_known = true};
+	struct in6_addr ipv6;
+	struct in_addr ipv4;
+
+	if (inet_pton(AF_INET, ip, &ipv4) == 1)
+		address_set_in(&listener.local, ipv4.s_addr, port);
+	else {
+		assert_int_equal(inet_pton(AF_INET6, ip, &ipv6), 1);
+		address_set_in6(&listener.local, &ipv6, port);
+	}
+	return listener;
+}
+
+static void expect(struct listener *list, size_t count, enum reach reach, const char *rule, const char *address)
+{
+	struct listing listing = {.list = list, .count = count};
+	char text[REACH_TEXT];
+
+	assert_string_equal(reach_word(reach_of(&listing, &list[0])), reach_word(reach));
+	reach_rule(text, &listing, &list[0]);
+	assert_string_equal(text, rule);
+	reach_address(text, &list[0]);
+	assert_string_equal(text, address);
+}
+
+static void alone(void **state)
+{
+	struct listener listener;
+
+	(void)state;
+	listener = made("0.0.0.0", 8080, ALLOW_TCP);
+	expect(&listener, 1, REACH_IPV4, "8080", "0.0.0.0:8080");
+	listener = made("0.0.0.0", 53, ALLOW_UDP);
+	expect(&listener, 1, REACH_IPV4, "53/udp", "0.0.0.0:53");
+	listener.inode = 0;
+	expect(&listener, 1, REACH_IPV4, "", "0.0.0.0:53");
+	/* Promoting is never suggested, nor is an address that no rule can name. */
+	listener = made("127.0.0.1", 8080, ALLOW_TCP);
+	expect(&listener, 1, REACH_IPV4, "", "127.0.0.1:8080");
+	listener = made("192.0.2.1", 8080, ALLOW_TCP);
+	expect(&listener, 1, REACH_IPV4, "", "192.0.2.1:8080");
+	listener = made("::ffff:192.0.2.1", 80, ALLOW_TCP);
+	expect(&listener, 1, REACH_IPV4, "", "[::ffff:192.0.2.1]:80");
+	listener = made("::1", 80, ALLOW_TCP);
+	expect(&listener, 1, REACH_IPV6, "", "[::1]:80");
+	listener = made("::", 80, ALLOW_TCP);
+	expect(&listener, 1, REACH_DUAL, "", "[::]:80");
+	listener.v6only = true;
+	expect(&listener, 1, REACH_IPV6, "", "[::]:80");
+}
+
+static void marked(void **state)
+{
+	static const enum reach reaches[] = {[MARK_NONE] = REACH_DUAL,
+					     [MARK_CONVERTED] = REACH_CONVERTED,
+					     [MARK_PROMOTED] = REACH_PROMOTED,
+					     [MARK_WIDENED] = REACH_WIDENED};
+	struct listener listener = made("::", 80, ALLOW_TCP);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(reaches); i++) {
+		listener.mark = (enum mark)i;
+		expect(&listener, 1, reaches[i], "", "[::]:80");
+	}
+	listener.mark_known = false;
+	expect(&listener, 1, REACH_DUAL_UNSEEN, "", "[::]:80");
+}
+
+/* Where the program, or another, has :: at the same port and protocol. */
+static void partners(void **state)
+{
+	struct listener list[] = {made("0.0.0.0", 80, ALLOW_TCP), made("::", 81, ALLOW_TCP),
+				  made("::", 80, ALLOW_UDP), made("::1", 80, ALLOW_TCP), made("::", 80, ALLOW_TCP)};
+
+	(void)state;
+	expect(list, 4, REACH_IPV4, "80", "0.0.0.0:80");
+	list[4].v6only = true;
+	expect(list, 5, REACH_IPV4_BESIDE, "", "0.0.0.0:80");
+	list[0] = made("127.0.0.1", 80, ALLOW_TCP);
+	expect(list, 5, REACH_IPV4, "", "127.0.0.1:80");
+}
+
+static void devices(void **state)
+{
+	struct listener listener = made("0.0.0.0", 67, ALLOW_UDP);
+
+	(void)state;
+	listener.device = 1; /* lo, in every namespace */
+	expect(&listener, 1, REACH_IPV4, "67/udp", "0.0.0.0%lo:67");
+	listener.device = 1 << 30;
+	expect(&listener, 1, REACH_IPV4, "67/udp", "0.0.0.0%1073741824:67");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(alone),
+	    cmocka_unit_test(marked),
+	    cmocka_unit_test(partners),
+	    cmocka_unit_test(devices),
+	};
+
+	return cmocka_run_group_tests_name("reach", tests, NULL, NULL);
+}
