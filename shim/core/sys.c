@@ -137,7 +137,7 @@ ssize_t sys_getdents64(int fd, void *buffer, size_t size)
 
 void *sys_map_shared(size_t size)
 {
-	long address = sys_call(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0L);
+	long address = sys_call(SYS_mmap, 0L, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0L);
 
 	return address == -1 ? NULL : (void *)address;
 }
@@ -147,7 +147,7 @@ int sys_writable(int fd)
 	struct pollfd watched = {.fd = fd, .events = POLLOUT};
 	struct timespec now = {0, 0};
 
-	return sys_call(SYS_ppoll, &watched, 1, &now, NULL, (size_t)0) == 1 && watched.revents == POLLOUT;
+	return sys_call(SYS_ppoll, &watched, 1, &now, 0L, 0L) == 1 && watched.revents == POLLOUT;
 }
 
 int sys_get_int(int fd, int level, int name)
