@@ -249,6 +249,31 @@ static void programs(void **state)
 	assert_int_equal(list.entries[1].low, 4);
 }
 
+/* DHCP over IPv6 is another protocol at other ports. */
+static void dhcp_is_named_or_not_meant(void **state)
+{
+	static const struct coverage rows[] = {
+	    {"*/any", ANY4, 67, UDP, false},       {"*/any", ANY4, 68, UDP, false},
+	    {"*/any", ANY4, 69, UDP, true},        {"*/any", ANY4, 67, TCP, true},
+	    {"*/udp 67/udp", ANY4, 67, UDP, true}, {"60-70/udp", ANY4, 68, UDP, true},
+	    {"67/any !*", ANY4, 67, UDP, false},
+	};
+
+	(void)state;
+	check_coverage(rows, COUNT(rows));
+}
+
+static void forbids(void **state)
+{
+	(void)state;
+	parse("*/udp !80-90/udp !127.0.0.1:100/udp");
+	assert_true(allowlist_forbids(&list, ALLOW_ANY4, 85, ALLOW_UDP));
+	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 85, ALLOW_TCP));
+	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 91, ALLOW_UDP));
+	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 100, ALLOW_UDP));
+	assert_true(allowlist_forbids(&list, ALLOW_LOOPBACK4, 100, ALLOW_UDP));
+}
+
 static void mentions(void **state)
 {
 	(void)state;
@@ -265,9 +290,11 @@ static void mentions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(design_examples), cmocka_unit_test(forms),  cmocka_unit_test(forbidding),
-	    cmocka_unit_test(mistakes),        cmocka_unit_test(limits), cmocka_unit_test(programs),
-	    cmocka_unit_test(mentions),
+	    cmocka_unit_test(design_examples), cmocka_unit_test(forms),
+	    cmocka_unit_test(forbidding),      cmocka_unit_test(mistakes),
+	    cmocka_unit_test(limits),          cmocka_unit_test(programs),
+	    cmocka_unit_test(mentions),        cmocka_unit_test(dhcp_is_named_or_not_meant),
+	    cmocka_unit_test(forbids),
 	};
 
 	return cmocka_run_group_tests_name("allowlist", tests, NULL, NULL);
