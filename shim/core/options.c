@@ -256,12 +256,23 @@ static bool copy_all(const struct option *all, size_t count, int from, int to)
 	return true;
 }
 
+/* An AF_INET6 socket has IP_MULTICAST_ALL 0 from the start, but its own such
+ * option 1. The program's word is to count for the groups of both. */
+static void copy_multicast_all(int from, int to)
+{
+	int all = sys_get_int(from, IPPROTO_IP, IP_MULTICAST_ALL), twin = twin_of(to, IP_MULTICAST_ALL);
+
+	if (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) == AF_INET && all >= 0 && twin >= 0)
+		sys_set_int(to, IPPROTO_IPV6, twin, all);
+}
+
 static bool copy_of_transport(int from, int to)
 {
 	switch ((int)transport_of(from)) {
 	case ALLOW_TCP:
 		return copy_all(tcp_options, sizeof tcp_options / sizeof tcp_options[0], from, to);
 	case ALLOW_UDP:
+		copy_multicast_all(from, to);
 		return copy_all(udp_options, sizeof udp_options / sizeof udp_options[0], from, to);
 	}
 	return false;

@@ -33,6 +33,14 @@ static bool is_refused(ssize_t result, const struct address *to)
 	return result < 0 && errno == EAFNOSUPPORT && to->any.sa_family == AF_INET6;
 }
 
+/* An AF_INET6 socket that is connected to an IPv4 peer refuses too. */
+static ssize_t unreachable(ssize_t result, const struct address *to)
+{
+	if (is_refused(result, to))
+		errno = ENETUNREACH;
+	return result;
+}
+
 ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length,
 		native_sendto *native)
 {
@@ -50,7 +58,7 @@ ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct s
 		errno = saved;
 		route = resolve_refused(settings, fd, &to, SENDS);
 		if (route == ROUTE_REAL)
-			return native(fd, data, size, flags, &to.any, to.length);
+			return unreachable(native(fd, data, size, flags, &to.any, to.length), &to);
 		if (route == ROUTE_NONE)
 			return -1;
 		break;
@@ -140,7 +148,7 @@ ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sen
 		errno = saved;
 		route = resolve_refused(settings, fd, &letter.to, SENDS);
 		if (route == ROUTE_REAL)
-			return native(fd, &ours, flags);
+			return unreachable(native(fd, &ours, flags), &letter.to);
 		if (route == ROUTE_NONE)
 			return -1;
 		break;
@@ -196,7 +204,7 @@ __attribute__((noinline)) static int send_batch(const struct settings *settings,
 			return -1;
 		if (route == ROUTE_NATIVE)
 			return native(fd, messages, count, flags);
-		sent = native(fd, batch.ours, written, flags);
+		sent = (int)unreachable(native(fd, batch.ours, written, flags), &batch.letters[0].to);
 	}
 	for (int i = 0; i < sent; i++)
 		messages[i].msg_len = batch.ours[i].msg_len;
