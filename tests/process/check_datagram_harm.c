@@ -4,11 +4,14 @@
 #include "sys.h"
 
 #include <errno.h>
+#include <linux/net_tstamp.h>
+#include <net/if.h>
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Others at ports that no rule covers, one of which a rule forbids. */
@@ -212,6 +215,59 @@ START_TEST(ipv4_peer_from_the_pool_is_answered)
 }
 END_TEST
 
+/* IP_MULTICAST_ALL 0: only the groups that this socket has joined. */
+START_TEST(groups_of_others_are_not_heard)
+{
+	int fd = server_unbound(), sender = socket(AF_INET6, SOCK_DGRAM, 0);
+	struct sockaddr_in6 all_nodes = ipv6((struct in6_addr){{{0xff, 2, [15] = 1}}}, SERVER);
+
+	add_veth("one", "other");
+	all_nodes.sin6_scope_id = if_nametoindex("one");
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &(int){_i}, sizeof(int)), 0);
+	ck_assert_int_eq(bind_to(fd, ipv4(INADDR_ANY, SERVER)), 0);
+	/* The link's own address is tentative at first. */
+	for (int tries = 0; sys_call(SYS_sendto, sender, "x", 1L, 0, &all_nodes, sizeof all_nodes) != 1; tries++) {
+		ck_assert_int_lt(tries, 500);
+		poll(NULL, 0, 10);
+	}
+	if (_i == 0)
+		unanswered(fd);
+	else
+		heard(fd, "x");
+}
+END_TEST
+
+/* The kernel cannot; it must not look like a success, or like no such errno. */
+START_TEST(connected_to_ipv4_it_sends_to_no_ipv6_client)
+{
+	int fd = server(SERVER), asking = client(FROM_IPV4, CLIENT);
+	struct sockaddr_in far = heard_client(fd, FROM_ELSEWHERE6), near;
+
+	ask(asking, FROM_IPV4, "query");
+	near = heard(fd, "query");
+	ck_assert_int_eq(connect_to(fd, &near), 0);
+	ck_assert_int_eq(sendto(fd, "x", 1, 0, (struct sockaddr *)&far, sizeof far), -1);
+	ck_assert_int_eq(errno, ENETUNREACH);
+	ck_assert_int_eq(send(fd, "reply", 5, 0), 5);
+	answered(asking, FROM_IPV4, "reply");
+}
+END_TEST
+
+/* Pacing servers set it before they bind. */
+START_TEST(transmit_time_is_carried)
+{
+	struct sock_txtime wanted = {.clockid = CLOCK_MONOTONIC}, seen = {0};
+	socklen_t length = sizeof seen;
+	int fd = server_unbound();
+
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_TXTIME, &wanted, sizeof wanted), 0);
+	ck_assert_int_eq(bind_to(fd, ipv4(INADDR_ANY, SERVER)), 0);
+	ck_assert_int_eq(is_converted(fd), true);
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_TXTIME, &seen, &length), 0);
+	ck_assert_int_eq(seen.clockid, wanted.clockid);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
@@ -224,6 +280,9 @@ int main(int argc, char **argv)
 	    {late_ipv4_service_is_reached, 1},
 	    {sibling_answers_whom_it_has_not_heard, 1},
 	    {ipv4_peer_from_the_pool_is_answered, 1},
+	    {groups_of_others_are_not_heard, 2},
+	    {connected_to_ipv4_it_sends_to_no_ipv6_client, 1},
+	    {transmit_time_is_carried, 1},
 	};
 
 	(void)argc;
