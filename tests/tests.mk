@@ -7,7 +7,7 @@ E2E       := $(sort $(wildcard tests/e2e/*.t))
 
 # The system calls that a unit test makes fail (tests/unit/faults.h).
 FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat openat \
-             read readlinkat getdents64 get_int set_int
+             read readlinkat getdents64 get_int set_int getpeername recvfrom
 comma     := ,
 
 TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -MMD -MP

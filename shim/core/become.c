@@ -1,8 +1,10 @@
 #include "become.h"
 
+#include "convert.h"
 #include "descriptors.h"
 #include "proc.h"
 #include "request.h"
+#include "strangers.h"
 #include "swap.h"
 #include "sys.h"
 #include "threads.h"
@@ -48,11 +50,12 @@ static bool has_datagram(int fd)
 	return sys_recvfrom(fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0;
 }
 
-static bool may(const struct settings *settings, int fd, uint16_t port, enum calls calls)
+static bool may(const struct request *request, enum calls calls)
 {
-	const struct allowlist *allow = &settings->allow;
+	const struct allowlist *allow = &request->settings->allow;
+	uint16_t port = request->port;
 
-	if (!settings->datagrams)
+	if (!request->settings->datagrams)
 		return false;
 	if (port == 0)
 		return true;
@@ -60,25 +63,32 @@ static bool may(const struct settings *settings, int fd, uint16_t port, enum cal
 		return false;
 	if (calls == SENDS && !allowlist_covers(allow, ALLOW_ANY4, port, ALLOW_UDP) && !is_ephemeral(port))
 		return false;
-	return !has_datagram(fd) && !descriptors_shared(fd, EVERY_PROCESS) && !threads_wait_at(fd);
+	if (has_datagram(request->fd))
+		return false;
+	/* A server in a chroot without /proc calls its client all the same. */
+	return !proc_is_there() ||
+	       (!descriptors_shared(request->fd, EVERY_PROCESS) && !threads_wait_at(request->fd) &&
+		!convert_has_company(request) && !strangers_share(port));
 }
 
 bool become_ipv6(const struct settings *settings, int fd, const struct address *real, enum calls calls)
 {
-	/* A server in a chroot has no /proc, and calls its client all the same. */
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .alone = true};
-	struct request request = {.settings = settings, .fd = fd, .protocol = transport_of(fd)};
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct request request = {.settings = settings, .fd = fd};
 	int saved = errno;
 	bool done;
 
+	request.protocol = transport_of(fd);
 	if (request.protocol == 0 || !transport_is_unconnected(fd, request.protocol) ||
 	    !transport_local(fd, &swap.local)) {
 		errno = saved;
 		return false;
 	}
+	swap.alone = !proc_is_there();
+	request.asked = swap.local;
 	request.port = address_port(&swap.local);
-	done = (request.protocol == ALLOW_TCP || may(settings, fd, request.port, calls)) &&
-	       local_for(real, &swap.local) && swap_socket(&swap);
+	done = (request.protocol == ALLOW_TCP || may(&request, calls)) && local_for(real, &swap.local) &&
+	       swap_socket(&swap);
 	if (done)
 		request_report(&request, LOG_INFO, "converted to call an IPv6 client: ", swap.mark, " -> [::]", 0);
 	errno = saved;

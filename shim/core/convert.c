@@ -61,7 +61,7 @@ static bool find_company(void *context, const struct holder *holder)
 
 /* EADDRINUSE would not tell: with SO_REUSEADDR it comes as late as listen(2),
  * with SO_REUSEPORT never. */
-static bool has_company(const struct request *request)
+bool convert_has_company(const struct request *request)
 {
 	struct company company = {.family = request->asked.any.sa_family};
 	struct stat status;
@@ -79,13 +79,16 @@ static bool has_company(const struct request *request)
 /*
  * UDP sockets with SO_REUSEADDR share a port whosever they are, and the last one
  * bound gets the datagrams. A dual-stack one would take a stranger's IPv6 ones,
- * and would not get the IPv4 ones, which the kernel gives to AF_INET sockets.
+ * and would not get the IPv4 ones, which the kernel gives to AF_INET sockets. And
+ * in a SO_REUSEPORT group the kernel looks for strangers only until it meets
+ * another member: then one member would be converted and the next would not.
  */
 static bool is_shared_with_strangers(const struct request *request, enum mark mark)
 {
 	if (request->protocol != ALLOW_UDP || mark == MARK_WIDENED ||
-	    sys_get_int(request->fd, SOL_SOCKET, SO_REUSEADDR) != 1 ||
-	    sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1 || !strangers_share(request->port))
+	    (sys_get_int(request->fd, SOL_SOCKET, SO_REUSEADDR) != 1 &&
+	     sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) != 1) ||
+	    !strangers_share(request->port))
 		return false;
 	request_report(request, LOG_DEBUG, "left alone: another process shares ", mark, "", 0);
 	return true;
@@ -104,7 +107,7 @@ bool convert(const struct request *request, enum sharers sharers)
 	enum mark mark = wanted_mark(request);
 	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark};
 
-	if (mark == MARK_NONE || has_company(request) || is_shared_with_strangers(request, mark))
+	if (mark == MARK_NONE || convert_has_company(request) || is_shared_with_strangers(request, mark))
 		return false;
 	/* Another process would go on with a socket that is not this one. */
 	if (descriptors_shared(request->fd, sharers)) {

@@ -19,4 +19,10 @@
  */
 bool convert(const struct request *request, enum sharers sharers);
 
+/*
+ * Whether the program serves the other family at the request's port itself, or
+ * has a socket there that could not be converted and would get all of IPv4.
+ */
+bool convert_has_company(const struct request *request);
+
 #endif

@@ -101,7 +101,7 @@ static bool copy_group(void *context, const char *line)
 	filter.filter.gf_interface = copying->group.interface;
 	filter.filter.gf_group = copying->group.address;
 	if (sys_getsockopt(copying->from, level, MCAST_MSFILTER, &filter, &length) != 0)
-		return true; /* somebody else's */
+		return errno == EADDRNOTAVAIL || errno == ENODEV; /* somebody else's */
 	if (filter.filter.gf_numsrc > SOURCES_MAX) {
 		errno = E2BIG;
 		return false;

@@ -1,6 +1,7 @@
 #include "peer.h"
 
 #include "mark.h"
+#include "proc.h"
 #include "swap.h"
 #include "sys.h"
 #include "transport.h"
@@ -15,7 +16,7 @@ static bool is_ours(int fd)
 /* What waits in the queue is the old peer's. */
 static void renew(int fd)
 {
-	struct swap swap = {.fd = fd, .alone = true};
+	struct swap swap = {.fd = fd, .alone = !proc_is_there()};
 
 	swap.mark = mark_get(fd);
 	if (transport_local(fd, &swap.local) && swap.local.any.sa_family == AF_INET6)

@@ -50,6 +50,16 @@ int proc_open_own(const char *rest, int flags)
 	return file >= 0 ? file : proc_open(AT_FDCWD, "/proc/self", rest, flags);
 }
 
+bool proc_is_there(void)
+{
+	int folder = proc_open_own("/fd", O_DIRECTORY);
+
+	if (folder < 0)
+		return false;
+	sys_close(folder);
+	return true;
+}
+
 bool proc_lines(int file, proc_line_visitor *visit, void *context)
 {
 	char chunk[CHUNK_BYTES], line[PROC_LINE_BYTES];

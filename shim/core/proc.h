@@ -22,6 +22,9 @@ int proc_open(int folder, const char *name, const char *rest, int flags);
  * others.) REST starts with a slash. */
 int proc_open_own(const char *rest, int flags);
 
+/* Whether this process can see its own folder: not in a chroot without /proc. */
+bool proc_is_there(void);
+
 enum { PROC_LINE_BYTES = 256 };
 
 /* Called for each line, without its newline and cut to fit. False ends. */

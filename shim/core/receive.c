@@ -159,7 +159,7 @@ ssize_t receive_message(int fd, struct msghdr *message, int flags, native_recvms
 }
 
 /* Small enough for the stack of a small thread. */
-enum { BATCH = 16, BATCH_WITH_CONTROL = 4, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
+enum { BATCH = 16, BATCH_WITH_CONTROL = 4 };
 
 struct batch {
 	struct mmsghdr ours[BATCH];
@@ -233,6 +233,5 @@ int receive_messages(int fd, struct mmsghdr *messages, unsigned count, int flags
 
 	if (messages == NULL || count == 0 || (settings = settings_for(fd, flags)) == NULL)
 		return native(fd, messages, count, flags, timeout);
-	return present_batches(settings, fd, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX, flags, timeout,
-			       native);
+	return present_batches(settings, fd, messages, count, flags, timeout, native);
 }

@@ -5,6 +5,7 @@
 #include "mark.h"
 #include "peer.h"
 #include "present.h"
+#include "proc.h"
 #include "swap.h"
 #include "transport.h"
 
@@ -236,7 +237,7 @@ int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, na
 bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	const struct settings *settings = settings_get();
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .alone = true};
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
 	struct address shown, local;
 	int saved = errno;
 	bool bound;
@@ -244,6 +245,7 @@ bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length)
 	if (settings == NULL || !address_read(&shown, address, length) ||
 	    !resolve_synthetic(settings, &shown, &swap.local))
 		return false;
+	swap.alone = !proc_is_there();
 	bound = transport_of(fd) != 0 && transport_local(fd, &local) && local.any.sa_family == AF_INET &&
 		address_is_any(&local) && address_port(&local) == 0 && swap_socket(&swap);
 	errno = saved;

@@ -72,11 +72,7 @@ static bool collect(struct meaning *meaning, const struct swap *swap)
 	meaning->flags = sys_fcntl(swap->fd, F_GETFL, 0);
 	if (meaning->flags < 0 || !add_name(meaning, swap->fd))
 		return false;
-	if (collect_others(meaning))
-		return true;
-	meaning->count = 1;
-	meaning->registrations.count = 0;
-	return swap->alone;
+	return swap->alone || collect_others(meaning);
 }
 
 static int copy_of_kind(int fd, int family)
@@ -143,8 +139,8 @@ static bool is_free(const struct swap *swap, const struct address *address)
  * Once a TCP socket of a SO_REUSEPORT group is bound, the kernel lets the next
  * one that takes the same addresses, in whichever family, bind without looking
  * for strangers, and a dual-stack socket takes both (measured). Asked for one
- * family after the other it looks. With UDP it always looks, and what is bound
- * for a moment would take datagrams.
+ * family after the other it looks. With UDP what is bound for a moment would
+ * take datagrams: there the caller has looked (strangers.h).
  */
 static bool both_families_are_free(const struct swap *swap)
 {
@@ -186,7 +182,7 @@ static bool prepare(const struct swap *swap, int to)
 {
 	if (swap->local.any.sa_family == AF_INET6 && sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only) != 0)
 		return false;
-	return options_copy(swap->fd, to) && (memberships_copy(swap->fd, to) || swap->alone) &&
+	return options_copy(swap->fd, to) && (swap->alone || memberships_copy(swap->fd, to)) &&
 	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to) &&
 	       bind_beside(swap, to);
 }

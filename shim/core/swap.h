@@ -25,7 +25,7 @@ struct swap {
 	struct address local;
 	bool v6only;    /* for AF_INET6 */
 	enum mark mark; /* what the new socket is marked with */
-	bool alone;     /* even where /proc does not tell what else means the socket */
+	bool alone;     /* do not ask /proc what else means the socket: there is none */
 };
 
 /*

@@ -14,7 +14,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* An errno that no call gives: whoever finds it unchanged was not disturbed. */
-enum { SENTINEL = EDOTDOT, OPERATIONS = 6, WATCHED_DATA = 1000 };
+enum { SENTINEL = EDOTDOT, OPERATIONS = 9, WATCHED_DATA = 1000 };
 
 struct world {
 	int fd, copy, other; /* OTHER is the socket of a second bind */
@@ -22,8 +22,8 @@ struct world {
 	uint16_t port;
 };
 
-/* Which call the native one is; a BIND that swaps has no need of it. */
-enum native_call { BIND, SECOND_BIND, LISTEN };
+/* Which call the native one is; a BIND or a SEND that swaps has no need of it. */
+enum native_call { BIND, SECOND_BIND, LISTEN, SEND };
 
 struct operation {
 	const char *name;
@@ -34,6 +34,7 @@ struct operation {
 	enum mark mark;
 	int swapped_family; /* after it */
 	enum mark swapped_mark;
+	bool datagrams;
 };
 
 extern const struct operation operations[OPERATIONS];
@@ -48,5 +49,8 @@ extern struct native native;
 
 void make_world(struct world *world, const struct operation *operation);
 void end_world(struct world *world);
+
+/* Whether FD is in the group that each UDP socket of a world has joined. */
+bool is_member(int fd);
 
 #endif

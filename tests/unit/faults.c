@@ -56,6 +56,10 @@ FAULTY(int, sys_socket, (int domain, int type, int protocol), (domain, type, pro
 FAULTY(int, sys_bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length), fd)
 FAULTY(int, sys_listen, (int fd, int backlog), (fd, backlog), backlog)
 FAULTY(int, sys_getsockname, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length), fd)
+FAULTY(ssize_t, sys_recvfrom,
+       (int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length),
+       (fd, buffer, size, flags, address, length), flags)
+FAULTY(int, sys_getpeername, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length), fd)
 FAULTY(int, sys_getsockopt, (int fd, int level, int name, void *value, socklen_t *length),
        (fd, level, name, value, length), level * 1000 + name)
 FAULTY(int, sys_setsockopt, (int fd, int level, int name, const void *value, socklen_t length),

@@ -99,6 +99,7 @@ static void real_list(void **state)
 static struct {
 	const char *answer; /* a shape, or NULL */
 	bool hides;
+	int type; /* of socket; 0: SOCK_STREAM */
 	int port, calls, flags;
 } native;
 
@@ -120,6 +121,7 @@ static int fake_getaddrinfo(const char *node, const char *service, const struct 
 		struct addrinfo *one;
 		char port[16];
 
+		wanted.ai_socktype = native.type ? native.type : SOCK_STREAM;
 		snprintf(port, sizeof port, "%d", native.port);
 		wanted.ai_family = native.answer[at] == '4' ? AF_INET : AF_INET6;
 		assert_int_equal(getaddrinfo(NULL, port, &wanted, &one), 0);
@@ -217,6 +219,48 @@ static void what_addrconfig_hides(void **state)
 	assert_int_equal(native.flags & AI_ADDRCONFIG, AI_ADDRCONFIG);
 }
 
+/* What a UDP server asks: a rule for UDP brings its address back, and leaves the
+ * order alone. */
+static void for_datagrams(void **state)
+{
+	static const int both = AI_PASSIVE | AI_ADDRCONFIG;
+	const struct question rows[] = {
+	    {"0.0.0.0", AF_INET, both, "4", true, 8081, "4", 2},
+	    {NULL, AF_UNSPEC, both, "4", true, 8081, "4", 2},
+	    {NULL, AF_UNSPEC, both, "4", true, 8082, "4", 2},
+	    /* Of TCP's rule, of nobody's. */
+	    {"0.0.0.0", AF_INET, both, "4", true, 8080, NULL, 2},
+	    {"0.0.0.0", AF_INET, both, "4", true, 8083, NULL, 2},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 8081, "46", 1},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 8082, "46", 1},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 8080, "46", 1},
+	};
+
+	(void)state;
+	native.type = SOCK_DGRAM;
+	check_questions(rows, COUNT(rows));
+	native.type = 0;
+}
+
+/* A lookup without a service does not tell the port: any rule may be meant. */
+static void without_a_service(void **state)
+{
+	static const int both = AI_PASSIVE | AI_ADDRCONFIG;
+	const struct question rows[] = {
+	    {"0.0.0.0", AF_INET, both, "4", true, 0, "4", 2},
+	    {NULL, AF_UNSPEC, both, "4", true, 0, "4", 2},
+	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 0, "46", 1},
+	    {"10.0.0.1", AF_INET, both, "4", true, 0, NULL, 1},
+	};
+
+	(void)state;
+	for (int type = 0; type < 2; type++) {
+		native.type = type ? SOCK_DGRAM : SOCK_STREAM;
+		check_questions(rows, COUNT(rows));
+	}
+	native.type = 0;
+}
+
 /* Success leaves errno as the native function left it, or as it was. */
 static void errno_on_success(void **state)
 {
@@ -236,7 +280,8 @@ static int start(void **state)
 {
 	(void)state;
 	/* Read once per process. */
-	return setenv("DUALBIND_ALLOW", "8080 127.0.0.1:8081 [::]:8081 8081/udp", 1) | unsetenv("DUALBIND_DRY_RUN");
+	return setenv("DUALBIND_ALLOW", "8080 127.0.0.1:8081 [::]:8081 8081/udp 8082/any", 1) |
+	       unsetenv("DUALBIND_DRY_RUN");
 }
 
 int main(void)
@@ -246,6 +291,8 @@ int main(void)
 	    cmocka_unit_test(real_list),
 	    cmocka_unit_test(which_lookups_are_reordered),
 	    cmocka_unit_test(what_addrconfig_hides),
+	    cmocka_unit_test(for_datagrams),
+	    cmocka_unit_test(without_a_service),
 	    cmocka_unit_test(errno_on_success),
 	};
 

@@ -5,6 +5,7 @@
 #include "mark.h"
 
 #include <errno.h>
+#include <linux/in6.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -13,6 +14,14 @@ static const struct {
 	int shown;
 } marks[] = {{MARK_CONVERTED, 1}, {MARK_PROMOTED, 1}, {MARK_WIDENED, 0}};
 
+static int new_datagram(int family)
+{
+	int fd = socket(family, SOCK_DGRAM, 0);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
 static int new_dual(int protocol)
 {
 	int fd = socket(AF_INET6, SOCK_STREAM, protocol);
@@ -20,6 +29,61 @@ static int new_dual(int protocol)
 	if (fd >= 0)
 		set_int_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
 	return fd;
+}
+
+/* The same of UDP: where else it is bound is written elsewhere. */
+static void datagrams(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		int fd = new_datagram(AF_INET6), copy = dup(fd);
+
+		assert_int_equal(mark_get(fd), MARK_NONE);
+		assert_int_equal(mark_shown_datagram(fd), 0);
+		assert_true(mark_set(fd, marks[i].mark));
+		assert_int_equal(mark_get(copy), marks[i].mark);
+		assert_int_equal(mark_shown(copy), marks[i].shown);
+		assert_int_equal(mark_shown_datagram(copy), marks[i].shown);
+		/* Multicast as it was: a UDP socket may have use for it. */
+		assert_int_equal(int_option(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL), 1);
+		assert_true(mark_show(copy, !marks[i].shown));
+		assert_int_equal(mark_shown_datagram(fd), !marks[i].shown);
+		close(fd);
+		close(copy);
+	}
+}
+
+/* A socket of the program's own that has the option is no widened one of TCP,
+ * and one of TCP with urgent data in line no promoted one. */
+static void each_protocol_has_its_own(void **state)
+{
+	int datagram = new_datagram(AF_INET6), stream = new_socket(AF_INET6);
+
+	(void)state;
+	set_int_option(datagram, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+	set_int_option(stream, SOL_SOCKET, SO_OOBINLINE, 1);
+	assert_int_equal(mark_get(datagram), MARK_NONE);
+	assert_int_equal(mark_get(stream), MARK_NONE);
+	close(datagram);
+	close(stream);
+}
+
+/* -1 for whatever is no AF_INET6 socket, accepted connections as mark_shown. */
+static void shown_as_ipv4(void **state)
+{
+	int others[] = {new_datagram(AF_INET), new_datagram(AF_UNIX), new_socket(AF_INET), -1};
+	int stream = new_dual(0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++) {
+		assert_int_equal(mark_shown_datagram(others[i]), -1);
+		if (others[i] >= 0)
+			close(others[i]);
+	}
+	assert_int_equal(mark_shown_datagram(stream), 0);
+	assert_true(mark_set(stream, MARK_CONVERTED));
+	assert_int_equal(mark_shown_datagram(stream), 1);
+	close(stream);
 }
 
 static void unmarked(void **state)
@@ -133,12 +197,37 @@ static void kept(void **state)
 	close(in6);
 }
 
+static void kept_datagrams(void **state)
+{
+	int in = new_datagram(AF_INET), in6 = new_datagram(AF_INET6), local = new_datagram(AF_UNIX);
+
+	(void)state;
+	assert_false(mark_is_kept(in));
+	mark_keep(in);
+	mark_keep(in6);
+	mark_keep(local);
+	mark_keep(-1);
+	assert_true(mark_is_kept(in));
+	assert_int_equal(int_option(in, IPPROTO_IP, IP_MULTICAST_ALL), 1);
+	assert_false(mark_is_kept(in6));
+	assert_int_equal(mark_get(in6), MARK_NONE);
+	assert_int_equal(int_option(in6, SOL_SOCKET, SO_OOBINLINE), 0);
+	assert_int_equal(int_option(local, SOL_SOCKET, SO_OOBINLINE), 0);
+	assert_int_equal(close(in) | close(in6) | close(local), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(unmarked),  cmocka_unit_test(set_and_get),
-	    cmocka_unit_test(inherited), cmocka_unit_test(inherited_over_mptcp),
+	    cmocka_unit_test(unmarked),
+	    cmocka_unit_test(set_and_get),
+	    cmocka_unit_test(inherited),
+	    cmocka_unit_test(inherited_over_mptcp),
 	    cmocka_unit_test(kept),
+	    cmocka_unit_test(datagrams),
+	    cmocka_unit_test(each_protocol_has_its_own),
+	    cmocka_unit_test(shown_as_ipv4),
+	    cmocka_unit_test(kept_datagrams),
 	};
 
 	return cmocka_run_group_tests_name("mark", tests, private_network, NULL);

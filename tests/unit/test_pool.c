@@ -203,9 +203,11 @@ static void stays_inside(void **state)
 	for (size_t i = 0; i < COUNT(pools); i++)
 		for (uint32_t host = 0; host < 20000; host++) {
 			uint32_t hosts = UINT32_MAX >> pools[i].length, part;
+			struct address one;
 
 			memcpy(&real.in6.sin6_addr.s6_addr[12], &host, sizeof host);
-			part = shown(&pools[i], &real) - pools[i].network;
+			one = pool_show(&pools[i], &real, host % POOL_CHOICES);
+			part = ntohl(one.in.sin_addr.s_addr) - pools[i].network;
 			assert_in_range(part, 1, hosts - 1);
 			if (i == 0)
 				seen[part] = true;

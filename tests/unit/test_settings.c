@@ -247,6 +247,29 @@ static void entries_for_this_program(void **state)
 	assert_string_equal(logged(), "");
 }
 
+/* Whether a UDP socket may come to be shown as AF_INET: here, or in a program
+ * that hands one over. */
+static void datagrams(void **state)
+{
+	static const struct {
+		const char *allow;
+		bool datagrams;
+	} rows[] = {
+	    {"8080", false},         {"*/tcp", false},           {"53/udp", true},         {"53/any", true},
+	    {"8080 53/udp", true},   {"127.0.0.1:53/udp", true}, {"[::]:53/udp", false},   {"!53/udp", false},
+	    {"8080 !53/any", false}, {"other@53/udp", true},     {"53/udp !53/udp", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		reset(rows[i].allow);
+		assert_true(read_settings());
+		if (settings.datagrams != rows[i].datagrams)
+			fail_msg("%s", rows[i].allow);
+	}
+	assert_string_equal(logged(), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +280,7 @@ int main(void)
 	    cmocka_unit_test(long_mistakes),
 	    cmocka_unit_test(bad_log),
 	    cmocka_unit_test(entries_for_this_program),
+	    cmocka_unit_test(datagrams),
 	};
 
 	return cmocka_run_group_tests_name("settings", tests, start, end);

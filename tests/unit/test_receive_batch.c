@@ -1,0 +1,295 @@
+/* recvmmsg: many at once, on a marked socket in batches. */
+#define _GNU_SOURCE
+#include "datagrams.h"
+
+#include "receive.h"
+#include "settings.h"
+#include "sys.h"
+
+/* As receive.c has it. */
+enum { BATCH = 16, BATCH_WITH_CONTROL = 4, MOST = 3000, ROOM = 64, TTL = 50 };
+
+/* What the native calls were given. */
+static struct {
+	unsigned calls, counts[MOST / BATCH_WITH_CONTROL + 1];
+	int flags[MOST / BATCH_WITH_CONTROL + 1];
+	const void *messages, *timeout;
+} seen;
+
+static void note(const struct mmsghdr *messages, unsigned count, int flags, const struct timespec *timeout)
+{
+	assert_true(seen.calls < COUNT(seen.counts));
+	seen.counts[seen.calls] = count;
+	seen.flags[seen.calls++] = flags;
+	seen.messages = messages;
+	seen.timeout = timeout;
+}
+
+static int count_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
+{
+	note(messages, count, flags, timeout);
+	return sys_recvmmsg(fd, messages, count, flags, timeout);
+}
+
+/* The program's own messages. */
+static struct mmsghdr messages[MOST];
+static struct sockaddr_storage names[MOST];
+static unsigned char data[MOST][4];
+static struct iovec vectors[MOST];
+static _Alignas(struct cmsghdr) unsigned char controls[MOST][ROOM];
+
+enum { UNTOUCHED = 12345 };
+
+static void prepare(bool with_control)
+{
+	memset(data, 0, sizeof data);
+	memset(&seen, 0, sizeof seen);
+	for (size_t i = 0; i < MOST; i++) {
+		vectors[i] = (struct iovec){data[i], sizeof data[i]};
+		messages[i] = (struct mmsghdr){.msg_hdr = {.msg_name = &names[i],
+							   .msg_namelen = sizeof names[i],
+							   .msg_iov = &vectors[i],
+							   .msg_iovlen = 1},
+					       .msg_len = UNTOUCHED};
+		if (with_control) {
+			messages[i].msg_hdr.msg_control = controls[i];
+			messages[i].msg_hdr.msg_controllen = ROOM;
+		}
+	}
+}
+
+struct scene {
+	int server, client[2];
+};
+
+/* A server, marked or native, and a client of each family that it serves. */
+static struct scene make_scene(bool marked)
+{
+	struct scene scene = {.server = marked ? marked_datagram(0) : new_datagram(AF_INET)};
+	struct address any = peer4("0.0.0.0", 0);
+	int large = 1 << 24;
+
+	if (!marked)
+		assert_int_equal(bind(scene.server, &any.any, any.length), 0);
+	setsockopt(scene.server, SOL_SOCKET, SO_RCVBUFFORCE, &large, sizeof large);
+	set_int_option(scene.server, IPPROTO_IP, IP_RECVTTL, 1);
+	if (marked)
+		set_int_option(scene.server, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+	for (int i = 0; i < 2; i++) {
+		struct address to = i && marked ? peer6("::1", 0, port_of(scene.server))
+						: peer4("127.0.0.1", port_of(scene.server));
+
+		scene.client[i] = new_datagram(to.any.sa_family);
+		assert_int_equal(connect(scene.client[i], &to.any, to.length), 0);
+		set_int_option(scene.client[i], i && marked ? IPPROTO_IPV6 : IPPROTO_IP,
+			       i && marked ? IPV6_UNICAST_HOPS : IP_TTL, TTL + i);
+	}
+	return scene;
+}
+
+static void end_scene(const struct scene *scene)
+{
+	assert_int_equal(close(scene->server) | close(scene->client[0]) | close(scene->client[1]), 0);
+}
+
+/* Each says which it is. */
+static void send_many(const struct scene *scene, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		uint16_t number = (uint16_t)i;
+
+		assert_int_equal(send(scene->client[i % 2], &number, sizeof number, 0), sizeof number);
+	}
+}
+
+static int ttl_of(const struct msghdr *message)
+{
+	const void *found = find_item(message, IPPROTO_IP, IP_TTL, sizeof(int));
+	int ttl;
+
+	assert_non_null(found);
+	memcpy(&ttl, found, sizeof ttl);
+	return ttl;
+}
+
+static void check_received(const struct scene *scene, unsigned count, bool with_control)
+{
+	for (unsigned i = 0; i < MOST; i++) {
+		struct address shown = peer4("127.0.0.1", port_of(scene->client[i % 2]));
+		uint16_t number;
+
+		if (i >= count) {
+			assert_int_equal(messages[i].msg_len, UNTOUCHED);
+			assert_int_equal(messages[i].msg_hdr.msg_namelen, sizeof names[i]);
+			continue;
+		}
+		memcpy(&number, data[i], sizeof number);
+		assert_int_equal(number, i);
+		assert_int_equal(messages[i].msg_len, sizeof number);
+		assert_ptr_equal(messages[i].msg_hdr.msg_name, &names[i]);
+		assert_int_equal(messages[i].msg_hdr.msg_namelen, sizeof shown.in);
+		assert_memory_equal(&names[i], &shown.in, sizeof shown.in);
+		/* The TTL was asked for. */
+		assert_int_equal(messages[i].msg_hdr.msg_flags, messages[i].msg_hdr.msg_control ? 0 : MSG_CTRUNC);
+		if (with_control)
+			assert_int_equal(ttl_of(&messages[i].msg_hdr), TTL + i % 2);
+	}
+}
+
+static int receive(int fd, unsigned count, int flags)
+{
+	errno = SENTINEL;
+	return receive_messages(fd, messages, count, flags, NULL, count_recvmmsg);
+}
+
+static void whole_batches(void **state)
+{
+	static const unsigned counts[] = {1, 3, 4, 5, 15, 16, 17, 32, 64, 70};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(counts) * 2; i++) {
+		struct scene scene = make_scene(true);
+		unsigned count = counts[i / 2], most = i % 2 ? BATCH_WITH_CONTROL : BATCH, left = count;
+
+		prepare(i % 2);
+		send_many(&scene, count);
+		assert_int_equal(receive(scene.server, count, 0), count);
+		assert_int_equal(errno, SENTINEL);
+		for (unsigned call = 0; call < seen.calls; call++) {
+			assert_int_equal(seen.counts[call], left < most ? left : most);
+			left -= seen.counts[call];
+		}
+		assert_int_equal(left, 0);
+		check_received(&scene, count, i % 2);
+		end_scene(&scene);
+	}
+}
+
+/* Fewer are there than there is room for: what a native socket gives too. */
+static void fewer_than_asked_for(void **state)
+{
+	static const int flags[] = {MSG_DONTWAIT, MSG_WAITFORONE, MSG_WAITFORONE | MSG_DONTWAIT};
+	static const unsigned counts[] = {0, 1, 4, 8, 16, 20, 32, 64};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(flags) * COUNT(counts) * 4; i++) {
+		bool marked = i % 2, with_control = i / 2 % 2;
+		unsigned count = counts[i / 4 % COUNT(counts)];
+		int flag = flags[i / 4 / COUNT(counts)];
+		struct scene scene = make_scene(marked);
+
+		prepare(with_control);
+		send_many(&scene, count);
+		if (count > 0) {
+			assert_int_equal(receive(scene.server, 80, flag), count);
+			assert_int_equal(errno, SENTINEL);
+			check_received(&scene, count, with_control);
+		} else if (flag & MSG_DONTWAIT) {
+			assert_int_equal(receive(scene.server, 80, flag), -1);
+			assert_int_equal(errno, EAGAIN);
+			check_received(&scene, 0, with_control);
+		}
+		for (unsigned call = 0; marked && call < seen.calls; call++)
+			assert_int_equal(seen.flags[call], call > 0 ? flag | MSG_DONTWAIT : flag);
+		end_scene(&scene);
+	}
+}
+
+static void one_that_asks_for_control(void **state)
+{
+	struct scene scene = make_scene(true);
+
+	(void)state;
+	prepare(false);
+	messages[19].msg_hdr.msg_control = controls[19];
+	messages[19].msg_hdr.msg_controllen = ROOM;
+	send_many(&scene, 20);
+	assert_int_equal(receive(scene.server, 20, 0), 20);
+	assert_int_equal(seen.calls, 20 / BATCH_WITH_CONTROL);
+	check_received(&scene, 20, false);
+	for (size_t i = 0; i < 19; i++)
+		assert_null(messages[i].msg_hdr.msg_control);
+	assert_int_equal(ttl_of(&messages[19].msg_hdr), TTL + 1);
+	end_scene(&scene);
+}
+
+static void others_are_passed_through(void **state)
+{
+	struct scene native = make_scene(false), marked = make_scene(true);
+	struct timespec timeout = {5, 0};
+
+	(void)state;
+	prepare(true);
+	send_many(&native, 3);
+	assert_int_equal(receive_messages(native.server, messages, 3, 0, &timeout, count_recvmmsg), 3);
+	assert_ptr_equal(seen.messages, messages);
+	assert_ptr_equal(seen.timeout, &timeout);
+	assert_int_equal(seen.calls, 1);
+	check_received(&native, 3, true);
+	/* The kernel's own answers. */
+	prepare(true);
+	assert_int_equal(receive_messages(marked.server, messages, 0, MSG_DONTWAIT, NULL, count_recvmmsg), 0);
+	assert_ptr_equal(seen.messages, messages);
+	errno = 0;
+	assert_int_equal(receive_messages(marked.server, NULL, 3, MSG_DONTWAIT, NULL, count_recvmmsg), -1);
+	assert_int_equal(errno, sys_recvmmsg(native.server, NULL, 3, MSG_DONTWAIT, NULL) < 0 ? errno : 0);
+	end_scene(&native);
+	end_scene(&marked);
+}
+
+/* The kernel waits no longer than the time-out once something has come. */
+static void real_time_out(void **state)
+{
+	struct scene scene = make_scene(true);
+	struct timespec timeout = {0, 200000000};
+	struct timeval patience = {0, 300000};
+
+	(void)state;
+	prepare(false);
+	assert_int_equal(setsockopt(scene.server, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+	send_many(&scene, BATCH + 3);
+	assert_int_equal(receive_messages(scene.server, messages, 80, 0, &timeout, count_recvmmsg), BATCH + 3);
+	check_received(&scene, BATCH + 3, false);
+	end_scene(&scene);
+}
+
+/* As many as there are: recvmmsg(2) has no limit of 1024, as sendmmsg(2) has. */
+static void very_many(void **state)
+{
+	(void)state;
+	for (int marked = 0; marked < 2; marked++) {
+		struct scene scene = make_scene(marked);
+
+		prepare(false);
+		if (int_option(scene.server, SOL_SOCKET, SO_RCVBUF) < 1 << 24) {
+			print_message("# this user may not have so large a buffer\n");
+			end_scene(&scene);
+			skip();
+		}
+		send_many(&scene, 1500);
+		assert_int_equal(receive(scene.server, 1500, 0), 1500);
+		check_received(&scene, 1500, false);
+		end_scene(&scene);
+	}
+}
+
+static int start(void **state)
+{
+	setenv("DUALBIND_ALLOW", "*/any", 1);
+	setenv("DUALBIND_LOG", "off", 1);
+	return private_network(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(whole_batches),
+	    cmocka_unit_test(fewer_than_asked_for),
+	    cmocka_unit_test(one_that_asks_for_control),
+	    cmocka_unit_test(others_are_passed_through),
+	    cmocka_unit_test(real_time_out),
+	    cmocka_unit_test(very_many),
+	};
+
+	return cmocka_run_group_tests_name("receive: batches", tests, start, NULL);
+}

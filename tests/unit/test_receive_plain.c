@@ -1,0 +1,144 @@
+/* recvfrom and recvmsg where nothing is to be presented. */
+#define _GNU_SOURCE
+#include "datagrams.h"
+
+#include "receive.h"
+#include "sys.h"
+
+/* What the native call was given. */
+static struct {
+	int calls;
+	const void *address, *length, *message;
+} seen;
+
+static ssize_t count_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+			      socklen_t *length)
+{
+	seen.calls++;
+	seen.address = address;
+	seen.length = length;
+	return sys_recvfrom(fd, buffer, size, flags, address, length);
+}
+
+static ssize_t count_recvmsg(int fd, struct msghdr *message, int flags)
+{
+	seen.calls++;
+	seen.message = message;
+	return sys_recvmsg(fd, message, flags);
+}
+
+/* The same pointers, and nothing behind them was changed. */
+static void others_are_passed_through(void **state)
+{
+	struct address any4 = peer4("127.0.0.1", 0), any6 = peer6("::1", 0, 0);
+	int fds[] = {bound_datagram(&any4), bound_datagram(&any6), marked_datagram(0)};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		bool marked = i == 2;
+		unsigned char name[32];
+		char buffer[4];
+		struct iovec data = {buffer, sizeof buffer};
+		struct packet packet;
+		struct msghdr message = {.msg_name = name,
+					 .msg_namelen = sizeof name,
+					 .msg_iov = &data,
+					 .msg_iovlen = 1,
+					 .msg_control = packet.control,
+					 .msg_controllen = sizeof packet.control};
+		socklen_t length = sizeof name;
+
+		errno = 0;
+		assert_int_equal(
+		    receive_from(fds[i], buffer, 4, MSG_DONTWAIT, (void *)name, &length, count_recvfrom), -1);
+		assert_int_equal(errno, EAGAIN);
+		assert_int_equal(seen.address == name && seen.length == &length, !marked);
+		assert_int_equal(length, sizeof name);
+		errno = 0;
+		assert_int_equal(receive_message(fds[i], &message, MSG_DONTWAIT, count_recvmsg), -1);
+		assert_int_equal(errno, EAGAIN);
+		assert_int_equal(seen.message == &message, !marked);
+		assert_int_equal(message.msg_namelen, sizeof name);
+		assert_int_equal(message.msg_controllen, sizeof packet.control);
+		close(fds[i]);
+	}
+}
+
+/* Asked for nothing that would be presented, a marked socket is as any other. */
+static void plain_questions(void **state)
+{
+	int fd = marked_datagram(0);
+	struct packet packet;
+	struct sockaddr_in6 name;
+	socklen_t huge = (socklen_t)INT32_MAX + 1, length = sizeof name;
+	char buffer[4];
+	struct iovec data = {buffer, sizeof buffer};
+	struct msghdr messages[] = {
+	    {.msg_iov = &data, .msg_iovlen = 1},
+	    {.msg_iov = &data, .msg_iovlen = 1, .msg_control = packet.control, .msg_controllen = 15},
+	    {.msg_iov = &data, .msg_iovlen = 1, .msg_control = NULL, .msg_controllen = 100},
+	    {.msg_iov = &data, .msg_iovlen = 1, .msg_name = &name, .msg_namelen = huge},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(messages); i++) {
+		assert_int_equal(receive_message(fd, &messages[i], MSG_DONTWAIT, count_recvmsg), -1);
+		assert_ptr_equal(seen.message, &messages[i]);
+	}
+	assert_int_equal(receive_message(fd, NULL, MSG_DONTWAIT, count_recvmsg), -1);
+	assert_int_equal(errno, EFAULT);
+	seen.address = &name;
+	receive_from(fd, buffer, 4, MSG_DONTWAIT, NULL, &length, count_recvfrom);
+	assert_null(seen.address);
+	receive_from(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, NULL, count_recvfrom);
+	assert_ptr_equal(seen.address, &name);
+	receive_from(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, &huge, count_recvfrom);
+	assert_ptr_equal(seen.length, &huge);
+	close(fd);
+}
+
+/* A connection's receives have no name, with or without the library. */
+static void streams(void **state)
+{
+	int listener = new_socket(AF_INET6), client, server;
+	unsigned char name[28], untouched[28];
+	struct iovec data = {name, 0};
+	struct msghdr message = {.msg_name = name, .msg_namelen = sizeof name, .msg_iov = &data, .msg_iovlen = 1};
+	socklen_t length = sizeof name;
+	char byte;
+
+	(void)state;
+	assert_true(mark_set(listener, MARK_CONVERTED));
+	assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
+	client = connect_to(AF_INET6, port_of(listener));
+	server = accept(listener, NULL, NULL);
+	assert_int_equal(mark_shown(server), 1);
+	assert_int_equal(write(client, "ab", 2), 2);
+	memset(name, 0xa5, sizeof name);
+	memset(untouched, 0xa5, sizeof untouched);
+	assert_int_equal(receive_from(server, &byte, 1, 0, (void *)name, &length, count_recvfrom), 1);
+	assert_int_equal(length, 0);
+	data = (struct iovec){&byte, 1};
+	assert_int_equal(receive_message(server, &message, 0, count_recvmsg), 1);
+	assert_int_equal(message.msg_namelen, 0);
+	assert_memory_equal(name, untouched, sizeof name);
+	assert_int_equal(close(client) | close(server) | close(listener), 0);
+}
+
+static int start(void **state)
+{
+	setenv("DUALBIND_ALLOW", "*/any", 1);
+	setenv("DUALBIND_LOG", "off", 1);
+	return private_network(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(others_are_passed_through),
+	    cmocka_unit_test(plain_questions),
+	    cmocka_unit_test(streams),
+	};
+
+	return cmocka_run_group_tests_name("receive: passed through", tests, start, NULL);
+}

@@ -1,0 +1,102 @@
+/* Resolve: bind, to a local address as the program was shown it. */
+#define _GNU_SOURCE
+#include "datagrams.h"
+
+#include "mapper.h"
+#include "resolve.h"
+
+static const char own_address[] = "fd00:db::1";
+static bool has_address;
+
+static int start(void **state)
+{
+	setenv("DUALBIND_ALLOW", "*/any", 1);
+	setenv("DUALBIND_LOG", "off", 1);
+	private_network(state);
+	has_address = add_address6(own_address);
+	return 0;
+}
+
+static struct address show(const struct address *real)
+{
+	return mapper_show(&settings_get()->pool, real);
+}
+
+static bool bind_to(int fd, const struct address *given)
+{
+	bool bound;
+
+	errno = SENTINEL;
+	bound = resolve_bind(fd, &given->any, given->length);
+	assert_int_equal(errno, SENTINEL);
+	return bound;
+}
+
+/* As a TFTP server does, which answers from the address that was asked. */
+static void binds(void **state)
+{
+	struct address real = peer6(own_address, 0, 0), given, local;
+	int types[] = {SOCK_DGRAM, SOCK_STREAM};
+
+	(void)state;
+	if (!has_address) {
+		print_message("# this user may add no address\n");
+		skip();
+	}
+	for (size_t i = 0; i < COUNT(types); i++) {
+		int fd = socket(AF_INET, types[i], 0);
+
+		real.in6.sin6_port = htons(free_port());
+		given = show(&real);
+		assert_true(bind_to(fd, &given));
+		local_name(fd, &local);
+		assert_true(same_address(&local, &real));
+		assert_int_equal(mark_get(fd), MARK_CONVERTED);
+		/* It is bound now. */
+		assert_false(bind_to(fd, &given));
+		close(fd);
+	}
+	/* The kernel chooses the port. */
+	real.in6.sin6_port = 0;
+	given = show(&real);
+	types[0] = new_datagram(AF_INET);
+	assert_true(bind_to(types[0], &given));
+	assert_int_not_equal(port_of(types[0]), 0);
+	close(types[0]);
+}
+
+static void no_such_binds(void **state)
+{
+	struct address elsewhere = peer6("2001:db8::99", 0, 0), given = show(&elsewhere),
+		       nobody = peer4("247.2.2.3", 0);
+	struct address own = peer4("127.0.0.1", 0), claimed = peer4("247.2.2.4", 0);
+	int fd = new_datagram(AF_INET), in6 = new_datagram(AF_INET6), bound = bound_datagram(&own);
+	ino_t inode = inode_of(fd);
+
+	(void)state;
+	mapper_claim(&claimed);
+	assert_false(bind_to(fd, &given)); /* not an address of this host */
+	assert_false(bind_to(fd, &nobody));
+	assert_false(bind_to(fd, &own));
+	assert_false(bind_to(fd, &claimed));
+	given.length = 15;
+	assert_false(bind_to(fd, &given));
+	assert_false(resolve_bind(fd, NULL, 16));
+	assert_int_equal(inode_of(fd), inode);
+	if (has_address) {
+		elsewhere = peer6(own_address, 0, 0);
+		given = show(&elsewhere);
+		assert_false(bind_to(in6, &given));
+		assert_false(bind_to(bound, &given));
+		assert_false(bind_to(-1, &given));
+		assert_int_equal(domain_of(bound), AF_INET);
+	}
+	assert_int_equal(close(fd) | close(in6) | close(bound), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(binds), cmocka_unit_test(no_such_binds)};
+
+	return cmocka_run_group_tests_name("resolve: bind", tests, start, NULL);
+}
