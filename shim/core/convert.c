@@ -94,10 +94,12 @@ static bool is_shared_with_strangers(const struct request *request, enum mark ma
 	return true;
 }
 
-/* What a native bind may meet too, or a host without IPv6, is no surprise. */
+/* What a native bind may meet too, or a host without IPv6, is no surprise; nor
+ * is it that the owner has ended, or was interrupted, meanwhile (owner.h). */
 static enum log_level level_of(int error)
 {
-	bool usual = error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT;
+	bool usual = error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT ||
+		     error == ESRCH || error == EINTR;
 
 	return usual ? LOG_DEBUG : LOG_ERROR;
 }

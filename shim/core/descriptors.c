@@ -2,6 +2,7 @@
 #include "descriptors.h"
 
 #include "line.h"
+#include "owner.h"
 #include "proc.h"
 #include "sys.h"
 
@@ -10,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TARGET_BYTES = 64 };
 
@@ -43,7 +43,7 @@ struct walk {
 static bool visit_link(void *context, int folder, const char *name, int number)
 {
 	struct walk *walk = context;
-	struct descriptor descriptor = {.fd = number};
+	struct descriptor descriptor = {.number = number};
 	char target[TARGET_BYTES];
 	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
 
@@ -55,15 +55,15 @@ static bool visit_link(void *context, int folder, const char *name, int number)
 	return !descriptor_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
 }
 
-/* Of this process: fstat is much cheaper than readlink, and most are sockets. */
+/* Of the owner: fstat is much cheaper than readlink, and most are sockets. */
 static bool visit_own(void *context, int folder, const char *name, int number)
 {
 	struct walk *walk = context;
-	struct descriptor descriptor = {.fd = number, .kind = DESCRIPTOR_SOCKET};
+	struct descriptor descriptor = {.number = number, .kind = DESCRIPTOR_SOCKET};
 	struct stat status;
 
 	/* Of a file in /proc whose process has ended fstat tells nothing. */
-	if (sys_fstat(number, &status) != 0)
+	if (owner_stat(number, &status) != 0)
 		return errno == EBADF || visit_link(context, folder, name, number);
 	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode))
 		return true;
@@ -76,7 +76,7 @@ static bool visit_own(void *context, int folder, const char *name, int number)
 bool descriptors_walk(descriptor_visitor *visit, void *context)
 {
 	struct walk walk = {visit, context, false};
-	int folder = proc_open_own("/fd", O_DIRECTORY);
+	int folder = owner_open("/fd", O_DIRECTORY);
 	bool whole;
 
 	if (folder < 0)
@@ -88,7 +88,7 @@ bool descriptors_walk(descriptor_visitor *visit, void *context)
 
 struct sharing {
 	ino_t inode;
-	int own;       /* this process's number in this /proc */
+	int skipped[2];
 	bool kin_only; /* the same executable */
 	struct stat executable;
 	bool found;
@@ -126,7 +126,8 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	struct walk walk = {find_inode, sharing, false};
 	int folder;
 
-	if (number == sharing->own || (sharing->kin_only && !is_kin(sharing, proc, name)))
+	if (number == sharing->skipped[0] || number == sharing->skipped[1] ||
+	    (sharing->kin_only && !is_kin(sharing, proc, name)))
 		return true;
 	folder = proc_open(proc, name, "/fd", O_DIRECTORY);
 	if (folder >= 0) {
@@ -139,7 +140,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 static void visit_parent(struct sharing *sharing, int proc)
 {
 	struct line name = {0};
-	int parent = getppid();
+	int parent = owner_parent();
 
 	line_add_number(&name, (unsigned long)parent);
 	visit_process(sharing, proc, line_text(&name), parent);
@@ -149,14 +150,10 @@ static void visit_parent(struct sharing *sharing, int proc)
 static int open_others(struct sharing *sharing)
 {
 	int proc = proc_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
-	char own[TARGET_BYTES];
-	ssize_t length;
 
 	if (proc < 0)
 		return -1;
-	length = sys_readlinkat(proc, "self", own, sizeof own - 1);
-	own[length > 0 ? length : 0] = '\0';
-	if (length > 0 && proc_number(own, &sharing->own))
+	if (owner_numbers(proc, sharing->skipped))
 		return proc;
 	sys_close(proc);
 	return -1;
@@ -184,11 +181,13 @@ bool descriptors_shared(int fd, enum sharers sharers)
 bool descriptors_held_by_kin(ino_t inode)
 {
 	struct sharing sharing = {.inode = inode, .kin_only = true};
+	struct line owner = {0};
 	int proc = open_others(&sharing);
 
 	if (proc < 0)
 		return false;
-	if (stat_executable(proc, "self", &sharing.executable))
+	line_add_number(&owner, (unsigned long)sharing.skipped[0]);
+	if (stat_executable(proc, line_text(&owner), &sharing.executable))
 		proc_walk(proc, visit_process, &sharing);
 	sys_close(proc);
 	return sharing.found;

@@ -1,5 +1,5 @@
 /*
- * This process's descriptors, and who shares them, as /proc tells.
+ * The owner's descriptors (owner.h), and who shares them, as /proc tells.
  */
 #ifndef DUALBIND_DESCRIPTORS_H
 #define DUALBIND_DESCRIPTORS_H
@@ -10,7 +10,7 @@
 enum descriptor_kind { DESCRIPTOR_SOCKET, DESCRIPTOR_EPOLL };
 
 struct descriptor {
-	int fd;
+	int number; /* as the owner counts */
 	enum descriptor_kind kind;
 	ino_t inode; /* of a socket; 0 for an epoll instance */
 };
@@ -28,7 +28,7 @@ bool descriptors_walk(descriptor_visitor *visit, void *context);
 enum sharers { EVERY_PROCESS, PARENT };
 
 /*
- * Whether another process, as far as /proc shows others, has the socket too: a
+ * Whether another process than the owner, as far as /proc shows, has FD too: a
  * child that inherited it, a worker that was given it; or whether the parent
  * has it. A thread may fork at any moment, and its child has everything until
  * it execs: where that is no reason, only the parent is.

@@ -1,6 +1,7 @@
 #include "holders.h"
 
 #include "descriptors.h"
+#include "owner.h"
 #include "transport.h"
 
 #include <sys/resource.h>
@@ -14,22 +15,34 @@ struct search {
 	void *context;
 };
 
-static bool consider(void *context, const struct descriptor *descriptor)
+static bool consider_socket(const struct search *search, struct holder holder)
 {
-	const struct search *search = context;
-	struct holder holder = {.fd = descriptor->fd, .inode = descriptor->inode};
 	struct address local;
 
 	/* The cheapest question that rules out most: one call for a connection. */
-	if (descriptor->kind != DESCRIPTOR_SOCKET || !transport_local(holder.fd, &local) ||
-	    address_port(&local) != search->port || transport_of(holder.fd) != search->protocol ||
-	    !transport_is_unconnected(holder.fd, search->protocol))
+	if (!transport_local(holder.fd, &local) || address_port(&local) != search->port ||
+	    transport_of(holder.fd) != search->protocol || !transport_is_unconnected(holder.fd, search->protocol))
 		return true;
 	holder.family = local.any.sa_family;
 	holder.any = address_is_any(&local);
 	if (holder.family == AF_INET6)
 		holder.mark = mark_get(holder.fd);
 	return search->visit(search->context, &holder);
+}
+
+static bool consider(void *context, const struct descriptor *descriptor)
+{
+	struct holder holder = {.inode = descriptor->inode};
+	bool more = true;
+
+	if (descriptor->kind != DESCRIPTOR_SOCKET)
+		return true;
+	holder.fd = owner_take(descriptor->number);
+	if (holder.fd >= 0) {
+		more = consider_socket(context, holder);
+		owner_put_back(holder.fd);
+	}
+	return more;
 }
 
 void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visit, void *context)
@@ -41,7 +54,7 @@ void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *v
 	if (descriptors_walk(consider, &search))
 		return;
 	getrlimit(RLIMIT_NOFILE, &limit);
-	for (one.fd = 0; one.fd < NUMBERS_MAX && (rlim_t)one.fd < limit.rlim_cur; one.fd++)
+	for (one.number = 0; one.number < NUMBERS_MAX && (rlim_t)one.number < limit.rlim_cur; one.number++)
 		if (!consider(&search, &one))
 			return;
 }

@@ -1,5 +1,5 @@
 /*
- * What this process already holds at a port: the question that decides
+ * What the owner already holds at a port: the question that decides
  * whether a program is dual-stack by itself.
  */
 #ifndef DUALBIND_HOLDERS_H
@@ -13,14 +13,14 @@
 #include <sys/socket.h>
 
 struct holder {
-	int fd;
+	int fd;      /* taken from the owner, and put back after the visit */
 	ino_t inode; /* 0: not known */
 	sa_family_t family;
 	bool any; /* bound to the wildcard address */
 	enum mark mark;
 };
 
-/* Called for each socket of this process that is bound to the port and not
+/* Called for each socket of the owner that is bound to the port and not
  * connected; it may swap the socket. False ends the walk. */
 typedef bool holder_visitor(void *context, const struct holder *holder);
 

@@ -1,8 +1,8 @@
 #include "listener.h"
 
 #include "convert.h"
+#include "owner.h"
 #include "resolve.h"
-#include "sys.h"
 #include "transport.h"
 #include "yield.h"
 
@@ -18,7 +18,7 @@ static bool is_unbound(int fd)
 
 static bool request_bind(struct request *request, int fd, const struct sockaddr *address, socklen_t length)
 {
-	request->settings = settings_get();
+	request->settings = owner_settings();
 	request->fd = fd;
 	if (request->settings == NULL || !address_read(&request->asked, address, length))
 		return false;
@@ -81,7 +81,7 @@ static bool has_port(struct request *request)
 
 	if (address_port(&request->asked) == 0 && address_is_any(&request->asked) &&
 	    allowlist_mentions(allow, ipv4 ? ALLOW_ANY4 : ALLOW_ANY6, ALLOW_TCP) &&
-	    (sys_bind(request->fd, &request->asked.any, request->asked.length) != 0 ||
+	    (owner_bind(request->fd, &request->asked.any, request->asked.length) != 0 ||
 	     !transport_local(request->fd, &request->asked)))
 		return false;
 	request->port = address_port(&request->asked);
@@ -91,7 +91,7 @@ static bool has_port(struct request *request)
 /* A listener that listens again is left as it is: connections may wait. */
 static bool request_listen(struct request *request, int fd)
 {
-	request->settings = settings_get();
+	request->settings = owner_settings();
 	request->fd = fd;
 	request->protocol = ALLOW_TCP;
 	return request->settings != NULL && transport_of(fd) == ALLOW_TCP &&

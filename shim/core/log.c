@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "log.h"
 
+#include "owner.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ void log_begin(struct line *line)
 {
 	line->length = 0;
 	line_add(line, "dualbind pid=");
-	line_add_number(line, (unsigned long)getpid());
+	line_add_number(line, (unsigned long)owner_pid());
 }
 
 static bool stderr_is_ours(const struct log *log)

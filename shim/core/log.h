@@ -31,7 +31,7 @@ void log_start(struct log *log);
 /* Read "level" or "level:/path". False with *PROBLEM and *REMEDY. */
 bool log_parse(struct log *log, const char *text, const char **problem, const char **remedy);
 
-/* A line that starts with the process id. */
+/* A line that starts with the process id, the owner's. */
 void log_begin(struct line *line);
 
 /* End the line and write it. */

@@ -2,6 +2,7 @@
 #include "memberships.h"
 
 #include "address.h"
+#include "owner.h"
 #include "proc.h"
 #include "sys.h"
 #include "transport.h"
@@ -112,7 +113,7 @@ static bool copy_group(void *context, const char *line)
 static bool copy_family(int from, int to, sa_family_t family, const char *list)
 {
 	struct copying copying = {.from = from, .to = to, .family = family};
-	int file = proc_open_own(list, 0);
+	int file = owner_open(list, 0);
 	bool done;
 	int saved;
 

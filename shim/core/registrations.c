@@ -2,6 +2,7 @@
 #include "registrations.h"
 
 #include "line.h"
+#include "owner.h"
 #include "proc.h"
 #include "sys.h"
 
@@ -39,11 +40,11 @@ bool registration_parse(const char *line, struct registration *one, ino_t *inode
 
 /* A number may have been closed and be another file by now: the registration
  * is ours only if the number is still this socket. 1 or 0; -1: no telling. */
-static int is_socket(int fd, ino_t inode)
+static int is_socket(int number, ino_t inode)
 {
 	struct stat status;
 
-	if (sys_fstat(fd, &status) != 0)
+	if (owner_stat(number, &status) != 0)
 		return errno == EBADF ? 0 : -1;
 	return S_ISSOCK(status.st_mode) && status.st_ino == inode;
 }
@@ -83,7 +84,7 @@ bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 
 	line_add(&name, "/fdinfo/");
 	line_add_number(&name, (unsigned long)epfd);
-	info = proc_open_own(line_text(&name), 0);
+	info = owner_open(line_text(&name), 0);
 	if (info < 0)
 		return false;
 	whole = proc_lines(info, take_line, &collection);
@@ -91,25 +92,25 @@ bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 	return whole;
 }
 
-void registrations_add(const struct registrations *all)
+void registrations_add(const struct registrations *all, int socket)
 {
 	for (size_t i = 0; i < all->count; i++) {
 		struct epoll_event event = all->each[i].event;
 
-		sys_epoll_ctl(all->each[i].epfd, EPOLL_CTL_ADD, all->each[i].fd, &event);
+		owner_epoll_ctl(all->each[i].epfd, EPOLL_CTL_ADD, all->each[i].fd, socket, &event);
 	}
 }
 
 /* ENOENT: an epoll instance with two numbers was collected under both. */
-bool registrations_remove(const struct registrations *all)
+bool registrations_remove(const struct registrations *all, int socket)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (sys_epoll_ctl(all->each[i].epfd, EPOLL_CTL_DEL, all->each[i].fd, NULL) != 0 &&
+		if (owner_epoll_ctl(all->each[i].epfd, EPOLL_CTL_DEL, all->each[i].fd, socket, NULL) != 0 &&
 		    errno != ENOENT) {
 			struct registrations removed = *all;
 
 			removed.count = i;
-			registrations_add(&removed);
+			registrations_add(&removed, socket);
 			return false;
 		}
 	return true;

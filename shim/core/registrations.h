@@ -11,8 +11,7 @@
 #include <sys/types.h>
 
 struct registration {
-	int epfd;
-	int fd; /* the number that was registered */
+	int epfd, fd; /* the numbers that the owner registered with and registered */
 	struct epoll_event event;
 };
 
@@ -27,12 +26,12 @@ struct registrations {
  * there are more than fit. */
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode);
 
-/* Before the descriptors are replaced: take the registrations out. Where one
- * cannot be, none is, and the result is false. */
-bool registrations_remove(const struct registrations *all);
+/* Before the descriptors are replaced, while the numbers are SOCKET: take the
+ * registrations out. Where one cannot be, none is, and the result is false. */
+bool registrations_remove(const struct registrations *all, int socket);
 
-/* After: put them back, onto whatever the numbers now are. */
-void registrations_add(const struct registrations *all);
+/* After: put them back, onto SOCKET, which the numbers now are. */
+void registrations_add(const struct registrations *all, int socket);
 
 /* A "tfd:" line of /proc/PID/fdinfo/EPFD, without its newline. *INODE is 0 on
  * a kernel that does not tell. False: another kind of line. */

@@ -114,7 +114,6 @@ static void read_key(struct siphash_key *key, const char *text)
 static bool read_allow(struct settings *settings, const char *text)
 {
 	struct allow_error error;
-	char executable[PROGRAM_NAME_MAX], comm[COMM_MAX] = "";
 
 	if (!allowlist_parse(&settings->allow, text, &error)) {
 		complain_of_entry(&settings->log, text, &error);
@@ -122,9 +121,6 @@ static bool read_allow(struct settings *settings, const char *text)
 	}
 	settings->datagrams = allowlist_mentions(&settings->allow, ALLOW_ANY4, ALLOW_UDP) ||
 			      allowlist_mentions(&settings->allow, ALLOW_LOOPBACK4, ALLOW_UDP);
-	read_executable(executable, sizeof executable);
-	prctl(PR_GET_NAME, comm);
-	allowlist_keep_for(&settings->allow, executable, comm);
 	return true;
 }
 
@@ -139,7 +135,7 @@ static bool read_choice(const struct settings *settings, const char *variable, c
 	return false;
 }
 
-bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
+bool settings_read_for_all(struct settings *settings, char *(*lookup)(const char *name))
 {
 	static const char *const peers[2] = {"ipv4", "native"};
 	static const char *const dry_run[2] = {"0", "1"};
@@ -166,6 +162,18 @@ bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
 	       read_choice(settings, "DUALBIND_DRY_RUN", lookup("DUALBIND_DRY_RUN"), dry_run, &settings->dry_run,
 			   "write 0 or 1") &&
 	       read_allow(settings, allow);
+}
+
+bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
+{
+	char executable[PROGRAM_NAME_MAX], comm[COMM_MAX] = "";
+
+	if (!settings_read_for_all(settings, lookup))
+		return false;
+	read_executable(executable, sizeof executable);
+	prctl(PR_GET_NAME, comm);
+	allowlist_keep_for(&settings->allow, executable, comm);
+	return true;
 }
 
 const struct settings *settings_get(void)

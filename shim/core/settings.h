@@ -33,4 +33,7 @@ const struct settings *settings_get(void);
 /* Read the variables LOOKUP gives (as getenv(3)) into *SETTINGS. False: inert. */
 bool settings_read(struct settings *settings, char *(*lookup)(const char *name));
 
+/* The same with the entries for all programs, which point into the variable. */
+bool settings_read_for_all(struct settings *settings, char *(*lookup)(const char *name));
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "descriptors.h"
 #include "holders.h"
+#include "owner.h"
 #include "proc.h"
 #include "sys.h"
 
@@ -69,7 +70,7 @@ static bool is_own(void *context, const char *line)
 static bool all_are_own(uint16_t port, const char *list, bool kin_is_own)
 {
 	struct sharing sharing = {.port = port, .kin_is_own = kin_is_own};
-	int file = proc_open_own(list, 0);
+	int file = owner_open(list, 0);
 	bool whole;
 
 	if (file < 0)

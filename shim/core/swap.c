@@ -4,6 +4,7 @@
 #include "descriptors.h"
 #include "memberships.h"
 #include "options.h"
+#include "owner.h"
 #include "registrations.h"
 #include "sys.h"
 #include "transport.h"
@@ -14,8 +15,8 @@
 enum { NAMES_MAX = 64 };
 
 struct name {
-	int fd;
-	int flags; /* FD_CLOEXEC */
+	int number;
+	int closes; /* on exec */
 };
 
 /* Everything that means the old socket and must mean the new one. It is all
@@ -29,11 +30,11 @@ struct meaning {
 	bool complete;
 };
 
-static bool add_name(struct meaning *meaning, int fd)
+static bool add_name(struct meaning *meaning, int number)
 {
-	struct name name = {fd, sys_fcntl(fd, F_GETFD, 0)};
+	struct name name = {number, owner_closes(number)};
 
-	if (name.flags < 0 || meaning->count == NAMES_MAX)
+	if (name.closes < 0 || meaning->count == NAMES_MAX)
 		return false;
 	meaning->names[meaning->count++] = name;
 	return true;
@@ -44,9 +45,10 @@ static bool collect_one(void *context, const struct descriptor *descriptor)
 	struct meaning *meaning = context;
 
 	if (descriptor->kind == DESCRIPTOR_EPOLL)
-		meaning->complete = registrations_collect(&meaning->registrations, descriptor->fd, meaning->inode);
-	else if (descriptor->inode == meaning->inode && descriptor->fd != meaning->names[0].fd)
-		meaning->complete = add_name(meaning, descriptor->fd);
+		meaning->complete =
+		    registrations_collect(&meaning->registrations, descriptor->number, meaning->inode);
+	else if (descriptor->inode == meaning->inode && descriptor->number != meaning->names[0].number)
+		meaning->complete = add_name(meaning, descriptor->number);
 	return meaning->complete;
 }
 
@@ -70,7 +72,7 @@ static bool collect(struct meaning *meaning, const struct swap *swap)
 		return false;
 	meaning->inode = status.st_ino;
 	meaning->flags = sys_fcntl(swap->fd, F_GETFL, 0);
-	if (meaning->flags < 0 || !add_name(meaning, swap->fd))
+	if (meaning->flags < 0 || !add_name(meaning, owner_number(swap->fd)))
 		return false;
 	return swap->alone || collect_others(meaning);
 }
@@ -82,7 +84,7 @@ static int copy_of_kind(int fd, int family)
 
 	if (type < 0 || protocol < 0)
 		return -1;
-	return sys_socket(family, type | SOCK_CLOEXEC, protocol);
+	return owner_socket(family, type, protocol);
 }
 
 static bool copy_flags(int from, int to)
@@ -114,7 +116,7 @@ static bool bind_and_listen(const struct swap *swap, int to)
 	/* Not bound yet: connect(2) or the first datagram does it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
-	if (listens < 0 || sys_bind(to, &swap->local.any, swap->local.length) != 0)
+	if (listens < 0 || owner_bind(to, &swap->local.any, swap->local.length) != 0)
 		return false;
 	return listens == 0 || sys_listen(to, transport_backlog(swap->fd)) == 0;
 }
@@ -128,7 +130,7 @@ static bool is_free(const struct swap *swap, const struct address *address)
 		return false;
 	done = options_copy_binding(swap->fd, probe) &&
 	       (address->any.sa_family == AF_INET || sys_set_int(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
-	       sys_bind(probe, &address->any, address->length) == 0;
+	       owner_bind(probe, &address->any, address->length) == 0;
 	saved = errno;
 	sys_close(probe);
 	errno = saved;
@@ -189,12 +191,12 @@ static bool prepare(const struct swap *swap, int to)
 
 static bool take_place(int to, const struct name *name)
 {
-	return sys_dup3(to, name->fd, name->flags & FD_CLOEXEC ? O_CLOEXEC : 0) == name->fd;
+	return owner_install(to, name->number, name->closes > 0);
 }
 
 /* The swapped descriptor comes last: until then the old socket is alive under
  * it, and can be put back under the others. */
-static bool replace_names(const struct meaning *meaning, int to)
+static bool replace_names(const struct meaning *meaning, int fd, int to)
 {
 	size_t i = 1;
 
@@ -203,21 +205,21 @@ static bool replace_names(const struct meaning *meaning, int to)
 	if (i == meaning->count && take_place(to, &meaning->names[0]))
 		return true;
 	while (--i > 0)
-		take_place(meaning->names[0].fd, &meaning->names[i]);
+		take_place(fd, &meaning->names[i]);
 	return false;
 }
 
-static bool replace(const struct meaning *meaning, int to)
+static bool replace(const struct meaning *meaning, int fd, int to)
 {
 	bool done;
 
-	if (!registrations_remove(&meaning->registrations))
+	if (!registrations_remove(&meaning->registrations, fd))
 		return false;
-	done = replace_names(meaning, to);
-	registrations_add(&meaning->registrations);
+	done = replace_names(meaning, fd, to);
+	registrations_add(&meaning->registrations, fd);
 	/* O_ASYNC is armed for a number, so it waits until the number is right. */
 	if (done && (meaning->flags & O_ASYNC))
-		sys_fcntl(meaning->names[0].fd, F_SETFL, (unsigned long)meaning->flags);
+		owner_set_flags(meaning->names[0].number, fd, (unsigned long)meaning->flags);
 	return done;
 }
 
@@ -232,7 +234,7 @@ bool swap_socket(const struct swap *swap)
 	to = copy_of_kind(swap->fd, swap->local.any.sa_family);
 	if (to < 0)
 		return false;
-	done = prepare(swap, to) && replace(&meaning, to);
+	done = prepare(swap, to) && replace(&meaning, swap->fd, to);
 	saved = errno;
 	sys_close(to);
 	errno = saved;

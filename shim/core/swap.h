@@ -3,7 +3,7 @@
  * descriptor, with everything that the old one carried.
  *
  * The new socket has the same type, protocol (MPTCP stays MPTCP), options,
- * status flags, owner and signal; every descriptor of this process that meant
+ * status flags, owner and signal; every descriptor of its process (owner.h) that meant
  * the old socket means the new one, under the same number and with the same
  * close-on-exec flag; epoll registrations follow. It is bound beside the old
  * one, and listens if the old one listened, before anything is replaced: on

@@ -14,12 +14,12 @@ int sys_socket(int domain, int type, int protocol)
 
 int sys_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return (int)sys_call(SYS_bind, fd, address, length);
+	return (int)sys_call(SYS_bind, fd, address, length, SYS_PASSES);
 }
 
 int sys_listen(int fd, int backlog)
 {
-	return (int)sys_call(SYS_listen, fd, backlog);
+	return (int)sys_call(SYS_listen, fd, backlog, 0L, SYS_PASSES);
 }
 
 int sys_connect(int fd, const struct sockaddr *address, socklen_t length)

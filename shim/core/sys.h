@@ -22,6 +22,13 @@
 
 struct mmsghdr;
 
+/*
+ * A fourth argument of our own bind and listen, which the kernel does not look
+ * at, and the filter of a supervisor does: the call is part of a swap, and is
+ * not to be decided on again.
+ */
+#define SYS_PASSES 0x6475616c62696e64L
+
 /* syscall(2). */
 long sys_call(long number, ...);
 

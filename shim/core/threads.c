@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "threads.h"
 
+#include "owner.h"
 #include "proc.h"
 #include "sys.h"
 
@@ -64,8 +65,8 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 
 bool threads_wait_at(int fd)
 {
-	struct waiting waiting = {.fd = fd, .self = sys_call(SYS_gettid)};
-	int task = proc_open(AT_FDCWD, "/proc/self", "/task", O_DIRECTORY);
+	struct waiting waiting = {.fd = owner_number(fd), .self = owner_thread()};
+	int task = owner_open("/task", O_DIRECTORY);
 
 	if (task < 0)
 		return false;

@@ -1,5 +1,5 @@
 /*
- * What this process's other threads are doing, as /proc tells.
+ * What the owner's other threads are doing, as /proc tells.
  */
 #ifndef DUALBIND_THREADS_H
 #define DUALBIND_THREADS_H

@@ -2,6 +2,7 @@
 
 #include "descriptors.h"
 #include "holders.h"
+#include "owner.h"
 #include "swap.h"
 #include "sys.h"
 #include "transport.h"
@@ -125,7 +126,7 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
 
 bool yield_to_other(int fd)
 {
-	struct request request = {.settings = settings_get(), .fd = fd, .protocol = ALLOW_TCP};
+	struct request request = {.settings = owner_settings(), .fd = fd, .protocol = ALLOW_TCP};
 	enum yield_way way;
 	enum mark mark;
 

@@ -57,9 +57,9 @@ static bool remember(void *context, const struct descriptor *descriptor)
 {
 	struct seen *seen = context;
 
-	assert_in_range(descriptor->fd, 0, NUMBERS - 1);
-	seen->each[descriptor->fd] = *descriptor;
-	seen->times[descriptor->fd]++;
+	assert_in_range(descriptor->number, 0, NUMBERS - 1);
+	seen->each[descriptor->number] = *descriptor;
+	seen->times[descriptor->number]++;
 	return ++seen->total != seen->stop_after;
 }
 

@@ -112,15 +112,15 @@ static void collects_one_socket(void **state)
 		assert_int_equal(all.each[i].event.events & ~(uint32_t)(EPOLLERR | EPOLLHUP),
 				 is_copy ? EPOLLOUT | EPOLLONESHOT : EPOLLIN | EPOLLET);
 	}
-	assert_true(registrations_remove(&all));
+	assert_true(registrations_remove(&all, fd));
 	assert_int_equal(watch(epfd, fd, EPOLLIN, 1), 0);
 	assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL), 0);
-	registrations_add(&all);
+	registrations_add(&all, fd);
 	assert_int_equal(watch(epfd, fd, EPOLLIN, 1), -1);
 	assert_int_equal(errno, EEXIST);
 	/* One cannot be taken out: the other comes back. */
 	close(copy);
-	assert_false(registrations_remove(&all));
+	assert_false(registrations_remove(&all, fd));
 	assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL), 0);
 	assert_int_equal(close(epfd) | close(inner) | close(counter) | close(fd) | close(other), 0);
 }
@@ -148,7 +148,7 @@ static void many_lines(void **state)
 	assert_int_equal(all.count, REGISTRATIONS_MAX);
 	for (size_t i = 0; i < all.count; i++)
 		assert_int_equal(all.each[i].fd, copies[all.each[i].event.data.u64]);
-	assert_true(registrations_remove(&all));
+	assert_true(registrations_remove(&all, fd));
 	for (size_t i = 0; i < COUNT(copies); i++)
 		close(copies[i]);
 	for (size_t i = 0; i < COUNT(others); i++)

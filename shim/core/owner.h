@@ -1,0 +1,71 @@
+/*
+ * The owner: the process whose sockets the core works on. The library works on
+ * the process that it is in; the supervisor (shim/launch) on another one, which
+ * waits for it in a system call. This is all that differs between the two, and
+ * each supplies it at link time: shim/preload/owner.c, shim/launch/owner.c.
+ *
+ * A NUMBER is a descriptor as the owner counts them; what the core passes to a
+ * system call is a descriptor of the calling process. In the library they are
+ * the same.
+ */
+#ifndef DUALBIND_OWNER_H
+#define DUALBIND_OWNER_H
+
+#include "settings.h"
+
+#include <stdbool.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* NULL: nothing is to be done. */
+const struct settings *owner_settings(void);
+
+/* Who it is, in a line of the log. */
+pid_t owner_pid(void);
+
+/* The thread that makes the call, as /proc counts; the owner's parent. */
+pid_t owner_thread(void);
+pid_t owner_parent(void);
+
+/*
+ * As PROC, an open /proc, counts: the owner, and who holds its sockets for it
+ * meanwhile (the same, in the library). False where PROC does not tell.
+ */
+bool owner_numbers(int proc, int numbers[2]);
+
+/* Open REST, which starts with a slash, in the owner's folder of /proc. */
+int owner_open(const char *rest, int flags);
+
+/* fstat(2) of a number; of a socket at least its kind and inode. */
+int owner_stat(int number, struct stat *status);
+
+/* A descriptor for what the owner has at NUMBER, or -1 with errno. It is to be
+ * put back, which leaves errno alone. */
+int owner_take(int number);
+void owner_put_back(int fd);
+
+/* At which number the owner has what was taken. */
+int owner_number(int fd);
+
+/* socket(2) (close-on-exec) and bind(2) with the owner's rights. */
+int owner_socket(int domain, int type, int protocol);
+int owner_bind(int fd, const struct sockaddr *address, socklen_t length);
+
+/* Whether the owner's NUMBER is closed on exec: 1 or 0; -1 with errno. */
+int owner_closes(int number);
+
+/*
+ * Put TO at the owner's NUMBER, which is open, to be closed on exec or not.
+ * What was taken from there means TO from now on.
+ */
+bool owner_install(int to, int number, bool closes);
+
+/* epoll_ctl(2) of the owner's EPFD and of SOCKET, which is at NUMBER. */
+int owner_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event);
+
+/* fcntl(F_SETFL) of SOCKET, which is at NUMBER: O_ASYNC remembers the number. */
+int owner_set_flags(int number, int socket, unsigned long flags);
+
+#endif

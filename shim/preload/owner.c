@@ -1,0 +1,103 @@
+/* The owner is the process that the library is in. */
+#define _GNU_SOURCE
+#include "owner.h"
+
+#include "proc.h"
+#include "sys.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { NAME_BYTES = 32 };
+
+const struct settings *owner_settings(void)
+{
+	return settings_get();
+}
+
+pid_t owner_pid(void)
+{
+	return getpid();
+}
+
+pid_t owner_thread(void)
+{
+	return (pid_t)sys_call(SYS_gettid);
+}
+
+pid_t owner_parent(void)
+{
+	return getppid();
+}
+
+bool owner_numbers(int proc, int numbers[2])
+{
+	char own[NAME_BYTES];
+	ssize_t length = sys_readlinkat(proc, "self", own, sizeof own - 1);
+
+	own[length > 0 ? length : 0] = '\0';
+	if (length <= 0 || !proc_number(own, &numbers[0]))
+		return false;
+	numbers[1] = numbers[0];
+	return true;
+}
+
+int owner_open(const char *rest, int flags)
+{
+	return proc_open_own(rest, flags);
+}
+
+int owner_stat(int number, struct stat *status)
+{
+	return sys_fstat(number, status);
+}
+
+int owner_take(int number)
+{
+	return number;
+}
+
+void owner_put_back(int fd)
+{
+	(void)fd;
+}
+
+int owner_number(int fd)
+{
+	return fd;
+}
+
+int owner_socket(int domain, int type, int protocol)
+{
+	return sys_socket(domain, type | SOCK_CLOEXEC, protocol);
+}
+
+int owner_bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return sys_bind(fd, address, length);
+}
+
+int owner_closes(int number)
+{
+	int flags = sys_fcntl(number, F_GETFD, 0);
+
+	return flags < 0 ? -1 : (flags & FD_CLOEXEC) != 0;
+}
+
+bool owner_install(int to, int number, bool closes)
+{
+	return sys_dup3(to, number, closes ? O_CLOEXEC : 0) == number;
+}
+
+int owner_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event)
+{
+	(void)socket;
+	return sys_epoll_ctl(epfd, operation, number, event);
+}
+
+int owner_set_flags(int number, int socket, unsigned long flags)
+{
+	(void)socket;
+	return sys_fcntl(number, F_SETFL, flags);
+}
