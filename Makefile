@@ -52,7 +52,7 @@ $B/launch/%.o: shim/launch/%.c
 # Static: it starts in images that have no C library, or another.
 $(COMMAND): $(LAUNCH) $(CORE)
 	$(say) LINK $@
-	$(quiet)$(CC) -static -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now
+	$(quiet)$(CC) -static -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
 # libdl.so.2 by name: glibc before 2.34 keeps dlsym there, later ones have the
 # file but no linker name for it.

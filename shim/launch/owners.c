@@ -75,7 +75,7 @@ static void ask_mark(struct listener *listener, pid_t pid, int fd)
 static bool visit_descriptor(void *context, int folder, const char *name, int number)
 {
 	const struct search *search = context;
-	struct descriptor descriptor = {.fd = number};
+	struct descriptor descriptor = {.number = number};
 	char target[TARGET_BYTES];
 	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
 	struct listener *listener;

@@ -1,5 +1,19 @@
 /*
- * The seccomp supervisor: serves programs that never call the C library.
+ * Supervise: serve a program that never calls the C library's bind and listen.
+ *
+ * The program runs under a seccomp filter that makes these two calls wait for
+ * an answer. The supervisor, its parent, takes the socket from it, decides and
+ * swaps as the library does (shim/core), puts the new socket under the same
+ * number, and answers. Whatever cannot be had, the call goes on natively.
+ *
+ *   supervise.c          starts the program and its supervisor
+ *   supervise_filter.c   the filter, and who may install it
+ *   supervise_init.c     signals, stops, orphans, exit status
+ *   supervise_notify.c   one call after the other
+ *   supervise_target.c   the process that made the call
+ *   supervise_blind.c    what can be done without its sockets
+ *   supervise_watch.c    who goes on where a supervisor is stuck or lost
+ *   owner.c              what the core asks of that process (core/owner.h)
  */
 #ifndef DUALBIND_SUPERVISE_H
 #define DUALBIND_SUPERVISE_H
@@ -9,9 +23,14 @@
 #include <stdbool.h>
 
 /*
- * Start the program at PATH under supervision and wait for it; the exit status
- * that `dualbind run` is to have. PRELOAD_TOO: the environment preloads the
- * library besides. The rules in SETTINGS are those of every program.
+ * Start the program at PATH and wait for its end. SETTINGS has the entries for
+ * all programs (the text that they were parsed from must stay): each call is
+ * judged by the name of the process that makes it. PRELOAD_TOO: the environment
+ * preloads the library, which serves what loads it.
+ *
+ * Returns the exit status for this process to end with; 126 and 127 where the
+ * program cannot be executed, 125 where none could be started. A program that
+ * ends by a signal ends this process by the same one.
  */
 int supervise(const struct settings *settings, bool preload_too, const char *path, char *const argv[],
 	      char *const environment[]);

@@ -1,0 +1,289 @@
+/*
+ * The owner is the supervisor's current target. Without one (the command looks
+ * at itself) there is nothing to be done.
+ */
+#define _GNU_SOURCE
+#include "owner.h"
+
+#include "descriptors.h"
+#include "line.h"
+#include "proc.h"
+#include "supervise_rights.h"
+#include "supervise_target.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Newer than the headers of the oldest system that builds this. */
+#ifndef SECCOMP_IOCTL_NOTIF_ADDFD
+#define SECCOMP_ADDFD_FLAG_SETFD (1UL << 0)
+struct seccomp_notif_addfd {
+	uint64_t id;
+	uint32_t flags, srcfd, newfd, newfd_flags;
+};
+#define SECCOMP_IOCTL_NOTIF_ADDFD SECCOMP_IOW(3, struct seccomp_notif_addfd)
+#endif
+
+enum { LINK_BYTES = 64, STACK_BYTES = 16384 };
+
+const struct settings *owner_settings(void)
+{
+	return target_current != NULL ? &target_current->settings : NULL;
+}
+
+pid_t owner_pid(void)
+{
+	return target_current != NULL && target_current->process != 0 ? target_current->process : getpid();
+}
+
+pid_t owner_thread(void)
+{
+	return target_current != NULL ? target_current->thread : (pid_t)syscall(SYS_gettid);
+}
+
+pid_t owner_parent(void)
+{
+	return target_current != NULL ? target_current->parent : getppid();
+}
+
+bool owner_numbers(int proc, int numbers[2])
+{
+	(void)proc; /* supervise() has made sure that it counts as we do */
+	numbers[0] = owner_pid();
+	numbers[1] = getpid();
+	return true;
+}
+
+/* Whatever failed: a target that no longer waits was killed, or interrupted. */
+static void note_end(void)
+{
+	int saved = errno;
+
+	errno = target_current != NULL && !target_waits(target_current) ? ESRCH : saved;
+}
+
+int owner_open(const char *rest, int flags)
+{
+	int file = target_current != NULL ? proc_open(target_current->folder, rest + 1, "", flags)
+					  : proc_open_own(rest, flags);
+
+	if (file < 0)
+		note_end();
+	return file;
+}
+
+/* By its link: stat(2) of somebody else's file may take as long as its file
+ * system likes. */
+int owner_stat(int number, struct stat *status)
+{
+	struct descriptor descriptor;
+	struct line name = {0};
+	char link[LINK_BYTES];
+
+	line_add(&name, "fd/");
+	line_add_number(&name, (unsigned long)number);
+	memset(status, 0, sizeof *status);
+	if (target_current == NULL || !target_link(target_current, line_text(&name), link, sizeof link)) {
+		errno = errno == ENOENT ? EBADF : errno;
+		return -1;
+	}
+	if (descriptor_parse(&descriptor, link) && descriptor.kind == DESCRIPTOR_SOCKET) {
+		status->st_mode = S_IFSOCK;
+		status->st_ino = descriptor.inode;
+	}
+	return 0;
+}
+
+/* What the process has at a number need not be what the thread has there. */
+static bool is_the_threads(int fd, int number)
+{
+	struct stat taken, meant;
+
+	return target_current->pidfd_of_thread ||
+	       (sys_fstat(fd, &taken) == 0 && owner_stat(number, &meant) == 0 &&
+		(S_ISSOCK(taken.st_mode) ? taken.st_ino == meant.st_ino : !S_ISSOCK(meant.st_mode)));
+}
+
+int owner_take(int number)
+{
+	int fd;
+
+	if (target_current == NULL || target_current->count == TAKEN_MAX) {
+		errno = EMFILE;
+		return -1;
+	}
+	fd = (int)syscall(SYS_pidfd_getfd, target_current->pidfd, number, 0);
+	if (fd < 0)
+		return -1;
+	if (!is_the_threads(fd, number)) {
+		sys_close(fd);
+		errno = EBADF;
+		return -1;
+	}
+	target_current->taken[target_current->count++] = (struct taken){fd, number};
+	return fd;
+}
+
+static struct taken *find_taken(int fd)
+{
+	for (size_t i = 0; target_current != NULL && i < target_current->count; i++)
+		if (target_current->taken[i].fd == fd)
+			return &target_current->taken[i];
+	return NULL;
+}
+
+void owner_put_back(int fd)
+{
+	struct taken *taken = find_taken(fd);
+	int saved = errno;
+
+	sys_close(fd);
+	if (taken != NULL)
+		*taken = target_current->taken[--target_current->count];
+	errno = saved;
+}
+
+int owner_number(int fd)
+{
+	const struct taken *taken = find_taken(fd);
+
+	return taken != NULL ? taken->number : -1;
+}
+
+int owner_socket(int domain, int type, int protocol)
+{
+	struct rights own;
+	int fd;
+
+	if (!rights_take(&own, target_current))
+		return -1;
+	fd = sys_socket(domain, type | SOCK_CLOEXEC, protocol);
+	rights_give_back(&own);
+	return fd;
+}
+
+/* A target that no longer waits has had another answer, or none is wanted. */
+int owner_bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+	struct rights own;
+	int result;
+
+	if (target_current != NULL && !target_waits(target_current)) {
+		errno = ESRCH;
+		return -1;
+	}
+	if (!rights_take(&own, target_current))
+		return -1;
+	result = sys_bind(fd, address, length);
+	rights_give_back(&own);
+	return result;
+}
+
+int owner_closes(int number)
+{
+	long flags = target_current != NULL && number >= 0 ? target_flags(target_current, number) : -1;
+
+	if (flags >= 0)
+		return (flags & O_CLOEXEC) != 0;
+	errno = EBADF;
+	note_end();
+	return -1;
+}
+
+bool owner_install(int to, int number, bool closes)
+{
+	struct seccomp_notif_addfd install = {.flags = SECCOMP_ADDFD_FLAG_SETFD, .srcfd = (uint32_t)to};
+
+	if (target_current == NULL || number < 0) {
+		errno = EBADF;
+		return false;
+	}
+	install.id = target_current->id;
+	install.newfd = (uint32_t)number;
+	install.newfd_flags = closes ? O_CLOEXEC : 0;
+	if (ioctl(target_current->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &install) < 0) {
+		note_end();
+		return false;
+	}
+	for (size_t i = 0; i < target_current->count; i++)
+		if (target_current->taken[i].number == number && target_current->taken[i].fd != to)
+			sys_dup3(to, target_current->taken[i].fd, O_CLOEXEC);
+	return true;
+}
+
+/*
+ * epoll(7) and O_ASYNC go by the number that the caller has a file at. So a
+ * process with a table of descriptors of its own calls, which has the socket
+ * where the target has it.
+ */
+struct errand {
+	int number, socket;
+	int epfd, operation; /* epoll_ctl, unless epfd is -1 */
+	struct epoll_event *event;
+	unsigned long flags;
+	int result, error;
+};
+
+static int run_errand(void *context)
+{
+	struct errand *errand = context;
+	int epfd = errand->epfd;
+
+	errand->result = 0;
+	if (epfd == errand->number)
+		epfd = errand->result = sys_fcntl(epfd, F_DUPFD_CLOEXEC, 0);
+	if (errand->result >= 0 && errand->socket != errand->number)
+		errand->result = sys_dup3(errand->socket, errand->number, O_CLOEXEC);
+	if (errand->result >= 0)
+		errand->result = errand->epfd >= 0
+				     ? sys_epoll_ctl(epfd, errand->operation, errand->number, errand->event)
+				     : sys_fcntl(errand->number, F_SETFL, errand->flags);
+	errand->error = errno;
+	return 0;
+}
+
+static int send_on_errand(struct errand *errand)
+{
+	static _Thread_local _Alignas(16) char stack[STACK_BYTES];
+	int child;
+
+	errand->result = -1;
+	errand->error = EAGAIN;
+	/* Until it ends this thread waits; no signal tells of its end. */
+	child = clone(run_errand, stack + sizeof stack, CLONE_VM | CLONE_VFORK, errand);
+	if (child < 0)
+		return -1;
+	waitpid(child, NULL, __WCLONE);
+	errno = errand->error;
+	return errand->result < 0 ? -1 : 0;
+}
+
+int owner_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event)
+{
+	struct errand errand = {.number = number, .socket = socket, .operation = operation, .event = event};
+	int result, saved;
+
+	errand.epfd = owner_take(epfd);
+	if (errand.epfd < 0)
+		return -1;
+	result = send_on_errand(&errand);
+	saved = errno;
+	owner_put_back(errand.epfd);
+	errno = saved;
+	return result;
+}
+
+int owner_set_flags(int number, int socket, unsigned long flags)
+{
+	struct errand errand = {.number = number, .socket = socket, .epfd = -1, .flags = flags};
+
+	return send_on_errand(&errand);
+}

@@ -1,0 +1,207 @@
+#define _GNU_SOURCE
+#include "supervise.h"
+
+#include "line.h"
+#include "proc.h"
+#include "supervise_filter.h"
+#include "supervise_init.h"
+#include "supervise_notify.h"
+#include "supervise_watch.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NOT_STARTED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+
+/* What the program's process tells its supervisor before it executes. */
+struct report {
+	int error; /* why there is no filter, or 0 */
+	bool no_new_privileges, interruptible;
+};
+
+static void send_report(int to, struct report report, int listener)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof listener)] = {0};
+	struct iovec data = {&report, sizeof report};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+
+	if (listener >= 0) {
+		struct cmsghdr *header;
+
+		message.msg_control = control;
+		message.msg_controllen = sizeof control;
+		header = CMSG_FIRSTHDR(&message);
+		*header = (struct cmsghdr){CMSG_LEN(sizeof listener), SOL_SOCKET, SCM_RIGHTS};
+		memcpy(CMSG_DATA(header), &listener, sizeof listener);
+	}
+	while (sendmsg(to, &message, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int receive_report(int from, struct report *report)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {0};
+	struct iovec data = {report, sizeof *report};
+	struct msghdr message = {
+	    .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	const struct cmsghdr *header;
+	int listener = -1;
+
+	report->error = ECHILD;
+	if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof *report)
+		return -1;
+	header = CMSG_FIRSTHDR(&message);
+	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
+		memcpy(&listener, CMSG_DATA(header), sizeof listener);
+	return listener;
+}
+
+static void become(const struct signals *signals, int report_to, const char *path, char *const argv[],
+		   char *const environment[])
+{
+	struct report report = {0};
+	int listener = filter_install(&report.no_new_privileges, &report.interruptible), error;
+
+	report.error = listener < 0 ? errno : 0;
+	send_report(report_to, report, listener);
+	if (listener >= 0)
+		close(listener);
+	close(report_to);
+	init_restore_signals(signals);
+	execve(path, argv, environment);
+	error = errno;
+	dprintf(STDERR_FILENO, "dualbind: %s: %s\n", path, strerror(error));
+	_exit(error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
+}
+
+/* One line, in words that say what it means. */
+static void explain(const struct settings *settings, const struct report *report)
+{
+	if (report->no_new_privileges)
+		notify_say(
+		    settings, LOG_INFO,
+		    "no_new_privs is set, as the kernel demands without CAP_SYS_ADMIN: set-user-ID programs and "
+		    "file capabilities (sudo, ping) give the program no privileges",
+		    0);
+	switch (report->error) {
+	case 0:
+		break;
+	case EBUSY:
+		notify_say(settings, LOG_ERROR,
+			   "not supervised: another supervisor, or the container runtime, already listens to this "
+			   "program's system calls, and the kernel allows one",
+			   0);
+		break;
+	default:
+		notify_say(settings, LOG_ERROR,
+			   "not supervised: the kernel, or the container runtime, allows no seccomp listener",
+			   report->error);
+	}
+}
+
+/*
+ * The program has what it was given. This process keeps none of it: a pipe's
+ * reader must see its end when the program closes it, and nobody's working
+ * directory must stay busy. Standard error is for the log.
+ */
+static void let_go(const struct settings *settings, int listener)
+{
+	struct rlimit limit;
+	int nothing;
+
+	watch_keep_only(&listener, 1);
+	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
+		if (nothing >= 0 &&
+		    (number != STDERR_FILENO || settings->log.level == LOG_OFF || settings->log.path[0] != '\0'))
+			dup2(nothing, number);
+	if (nothing > STDERR_FILENO)
+		close(nothing);
+	if (chdir("/") != 0)
+		return;
+	/* A socket's number in the program may be higher than we allow us. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+/* Where Yama allows to look into descendants alone, orphans must stay ours. */
+static void keep_orphans(void)
+{
+	char scope = '0';
+	int file = open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return;
+	if (read(file, &scope, 1) == 1 && scope == '1')
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	close(file);
+}
+
+/* Numbers in notifications are of our PID namespace; those in a /proc that was
+ * mounted in another one are not. */
+static bool proc_counts_as_we_do(void)
+{
+	char own[32];
+	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self", own, sizeof own - 1);
+	int number;
+
+	own[length > 0 ? length : 0] = '\0';
+	return length > 0 && proc_number(own, &number) && number == getpid();
+}
+
+static const struct settings *with_proc(const struct settings *settings, struct settings *none)
+{
+	if (proc_counts_as_we_do())
+		return settings;
+	notify_say(settings, LOG_ERROR, "nothing is converted: /proc is not mounted, or is another PID namespace's",
+		   0);
+	none->log = settings->log;
+	return none;
+}
+
+int supervise(const struct settings *settings, bool preload_too, const char *path, char *const argv[],
+	      char *const environment[])
+{
+	static struct settings none;
+	static struct watch watch;
+	struct signals signals;
+	struct report report;
+	int ends[2], listener;
+	pid_t child;
+
+	(void)preload_too; /* what the library does passes through the filter */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return NOT_STARTED;
+	init_hold_signals(&signals);
+	child = fork();
+	if (child == 0) {
+		close(ends[0]);
+		become(&signals, ends[1], path, argv, environment);
+	}
+	close(ends[1]);
+	if (child < 0) {
+		init_restore_signals(&signals);
+		return NOT_STARTED;
+	}
+	listener = receive_report(ends[0], &report);
+	close(ends[0]);
+	explain(settings, &report);
+	if (report.interruptible)
+		notify_expect_interruptions();
+	keep_orphans();
+	let_go(settings, listener);
+	if (listener < 0)
+		return init_wait(child, NULL);
+	if (!watch_start(&watch, listener, with_proc(settings, &none)))
+		notify_say(settings, LOG_ERROR, "not supervised: no thread, descriptor or process for it", errno);
+	return init_wait(child, &watch);
+}

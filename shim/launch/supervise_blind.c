@@ -1,0 +1,179 @@
+#define _GNU_SOURCE
+#include "supervise_blind.h"
+
+#include "descriptors.h"
+#include "line.h"
+#include "mark.h"
+#include "owner.h"
+#include "registrations.h"
+#include "request.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+
+enum { NOTES = 64 };
+
+/* A fixed number: who binds more than that without listening is forgotten. */
+static struct note {
+	pid_t process;
+	int number;
+	ino_t inode;
+	uint16_t port;
+} notes[NOTES];
+static size_t next_note;
+static pid_t told;
+
+void blind_say(const struct target *target, const char *words, int error)
+{
+	struct line line = {0};
+
+	if (told == target->process)
+		return;
+	told = target->process;
+	line_add(&line, "left alone: ");
+	line_add(&line, words);
+	line_add(&line, "; a privilege is missing (CAP_SYS_PTRACE), or the program's user is not this one");
+	notify_say(&target->settings, LOG_ERROR, line_text(&line), error);
+}
+
+static bool inode_at(int number, ino_t *inode)
+{
+	struct stat status;
+
+	if (owner_stat(number, &status) != 0 || !S_ISSOCK(status.st_mode))
+		return false;
+	*inode = status.st_ino;
+	return true;
+}
+
+struct answer blind_bind(const struct target *target, int number, const struct address *asked)
+{
+	struct note note = {.process = target->process, .number = number, .port = address_port(asked)};
+
+	if (asked->any.sa_family == AF_INET && address_is_any(asked) && inode_at(number, &note.inode) &&
+	    allowlist_covers(&target->settings.allow, ALLOW_ANY4, note.port, ALLOW_TCP)) {
+		notes[next_note] = note;
+		next_note = (next_note + 1) % NOTES;
+	}
+	return (struct answer){.continues = true};
+}
+
+static struct note *find_note(const struct target *target, int number)
+{
+	ino_t inode;
+
+	if (!inode_at(number, &inode))
+		return NULL;
+	for (size_t i = 0; i < NOTES; i++)
+		if (notes[i].process == target->process && notes[i].number == number && notes[i].inode == inode)
+			return &notes[i];
+	return NULL;
+}
+
+/*
+ * It may bind beside the one that it replaces, which does not listen yet, if
+ * that one has SO_REUSEADDR too. The number of the bound port shows that the
+ * program's bind succeeded: without the option nobody else gets it.
+ */
+static bool prepare(int to, uint16_t port, long flags)
+{
+	struct address local;
+
+	address_set_in6(&local, &in6addr_any, port);
+	return sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, 0) == 0 &&
+	       sys_set_int(to, SOL_SOCKET, SO_REUSEADDR, 1) == 0 && mark_set(to, MARK_CONVERTED) &&
+	       sys_fcntl(to, F_SETFL, (unsigned long)flags & (O_NONBLOCK | O_RDWR)) == 0 &&
+	       owner_bind(to, &local.any, local.length) == 0;
+}
+
+static bool is_taken(uint16_t port)
+{
+	int probe = owner_socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+	struct address local;
+	bool taken;
+
+	if (probe < 0)
+		return false;
+	address_set_in(&local, htonl(INADDR_ANY), port);
+	taken = owner_bind(probe, &local.any, local.length) != 0 && errno == EADDRINUSE;
+	sys_close(probe);
+	return taken;
+}
+
+struct ties {
+	const struct note *note;
+	struct registrations registrations;
+	bool found;
+};
+
+static bool find_tie(void *context, const struct descriptor *descriptor)
+{
+	struct ties *ties = context;
+
+	if (descriptor->kind == DESCRIPTOR_EPOLL)
+		ties->found = !registrations_collect(&ties->registrations, descriptor->number, ties->note->inode) ||
+			      ties->registrations.count > 0;
+	else
+		ties->found = descriptor->inode == ties->note->inode && descriptor->number != ties->note->number;
+	return !ties->found;
+}
+
+/* What cannot be moved without the socket: epoll registrations, duplicates. */
+static bool has_ties(const struct note *note)
+{
+	static struct ties ties;
+
+	ties = (struct ties){.note = note};
+	return !descriptors_walk(find_tie, &ties) || ties.found;
+}
+
+static bool replace(const struct note *note, long flags)
+{
+	int to, saved;
+	bool done;
+
+	errno = EADDRNOTAVAIL;
+	if (flags < 0 || !is_taken(note->port))
+		return false;
+	errno = EBUSY;
+	if (has_ties(note))
+		return false;
+	to = owner_socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP);
+	if (to < 0)
+		return false;
+	done = prepare(to, note->port, flags) && owner_install(to, note->number, flags & O_CLOEXEC);
+	saved = errno;
+	sys_close(to);
+	errno = saved;
+	return done;
+}
+
+/* The kernel listens, on whatever is at the number then. */
+struct answer blind_listen(struct target *target, int number, int error)
+{
+	struct note *note = find_note(target, number);
+	struct request request = {.settings = &target->settings, .protocol = ALLOW_TCP};
+
+	if (note == NULL) {
+		blind_say(target, "its sockets cannot be taken (pidfd_getfd)", error);
+		return (struct answer){.continues = true};
+	}
+	request.port = note->port;
+	if (target->settings.dry_run)
+		request_report(&request, LOG_INFO, "would convert ", MARK_CONVERTED, " -> [::]", 0);
+	else if (replace(note, target_flags(target, number)))
+		request_report(
+		    &request, LOG_ERROR,
+		    "converted at listen without seeing the socket (CAP_SYS_PTRACE is missing): assumed that it is "
+		    "TCP, has default options, and is bound to ",
+		    MARK_CONVERTED, "", 0);
+	else
+		request_report(
+		    &request, LOG_ERROR,
+		    "left alone: without CAP_SYS_PTRACE (pidfd_getfd) there is no dual-stack socket beside ",
+		    MARK_CONVERTED, ": ", errno);
+	note->process = 0;
+	return (struct answer){.continues = true};
+}

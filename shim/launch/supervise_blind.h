@@ -1,0 +1,24 @@
+/*
+ * What can be done where the kernel, or a container runtime, refuses to hand
+ * over a program's sockets (pidfd_getfd(2) without CAP_SYS_PTRACE).
+ *
+ * A bind that a rule covers is noted and goes on natively. At listen a new
+ * socket takes the place of the one that was bound, of which nothing but its
+ * number, its flags and that address is known.
+ */
+#ifndef DUALBIND_SUPERVISE_BLIND_H
+#define DUALBIND_SUPERVISE_BLIND_H
+
+#include "address.h"
+#include "supervise_notify.h"
+#include "supervise_target.h"
+
+struct answer blind_bind(const struct target *target, int number, const struct address *asked);
+
+/* ERROR is why its sockets cannot be had. */
+struct answer blind_listen(struct target *target, int number, int error);
+
+/* One line for each program, not one for each call. */
+void blind_say(const struct target *target, const char *words, int error);
+
+#endif

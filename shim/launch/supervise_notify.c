@@ -1,0 +1,225 @@
+#define _GNU_SOURCE
+#include "supervise_notify.h"
+
+#include "listener.h"
+#include "owner.h"
+#include "supervise_blind.h"
+#include "supervise_rights.h"
+#include "supervise_target.h"
+#include "sys.h"
+#include "transport.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+/* Newer than the headers of the oldest system that builds this. */
+#ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
+#define SECCOMP_USER_NOTIF_FLAG_CONTINUE (1UL << 0)
+#endif
+
+static const struct answer go_on = {.continues = true};
+
+static bool interruptible;
+static struct bound bound_last[16]; /* a thread has one of them at most */
+static size_t bound_next;
+
+void notify_expect_interruptions(void)
+{
+	interruptible = true;
+}
+
+void notify_send(int listener, uint64_t id, struct answer answer)
+{
+	struct seccomp_notif_resp response = {.id = id, .error = -answer.error};
+
+	if (answer.continues) {
+		response.error = 0;
+		response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	}
+	if (interruptible && answer.bound.thread != 0) {
+		bound_last[bound_next] = answer.bound;
+		bound_next = (bound_next + 1) % (sizeof bound_last / sizeof bound_last[0]);
+	}
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
+/* Any other call of the thread means that it has had the answer. */
+static bool was_made(struct bound now)
+{
+	bool made = false;
+
+	for (size_t i = 0; i < sizeof bound_last / sizeof bound_last[0]; i++) {
+		struct bound *last = &bound_last[i];
+
+		if (last->thread != now.thread)
+			continue;
+		made = last->number == now.number && last->inode == now.inode && last->place == now.place;
+		last->thread = 0;
+	}
+	return made;
+}
+
+void notify_say(const struct settings *settings, enum log_level level, const char *words, int error)
+{
+	struct line line;
+
+	if (settings->log.level < level)
+		return;
+	log_begin(&line);
+	line_add(&line, " ");
+	line_add(&line, words);
+	if (error != 0) {
+		line_add(&line, ": ");
+		line_add_error(&line, error);
+	}
+	log_send(&settings->log, &line);
+}
+
+/* Whether a rule may have something to say of a bind to the address, or have
+ * put a socket of ours in its way. */
+static bool is_of_interest(const struct allowlist *allow, const struct address *asked, enum allow_protocol protocol)
+{
+	uint16_t port = address_port(asked);
+
+	return port != 0 && (allowlist_covers(allow, ALLOW_ANY4, port, protocol) ||
+			     allowlist_covers(allow, ALLOW_LOOPBACK4, port, protocol) ||
+			     allowlist_covers(allow, ALLOW_ANY6, port, protocol));
+}
+
+static bool listens_are_of_interest(const struct allowlist *allow)
+{
+	return allowlist_mentions(allow, ALLOW_ANY4, ALLOW_TCP) ||
+	       allowlist_mentions(allow, ALLOW_LOOPBACK4, ALLOW_TCP) ||
+	       allowlist_mentions(allow, ALLOW_ANY6, ALLOW_TCP);
+}
+
+/* Nobody presents addresses to such a program: Go reads the source of each
+ * datagram on a udp4 socket as an IPv4 address whatever its family is, so even
+ * its IPv4 clients would be lost. */
+static void report_datagrams(const struct target *target, const struct address *asked)
+{
+	struct request request = {
+	    .settings = &target->settings, .port = address_port(asked), .protocol = ALLOW_UDP};
+
+	if (address_is_any(asked) && asked->any.sa_family == AF_INET &&
+	    allowlist_covers(&target->settings.allow, ALLOW_ANY4, request.port, ALLOW_UDP))
+		request_report(
+		    &request, LOG_INFO,
+		    "left alone: a program that does not call the C library would misread IPv6 senders, ",
+		    MARK_CONVERTED, " stays IPv4", 0);
+}
+
+static struct answer made(int result)
+{
+	return (struct answer){.error = result == 0 ? 0 : errno};
+}
+
+static struct answer decide_bind(struct target *target, int fd, const struct address *asked)
+{
+	switch ((int)transport_of(fd)) {
+	case ALLOW_TCP:
+		return is_of_interest(&target->settings.allow, asked, ALLOW_TCP)
+			   ? made(listener_bind(fd, &asked->any, asked->length, owner_bind))
+			   : go_on;
+	case ALLOW_UDP:
+		report_datagrams(target, asked);
+		return go_on;
+	}
+	return go_on;
+}
+
+static struct answer decide_listen(int fd, int backlog)
+{
+	return transport_of(fd) == ALLOW_TCP ? made(listener_listen(fd, backlog, sys_listen)) : go_on;
+}
+
+struct call {
+	int number, backlog;
+	uint64_t place;
+	bool listens;
+	struct address asked; /* by bind */
+};
+
+/*
+ * What bind(2) was given. False where it is the kernel's to refuse, or none of
+ * ours. From here on this copy counts: what the program has in its memory may
+ * change, and the kernel does not look at it again where a rule is concerned.
+ */
+static bool read_call(struct call *call, const struct seccomp_data *data, const struct target *target)
+{
+	struct sockaddr_storage address;
+	uint64_t length = (uint32_t)data->args[2];
+
+	call->number = (int)data->args[0];
+	call->backlog = (int)data->args[1];
+	call->listens = data->nr == SYS_listen;
+	call->place = data->instruction_pointer;
+	if (call->listens)
+		return listens_are_of_interest(&target->settings.allow);
+	if (length < sizeof address.ss_family || length > sizeof address)
+		return false;
+	if (!target_read(target, data->args[1], &address, length)) {
+		if (errno == EPERM || errno == ENOSYS || errno == EACCES)
+			blind_say(target, "its memory cannot be read", errno);
+		return false;
+	}
+	return address_read(&call->asked, (struct sockaddr *)&address, (socklen_t)length) &&
+	       is_of_interest(&target->settings.allow, &call->asked, ALLOW_PROTOCOLS);
+}
+
+static struct answer decide_taken(struct target *target, const struct call *call, int fd)
+{
+	struct bound now = {target->thread, call->number, 0, call->place};
+	struct answer answer;
+	struct stat status;
+	bool again;
+
+	if (sys_fstat(fd, &status) != 0 || !S_ISSOCK(status.st_mode) || transport_of(fd) == 0)
+		return go_on;
+	now.inode = status.st_ino;
+	again = was_made(now);
+	if (!target_shares_network(target, fd)) {
+		notify_say(&target->settings, LOG_INFO, "left alone: a socket of another network namespace", 0);
+		return go_on;
+	}
+	if (!rights_can_be_taken(target)) {
+		blind_say(target, "its user's rights cannot be taken on (CAP_SETUID)", EPERM);
+		return go_on;
+	}
+	if (call->listens)
+		return decide_listen(fd, call->backlog);
+	answer = again ? made(0) : decide_bind(target, fd, &call->asked);
+	/* What was taken is the new socket by now. */
+	if (!answer.continues && answer.error == 0 && sys_fstat(fd, &status) == 0) {
+		now.inode = status.st_ino;
+		answer.bound = now;
+	}
+	return answer;
+}
+
+struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings)
+{
+	static _Thread_local struct target target;
+	struct answer answer = go_on;
+	struct call call;
+	int fd, saved = errno;
+
+	if (!target_open(&target, listener, notification, settings)) {
+		if (errno != ENOENT && errno != ESRCH)
+			blind_say(&target, "/proc does not show it", errno);
+	} else if (read_call(&call, &notification->data, &target)) {
+		fd = owner_take(call.number);
+		if (fd >= 0) {
+			answer = decide_taken(&target, &call, fd);
+			owner_put_back(fd);
+		} else if (errno == EPERM || errno == EACCES || errno == ENOSYS) {
+			answer = call.listens ? blind_listen(&target, call.number, errno)
+					      : blind_bind(&target, call.number, &call.asked);
+		}
+	}
+	target_close(&target);
+	errno = saved;
+	return answer;
+}

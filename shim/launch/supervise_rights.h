@@ -1,0 +1,28 @@
+/*
+ * The target's rights for a moment: what the supervisor makes for a program is
+ * the program's user's, and takes no port that the program could not.
+ */
+#ifndef DUALBIND_SUPERVISE_RIGHTS_H
+#define DUALBIND_SUPERVISE_RIGHTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct target;
+
+struct rights {
+	uid_t uid;
+	gid_t gid;
+	uint32_t effective[2];
+	bool changed;
+};
+
+/* For this thread alone. False, with EPERM and all as before, where they cannot
+ * be had. TARGET NULL: nothing changes. */
+bool rights_take(struct rights *own, const struct target *target);
+void rights_give_back(const struct rights *own);
+
+bool rights_can_be_taken(const struct target *target);
+
+#endif

@@ -1,0 +1,244 @@
+#define _GNU_SOURCE
+#include "supervise_target.h"
+
+#include "line.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
+#endif
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+
+enum { LINK_BYTES = 4096, COMM_BYTES = 17 };
+
+_Thread_local struct target *target_current;
+
+bool target_waits(const struct target *target)
+{
+	uint64_t id = target->id;
+
+	return ioctl(target->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
+bool target_link(const struct target *target, const char *name, char *to, size_t size)
+{
+	ssize_t length = sys_readlinkat(target->folder, name, to, size - 1);
+
+	to[length > 0 ? length : 0] = '\0';
+	return length > 0;
+}
+
+/* After the value that is first in a line: the second, and so on. */
+static const char *word(const char *text, int number)
+{
+	text += strspn(text, " \t");
+	for (; number > 0; number--) {
+		text += strcspn(text, " \t");
+		text += strspn(text, " \t");
+	}
+	return text;
+}
+
+/* "Uid:" and "Gid:" are followed by the real, effective, saved and file
+ * system's number. */
+static bool read_status_line(void *context, const char *line)
+{
+	struct target *target = context;
+	uint64_t number = 0;
+
+	if (strncmp(line, "Tgid:", 5) == 0 && proc_digits(word(line + 5, 0), 10, &number))
+		target->process = (pid_t)number;
+	else if (strncmp(line, "PPid:", 5) == 0 && proc_digits(word(line + 5, 0), 10, &number))
+		target->parent = (pid_t)number;
+	else if (strncmp(line, "Uid:", 4) == 0 && proc_digits(word(line + 4, 3), 10, &number))
+		target->uid = (uid_t)number;
+	else if (strncmp(line, "Gid:", 4) == 0 && proc_digits(word(line + 4, 3), 10, &number))
+		target->gid = (gid_t)number;
+	else if (strncmp(line, "CapEff:", 7) == 0 && proc_digits(word(line + 7, 0), 16, &number))
+		target->capabilities = number;
+	return true;
+}
+
+/* Capabilities of another user namespace are none in ours. */
+static bool read_status(struct target *target)
+{
+	char own[64], its[64];
+	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self/ns/user", own, sizeof own - 1);
+	int file = proc_open(target->folder, "status", "", 0);
+	bool whole;
+
+	if (file < 0)
+		return false;
+	whole = proc_lines(file, read_status_line, target);
+	sys_close(file);
+	own[length > 0 ? length : 0] = '\0';
+	if (!target_link(target, "ns/user", its, sizeof its) || strcmp(own, its) != 0)
+		target->capabilities = 0;
+	return whole && target->process != 0;
+}
+
+/* The name of its file, and that of its first thread, as settings.c reads the
+ * library's own. */
+static void keep_rules(struct target *target)
+{
+	static const char deleted[] = " (deleted)";
+	char path[LINK_BYTES], comm[COMM_BYTES] = "";
+	struct line name = {0};
+	const char *base;
+	size_t length;
+	int file;
+
+	target_link(target, "exe", path, sizeof path);
+	length = strlen(path);
+	if (length >= sizeof deleted && strcmp(path + length - (sizeof deleted - 1), deleted) == 0)
+		path[length - (sizeof deleted - 1)] = '\0';
+	base = strrchr(path, '/');
+	line_add(&name, "task/");
+	line_add_number(&name, (unsigned long)target->process);
+	line_add(&name, "/comm");
+	file = proc_open(target->folder, line_text(&name), "", 0);
+	if (file >= 0) {
+		ssize_t size = sys_read(file, comm, sizeof comm - 1);
+
+		comm[size > 0 ? size : 0] = '\0';
+		comm[strcspn(comm, "\n")] = '\0';
+		sys_close(file);
+	}
+	allowlist_keep_for(&target->settings.allow, base != NULL ? base + 1 : path, comm);
+}
+
+/* Threads may have descriptors of their own, which kernels before 6.9 cannot
+ * be asked for: owner_take() then compares. */
+static void open_pidfd(struct target *target)
+{
+	target->pidfd = (int)syscall(SYS_pidfd_open, target->thread, PIDFD_THREAD);
+	target->pidfd_of_thread = target->pidfd >= 0 || target->thread == target->process;
+	if (target->pidfd < 0)
+		target->pidfd = (int)syscall(SYS_pidfd_open, target->process, 0);
+}
+
+bool target_open(struct target *target, int listener, const struct seccomp_notif *notification,
+		 const struct settings *settings)
+{
+	struct line path = {0};
+
+	target->listener = listener;
+	target->id = notification->id;
+	target->thread = (pid_t)notification->pid;
+	target->process = target->parent = 0;
+	target->uid = (uid_t)-1;
+	target->gid = (gid_t)-1;
+	target->capabilities = 0;
+	target->count = 0;
+	target->pidfd = -1;
+	target->settings = *settings;
+	target_current = target;
+	line_add(&path, "/proc/");
+	line_add_number(&path, notification->pid);
+	target->folder = sys_openat(AT_FDCWD, line_text(&path), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	if (target->folder < 0 || !read_status(target))
+		return false;
+	keep_rules(target);
+	open_pidfd(target);
+	return target_waits(target);
+}
+
+void target_close(struct target *target)
+{
+	while (target->count > 0)
+		sys_close(target->taken[--target->count].fd);
+	if (target->pidfd >= 0)
+		sys_close(target->pidfd);
+	if (target->folder >= 0)
+		sys_close(target->folder);
+	target_current = NULL;
+}
+
+static bool read_by_file(const struct target *target, uint64_t from, void *to, size_t size)
+{
+	int file = proc_open(target->folder, "mem", "", 0);
+	bool whole;
+
+	if (file < 0)
+		return false;
+	whole = pread(file, to, size, (off_t)from) == (ssize_t)size;
+	sys_close(file);
+	return whole;
+}
+
+bool target_read(const struct target *target, uint64_t from, void *to, size_t size)
+{
+	struct iovec local = {to, size};
+	struct iovec remote = {(void *)(uintptr_t)from, size}; /* NOLINT(performance-no-int-to-ptr) */
+
+	return process_vm_readv(target->thread, &local, 1, &remote, 1, 0) == (ssize_t)size ||
+	       read_by_file(target, from, to, size);
+}
+
+static bool read_flags_line(void *context, const char *line)
+{
+	long *flags = context;
+
+	if (strncmp(line, "flags:", 6) != 0)
+		return true;
+	*flags = 0;
+	for (line = word(line + 6, 0); *line >= '0' && *line <= '7'; line++)
+		*flags = *flags * 8 + (*line - '0');
+	return false;
+}
+
+long target_flags(const struct target *target, int number)
+{
+	struct line path = {0};
+	long flags = -1;
+	int file;
+
+	line_add(&path, "fdinfo/");
+	line_add_number(&path, (unsigned long)number);
+	file = proc_open(target->folder, line_text(&path), "", 0);
+	if (file < 0)
+		return -1;
+	proc_lines(file, read_flags_line, &flags);
+	sys_close(file);
+	return flags;
+}
+
+/* 0 on a kernel before 5.14. */
+static uint64_t network_of(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t length = sizeof cookie;
+
+	return sys_getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
+}
+
+bool target_shares_network(const struct target *target, int fd)
+{
+	char own[64], its[64];
+	uint64_t network = network_of(fd);
+	ssize_t length;
+
+	if (network != 0) {
+		int probe = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		bool same = probe >= 0 && network_of(probe) == network;
+
+		if (probe >= 0)
+			sys_close(probe);
+		return same;
+	}
+	length = sys_readlinkat(AT_FDCWD, "/proc/self/ns/net", own, sizeof own - 1);
+	own[length > 0 ? length : 0] = '\0';
+	return target_link(target, "ns/net", its, sizeof its) && strcmp(own, its) == 0;
+}

@@ -1,0 +1,62 @@
+/*
+ * The target: the thread that waits in a system call for the supervisor's
+ * answer, and its process. While a struct target is current, it is the owner
+ * of the sockets that the core works on (core/owner.h).
+ */
+#ifndef DUALBIND_SUPERVISE_TARGET_H
+#define DUALBIND_SUPERVISE_TARGET_H
+
+#include "settings.h"
+
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { TAKEN_MAX = 8 };
+
+struct target {
+	int listener; /* of seccomp */
+	uint64_t id;  /* of the notification */
+	int folder;   /* /proc/TID; what is opened in it is never another process's */
+	int pidfd;
+	bool pidfd_of_thread;
+	pid_t thread, process, parent;
+	uid_t uid; /* fsuid and fsgid */
+	gid_t gid;
+	uint64_t capabilities;    /* effective, in our own user namespace */
+	struct settings settings; /* with the entries for this program */
+	struct taken {
+		int fd, number;
+	} taken[TAKEN_MAX];
+	size_t count;
+};
+
+/* Of this thread; NULL between two calls. */
+extern _Thread_local struct target *target_current;
+
+/*
+ * Look at who sent NOTIFICATION, and make it current. False, with errno, where
+ * /proc does not show it; target_close() is due in any case.
+ */
+bool target_open(struct target *target, int listener, const struct seccomp_notif *notification,
+		 const struct settings *settings);
+void target_close(struct target *target);
+
+/* Whether it still waits for the answer: what was read of it before was of it,
+ * and not of a process that has got its number since. */
+bool target_waits(const struct target *target);
+
+/* Copy SIZE bytes at FROM of its memory. */
+bool target_read(const struct target *target, uint64_t from, void *to, size_t size);
+
+/* The target of one of the links in its folder, as a string in TO. */
+bool target_link(const struct target *target, const char *name, char *to, size_t size);
+
+/* The flags (fcntl(2) F_GETFL, and O_CLOEXEC) of what it has at NUMBER; -1. */
+long target_flags(const struct target *target, int number);
+
+/* Whether FD, a socket of it, is of the network that we are in. */
+bool target_shares_network(const struct target *target, int fd);
+
+#endif

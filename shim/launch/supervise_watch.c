@@ -1,0 +1,240 @@
+#define _GNU_SOURCE
+#include "supervise_watch.h"
+
+#include "proc.h"
+#include "supervise_notify.h"
+#include "supervise_target.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+enum { PATIENCE_SECONDS = 5, LEFT_BEHIND_MAX = 8, STACK_BYTES = 256 * 1024 };
+
+struct worker {
+	const struct watch *watch;
+	unsigned generation;
+};
+
+static void set_timer(const struct watch *watch, time_t seconds)
+{
+	struct itimerspec when = {.it_value.tv_sec = seconds};
+
+	timerfd_settime(watch->timer, 0, &when, NULL);
+}
+
+static bool is_current(const struct worker *worker)
+{
+	return atomic_load(&worker->watch->shared->generation) == worker->generation;
+}
+
+/* False where nobody is left who could call. */
+static bool receive(int listener, struct seccomp_notif *notification)
+{
+	struct pollfd watched = {.fd = listener, .events = POLLIN};
+
+	for (;;) {
+		if (poll(&watched, 1, -1) < 0 && errno != EINTR)
+			return false;
+		if (!(watched.revents & POLLIN)) {
+			if (watched.revents != 0)
+				return false;
+			continue;
+		}
+		memset(notification, 0, sizeof *notification);
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notification) == 0)
+			return true;
+		/* ENOENT: the program was killed, or interrupted, meanwhile. */
+		if (errno != ENOENT && errno != EINTR)
+			return false;
+	}
+}
+
+static struct answer look(const struct watch *watch, const struct seccomp_notif *notification)
+{
+	/* Whoever did this to us so often gets no more of our threads. */
+	if (watch->left_behind >= LEFT_BEHIND_MAX)
+		return (struct answer){.continues = true};
+	return notify_decide(watch->listener, notification, watch->settings);
+}
+
+static void serve(const struct worker *worker)
+{
+	const struct watch *watch = worker->watch;
+	struct seccomp_notif notification;
+
+	while (receive(watch->listener, &notification)) {
+		struct answer answer;
+
+		atomic_store(&watch->shared->id, notification.id);
+		atomic_store(&watch->shared->busy, true);
+		set_timer(watch, PATIENCE_SECONDS);
+		answer = look(watch, &notification);
+		if (!is_current(worker))
+			return;
+		set_timer(watch, 0);
+		notify_send(watch->listener, notification.id, answer);
+		atomic_store(&watch->shared->busy, false);
+	}
+}
+
+static void *work(void *context)
+{
+	struct worker worker = *(struct worker *)context;
+
+	free(context);
+	serve(&worker);
+	return NULL;
+}
+
+static bool start_worker(struct watch *watch)
+{
+	struct worker *worker = malloc(sizeof *worker);
+	pthread_attr_t attributes;
+	pthread_t thread;
+	int error;
+
+	if (worker == NULL)
+		return false;
+	*worker = (struct worker){watch, atomic_load(&watch->shared->generation)};
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	error = pthread_create(&thread, &attributes, work, worker);
+	pthread_attr_destroy(&attributes);
+	if (error != 0)
+		free(worker);
+	return error == 0;
+}
+
+void watch_pass(struct watch *watch)
+{
+	struct seccomp_notif notification;
+
+	memset(&notification, 0, sizeof notification);
+	if (ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) == 0)
+		notify_send(watch->listener, notification.id, (struct answer){.continues = true});
+}
+
+static void answer_in_flight(struct watch *watch)
+{
+	if (atomic_load(&watch->shared->busy))
+		notify_send(watch->listener, atomic_load(&watch->shared->id), (struct answer){.continues = true});
+	atomic_store(&watch->shared->busy, false);
+}
+
+void watch_expired(struct watch *watch)
+{
+	uint64_t times;
+
+	if (read(watch->timer, &times, sizeof times) != sizeof times || !atomic_load(&watch->shared->busy))
+		return;
+	atomic_fetch_add(&watch->shared->generation, 1);
+	watch->left_behind++;
+	notify_say(watch->settings, LOG_ERROR,
+		   watch->left_behind < LEFT_BEHIND_MAX
+		       ? "left alone: a program kept its supervisor waiting for five seconds"
+		       : "left alone: a program kept its supervisor waiting again and again: from now on no call "
+			 "is looked at",
+		   0);
+	answer_in_flight(watch);
+	watch->works = start_worker(watch);
+}
+
+struct keeping {
+	const int *kept;
+	unsigned count;
+};
+
+static bool close_other(void *context, int folder, const char *name, int number)
+{
+	const struct keeping *keeping = context;
+
+	(void)name;
+	if (number <= STDERR_FILENO || number == folder)
+		return true;
+	for (unsigned i = 0; i < keeping->count; i++)
+		if (keeping->kept[i] == number)
+			return true;
+	sys_close(number);
+	return true;
+}
+
+void watch_keep_only(const int *kept, unsigned count)
+{
+	struct keeping keeping = {kept, count};
+	int folder = proc_open_own("/fd", O_DIRECTORY);
+
+	if (folder < 0)
+		return;
+	proc_walk(folder, close_other, &keeping);
+	sys_close(folder);
+}
+
+/* Runs in the stand-in. The timer has nobody to look at it. */
+static void stand_in(struct watch *watch, int lifeline)
+{
+	const int kept[] = {watch->listener, watch->timer, lifeline};
+	struct pollfd watched[2] = {{.fd = lifeline}, {.fd = watch->listener}};
+
+	setsid();
+	watch_keep_only(kept, sizeof kept / sizeof kept[0]);
+	/* Nobody writes into it: it ends with the supervisor. */
+	while (poll(watched, 1, -1) < 0 && errno == EINTR)
+		;
+	answer_in_flight(watch);
+	if (poll(&watched[1], 1, 0) > 0 && (watched[1].revents & POLLHUP))
+		_exit(0);
+	atomic_fetch_add(&watch->shared->generation, 1);
+	if (!start_worker(watch))
+		_exit(0);
+	watched[0].fd = watch->timer;
+	watched[0].events = POLLIN;
+	while (poll(watched, 2, -1) >= 0 || errno == EINTR) {
+		if (watched[0].revents & POLLIN)
+			watch_expired(watch);
+		if (watched[1].revents & (POLLHUP | POLLERR))
+			_exit(0);
+	}
+	_exit(0);
+}
+
+static void leave_stand_in(struct watch *watch)
+{
+	int ends[2];
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return;
+	child = fork();
+	if (child == 0) {
+		close(ends[1]);
+		stand_in(watch, ends[0]);
+	}
+	close(ends[0]); /* the other one stays open as long as this process */
+}
+
+bool watch_start(struct watch *watch, int listener, const struct settings *settings)
+{
+	void *page = mmap(NULL, sizeof *watch->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	*watch = (struct watch){.listener = listener, .settings = settings, .timer = -1};
+	if (page == MAP_FAILED)
+		return false;
+	watch->shared = page;
+	watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (watch->timer < 0)
+		return false;
+	leave_stand_in(watch); /* before there are threads */
+	watch->works = start_worker(watch);
+	return watch->works;
+}
