@@ -10,14 +10,25 @@ FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 clo
              read readlinkat getdents64 get_int set_int getpeername recvfrom
 comma     := ,
 
+# The core on another process, as in the command.
+SUPERVISOR := $(filter $B/launch/owner.o $B/launch/supervise%.o,$(LAUNCH))
+
 TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -MMD -MP
 
-$B/tests/unit/%: tests/unit/%.c $(CORE)
+# The core on the process that it is in, as in the library.
+OWN_CORE  := $(CORE) $B/preload/owner.o
+
+$B/tests/unit/%: tests/unit/%.c $(OWN_CORE)
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(CORE) $(LDFLAGS) -lcmocka
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(OWN_CORE) $(LDFLAGS) -lcmocka
 
-$B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c tests/unit/fault_operations.c $(CORE)
+$B/tests/unit/test_supervise_%: tests/unit/test_supervise_%.c $(SUPERVISOR) $(CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Ishim/launch -o $@ $< $(SUPERVISOR) $(CORE) $(LDFLAGS) -lcmocka -lpthread
+
+$B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c tests/unit/fault_operations.c $(OWN_CORE)
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
@@ -61,12 +72,57 @@ $B/tests/boost-%: tests/e2e/apps/boost-%.cpp
 	$(say) CC $@
 	$(quiet)$(CXX) -std=c++17 -O1 -Wall -Wextra -pthread -o $@ $<
 
+# The supervisor alone, static as the command is.
+SUPERVISE := $B/tests/supervise-run
+
+$(SUPERVISE): tests/e2e/apps/supervise-run.c $(SUPERVISOR) $(CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Ishim/launch -static -o $@ $< $(SUPERVISOR) $(CORE) $(LDFLAGS) -lpthread
+
+# Servers that never call the C library's bind. GO=... where it is not in PATH.
+GO        ?= $(shell command -v go || echo /usr/local/go/bin/go)
+GO_BUILD  := GO111MODULE=off GOFLAGS= GOCACHE=$(CURDIR)/$B/go-cache $(GO) build
+GO_SERVERS := $(if $(wildcard $(GO))$(shell command -v $(GO)),$(addprefix $B/tests/,go-static go-cgo go-pie))
+
+$B/tests/go-static: tests/e2e/apps/go-server.go
+	$(say) GO $@
+	$(quiet)CGO_ENABLED=0 $(GO_BUILD) -o $@ $<
+
+$B/tests/go-cgo: tests/e2e/apps/go-server.go
+	$(say) GO $@
+	$(quiet)CGO_ENABLED=1 $(GO_BUILD) -o $@ $<
+
+$B/tests/go-pie: tests/e2e/apps/go-server.go
+	$(say) GO $@
+	$(quiet)CGO_ENABLED=0 $(GO_BUILD) -buildmode=pie -o $@ $<
+
+# Linked with musl where it is there, as such programs often are.
+STATIC_CC := $(if $(shell command -v musl-gcc),musl-gcc,$(CC))
+
+$B/tests/static-server: tests/e2e/apps/static-server.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(STATIC_CC) -O1 -Wall -Wextra -static -o $@ $<
+
+$B/tests/hostile: tests/e2e/apps/hostile.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) -O1 -Wall -Wextra -static -o $@ $< -lpthread
+
+$B/tests/refuse: tests/e2e/apps/refuse.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) -O1 -Wall -Wextra -o $@ $<
+
+SUPERVISED := $(SUPERVISE) $(GO_SERVERS) $(addprefix $B/tests/,static-server hostile refuse)
+
 $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) -std=gnu11 -O2 -Wall -Wextra -o $@ $< -luv
 
-tests: $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
+tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(E2E)
@@ -93,4 +149,4 @@ LAUNCHED  := $(addprefix $B/tests/unit/,test_elf test_environment test_json test
 $(LAUNCHED): $B/tests/unit/%: tests/unit/%.c $(filter-out $B/launch/main.o,$(LAUNCH)) $(CORE)
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Ishim/launch -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Ishim/launch -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka -lpthread

@@ -1,0 +1,91 @@
+#!/bin/sh
+# What a program may do to its supervisor, and what a container runtime may
+# refuse it. Ten thousand cycles leave nothing behind.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=supervise.sh
+. "$(dirname "$0")/supervise.sh"
+need_go
+forms ipv6
+
+tools=$ROOT/build/tests
+hostile() { # MODE
+    supervised "$tools/hostile" "$1" 8080 >"$DIR/hostile.log" 2>&1
+}
+ok "addresses that are not there: the kernel's own errors" hostile unmapped
+ok "children killed in the midst of a call" hostile killed
+ok "children stopped in the midst of a call" hostile stopped
+ok "signals that come in the midst of a call" hostile busy
+BEFORE="$tools/refuse kill"
+ok "signals that interrupt a call, as before Linux 5.19" hostile busy
+[ ! -s "$DIR/hostile.log" ] || diag_file "$DIR/hostile.log"
+ok "stops and continuations that interrupt a call" hostile stopped
+BEFORE=
+ok "an address that changes while it is bound: what was read is what is bound" hostile flip
+is "$(cat "$DIR/hostile.log")" "1 and 1" "and both addresses were seen"
+hostile fault
+fault=$?
+if [ "$fault" = 77 ]; then
+    skip "memory that is never provided" "userfaultfd is not allowed here"
+else
+    is "$fault" 0 "memory that is never provided holds up nobody for long"
+    ok "and is told" logged 'kept its supervisor waiting for five seconds'
+fi
+
+# Two runs of ten thousand: what the first one may have brought, the second one
+# must not add to. The supervisor's descriptors, and its memory in quarters of a
+# megabyte.
+footprint() { # PID
+    echo "$(find "/proc/$1/fd" -mindepth 1 | wc -l) $(awk '/^VmRSS:/ { print int($2 / 256) }' "/proc/$1/status")"
+}
+mkfifo "$DIR/ports"
+cat >"$DIR/server" <<END
+#!/bin/sh
+'$GO_SERVERS/go-static' tcp4 8080 &
+while read -r port; do '$GO_SERVERS/go-static' cycles "\$port"; done <'$DIR/ports'
+END
+ALLOW='*'
+ok "starts" serve 8080 sh "$DIR/server"
+exec 4>"$DIR/ports"
+cycles_are() { # N
+    [ "$(grep -c '^10000$' "$LOG")" = "$1" ]
+}
+LEVEL=error
+echo 9000 >&4
+ok "ten thousand cycles" wait_for cycles_are 1
+before=$(footprint "$SERVER_PID")
+echo 9000 >&4
+ok "ten thousand more" wait_for cycles_are 2
+is "$(footprint "$SERVER_PID")" "$before" "no descriptor and no memory is left behind"
+is "$(get "$POD_IP6")" "$NODE_IP6" "serves all the while"
+exec 4>&-
+stop
+threads() {
+    [ "$(supervised "$GO_SERVERS/go-static" threads 9000)" = 1000 ]
+}
+ok "a hundred threads bind at once" threads
+
+# Where the runtime refuses what the supervisor needs.
+BEFORE="$tools/refuse getfd"
+ok "starts without pidfd_getfd" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+is "$(listeners 8080)" ":: inet6 v6only=0" "without pidfd_getfd: converted at listen"
+is "$(get "$POD_IP6")" "$NODE_IP6" "without pidfd_getfd: answers over IPv6"
+is "$(pod_get 127.0.0.1)" 127.0.0.1 "without pidfd_getfd: answers over IPv4"
+is "$(grep -c 'without seeing the socket' "$DIR/supervisor.log")" 1 "without pidfd_getfd: one line says what was assumed"
+stop
+ok "starts without pidfd_getfd, with epoll before bind" serve 8080 "$tools/static-server" epoll 8080
+is "$(listeners 8080)" "0.0.0.0 inet" "without pidfd_getfd: one that is in epoll stays as it is"
+is "$(pod_get 127.0.0.1)" 127.0.0.1 "and answers"
+stop
+BEFORE="$tools/refuse memory"
+ok "starts where its memory cannot be read" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+is "$(listeners 8080)" "0.0.0.0 inet" "where its memory cannot be read it is served natively"
+is "$(grep -c CAP_SYS_PTRACE "$DIR/supervisor.log")" 1 "and one line names the privilege"
+stop
+BEFORE="$tools/refuse listen"
+ok "starts where another listener is" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+is "$(grep -c 'not supervised: another supervisor' "$DIR/supervisor.log")" 1 "where another listener is, one line says so"
+is "$(pod_get 127.0.0.1)" 127.0.0.1 "and the program is served natively"
+stop
+BEFORE=
+done_testing

@@ -1,0 +1,217 @@
+/*
+ * The supervisor's owner: what it reads of a process that waits for it, takes
+ * from it, and puts there. The process is a child of this one.
+ */
+#define _GNU_SOURCE
+#include "sockets.h"
+
+#include "owner.h"
+#include "supervise_filter.h"
+#include "supervise_notify.h"
+#include "supervise_target.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { NUMBER = 700, OTHER = 701, EPFD = 702, FILE_NUMBER = 703 };
+
+static const char words[] = "twenty-four bytes, or so";
+static struct settings settings;
+static struct target target;
+static int listener;
+static pid_t child;
+
+/* At the numbers: a socket (close-on-exec), the same (not), an epoll instance
+ * that has both, a file. Then it binds, with words where the address would be. */
+static void be_the_target(int ready)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
+	bool no_new_privileges, interruptible;
+	int fd = socket(AF_INET, SOCK_STREAM, 0), epfd = epoll_create1(0), filter;
+
+	dup3(fd, NUMBER, O_CLOEXEC);
+	dup2(fd, OTHER);
+	dup2(epfd, EPFD);
+	dup2(open("/dev/null", O_RDONLY), FILE_NUMBER);
+	close(fd);
+	epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, &event);
+	filter = filter_install(&no_new_privileges, &interruptible);
+	if (write(ready, &filter, sizeof filter) != sizeof filter)
+		_exit(1);
+	syscall(SYS_bind, NUMBER, words, sizeof words, 0L);
+	/* What there is then. */
+	_exit(domain_of(NUMBER) == AF_INET6 && fcntl(NUMBER, F_GETFD) == FD_CLOEXEC &&
+		      domain_of(OTHER) == AF_INET6 && fcntl(OTHER, F_GETFD) == 0
+		  ? 42
+		  : 1);
+}
+
+/* Until the child waits; its listener is then taken from it. */
+static int begin(void **state)
+{
+	struct seccomp_notif notification;
+	int ends[2], number, pidfd;
+
+	(void)state;
+	memset(&notification, 0, sizeof notification);
+	if (pipe(ends) != 0)
+		return 1;
+	child = fork();
+	if (child == 0)
+		be_the_target(ends[1]);
+	if (read(ends[0], &number, sizeof number) != sizeof number || number < 0)
+		return 1;
+	close(ends[0]);
+	close(ends[1]);
+	pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+	listener = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+	close(pidfd);
+	if (listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0)
+		return 1;
+	return !target_open(&target, listener, &notification, &settings);
+}
+
+static void is_known(void **state)
+{
+	char copy[sizeof words];
+
+	(void)state;
+	assert_int_equal(target.process, child);
+	assert_int_equal(owner_pid(), child);
+	assert_int_equal(owner_thread(), child);
+	assert_int_equal(owner_parent(), getpid());
+	assert_int_equal(target.uid, geteuid());
+	assert_true(target_waits(&target));
+	/* The child has it where this process has it. */
+	assert_true(target_read(&target, (uintptr_t)words, copy, sizeof copy));
+	assert_memory_equal(copy, words, sizeof copy);
+	assert_false(target_read(&target, 8, copy, sizeof copy));
+	assert_int_equal(errno, EIO);
+}
+
+static void numbers_are_looked_at(void **state)
+{
+	struct stat status;
+	int fd = owner_take(NUMBER);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(owner_number(fd), NUMBER);
+	assert_int_equal(owner_number(fd + 1), -1);
+	assert_int_equal(owner_stat(OTHER, &status), 0);
+	assert_true(S_ISSOCK(status.st_mode));
+	assert_int_equal(status.st_ino, inode_of(fd));
+	assert_int_equal(owner_stat(FILE_NUMBER, &status), 0);
+	assert_false(S_ISSOCK(status.st_mode));
+	assert_int_equal(owner_stat(9999, &status), -1);
+	assert_int_equal(errno, EBADF);
+	assert_int_equal(owner_take(9999), -1);
+	assert_int_equal(errno, EBADF);
+	assert_true(target_flags(&target, NUMBER) & O_CLOEXEC);
+	assert_false(target_flags(&target, OTHER) & O_CLOEXEC);
+	assert_int_equal(target_flags(&target, 9999), -1);
+	owner_put_back(fd);
+}
+
+/* The table of what is taken is small, and never leaks. */
+static void taking_is_bounded(void **state)
+{
+	unsigned before = open_descriptors();
+	int fd[TAKEN_MAX];
+
+	(void)state;
+	for (int i = 0; i < TAKEN_MAX; i++)
+		assert_true((fd[i] = owner_take(NUMBER)) >= 0);
+	assert_int_equal(owner_take(NUMBER), -1);
+	assert_int_equal(errno, EMFILE);
+	for (int i = 0; i < TAKEN_MAX; i++)
+		owner_put_back(fd[i]);
+	assert_int_equal(open_descriptors(), before);
+}
+
+static void epoll_goes_by_the_targets_number(void **state)
+{
+	struct epoll_event event = {.events = EPOLLOUT, .data.u64 = 8};
+	int fd = owner_take(NUMBER);
+	unsigned before = open_descriptors();
+
+	(void)state;
+	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, fd, &event), -1);
+	assert_int_equal(errno, EEXIST);
+	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_DEL, NUMBER, fd, NULL), 0);
+	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_DEL, NUMBER, fd, NULL), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, fd, &event), 0);
+	/* The number that the supervisor has it at is none of the target's. */
+	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_DEL, fd, fd, NULL), -1);
+	assert_int_equal(owner_epoll_ctl(FILE_NUMBER, EPOLL_CTL_DEL, NUMBER, fd, NULL), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(open_descriptors(), before);
+	owner_put_back(fd);
+}
+
+static void installing_keeps_close_on_exec(void **state)
+{
+	int to = owner_socket(AF_INET6, SOCK_STREAM, 0), fd = owner_take(NUMBER);
+
+	(void)state;
+	assert_int_equal(owner_closes(9999), -1);
+	assert_int_equal(errno, EBADF);
+	assert_true(owner_install(to, NUMBER, owner_closes(NUMBER) > 0));
+	assert_int_equal(domain_of(fd), AF_INET6);
+	assert_int_equal(inode_of(fd), inode_of(to));
+	assert_true(owner_install(to, OTHER, owner_closes(OTHER) > 0));
+	owner_put_back(fd);
+	close(to);
+}
+
+static void after_its_answer_it_has_what_was_put_there(void **state)
+{
+	struct stat own;
+	int status, fd;
+
+	(void)state;
+	notify_send(listener, target.id, (struct answer){.error = 0});
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 42);
+	/* It is gone. */
+	assert_false(target_waits(&target));
+	assert_int_equal(owner_take(NUMBER), -1);
+	assert_int_equal(owner_stat(NUMBER, &own), -1);
+	assert_int_equal(owner_open("/fd", O_DIRECTORY), -1);
+	assert_int_equal(errno, ESRCH);
+	fd = new_socket(AF_INET);
+	assert_false(owner_install(fd, NUMBER, false));
+	assert_int_equal(owner_bind(fd, NULL, 0), -1);
+	assert_int_equal(errno, ESRCH);
+	close(fd);
+	target_close(&target);
+	assert_null(owner_settings());
+}
+
+static int end(void **state)
+{
+	(void)state;
+	kill(child, SIGKILL);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(is_known),
+	    cmocka_unit_test(numbers_are_looked_at),
+	    cmocka_unit_test(taking_is_bounded),
+	    cmocka_unit_test(epoll_goes_by_the_targets_number),
+	    cmocka_unit_test(installing_keeps_close_on_exec),
+	    cmocka_unit_test(after_its_answer_it_has_what_was_put_there),
+	};
+
+	return cmocka_run_group_tests_name("supervise_target", tests, begin, end);
+}
