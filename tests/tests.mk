@@ -72,14 +72,6 @@ $B/tests/boost-%: tests/e2e/apps/boost-%.cpp
 	$(say) CC $@
 	$(quiet)$(CXX) -std=c++17 -O1 -Wall -Wextra -pthread -o $@ $<
 
-# The supervisor alone, static as the command is.
-SUPERVISE := $B/tests/supervise-run
-
-$(SUPERVISE): tests/e2e/apps/supervise-run.c $(SUPERVISOR) $(CORE)
-	@mkdir -p $(@D)
-	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Ishim/launch -static -o $@ $< $(SUPERVISOR) $(CORE) $(LDFLAGS) -lpthread
-
 # Servers that never call the C library's bind. GO=... where it is not in PATH.
 GO        ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GO_BUILD  := GO111MODULE=off GOFLAGS= GOCACHE=$(CURDIR)/$B/go-cache $(GO) build
@@ -115,7 +107,7 @@ $B/tests/refuse: tests/e2e/apps/refuse.c
 	$(say) CC $@
 	$(quiet)$(CC) -O1 -Wall -Wextra -o $@ $<
 
-SUPERVISED := $(SUPERVISE) $(GO_SERVERS) $(addprefix $B/tests/,static-server hostile refuse)
+SUPERVISED := $(GO_SERVERS) $(addprefix $B/tests/,static-server hostile refuse)
 
 $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
-. "$(dirname "$0")/supervise.sh"
+MODE=both . "$(dirname "$0")/supervise.sh"
 need_go
 need busybox busybox-static
 need_python uvicorn
@@ -24,7 +24,7 @@ wait
 END
 chmod 755 "$DIR/entrypoint"
 # shellcheck disable=SC2034 # read by serve
-ALLOW='8080-8083,8085-8086/any' SHIM_ENV="LD_PRELOAD=$LIB"
+ALLOW='8080-8083,8085-8086/any'
 ok "starts: Go" serve 8080 "$DIR/entrypoint"
 for port in 8081 8082 8083; do ok "and what listens at $port" wait_for listening "$port"; done
 for port in 8080 8081 8082 8083; do

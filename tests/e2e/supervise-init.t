@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2086 # $SUPERVISE is words
 # What a supervisor owes to the program that it has started: signals, exit
 # status, terminal, descriptors, working directory; as the first process of a
 # PID namespace, too, where dumb-init and tini do the same. And what becomes of
@@ -17,7 +18,7 @@ status_of() { # COMMAND...
 }
 # The same as the first process of a PID namespace.
 first() { # COMMAND...
-    in_pod unshare --pid --fork --mount-proc env DUALBIND_ALLOW='*' "$SUPERVISE" "$@"
+    in_pod unshare --pid --fork --mount-proc env DUALBIND_ALLOW='*' $SUPERVISE "$@"
 }
 
 for run in supervised first; do
@@ -37,7 +38,7 @@ alike() { # COMMAND...
 }
 is "$(alike supervised)" "$(alike in_pod)" "directory, descriptors, limits and input are the program's own"
 mkfifo "$DIR/pipe"
-"$ROOT/scripts/pod" exec env DUALBIND_ALLOW='*' DUALBIND_LOG=off "$SUPERVISE" \
+"$ROOT/scripts/pod" exec env DUALBIND_ALLOW='*' DUALBIND_LOG=off $SUPERVISE \
     sh -c "exec >/dev/null 2>&1; exec sleep 30" >"$DIR/pipe" 2>&1 &
 holder=$!
 ok "a pipe ends when the program closes it" timeout 10 cat "$DIR/pipe"
@@ -45,7 +46,7 @@ kill "$holder"
 masks() { # COMMAND...
     (trap '' HUP && exec "$@" grep -E 'SigIgn|SigBlk' /proc/self/status)
 }
-is "$(masks "$ROOT/scripts/pod" exec env DUALBIND_ALLOW='*' "$SUPERVISE")" "$(masks "$ROOT/scripts/pod" exec)" \
+is "$(masks "$ROOT/scripts/pod" exec env DUALBIND_ALLOW='*' $SUPERVISE)" "$(masks "$ROOT/scripts/pod" exec)" \
     "ignored and blocked signals are the program's own"
 
 # Signals.
@@ -63,7 +64,7 @@ says() { # NAME WORD
 }
 all='HUP INT QUIT USR1 USR2 ALRM WINCH URG IO CONT RTMIN'
 numbers='1 2 3 10 12 14 28 23 29 18 34'
-begin signals "$SUPERVISE" "$PYTHON" "$app" signals
+begin signals $SUPERVISE "$PYTHON" "$app" signals
 for signal in $all; do
     kill -s "$signal" "$SERVER_PID"
 done
@@ -74,13 +75,13 @@ stop_with TERM "$SERVER_PID"
 is "$STOP_STATUS" 9 "TERM is passed on, and the program's status comes back"
 is "$(sort "$DIR/signals.log" | uniq -d)" "" "no signal comes twice"
 
-begin default "$SUPERVISE" "$PYTHON" "$app" default
+begin default $SUPERVISE "$PYTHON" "$app" default
 stop_with TERM "$SERVER_PID"
 is "$STOP_STATUS" 143 "TERM ends a program that does not handle it"
 
 # In a PID namespace: unshare waits for the first process; signals go to that.
-begin first unshare --pid --fork --mount-proc "$SUPERVISE" "$PYTHON" "$app" signals
-supervisor=$(pgrep -P "$SERVER_PID" -x supervise-run)
+begin first unshare --pid --fork --mount-proc $SUPERVISE "$PYTHON" "$app" signals
+supervisor=$(pgrep -P "$SERVER_PID" -x dualbind)
 for signal in HUP USR1 RTMIN; do kill -s "$signal" "$supervisor"; done
 for number in 1 10 34; do
     ok "the first process passes on signal $number" wait_for says first "$number"
@@ -89,15 +90,15 @@ kill -s TERM "$supervisor"
 ok "the first process passes on TERM" wait_for dead "$supervisor"
 wait "$SERVER_PID"
 is $? 9 "and ends with the program's status"
-begin first-default unshare --pid --fork --mount-proc "$SUPERVISE" "$PYTHON" "$app" default
-kill -s TERM "$(pgrep -P "$SERVER_PID" -x supervise-run)"
+begin first-default unshare --pid --fork --mount-proc $SUPERVISE "$PYTHON" "$app" default
+kill -s TERM "$(pgrep -P "$SERVER_PID" -x dualbind)"
 wait "$SERVER_PID"
 is $? 143 "as the first process too, TERM ends a program that does not handle it"
 is "$(first "$PYTHON" "$app" orphans)" 0 "the first process leaves no zombies"
 
 # The terminal.
 "$PYTHON" "$APPS/supervise-tty.py" "$PYTHON" "$APPS/supervise-tty.py" --inside >"$DIR/tty-native" 2>&1
-DUALBIND_ALLOW='*' "$PYTHON" "$APPS/supervise-tty.py" "$SUPERVISE" "$PYTHON" "$APPS/supervise-tty.py" \
+DUALBIND_ALLOW='*' "$PYTHON" "$APPS/supervise-tty.py" $SUPERVISE "$PYTHON" "$APPS/supervise-tty.py" \
     --inside >"$DIR/tty" 2>&1
 is "$(cat "$DIR/tty")" "$(cat "$DIR/tty-native")" "^C comes once, ^Z stops the job, fg continues it"
 is "$(sed -n 2p "$DIR/tty")" "interrupts 1" "and that is what a terminal does"
@@ -109,9 +110,9 @@ is "$(listeners 8090)" ":: inet6 v6only=0" "and is converted"
 in_pod "$PYTHON" -c 'import socket; socket.create_connection(("::1", 8090)).recv(9)'
 
 # A supervisor that is lost.
-begin late "$SUPERVISE" "$PYTHON" "$app" late 8091
+begin late $SUPERVISE "$PYTHON" "$app" late 8091
 program=$(pgrep -P "$SERVER_PID" -x "${PYTHON##*/}")
-stand_in=$(pgrep -P "$SERVER_PID" -x supervise-run)
+stand_in=$(pgrep -P "$SERVER_PID" -x dualbind)
 kill -s KILL "$SERVER_PID"
 ok "the supervisor is killed" wait_for dead "$SERVER_PID"
 ok "the program goes on" alive "$program"
@@ -121,9 +122,9 @@ is "$(listeners 8092)" ":: inet6 v6only=0" "and is converted by the stand-in"
 kill -s KILL "$program"
 ok "the stand-in ends with the program" wait_for dead "$stand_in"
 
-begin lost "$SUPERVISE" "$PYTHON" "$app" late 8093
+begin lost $SUPERVISE "$PYTHON" "$app" late 8093
 program=$(pgrep -P "$SERVER_PID" -x "${PYTHON##*/}")
-stand_in=$(pgrep -P "$SERVER_PID" -x supervise-run)
+stand_in=$(pgrep -P "$SERVER_PID" -x dualbind)
 kill -s KILL "$SERVER_PID" "$stand_in"
 wait_for dead "$SERVER_PID"
 kill -s USR1 "$program"
@@ -133,7 +134,7 @@ ok "and the program goes on" alive "$program"
 kill -s KILL "$program"
 
 # A supervisor in a supervisor: the outer one serves, the inner one says so.
-is "$(ALLOW=1 supervised env DUALBIND_ALLOW='*' DUALBIND_LOG=error "$SUPERVISE" true 2>&1 |
+is "$(ALLOW=1 supervised env DUALBIND_ALLOW='*' DUALBIND_LOG=error $SUPERVISE true 2>&1 |
     grep -c 'not supervised: another supervisor')" 1 "nested: one line says that another supervisor is there"
 
 # Programs that become somebody else. The port is one for the privileged.
@@ -152,7 +153,7 @@ s.bind(("0.0.0.0", 8094))
 print(s.getsockopt(socket.SOL_SOCKET, 39) == socket.AF_INET6, os.fstat(s.fileno()).st_uid)')" "True 65534" "and its converted sockets are its own"
     # shellcheck disable=SC2086
     is "$(in_pod $nobody env DUALBIND_ALLOW='*' DUALBIND_LOG=info \
-        "$SUPERVISE" sh -c 'exit 5' 2>&1 | grep -c 'no_new_privs is set')" 1 \
+        $SUPERVISE sh -c 'exit 5' 2>&1 | grep -c 'no_new_privs is set')" 1 \
         "without CAP_SYS_ADMIN: one line says what no_new_privs means"
 else
     skip "a program that has given up root" "this is not root"

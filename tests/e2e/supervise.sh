@@ -3,7 +3,7 @@
 # starts the server under it, without the library, and nobody presents
 # addresses to it, so that it names an IPv6 client as it is.
 
-SUPERVISE=${DUALBIND_SUPERVISE:-$ROOT/build/tests/supervise-run}
+SUPERVISE="$ROOT/build/dualbind run --mode ${MODE:-supervise} --" # words
 GO_SERVERS=$ROOT/build/tests
 
 need_go() {
@@ -14,7 +14,7 @@ need_go() {
 supervised() { # COMMAND...
     # shellcheck disable=SC2086 # words
     in_pod env DUALBIND_ALLOW="${ALLOW-*}" DUALBIND_LOG="${LEVEL-info}:$DIR/supervisor.log" \
-        ${BEFORE:-} "$SUPERVISE" "$@"
+        ${BEFORE:-} $SUPERVISE "$@"
 }
 
 start_supervised() { # PORT COMMAND...
@@ -24,7 +24,7 @@ start_supervised() { # PORT COMMAND...
     chmod 666 "$DIR/supervisor.log"
     # shellcheck disable=SC2086 # words
     start plain "$supervised_port" env DUALBIND_ALLOW="${ALLOW-$supervised_port}" \
-        DUALBIND_LOG="info:$DIR/supervisor.log" ${SHIM_ENV:-} ${BEFORE:-} "$SUPERVISE" "$@"
+        DUALBIND_LOG="info:$DIR/supervisor.log" ${SHIM_ENV:-} ${BEFORE:-} $SUPERVISE "$@"
     started=$?
     # shellcheck disable=SC2034 # read by start_failed
     SHIM_LOG=$DIR/supervisor.log
