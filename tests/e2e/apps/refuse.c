@@ -43,6 +43,21 @@ static int refuse(unsigned first, unsigned second, unsigned third, unsigned acti
 	return install(code, sizeof code / sizeof code[0], flags);
 }
 
+/* pread(2) so far into a file as only memory goes. */
+static int refuse_far_pread(void)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pread64, 0, 3),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[3]) + 4), /* the high half */
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	return install(code, sizeof code / sizeof code[0], 0);
+}
+
 /* seccomp(2) knows no SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV. */
 static int refuse_killable(void)
 {
@@ -97,7 +112,9 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "getfd") == 0)
 		done = refuse(SYS_pidfd_getfd, SYS_pidfd_getfd, SYS_pidfd_getfd, SECCOMP_RET_ERRNO | EPERM, 0);
 	else if (strcmp(argv[1], "memory") == 0)
-		done = refuse(SYS_pidfd_getfd, SYS_process_vm_readv, SYS_pread64, SECCOMP_RET_ERRNO | EPERM, 0);
+		done = refuse(SYS_pidfd_getfd, SYS_process_vm_readv, SYS_process_vm_readv,
+			      SECCOMP_RET_ERRNO | EPERM, 0) |
+		       refuse_far_pread();
 	else if (strcmp(argv[1], "kill") == 0)
 		done = refuse_killable();
 	else if (strcmp(argv[1], "listen") == 0)
