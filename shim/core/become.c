@@ -1,14 +1,13 @@
 #include "become.h"
 
 #include "convert.h"
-#include "descriptors.h"
 #include "proc.h"
 #include "request.h"
 #include "strangers.h"
 #include "swap.h"
 #include "sys.h"
-#include "threads.h"
 #include "transport.h"
+#include "yield.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +49,8 @@ static bool has_datagram(int fd)
 	return sys_recvfrom(fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0;
 }
 
-static bool may(const struct request *request, enum calls calls)
+/* A server in a chroot without /proc calls its client all the same. */
+static bool may(const struct request *request, enum calls calls, bool has_proc)
 {
 	const struct allowlist *allow = &request->settings->allow;
 	uint16_t port = request->port;
@@ -65,10 +65,8 @@ static bool may(const struct request *request, enum calls calls)
 		return false;
 	if (has_datagram(request->fd))
 		return false;
-	/* A server in a chroot without /proc calls its client all the same. */
-	return !proc_is_there() ||
-	       (!descriptors_shared(request->fd, EVERY_PROCESS) && !threads_wait_at(request->fd) &&
-		!convert_has_company(request) && !strangers_share(port));
+	return !has_proc ||
+	       (!yield_is_in_use(request->fd) && !convert_has_company(request) && !strangers_share(port));
 }
 
 bool become_ipv6(const struct settings *settings, int fd, const struct address *real, enum calls calls)
@@ -87,8 +85,8 @@ bool become_ipv6(const struct settings *settings, int fd, const struct address *
 	swap.alone = !proc_is_there();
 	request.asked = swap.local;
 	request.port = address_port(&swap.local);
-	done = (request.protocol == ALLOW_TCP || may(&request, calls)) && local_for(real, &swap.local) &&
-	       swap_socket(&swap);
+	done = local_for(real, &swap.local) &&
+	       (request.protocol == ALLOW_TCP || may(&request, calls, !swap.alone)) && swap_socket(&swap);
 	if (done)
 		request_report(&request, LOG_INFO, "converted to call an IPv6 client: ", swap.mark, " -> [::]", 0);
 	errno = saved;

@@ -33,13 +33,7 @@ static bool yield_socket(const struct request *request, int fd, enum mark mark)
 	return true;
 }
 
-/*
- * Whether a swap would leave somebody behind with the old socket: processes
- * that serve on it too (nginx's workers, while their master reloads), a thread
- * that sleeps in accept or recvfrom, clients that wait for it. A datagram in the
- * queue is no reason: its sender asks again.
- */
-static bool is_in_use(int fd)
+bool yield_is_in_use(int fd)
 {
 	return descriptors_shared(fd, EVERY_PROCESS) || transport_has_queue(fd) || threads_wait_at(fd);
 }
@@ -73,7 +67,7 @@ static bool consider(void *context, const struct holder *holder)
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
-	if (way->found != WAY_BESIDE && !is_in_use(holder->fd) &&
+	if (way->found != WAY_BESIDE && !yield_is_in_use(holder->fd) &&
 	    yield_socket(way->request, holder->fd, holder->mark)) {
 		way->found = WAY_YIELDED;
 	} else if (way->has_room && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {

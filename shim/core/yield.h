@@ -9,6 +9,14 @@
 
 #include <stdbool.h>
 
+/*
+ * Whether a swap would leave somebody behind with the old socket: processes
+ * that serve on it too (nginx's workers, while their master reloads), a thread
+ * that sleeps in accept or recvfrom, clients that wait for it. A datagram in the
+ * queue is no reason: its sender asks again.
+ */
+bool yield_is_in_use(int fd);
+
 enum yield_way { WAY_WAS_FREE, WAY_YIELDED, WAY_BESIDE };
 
 /*
