@@ -6,7 +6,7 @@ PROCESSES := $(patsubst tests/process/%.c,$B/tests/process/%,$(wildcard tests/pr
 E2E       := $(sort $(wildcard tests/e2e/*.t))
 
 # The system calls that a unit test makes fail (tests/unit/faults.h).
-FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat openat \
+FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat stat_known openat \
              read readlinkat getdents64 get_int set_int getpeername recvfrom
 comma     := ,
 

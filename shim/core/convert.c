@@ -5,6 +5,7 @@
 #include "strangers.h"
 #include "swap.h"
 #include "sys.h"
+#include "transport.h"
 
 #include <errno.h>
 
@@ -35,6 +36,7 @@ static enum mark wanted_mark(const struct request *request)
 
 struct company {
 	sa_family_t family; /* of the request */
+	int fd;
 	ino_t inode;
 	bool found;
 };
@@ -55,6 +57,8 @@ static bool find_company(void *context, const struct holder *holder)
 	struct company *company = context;
 	bool same = holder->family == company->family && holder->any && holder->inode != company->inode;
 
+	if (transport_apart(holder->fd, company->fd))
+		return true;
 	company->found = family_of(holder) != company->family || (same && holder->mark == MARK_NONE);
 	return !company->found;
 }
@@ -69,6 +73,7 @@ bool convert_has_company(const struct request *request)
 	if (sys_fstat(request->fd, &status) != 0)
 		return true;
 	company.inode = status.st_ino;
+	company.fd = request->fd;
 	holders_walk(request->protocol, request->port, find_company, &company);
 	if (company.found)
 		request_report(request, LOG_DEBUG, "left alone: the program has a socket of its own there",
@@ -95,11 +100,12 @@ static bool is_shared_with_strangers(const struct request *request, enum mark ma
 }
 
 /* What a native bind may meet too, or a host without IPv6, is no surprise; nor
- * is it that the owner has ended, or was interrupted, meanwhile (owner.h). */
+ * is it that the owner has ended, or was interrupted, meanwhile (owner.h), or
+ * that the socket is of another network namespace (swap.h). */
 static enum log_level level_of(int error)
 {
 	bool usual = error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT ||
-		     error == ESRCH || error == EINTR;
+		     error == ESRCH || error == EINTR || error == EXDEV;
 
 	return usual ? LOG_DEBUG : LOG_ERROR;
 }

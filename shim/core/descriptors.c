@@ -55,14 +55,14 @@ static bool visit_link(void *context, int folder, const char *name, int number)
 	return !descriptor_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
 }
 
-/* Of the owner: fstat is much cheaper than readlink, and most are sockets. */
+/* Of the owner: stat is much cheaper than readlink, and most are sockets. */
 static bool visit_own(void *context, int folder, const char *name, int number)
 {
 	struct walk *walk = context;
 	struct descriptor descriptor = {.number = number, .kind = DESCRIPTOR_SOCKET};
 	struct stat status;
 
-	/* Of a file in /proc whose process has ended fstat tells nothing. */
+	/* Of a file in /proc whose process has ended it tells nothing. */
 	if (owner_stat(number, &status) != 0)
 		return errno == EBADF || visit_link(context, folder, name, number);
 	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode))

@@ -77,14 +77,19 @@ static bool collect(struct meaning *meaning, const struct swap *swap)
 	return swap->alone || collect_others(meaning);
 }
 
+/* A socket stays in the network namespace that it was made in, wherever its
+ * program has gone since: a copy made here would serve another network. */
 static int copy_of_kind(int fd, int family)
 {
 	int type = sys_get_int(fd, SOL_SOCKET, SO_TYPE);
 	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
+	int copy = type < 0 || protocol < 0 ? -1 : owner_socket(family, type, protocol);
 
-	if (type < 0 || protocol < 0)
-		return -1;
-	return owner_socket(family, type, protocol);
+	if (copy < 0 || !transport_apart(copy, fd))
+		return copy;
+	sys_close(copy);
+	errno = EXDEV;
+	return -1;
 }
 
 static bool copy_flags(int from, int to)

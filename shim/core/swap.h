@@ -31,7 +31,8 @@ struct swap {
 /*
  * False where it could not be done; the reason is in errno, and the socket,
  * its descriptors and registrations are unchanged. Uses no malloc and no
- * lock. The socket must not be connected.
+ * lock. The socket must not be connected. EXDEV: it is of another network
+ * namespace than the calling thread.
  */
 bool swap_socket(const struct swap *swap);
 

@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
 #include "sys.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -108,6 +111,18 @@ int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
 int sys_fstat(int fd, struct stat *status)
 {
 	return (int)sys_call(SYS_fstat, fd, status);
+}
+
+int sys_stat_known(int fd, struct stat *status)
+{
+	struct statx known;
+
+	if (sys_call(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &known) != 0)
+		return errno == ENOSYS || errno == EPERM ? sys_fstat(fd, status) : -1;
+	memset(status, 0, sizeof *status);
+	status->st_mode = known.stx_mode;
+	status->st_ino = known.stx_ino;
+	return 0;
 }
 
 int sys_openat(int directory, const char *path, int flags, mode_t mode)

@@ -53,6 +53,15 @@ int sys_dup3(int from, int to, int flags);
 int sys_close(int fd);
 int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event);
 int sys_fstat(int fd, struct stat *status);
+
+/*
+ * What fstat(2) says of the kind of FD's file and of its inode, and nothing
+ * else, as far as this machine knows: no file system elsewhere, or in another
+ * process, is asked, which may take as long as it likes. Where there is no
+ * statx(2), before Linux 4.11 or by a filter, it is fstat.
+ */
+int sys_stat_known(int fd, struct stat *status);
+
 int sys_openat(int directory, const char *path, int flags, mode_t mode);
 ssize_t sys_read(int fd, void *buffer, size_t size);
 ssize_t sys_write(int fd, const void *buffer, size_t size);

@@ -7,6 +7,9 @@
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 /* The kernel's TCP_CLOSE and TCP_LISTEN, which its headers do not export. */
 enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
@@ -36,6 +39,21 @@ bool transport_is_unconnected(int fd, enum allow_protocol protocol)
 		return sys_getpeername(fd, &peer.any, &peer.length) != 0;
 	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) == 0 &&
 	       (state == STATE_CLOSE || state == STATE_LISTEN);
+}
+
+uint64_t transport_network(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t length = sizeof cookie;
+
+	return sys_getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
+}
+
+bool transport_apart(int fd, int other)
+{
+	uint64_t one = transport_network(fd), two = transport_network(other);
+
+	return one != 0 && two != 0 && one != two;
 }
 
 int transport_listens(int fd)

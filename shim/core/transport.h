@@ -8,6 +8,7 @@
 #include "allowlist.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* ALLOW_TCP for a stream socket of TCP or MPTCP, ALLOW_UDP for a datagram
  * socket of UDP, whatever their family; 0 for any other. */
@@ -27,6 +28,16 @@ int transport_backlog(int fd);
 
 /* Whether connections wait at a listener for accept(2). */
 bool transport_has_queue(int fd);
+
+/*
+ * The network namespace that the socket is of, as a number that is given to no
+ * other while the machine runs (SO_NETNS_COOKIE, socket(7)). 0: the kernel is
+ * older than 5.14 and does not tell.
+ */
+uint64_t transport_network(int fd);
+
+/* Whether two sockets are, as far as the kernel tells, of different ones. */
+bool transport_apart(int fd, int other);
 
 /* The local address. False for another family than AF_INET and AF_INET6. */
 bool transport_local(int fd, struct address *local);

@@ -63,7 +63,7 @@ static bool consider(void *context, const struct holder *holder)
 {
 	struct way *way = context;
 
-	if (!is_in_the_way(way->request, holder))
+	if (!is_in_the_way(way->request, holder) || transport_apart(holder->fd, way->request->fd))
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */

@@ -4,6 +4,7 @@
 #include "line.h"
 #include "proc.h"
 #include "sys.h"
+#include "transport.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +17,6 @@
 
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL
-#endif
-#ifndef SO_NETNS_COOKIE
-#define SO_NETNS_COOKIE 71
 #endif
 
 enum { LINK_BYTES = 4096, COMM_BYTES = 17 };
@@ -215,24 +213,15 @@ long target_flags(const struct target *target, int number)
 	return flags;
 }
 
-/* 0 on a kernel before 5.14. */
-static uint64_t network_of(int fd)
-{
-	uint64_t cookie = 0;
-	socklen_t length = sizeof cookie;
-
-	return sys_getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
-}
-
 bool target_shares_network(const struct target *target, int fd)
 {
 	char own[64], its[64];
-	uint64_t network = network_of(fd);
+	uint64_t network = transport_network(fd);
 	ssize_t length;
 
 	if (network != 0) {
 		int probe = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		bool same = probe >= 0 && network_of(probe) == network;
+		bool same = probe >= 0 && transport_network(probe) == network;
 
 		if (probe >= 0)
 			sys_close(probe);

@@ -50,7 +50,7 @@ int owner_open(const char *rest, int flags)
 
 int owner_stat(int number, struct stat *status)
 {
-	return sys_fstat(number, status);
+	return sys_stat_known(number, status);
 }
 
 int owner_take(int number)
