@@ -8,29 +8,19 @@
 #include "descriptors.h"
 #include "line.h"
 #include "proc.h"
+#include "supervise_filter.h"
 #include "supervise_rights.h"
 #include "supervise_target.h"
 #include "sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* Newer than the headers of the oldest system that builds this. */
-#ifndef SECCOMP_IOCTL_NOTIF_ADDFD
-#define SECCOMP_ADDFD_FLAG_SETFD (1UL << 0)
-struct seccomp_notif_addfd {
-	uint64_t id;
-	uint32_t flags, srcfd, newfd, newfd_flags;
-};
-#define SECCOMP_IOCTL_NOTIF_ADDFD SECCOMP_IOW(3, struct seccomp_notif_addfd)
-#endif
 
 enum { LINK_BYTES = 64, STACK_BYTES = 16384 };
 
@@ -213,6 +203,8 @@ bool owner_install(int to, int number, bool closes)
 		note_end();
 		return false;
 	}
+	if (number == target_current->binds && target_current->made != NULL)
+		atomic_store(target_current->made, true);
 	for (size_t i = 0; i < target_current->count; i++)
 		if (target_current->taken[i].number == number && target_current->taken[i].fd != to)
 			sys_dup3(to, target_current->taken[i].fd, O_CLOEXEC);

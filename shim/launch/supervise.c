@@ -63,11 +63,40 @@ static int receive_report(int from, struct report *report)
 	return listener;
 }
 
+/*
+ * Variables that name the process that they are meant for (sd_listen_fds(3),
+ * sd_watchdog_enabled(3)) named the supervisor, FROM.
+ */
+static void readdress(char *environment[], pid_t from)
+{
+	static const char *const names[] = {"LISTEN_PID=", "WATCHDOG_PID="};
+	static char own[2][32];
+	char old[32];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(old, sizeof old, "%s%d", names[i], from);
+		snprintf(own[i], sizeof own[i], "%s%d", names[i], getpid());
+		for (char **one = environment; *one != NULL; one++)
+			if (strcmp(*one, old) == 0)
+				*one = own[i];
+	}
+}
+
+static int execute(const char *path, char *const argv[], char *environment[])
+{
+	int error;
+
+	execve(path, argv, environment);
+	error = errno;
+	dprintf(STDERR_FILENO, "dualbind: %s: %s\n", path, strerror(error));
+	return error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+}
+
 static void become(const struct signals *signals, int report_to, const char *path, char *const argv[],
-		   char *const environment[])
+		   char *environment[])
 {
 	struct report report = {0};
-	int listener = filter_install(&report.no_new_privileges, &report.interruptible), error;
+	int listener = filter_install(&report.no_new_privileges, &report.interruptible);
 
 	report.error = listener < 0 ? errno : 0;
 	send_report(report_to, report, listener);
@@ -75,10 +104,7 @@ static void become(const struct signals *signals, int report_to, const char *pat
 		close(listener);
 	close(report_to);
 	init_restore_signals(signals);
-	execve(path, argv, environment);
-	error = errno;
-	dprintf(STDERR_FILENO, "dualbind: %s: %s\n", path, strerror(error));
-	_exit(error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
+	_exit(execute(path, argv, environment));
 }
 
 /* One line, in words that say what it means. */
@@ -111,6 +137,19 @@ static void explain(const struct settings *settings, const struct report *report
  * reader must see its end when the program closes it, and nobody's working
  * directory must stay busy. Standard error is for the log.
  */
+/* Who is started with one of 0 to 2 closed gets it for the next file; but these
+ * are about to become another one. */
+static int above_standard(int fd)
+{
+	int moved;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	close(fd);
+	return moved;
+}
+
 static void let_go(const struct settings *settings, int listener)
 {
 	struct rlimit limit;
@@ -119,8 +158,8 @@ static void let_go(const struct settings *settings, int listener)
 	watch_keep_only(&listener, 1);
 	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
-		if (nothing >= 0 &&
-		    (number != STDERR_FILENO || settings->log.level == LOG_OFF || settings->log.path[0] != '\0'))
+		if (nothing >= 0 && (number != STDERR_FILENO || !settings->log.has_stderr ||
+				     settings->log.level == LOG_OFF || settings->log.path[0] != '\0'))
 			dup2(nothing, number);
 	if (nothing > STDERR_FILENO)
 		close(nothing);
@@ -158,41 +197,53 @@ static bool proc_counts_as_we_do(void)
 	return length > 0 && proc_number(own, &number) && number == getpid();
 }
 
-static const struct settings *with_proc(const struct settings *settings, struct settings *none)
+/* NULL, or why the program had better go without a supervisor. */
+static const char *what_is_missing(void)
 {
-	if (proc_counts_as_we_do())
-		return settings;
-	notify_say(settings, LOG_ERROR, "nothing is converted: /proc is not mounted, or is another PID namespace's",
-		   0);
-	none->log = settings->log;
-	return none;
+	if (!proc_counts_as_we_do())
+		return "nothing is converted: /proc is not mounted, or is another PID namespace's";
+	if (!filter_can_be_answered())
+		return "not supervised: that needs Linux 5.9";
+	return NULL;
+}
+
+static int not_started(const struct settings *settings)
+{
+	notify_say(settings, LOG_ERROR, "the program cannot be started", errno);
+	return NOT_STARTED;
 }
 
 int supervise(const struct settings *settings, bool preload_too, const char *path, char *const argv[],
-	      char *const environment[])
+	      char *environment[])
 {
-	static struct settings none;
 	static struct watch watch;
+	const pid_t own = getpid();
+	const char *missing;
 	struct signals signals;
 	struct report report;
 	int ends[2], listener;
 	pid_t child;
 
 	(void)preload_too; /* what the library does passes through the filter */
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-		return NOT_STARTED;
 	init_hold_signals(&signals);
+	missing = what_is_missing();
+	if (missing != NULL) {
+		notify_say(settings, LOG_ERROR, missing, 0);
+		init_restore_signals(&signals);
+		return execute(path, argv, environment);
+	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return not_started(settings);
 	child = fork();
 	if (child == 0) {
 		close(ends[0]);
+		readdress(environment, own);
 		become(&signals, ends[1], path, argv, environment);
 	}
+	if (child < 0)
+		return not_started(settings);
 	close(ends[1]);
-	if (child < 0) {
-		init_restore_signals(&signals);
-		return NOT_STARTED;
-	}
-	listener = receive_report(ends[0], &report);
+	listener = above_standard(receive_report(ends[0], &report));
 	close(ends[0]);
 	explain(settings, &report);
 	if (report.interruptible)
@@ -201,7 +252,7 @@ int supervise(const struct settings *settings, bool preload_too, const char *pat
 	let_go(settings, listener);
 	if (listener < 0)
 		return init_wait(child, NULL);
-	if (!watch_start(&watch, listener, with_proc(settings, &none)))
+	if (!watch_start(&watch, listener, settings))
 		notify_say(settings, LOG_ERROR, "not supervised: no thread, descriptor or process for it", errno);
 	return init_wait(child, &watch);
 }

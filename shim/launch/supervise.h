@@ -30,9 +30,10 @@
  *
  * Returns the exit status for this process to end with; 126 and 127 where the
  * program cannot be executed, 125 where none could be started. A program that
- * ends by a signal ends this process by the same one.
+ * ends by a signal ends this process by the same one. Where no supervisor could
+ * do anything, this process becomes the program.
  */
 int supervise(const struct settings *settings, bool preload_too, const char *path, char *const argv[],
-	      char *const environment[]);
+	      char *environment[]);
 
 #endif

@@ -123,9 +123,8 @@ static bool find_tie(void *context, const struct descriptor *descriptor)
 /* What cannot be moved without the socket: epoll registrations, duplicates. */
 static bool has_ties(const struct note *note)
 {
-	static struct ties ties;
+	struct ties ties = {.note = note};
 
-	ties = (struct ties){.note = note};
 	return !descriptors_walk(find_tie, &ties) || ties.found;
 }
 

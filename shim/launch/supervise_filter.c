@@ -6,10 +6,11 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Newer than the headers of the oldest system that builds this. */
@@ -87,4 +88,29 @@ int filter_install(bool *no_new_privileges, bool *interruptible)
 		return -1;
 	*no_new_privileges = true;
 	return install_best(interruptible);
+}
+
+/*
+ * The youngest of what is needed is SECCOMP_IOCTL_NOTIF_ADDFD. With nothing to
+ * add it fails with EBADF; older kernels say EINVAL of it. Only a listener can
+ * be asked, and a filter cannot be taken off again.
+ */
+static bool knows_no_addfd(void)
+{
+	struct seccomp_notif_addfd nothing = {.srcfd = (uint32_t)-1};
+	bool no_new_privileges, interruptible;
+	int listener = filter_install(&no_new_privileges, &interruptible);
+
+	return listener >= 0 && ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &nothing) != 0 && errno == EINVAL;
+}
+
+bool filter_can_be_answered(void)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		_exit(knows_no_addfd());
+	/* Whatever else is wrong shows when the program is started. */
+	return child < 0 || waitpid(child, &status, 0) != child || status == 0;
 }

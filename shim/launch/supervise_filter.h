@@ -4,7 +4,19 @@
 #ifndef DUALBIND_SUPERVISE_FILTER_H
 #define DUALBIND_SUPERVISE_FILTER_H
 
+#include <linux/seccomp.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+/* Newer than the headers of the oldest system that builds this. */
+#ifndef SECCOMP_IOCTL_NOTIF_ADDFD
+#define SECCOMP_ADDFD_FLAG_SETFD (1UL << 0)
+struct seccomp_notif_addfd {
+	uint64_t id;
+	uint32_t flags, srcfd, newfd, newfd_flags;
+};
+#define SECCOMP_IOCTL_NOTIF_ADDFD SECCOMP_IOW(3, struct seccomp_notif_addfd)
+#endif
 
 /*
  * Install it in this process and what it starts. The listener, close-on-exec,
@@ -13,5 +25,11 @@
  * *INTERRUPTIBLE whether any signal interrupts a call that is being looked at.
  */
 int filter_install(bool *no_new_privileges, bool *interruptible);
+
+/*
+ * Whether the kernel knows every answer that a listener may have to give. One
+ * before Linux 5.9 would take a filter, and leave its calls waiting. Forks.
+ */
+bool filter_can_be_answered(void);
 
 #endif

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,15 +81,46 @@ static bool has_job_control(void)
 	return getsid(0) != getpid();
 }
 
+static bool has_gone_on(pid_t child)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)child, &info, WCONTINUED | WNOHANG) == 0 && info.si_pid == child;
+}
+
 /*
  * The terminal gives its signals to the whole foreground group, so the program
- * has had this one; but a hangup goes to the leader of the session alone.
+ * has had this one; but a hangup goes to the leader of the session alone, with
+ * a continuation. A shell continues a whole job: then the program goes on
+ * already. Of other signals to the group nothing tells.
  */
-static bool had_it_too(const struct signalfd_siginfo *info)
+static bool had_it_too(const struct init *init, const struct signalfd_siginfo *info)
 {
-	if (info->ssi_code != SI_KERNEL)
+	bool from_kernel = info->ssi_code == SI_KERNEL;
+
+	switch (info->ssi_signo) {
+	case SIGINT:
+	case SIGQUIT:
+	case SIGTSTP:
+	case SIGTTIN:
+	case SIGTTOU:
+	case SIGWINCH:
+		return from_kernel;
+	case SIGHUP:
+		return from_kernel && getsid(0) != getpid();
+	case SIGCONT:
+		return (from_kernel && getsid(0) != getpid()) || has_gone_on(init->child);
+	default:
 		return false;
-	return info->ssi_signo != SIGHUP || getsid(0) != getpid();
+	}
+}
+
+/* Of the supervisor's own doing: processor time, a log that is not read or has
+ * its limit of size. The others from the kernel are the program's, such as an
+ * alarm that was set before all was executed. */
+static bool is_our_own(const struct signalfd_siginfo *info)
+{
+	return info->ssi_pid == (uint32_t)getpid() || (info->ssi_signo == SIGXCPU && info->ssi_code == SI_KERNEL);
 }
 
 static void pass_on(const struct init *init, const struct signalfd_siginfo *info)
@@ -97,7 +128,7 @@ static void pass_on(const struct init *init, const struct signalfd_siginfo *info
 	union sigval value = {.sival_ptr =
 				  (void *)(uintptr_t)info->ssi_ptr}; /* NOLINT(performance-no-int-to-ptr) */
 
-	if (had_it_too(info))
+	if (init->ended || is_our_own(info) || had_it_too(init, info))
 		return;
 	if (info->ssi_code == SI_QUEUE)
 		sigqueue(init->child, (int)info->ssi_signo, value);
@@ -116,41 +147,32 @@ static void reap(struct init *init)
 			init->ended = true;
 			init->status = status;
 		}
-	/* A program that stops itself hands the terminal to the shell, which
-	 * waits for this process. */
+	/* A program that stops hands the terminal to the shell, which waits for
+	 * this process. One that catches the signal, or ignores it, does not. */
 	if (!init->ended && is_stopped(init->child) && !continuation_waits() && has_job_control()) {
-		siginfo_t info;
+		siginfo_t info = {0};
 
 		waitid(P_PID, (id_t)init->child, &info, WSTOPPED | WNOHANG);
-		kill(getpid(), SIGSTOP);
+		if (info.si_pid == init->child)
+			suffer(info.si_status);
 	}
 }
 
 static void handle(struct init *init, const struct signalfd_siginfo *info)
 {
-	switch (info->ssi_signo) {
-	case SIGCHLD:
+	if (info->ssi_signo == SIGCHLD)
 		reap(init);
-		break;
-	case SIGTSTP:
-	case SIGTTIN:
-	case SIGTTOU:
+	else
 		pass_on(init, info);
-		suffer((int)info->ssi_signo);
-		break;
-	default:
-		pass_on(init, info);
-	}
 }
 
 static int end_as(int status)
 {
-	struct rlimit none = {0, 0};
-
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
-	/* Its core is what matters, not ours. */
-	setrlimit(RLIMIT_CORE, &none);
+	/* Its core is what matters, not ours. A limit of 0 would still let one
+	 * go to a program that takes cores from a pipe. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	signal(WTERMSIG(status), SIG_DFL);
 	suffer(WTERMSIG(status));
 	return SIGNALLED + WTERMSIG(status); /* the first process of a namespace */
@@ -171,8 +193,11 @@ int init_wait(pid_t child, struct watch *watch)
 	while (!init.ended) {
 		watched[2].fd =
 		    watch != NULL && !watch->works && !(watched[2].revents & POLLHUP) ? watch->listener : -1;
-		if (poll(watched, 3, watched[0].fd < 0 ? 100 : -1) < 0 && errno != EINTR)
-			break;
+		if (poll(watched, 3, watched[0].fd < 0 ? 100 : -1) < 0) {
+			watched[1].revents = watched[2].revents = 0;
+			if (errno != EINTR)
+				usleep(100000);
+		}
 		while (read(watched[0].fd, &info, sizeof info) == (ssize_t)sizeof info)
 			handle(&init, &info);
 		if (watched[1].revents & POLLIN)
@@ -182,5 +207,7 @@ int init_wait(pid_t child, struct watch *watch)
 		if (watched[0].fd < 0)
 			reap(&init);
 	}
+	if (watch != NULL)
+		watch_finish(watch);
 	return end_as(init.status);
 }

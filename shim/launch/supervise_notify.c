@@ -111,9 +111,9 @@ static void report_datagrams(const struct target *target, const struct address *
 		    MARK_CONVERTED, " stays IPv4", 0);
 }
 
-static struct answer made(int result)
+static struct answer result(int value)
 {
-	return (struct answer){.error = result == 0 ? 0 : errno};
+	return (struct answer){.error = value == 0 ? 0 : errno};
 }
 
 static struct answer decide_bind(struct target *target, int fd, const struct address *asked)
@@ -121,7 +121,7 @@ static struct answer decide_bind(struct target *target, int fd, const struct add
 	switch ((int)transport_of(fd)) {
 	case ALLOW_TCP:
 		return is_of_interest(&target->settings.allow, asked, ALLOW_TCP)
-			   ? made(listener_bind(fd, &asked->any, asked->length, owner_bind))
+			   ? result(listener_bind(fd, &asked->any, asked->length, owner_bind))
 			   : go_on;
 	case ALLOW_UDP:
 		report_datagrams(target, asked);
@@ -132,7 +132,7 @@ static struct answer decide_bind(struct target *target, int fd, const struct add
 
 static struct answer decide_listen(int fd, int backlog)
 {
-	return transport_of(fd) == ALLOW_TCP ? made(listener_listen(fd, backlog, sys_listen)) : go_on;
+	return transport_of(fd) == ALLOW_TCP ? result(listener_listen(fd, backlog, sys_listen)) : go_on;
 }
 
 struct call {
@@ -176,7 +176,8 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	struct stat status;
 	bool again;
 
-	if (sys_fstat(fd, &status) != 0 || !S_ISSOCK(status.st_mode) || transport_of(fd) == 0)
+	/* Of other files nothing is asked: their file system might not answer. */
+	if (transport_of(fd) == 0 || sys_fstat(fd, &status) != 0)
 		return go_on;
 	now.inode = status.st_ino;
 	again = was_made(now);
@@ -190,7 +191,8 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	}
 	if (call->listens)
 		return decide_listen(fd, call->backlog);
-	answer = again ? made(0) : decide_bind(target, fd, &call->asked);
+	target->binds = call->number;
+	answer = again ? result(0) : decide_bind(target, fd, &call->asked);
 	/* What was taken is the new socket by now. */
 	if (!answer.continues && answer.error == 0 && sys_fstat(fd, &status) == 0) {
 		now.inode = status.st_ino;
@@ -199,7 +201,8 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	return answer;
 }
 
-struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings)
+struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings,
+			    atomic_bool *made)
 {
 	static _Thread_local struct target target;
 	struct answer answer = go_on;
@@ -210,6 +213,7 @@ struct answer notify_decide(int listener, const struct seccomp_notif *notificati
 		if (errno != ENOENT && errno != ESRCH)
 			blind_say(&target, "/proc does not show it", errno);
 	} else if (read_call(&call, &notification->data, &target)) {
+		target.made = made;
 		fd = owner_take(call.number);
 		if (fd >= 0) {
 			answer = decide_taken(&target, &call, fd);

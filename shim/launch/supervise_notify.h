@@ -7,6 +7,7 @@
 #include "settings.h"
 
 #include <linux/seccomp.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -28,9 +29,10 @@ struct answer {
 	struct bound bound;
 };
 
-/* What is to be said of a call, and done about it. */
-struct answer notify_decide(int listener, const struct seccomp_notif *notification,
-			    const struct settings *settings);
+/* What is to be said of a call, and done about it. *MADE becomes true when the
+ * call is a bind and its new socket is in place: then it has succeeded. */
+struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings,
+			    atomic_bool *made);
 
 void notify_send(int listener, uint64_t id, struct answer answer);
 

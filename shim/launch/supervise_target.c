@@ -140,7 +140,8 @@ bool target_open(struct target *target, int listener, const struct seccomp_notif
 	target->gid = (gid_t)-1;
 	target->capabilities = 0;
 	target->count = 0;
-	target->pidfd = -1;
+	target->pidfd = target->binds = -1;
+	target->made = NULL;
 	target->settings = *settings;
 	target_current = target;
 	line_add(&path, "/proc/");

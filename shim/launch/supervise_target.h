@@ -9,6 +9,7 @@
 #include "settings.h"
 
 #include <linux/seccomp.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -26,6 +27,8 @@ struct target {
 	gid_t gid;
 	uint64_t capabilities;    /* effective, in our own user namespace */
 	struct settings settings; /* with the entries for this program */
+	int binds;                /* the number that it binds, or -1 */
+	atomic_bool *made;        /* becomes true when a new socket is there; NULL */
 	struct taken {
 		int fd, number;
 	} taken[TAKEN_MAX];

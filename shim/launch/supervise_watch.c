@@ -15,19 +15,21 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { PATIENCE_SECONDS = 5, LEFT_BEHIND_MAX = 8, STACK_BYTES = 256 * 1024 };
+enum { PATIENCE_TICKS = 5, LEFT_BEHIND_MAX = 8, STACK_BYTES = 256 * 1024 };
 
 struct worker {
 	const struct watch *watch;
 	unsigned generation;
 };
 
-static void set_timer(const struct watch *watch, time_t seconds)
+/* One tick each second. */
+static void set_timer(const struct watch *watch, bool runs)
 {
-	struct itimerspec when = {.it_value.tv_sec = seconds};
+	struct itimerspec when = {.it_value.tv_sec = runs, .it_interval.tv_sec = runs};
 
 	timerfd_settime(watch->timer, 0, &when, NULL);
 }
@@ -37,26 +39,39 @@ static bool is_current(const struct worker *worker)
 	return atomic_load(&worker->watch->shared->generation) == worker->generation;
 }
 
-/* False where nobody is left who could call. */
-static bool receive(int listener, struct seccomp_notif *notification)
+/* The next call. From before it is taken the worker is busy: a call that was
+ * taken must have an answer. False: there is none (any more). */
+static bool take(const struct watch *watch, struct seccomp_notif *notification)
 {
-	struct pollfd watched = {.fd = listener, .events = POLLIN};
-
-	for (;;) {
-		if (poll(&watched, 1, -1) < 0 && errno != EINTR)
-			return false;
-		if (!(watched.revents & POLLIN)) {
-			if (watched.revents != 0)
-				return false;
-			continue;
-		}
-		memset(notification, 0, sizeof *notification);
-		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notification) == 0)
-			return true;
-		/* ENOENT: the program was killed, or interrupted, meanwhile. */
-		if (errno != ENOENT && errno != EINTR)
-			return false;
+	memset(notification, 0, sizeof *notification);
+	atomic_store(&watch->shared->made, false);
+	atomic_store(&watch->shared->busy, true);
+	if (!atomic_load(&watch->ending) && ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, notification) == 0) {
+		atomic_store(&watch->shared->id, notification->id);
+		return true;
 	}
+	atomic_store(&watch->shared->busy, false);
+	return false;
+}
+
+/* False where nobody is left who could call, or who should answer. */
+static bool receive(const struct watch *watch, struct seccomp_notif *notification)
+{
+	struct pollfd watched = {.fd = watch->listener, .events = POLLIN};
+
+	while (!atomic_load(&watch->ending)) {
+		int count = poll(&watched, 1, -1);
+
+		if (count > 0 && (watched.revents & POLLIN)) {
+			if (take(watch, notification))
+				return true;
+		} else if (count > 0) {
+			return false;
+		} else if (errno != EINTR) {
+			usleep(100000); /* no memory */
+		}
+	}
+	return false;
 }
 
 static struct answer look(const struct watch *watch, const struct seccomp_notif *notification)
@@ -64,7 +79,7 @@ static struct answer look(const struct watch *watch, const struct seccomp_notif 
 	/* Whoever did this to us so often gets no more of our threads. */
 	if (watch->left_behind >= LEFT_BEHIND_MAX)
 		return (struct answer){.continues = true};
-	return notify_decide(watch->listener, notification, watch->settings);
+	return notify_decide(watch->listener, notification, watch->settings, &watch->shared->made);
 }
 
 static void serve(const struct worker *worker)
@@ -72,16 +87,14 @@ static void serve(const struct worker *worker)
 	const struct watch *watch = worker->watch;
 	struct seccomp_notif notification;
 
-	while (receive(watch->listener, &notification)) {
+	while (receive(watch, &notification)) {
 		struct answer answer;
 
-		atomic_store(&watch->shared->id, notification.id);
-		atomic_store(&watch->shared->busy, true);
-		set_timer(watch, PATIENCE_SECONDS);
+		set_timer(watch, true);
 		answer = look(watch, &notification);
 		if (!is_current(worker))
 			return;
-		set_timer(watch, 0);
+		set_timer(watch, false);
 		notify_send(watch->listener, notification.id, answer);
 		atomic_store(&watch->shared->busy, false);
 	}
@@ -125,19 +138,34 @@ void watch_pass(struct watch *watch)
 		notify_send(watch->listener, notification.id, (struct answer){.continues = true});
 }
 
+/* A bind whose socket is in place would fail if it were made again. */
 static void answer_in_flight(struct watch *watch)
 {
+	struct answer answer = {.continues = !atomic_load(&watch->shared->made)};
+
 	if (atomic_load(&watch->shared->busy))
-		notify_send(watch->listener, atomic_load(&watch->shared->id), (struct answer){.continues = true});
+		notify_send(watch->listener, atomic_load(&watch->shared->id), answer);
 	atomic_store(&watch->shared->busy, false);
+}
+
+/* Several ticks at once: this process was stopped or frozen, and its worker
+ * with it. That time does not count. */
+static bool is_stuck(struct watch *watch, uint64_t ticks)
+{
+	uint64_t id = atomic_load(&watch->shared->id);
+
+	watch->ticks = ticks == 1 && id == watch->ticked_id ? watch->ticks + 1 : ticks == 1;
+	watch->ticked_id = id;
+	return watch->ticks >= PATIENCE_TICKS && atomic_load(&watch->shared->busy);
 }
 
 void watch_expired(struct watch *watch)
 {
-	uint64_t times;
+	uint64_t ticks;
 
-	if (read(watch->timer, &times, sizeof times) != sizeof times || !atomic_load(&watch->shared->busy))
+	if (read(watch->timer, &ticks, sizeof ticks) != sizeof ticks || !is_stuck(watch, ticks))
 		return;
+	watch->ticks = 0;
 	atomic_fetch_add(&watch->shared->generation, 1);
 	watch->left_behind++;
 	notify_say(watch->settings, LOG_ERROR,
@@ -148,6 +176,16 @@ void watch_expired(struct watch *watch)
 		   0);
 	answer_in_flight(watch);
 	watch->works = start_worker(watch);
+}
+
+void watch_finish(struct watch *watch)
+{
+	struct pollfd watched = {.fd = watch->timer, .events = POLLIN};
+
+	atomic_store(&watch->ending, true);
+	while (watch->shared != NULL && atomic_load(&watch->shared->busy))
+		if (poll(&watched, 1, 1) > 0)
+			watch_expired(watch);
 }
 
 struct keeping {
@@ -180,6 +218,16 @@ void watch_keep_only(const int *kept, unsigned count)
 	sys_close(folder);
 }
 
+/* Whoever reads a pipe or a socket to its end waits for the program that was
+ * started, and that has ended. */
+static void leave_output(void)
+{
+	struct stat status;
+
+	if (fstat(STDERR_FILENO, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
+		dup2(STDIN_FILENO, STDERR_FILENO);
+}
+
 /* Runs in the stand-in. The timer has nobody to look at it. */
 static void stand_in(struct watch *watch, int lifeline)
 {
@@ -191,6 +239,7 @@ static void stand_in(struct watch *watch, int lifeline)
 	/* Nobody writes into it: it ends with the supervisor. */
 	while (poll(watched, 1, -1) < 0 && errno == EINTR)
 		;
+	leave_output();
 	answer_in_flight(watch);
 	if (poll(&watched[1], 1, 0) > 0 && (watched[1].revents & POLLHUP))
 		_exit(0);
@@ -227,7 +276,10 @@ bool watch_start(struct watch *watch, int listener, const struct settings *setti
 {
 	void *page = mmap(NULL, sizeof *watch->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	*watch = (struct watch){.listener = listener, .settings = settings, .timer = -1};
+	memset(watch, 0, sizeof *watch);
+	watch->listener = listener;
+	watch->settings = settings;
+	watch->timer = -1;
 	if (page == MAP_FAILED)
 		return false;
 	watch->shared = page;

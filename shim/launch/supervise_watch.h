@@ -20,6 +20,7 @@
 struct shared {
 	_Atomic uint64_t id; /* of the call that is looked at; BUSY apart, as an id may be 0 */
 	atomic_bool busy;
+	atomic_bool made;       /* that call is a bind, and the new socket is in its place */
 	atomic_uint generation; /* of the worker whose answers count */
 };
 
@@ -29,7 +30,10 @@ struct watch {
 	const struct settings *settings;
 	struct shared *shared;
 	unsigned left_behind;
-	bool works; /* a worker does */
+	bool works;         /* a worker does */
+	atomic_bool ending; /* no further call is to be taken */
+	unsigned ticks;     /* of the timer, while one call was looked at */
+	uint64_t ticked_id; /* which one */
 };
 
 /*
@@ -48,6 +52,12 @@ void watch_pass(struct watch *watch);
 
 /* The timer is readable. */
 void watch_expired(struct watch *watch);
+
+/*
+ * Before this process ends: wait until the call that is looked at, if one is,
+ * has its answer. What comes later waits for the stand-in.
+ */
+void watch_finish(struct watch *watch);
 
 /* Close all descriptors but 0 to 2 and those listed. */
 void watch_keep_only(const int *kept, unsigned count);
