@@ -100,8 +100,14 @@ is "$(first "$PYTHON" "$app" orphans)" 0 "the first process leaves no zombies"
 "$PYTHON" "$APPS/supervise-tty.py" "$PYTHON" "$APPS/supervise-tty.py" --inside >"$DIR/tty-native" 2>&1
 DUALBIND_ALLOW='*' "$PYTHON" "$APPS/supervise-tty.py" $SUPERVISE "$PYTHON" "$APPS/supervise-tty.py" \
     --inside >"$DIR/tty" 2>&1
-is "$(cat "$DIR/tty")" "$(cat "$DIR/tty-native")" "^C comes once, ^Z stops the job, fg continues it"
-is "$(sed -n 2p "$DIR/tty")" "interrupts 1" "and that is what a terminal does"
+is "$(cat "$DIR/tty")" "$(cat "$DIR/tty-native")" "^C comes once, ^Z stops the job unless it is ignored, fg continues it"
+is "$(cat "$DIR/tty")" "ready True True
+counts 1 1 0
+ignored counts 1 1 0
+stopped
+continued
+counts 1 1 1
+ended 7" "and that is what a terminal does"
 
 # A daemon outlives the program that the supervisor has waited for.
 is "$(status_of supervised "$PYTHON" "$app" daemon 8090)" 4 "a daemon's starter ends with its own status at once"

@@ -6,6 +6,7 @@
  *   memory   and so do process_vm_readv, and opening /proc/PID/mem does not help,
  *            since pread64 fails too
  *   kill     waiting for the answer can be interrupted by any signal (before 5.19)
+ *   addfd    the listener's youngest ioctl is not known (before 5.9)
  *   listen   a listener of its own is there already, and answers natively
  */
 #define _GNU_SOURCE
@@ -73,6 +74,20 @@ static int refuse_killable(void)
 	return install(code, sizeof code / sizeof code[0], 0);
 }
 
+static int refuse_addfd(void)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 3),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SECCOMP_IOCTL_NOTIF_ADDFD, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	return install(code, sizeof code / sizeof code[0], 0);
+}
+
 /* The child listens to what the parent, which becomes COMMAND, calls. Not a
  * descriptor is passed on: the child is forked after the filter is there. */
 static int listen_natively(void)
@@ -117,6 +132,8 @@ int main(int argc, char **argv)
 		       refuse_far_pread();
 	else if (strcmp(argv[1], "kill") == 0)
 		done = refuse_killable();
+	else if (strcmp(argv[1], "addfd") == 0)
+		done = refuse_addfd();
 	else if (strcmp(argv[1], "listen") == 0)
 		done = listen_natively();
 	if (done < 0) {

@@ -2,27 +2,34 @@
 a job-control shell of one job, and see what the terminal's signals do.
 
 COMMAND must start a python that runs this file with --inside. Prints, in order:
-how many SIGINT a ^C made, whether a ^Z stopped the whole job, whether it went
-on, whether the terminal was the job's, and its exit status.
+whether the terminal was the job's; how many SIGINT a ^C made, SIGWINCH a change
+of size, and SIGCONT so far; the same after a ^Z that the program ignores; whether
+a ^Z stopped the whole job; whether it went on; the numbers again; and its exit
+status.
 """
 
+import fcntl
 import os
 import pty
 import signal
+import struct
 import sys
+import termios
 import time
 
-interrupts = 0
+counts = {signal.SIGINT: 0, signal.SIGWINCH: 0, signal.SIGCONT: 0}
 
 
 def inside():
-    def count(*_):
-        global interrupts
-        interrupts += 1
+    def count(number, _):
+        counts[number] += 1
 
-    signal.signal(signal.SIGINT, count)
+    for number in counts:
+        signal.signal(number, count)
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    signal.signal(signal.SIGUSR2, lambda *_: signal.signal(signal.SIGTSTP, signal.SIG_DFL))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
-    signal.signal(signal.SIGUSR1, lambda *_: os.write(1, b"interrupts %d\n" % interrupts))
+    signal.signal(signal.SIGUSR1, lambda *_: os.write(1, b"counts %d %d %d\n" % tuple(counts.values())))
     print("ready", os.tcgetpgrp(0) == os.getpgrp(), os.isatty(0), flush=True)
     while True:
         time.sleep(0.05)
@@ -57,8 +64,8 @@ def outside(command):
         shell(command)
     seen = ""
 
-    def expect(words):
-        """The next whole line that starts with WORDS."""
+    def expect(*words):
+        """The next whole line that starts with one of WORDS."""
         nonlocal seen
         while True:
             *lines, seen = seen.split("\n")
@@ -73,15 +80,23 @@ def outside(command):
 
     print(expect("ready True True"))
     os.write(terminal, b"\x03")
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     time.sleep(0.5)
     job = int(os.popen(f"ps -o pid= --ppid {pid}").read().split()[0])
     os.kill(job, signal.SIGUSR1)
-    print(expect("interrupts "))
+    print(expect("counts "))
+    os.write(terminal, b"\x1a")
+    time.sleep(0.5)
+    os.kill(job, signal.SIGUSR1)
+    print("ignored", expect("counts ", "stopped"))
+    os.kill(job, signal.SIGUSR2)
+    time.sleep(0.2)
     os.write(terminal, b"\x1a")
     print(expect("stopped"))
     print(expect("continued"))
+    time.sleep(0.3)
     os.kill(job, signal.SIGUSR1)
-    print(expect("interrupts "))
+    print(expect("counts "))
     os.kill(job, signal.SIGTERM)
     print(expect("ended "))
 
