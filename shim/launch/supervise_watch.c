@@ -233,12 +233,17 @@ static void stand_in(struct watch *watch, int lifeline)
 {
 	const int kept[] = {watch->listener, watch->timer, lifeline};
 	struct pollfd watched[2] = {{.fd = lifeline}, {.fd = watch->listener}};
+	const pid_t supervisor = getppid();
 
 	setsid();
 	watch_keep_only(kept, sizeof kept / sizeof kept[0]);
 	/* Nobody writes into it: it ends with the supervisor. */
 	while (poll(watched, 1, -1) < 0 && errno == EINTR)
 		;
+	/* By the time that it has left its children the sockets that it had
+	 * are closed, too, and in nobody's way. */
+	for (int i = 0; i < 1000 && getppid() == supervisor; i++)
+		usleep(1000);
 	leave_output();
 	answer_in_flight(watch);
 	if (poll(&watched[1], 1, 0) > 0 && (watched[1].revents & POLLHUP))

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2086 # $SUPERVISE is words
 # What a program may do to its supervisor, and what a container runtime may
 # refuse it. Ten thousand cycles leave nothing behind.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -31,6 +32,32 @@ else
     is "$fault" 0 "memory that is never provided holds up nobody for long"
     ok "and is told" logged 'kept its supervisor waiting for five seconds'
 fi
+
+# The supervisor is killed in the midst of a call, or stopped for longer than it
+# would wait for one.
+begin_lost() { # NAME PORT
+    : >"$DIR/supervisor.log"
+    "$ROOT/scripts/pod" exec env DUALBIND_ALLOW='*' DUALBIND_LOG="error:$DIR/supervisor.log" \
+        $SUPERVISE "$tools/hostile" lost "$2" >"$DIR/$1.log" 2>&1 &
+    SERVER_PID=$!
+    servers="$servers $SERVER_PID"
+    sleep 0.3
+}
+begin_lost stopped 8081
+kill -s STOP "$SERVER_PID"
+stopped=$SERVER_PID
+for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    begin_lost "lost-$round" 8080
+    kill -s KILL "$SERVER_PID"
+    wait_for test -s "$DIR/lost-$round.log"
+done
+is "$(cat "$DIR"/lost-*.log | sort | uniq -c | tr -s ' ')" " 12 bound" \
+    "a supervisor that is killed in the midst of a call leaves no bind undone or done twice"
+sleep 2
+kill -s CONT "$stopped"
+wait "$stopped"
+is "$? $(cat "$DIR/stopped.log")" "0 bound" "one that was stopped for a while goes on with the call"
+is "$(cat "$DIR/supervisor.log")" "" "and blames nobody for it"
 
 # Two runs of ten thousand: what the first one may have brought, the second one
 # must not add to. The supervisor's descriptors, and its memory in quarters of a

@@ -7,6 +7,8 @@
  *   stopped   children are stopped in the midst of their calls, and go on
  *   busy      a signal comes every few hundred microseconds
  *   flip      a thread changes the address while another one binds it
+ *   lost      binds for a while, with a socket that takes some time, whatever
+ *             becomes of the supervisor; then says "bound" or what was wrong
  *   fault     the address is in memory that is never provided (userfaultfd);
  *             77 where the kernel does not allow that
  */
@@ -23,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -213,6 +216,35 @@ static int flip(int port)
 	return 0;
 }
 
+/* Each registration with epoll takes its time. No SO_REUSEADDR: what anybody else
+ * still has of an earlier round's socket would be in the way. */
+static int lost(int port)
+{
+	enum { INSTANCES = 60 };
+	struct sockaddr_in any = address_of(INADDR_ANY, port);
+	struct epoll_event event = {.events = EPOLLIN};
+	int instances[INSTANCES];
+	struct timespec start, now;
+	int round = 0;
+
+	for (int i = 0; i < INSTANCES; i++)
+		instances[i] = epoll_create1(EPOLL_CLOEXEC);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	do {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		for (int i = 0; i < INSTANCES; i++)
+			epoll_ctl(instances[i], EPOLL_CTL_ADD, fd, &event);
+		if (bind(fd, (struct sockaddr *)&any, sizeof any) != 0)
+			return wrong("bind", round);
+		close(fd);
+		round++;
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < 600);
+	puts("bound");
+	return 0;
+}
+
 static void *bind_there(void *address)
 {
 	bind(new_socket(), address, sizeof(struct sockaddr_in));
@@ -257,6 +289,8 @@ int main(int argc, char **argv)
 		result = busy(port);
 	else if (strcmp(argv[1], "flip") == 0)
 		result = flip(port);
+	else if (strcmp(argv[1], "lost") == 0)
+		return lost(port);
 	else if (strcmp(argv[1], "fault") == 0)
 		result = fault(port);
 	return result == 0 ? is_served(port) : result;
