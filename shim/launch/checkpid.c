@@ -117,6 +117,8 @@ static void print_presence(const struct subject *subject)
 								  : ", although it was started with LD_PRELOAD");
 	if (process->supervisor != 0)
 		printf("It runs under dualbind, process %d.\n", process->supervisor);
+	else if (!process->supervisor_seen)
+		puts("Whether it runs under dualbind is not shown to this user.");
 	if (!process->environment_seen)
 		puts("Its rules are not shown to this user.");
 	else if (subject->rules == NULL)
@@ -174,6 +176,7 @@ static void print_json(const struct subject *subject, const struct plan *plan, b
 		json_number(&json, "supervisor", process->supervisor);
 	else
 		json_null(&json, "supervisor");
+	json_bool(&json, "supervisor_seen", process->supervisor_seen);
 	json_string(&json, "rules", subject->rules);
 	json_bool(&json, "rules_seen", process->environment_seen);
 	json_string(&json, "sockets_problem", subject->sockets_problem);

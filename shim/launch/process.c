@@ -3,6 +3,7 @@
 
 #include "locate.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -117,29 +118,84 @@ static void read_secure(struct process *process)
 	free(text);
 }
 
-static pid_t parent_of(pid_t pid)
+/* The number after KEY, in a line of /proc/PID/status; 0. */
+static int number_of(pid_t pid, const char *key)
 {
 	size_t length;
 	char *status = read_file(pid, "status", &length);
-	const char *line = status ? strstr(status, "\nPPid:\t") : NULL;
-	pid_t parent = line ? (pid_t)strtol(line + 7, NULL, 10) : 0;
+	const char *line = status ? strstr(status, key) : NULL;
+	int number = line ? (int)strtol(line + strlen(key), NULL, 10) : 0;
 
 	free(status);
-	return parent;
+	return number;
 }
 
-/* `run` without a supervisor leaves no dualbind behind: it becomes the program. */
-static pid_t find_supervisor(pid_t pid)
+/* By its executable; where that is not shown, by the name that it goes by. */
+static bool is_called_dualbind(pid_t pid)
 {
-	char executable[PATH_MAX], *name;
+	static const char deleted[] = " (deleted)";
+	char executable[PATH_MAX];
+	size_t length;
+	char *name, *command;
+	bool is_it;
 
-	for (int i = 0; i < ANCESTORS_MAX && (pid = parent_of(pid)) > 0; i++) {
-		read_link(executable, sizeof executable, pid, "exe");
-		name = strrchr(executable, '/');
-		if (name != NULL && strcmp(name, "/dualbind") == 0)
-			return pid;
+	read_link(executable, sizeof executable, pid, "exe");
+	length = strlen(executable);
+	if (length >= sizeof deleted && strcmp(executable + length - (sizeof deleted - 1), deleted) == 0)
+		executable[length - (sizeof deleted - 1)] = '\0';
+	name = strrchr(executable, '/');
+	if (name != NULL)
+		return strcmp(name, "/dualbind") == 0;
+	command = read_file(pid, "comm", &length);
+	is_it = command != NULL && strcmp(command, "dualbind\n") == 0;
+	free(command);
+	return is_it;
+}
+
+/* Whether it holds a listener to system calls; *SEEN: whether its descriptors
+ * are shown to this user. */
+static bool listens_to_calls(pid_t pid, bool *seen)
+{
+	char path[NAME_BYTES], name[32], target[NAME_BYTES];
+	DIR *folder = opendir(in_proc(path, pid, "fd"));
+	const struct dirent *entry;
+	bool found = false;
+
+	*seen = folder != NULL;
+	while (folder != NULL && !found && (entry = readdir(folder)) != NULL) {
+		snprintf(name, sizeof name, "fd/%.16s", entry->d_name);
+		read_link(target, sizeof target, pid, name);
+		found = strcmp(target, "anon_inode:seccomp notify") == 0;
 	}
-	return 0;
+	if (folder != NULL)
+		closedir(folder);
+	return found;
+}
+
+/*
+ * Whoever is supervised is under a seccomp filter and has its supervisor among
+ * its ancestors, which holds the filter's listener. What descends from that
+ * process is under its filter, but for the stand-in, which has none. (`run`
+ * without a supervisor leaves no dualbind behind: it becomes the program.)
+ */
+static void find_supervisor(struct process *process)
+{
+	pid_t pid = process->pid;
+	bool seen;
+
+	process->supervisor_seen = true;
+	if (number_of(pid, "\nSeccomp:\t") == 0)
+		return;
+	for (int i = 0; i < ANCESTORS_MAX && (pid = number_of(pid, "\nPPid:\t")) > 0; i++) {
+		if (!is_called_dualbind(pid))
+			continue;
+		if (listens_to_calls(pid, &seen)) {
+			process->supervisor_seen = true;
+			process->supervisor = pid;
+			return;
+		}
+		process->supervisor_seen = process->supervisor_seen && seen;
+	}
 }
 
 bool process_read(struct process *process, pid_t pid)
@@ -171,7 +227,7 @@ bool process_read(struct process *process, pid_t pid)
 	read_maps(process);
 	read_environment(process);
 	read_secure(process);
-	process->supervisor = find_supervisor(pid);
+	find_supervisor(process);
 	return true;
 }
 

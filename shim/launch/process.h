@@ -20,8 +20,9 @@ struct process {
 	bool environment_seen;  /* as it was when the process started */
 	char *text;             /* the strings of it */
 	struct environment environment;
-	bool secure;      /* AT_SECURE: its loader ignored LD_PRELOAD */
-	pid_t supervisor; /* a dualbind that is its ancestor, or 0 */
+	bool secure;          /* AT_SECURE: its loader ignored LD_PRELOAD */
+	pid_t supervisor;     /* the dualbind that answers for its system calls, or 0 */
+	bool supervisor_seen; /* whether that could be told */
 };
 
 /* False with errno: ESRCH where there is no such process, ENOEXEC where it has no

@@ -34,7 +34,8 @@ void blind_say(const struct target *target, const char *words, int error)
 	told = target->process;
 	line_add(&line, "left alone: ");
 	line_add(&line, words);
-	line_add(&line, "; a privilege is missing (CAP_SYS_PTRACE), or the program's user is not this one");
+	line_add(&line, "; CAP_SYS_PTRACE is missing, and the program has another user, is not dumpable (prctl), "
+			"or is kept from us by kernel.yama.ptrace_scope");
 	notify_say(&target->settings, LOG_ERROR, line_text(&line), error);
 }
 
