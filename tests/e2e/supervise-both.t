@@ -9,6 +9,7 @@
 MODE=both . "$(dirname "$0")/supervise.sh"
 need_go
 need busybox busybox-static
+need strace
 need_python uvicorn
 forms ipv6 dual
 
@@ -70,6 +71,58 @@ PROTOCOL=udp
 is "$(listeners 8085)" "$own" "and its own two UDP sockets"
 PROTOCOL=tcp
 stop
+
+# What the library does in the midst of a swap passes the filter: of a bind that
+# it has converted the supervisor hears nothing, and of the listen once.
+cat >"$DIR/one.py" <<'END'
+import socket
+
+s = socket.socket()
+s.bind(("0.0.0.0", 8085))
+s.listen()
+print(s.getsockopt(socket.SOL_SOCKET, socket.SO_DOMAIN) == socket.AF_INET)
+END
+: >"$DIR/supervisor.log"
+is "$(BEFORE="strace -f -qq -e signal=none -e trace=ioctl -o $DIR/calls" supervised "$PYTHON" "$DIR/one.py")" True \
+    "one listener: the library presents"
+is "$(grep -c 'converted 0.0.0.0' "$DIR/supervisor.log")" 1 "it was converted once"
+is "$(grep -c SECCOMP_IOCTL_NOTIF_RECV "$DIR/calls")" 1 "and the supervisor was asked about the listen alone"
+
+# The command line gives both the same rules, each with the program's name.
+cat >"$DIR/named" <<END
+#!/bin/sh
+'$ROOT/build/tests/static-server' accept 8081 &
+'$ROOT/build/tests/static-server' accept 8082 &
+'$PYTHON' '$APPS/rest.py' 8083 2 &
+'$PYTHON' '$APPS/rest.py' 8084 2 &
+wait
+END
+chmod 755 "$DIR/named"
+ok "starts: rules for programs" serve_plain 8081 "$ROOT/build/dualbind" run --mode both \
+    -a 'static-server@8081-8082 !8082 python3*@8083 python3*@8081 static-server@8084' \
+    --log "info:$DIR/named.log" -- "$DIR/named"
+for port in 8082 8083 8084; do ok "and what listens at $port" wait_for listening "$port"; done
+is "$(for port in 8081 8082 8083 8084; do listeners "$port" | uniq; done)" ":: inet6 v6only=0
+0.0.0.0 inet
+:: inet6 v6only=0
+0.0.0.0 inet" "--mode both: each rule is for the program that it names, served by whichever serves that"
+is "$(get "$POD_IP6" 8081)" "$NODE_IP6" "the static one by the supervisor"
+SHIM_LOG=$DIR/named.log
+stands_for_node "$(get "$POD_IP6" 8083)" "the one in Python by the library"
+stop
+
+for rule in 'static-server@8085 ::' 'static-server@8086 0.0.0.0' 'other@8085 0.0.0.0' 'stat*@80-8085 ::'; do
+    ok "starts: ${rule% *}" serve_plain 8085 "$ROOT/build/dualbind" run --mode auto -a "${rule% *}" \
+        "$ROOT/build/tests/static-server" accept 8085
+    is "$(listeners 8085 | cut -d ' ' -f 1)" "${rule##* }" "--mode auto: a static program, and the rule ${rule% *}"
+    stop
+done
+for rule in 'python3*@8085 ::' 'static-server@8085 0.0.0.0'; do
+    ok "starts: ${rule% *}" serve_plain 8085 "$ROOT/build/dualbind" run --mode auto -a "${rule% *}" \
+        "$PYTHON" "$APPS/rest.py" 8085 1
+    is "$(listeners 8085 | uniq | cut -d ' ' -f 1)" "${rule##* }" "--mode auto: Python, and the rule ${rule% *}"
+    stop
+done
 
 # UDP: the library's sockets are dual-stack, whoever else watches.
 PROTOCOL=udp

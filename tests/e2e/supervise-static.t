@@ -12,10 +12,18 @@ server=$ROOT/build/tests/static-server
 diag "accept"
 battery 8080 "$server" accept 8080
 diag "epoll before bind"
+# Nothing but epoll tells it of connections: first whether it hears of one at all.
+hears() { # HOST PORT
+    in_pod curl --silent --max-time 5 --noproxy '*' "http://$(at "$1"):$2/"
+}
+ok "starts: epoll" serve 8081 "$server" epoll 8081
+is "$(hears 127.0.0.1 8081)" 127.0.0.1 "epoll goes on to tell of connections after a swap"
+heard=$?
+stop
 BATTERY_SEQUENTIAL=50 BATTERY_CROWD=20
-battery 8081 "$server" epoll 8081
+[ "$heard" != 0 ] || battery 8081 "$server" epoll 8081
 ok "starts: signal" serve 8082 "$server" signal 8082
-is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "SIGIO is sent for the right number after a swap"
+is "$(hears ::1 8082)" ::1 "SIGIO is sent for the right number after a swap"
 stop
 
 mkdir -p "$DIR/www/cgi-bin"

@@ -29,12 +29,14 @@ ok() { # NAME COMMAND...
     if "$@"; then result ok "$test_name"; else fail "$test_name"; fi
 }
 
+# Whether it passed is its status, too.
 is() { # GOT EXPECTED NAME
     if [ "$1" = "$2" ]; then
         result ok "$3"
     else
         fail "$3"
         printf '%s\n' "got:      $1" "expected: $2" | sed 's/^/# /'
+        return 1
     fi
 }
 
