@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -242,18 +243,30 @@ static int run_errand(void *context)
 	return 0;
 }
 
+static _Atomic pid_t on_errand;
+
+void target_give_up_errand(void)
+{
+	pid_t child = atomic_load(&on_errand);
+
+	if (child > 0)
+		kill(child, SIGKILL);
+}
+
 static int send_on_errand(struct errand *errand)
 {
 	static _Thread_local _Alignas(16) char stack[STACK_BYTES];
-	int child;
+	pid_t child;
 
 	errand->result = -1;
 	errand->error = EAGAIN;
 	/* Until it ends this thread waits; no signal tells of its end. */
-	child = clone(run_errand, stack + sizeof stack, CLONE_VM | CLONE_VFORK, errand);
+	child = clone(run_errand, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID, errand,
+		      &on_errand);
 	if (child < 0)
 		return -1;
 	waitpid(child, NULL, __WCLONE);
+	atomic_compare_exchange_strong(&on_errand, &child, 0);
 	errno = errand->error;
 	return errand->result < 0 ? -1 : 0;
 }

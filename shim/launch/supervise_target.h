@@ -62,4 +62,7 @@ long target_flags(const struct target *target, int number);
 /* Whether FD, a socket of it, is of the network that we are in. */
 bool target_shares_network(const struct target *target, int fd);
 
+/* What a process was sent to do for it (owner.c) takes too long: it is ended. */
+void target_give_up_errand(void);
+
 #endif

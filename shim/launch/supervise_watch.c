@@ -175,6 +175,7 @@ void watch_expired(struct watch *watch)
 			 "is looked at",
 		   0);
 	answer_in_flight(watch);
+	target_give_up_errand();
 	watch->works = start_worker(watch);
 }
 

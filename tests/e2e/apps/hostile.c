@@ -11,9 +11,11 @@
  *             becomes of the supervisor; then says "bound" or what was wrong
  *   fault     the address is in memory that is never provided (userfaultfd);
  *             77 where the kernel does not allow that
+ *   halt      a process of its supervisor's is stopped in the midst of a call
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -218,26 +220,32 @@ static int flip(int port)
 
 /* Each registration with epoll takes its time. No SO_REUSEADDR: what anybody else
  * still has of an earlier round's socket would be in the way. */
-static int lost(int port)
+static int bind_watched(int port)
 {
-	enum { INSTANCES = 60 };
+	static int instances[60];
 	struct sockaddr_in any = address_of(INADDR_ANY, port);
 	struct epoll_event event = {.events = EPOLLIN};
-	int instances[INSTANCES];
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
+
+	for (size_t i = 0; i < sizeof instances / sizeof instances[0]; i++) {
+		if (instances[i] == 0)
+			instances[i] = epoll_create1(EPOLL_CLOEXEC);
+		epoll_ctl(instances[i], EPOLL_CTL_ADD, fd, &event);
+	}
+	result = bind(fd, (struct sockaddr *)&any, sizeof any);
+	close(fd);
+	return result;
+}
+
+static int lost(int port)
+{
 	struct timespec start, now;
 	int round = 0;
 
-	for (int i = 0; i < INSTANCES; i++)
-		instances[i] = epoll_create1(EPOLL_CLOEXEC);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	do {
-		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-		for (int i = 0; i < INSTANCES; i++)
-			epoll_ctl(instances[i], EPOLL_CTL_ADD, fd, &event);
-		if (bind(fd, (struct sockaddr *)&any, sizeof any) != 0)
+		if (bind_watched(port) != 0)
 			return wrong("bind", round);
-		close(fd);
 		round++;
 		clock_gettime(CLOCK_MONOTONIC, &now);
 	} while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < 600);
@@ -272,6 +280,70 @@ static int fault(int port)
 	exit(result);
 }
 
+/* It may have been about to end. */
+static bool stays_stopped(pid_t process)
+{
+	char path[64], text[256];
+	const char *state;
+	ssize_t length;
+	int file;
+
+	if (kill(process, SIGSTOP) != 0)
+		return false;
+	wait_a_moment(50000);
+	snprintf(path, sizeof path, "/proc/%d/stat", process);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	length = file < 0 ? 0 : read(file, text, sizeof text - 1);
+	close(file);
+	text[length > 0 ? length : 0] = '\0';
+	state = strrchr(text, ')');
+	return state != NULL && strncmp(state, ") T", 3) == 0;
+}
+
+/* Stop the first process that a thread of the supervisor starts, other than its
+ * first one, which has started the program. */
+static int stop_an_errand(pid_t supervisor)
+{
+	char path[64], children[16];
+	const struct dirent *thread;
+	DIR *threads;
+
+	snprintf(path, sizeof path, "/proc/%d/task", supervisor);
+	for (int round = 0; round < 200000; round++) {
+		threads = opendir(path);
+		while (threads != NULL && (thread = readdir(threads)) != NULL) {
+			int file, number = atoi(thread->d_name);
+			ssize_t length;
+			char name[64];
+
+			if (number == 0 || number == supervisor)
+				continue;
+			snprintf(name, sizeof name, "/proc/%d/task/%d/children", supervisor, number);
+			file = open(name, O_RDONLY | O_CLOEXEC);
+			length = file < 0 ? 0 : read(file, children, sizeof children - 1);
+			close(file);
+			children[length > 0 ? length : 0] = '\0';
+			if (atoi(children) > 0 && stays_stopped(atoi(children)))
+				return 0;
+		}
+		closedir(threads);
+	}
+	return wrong("no errand was seen", 0);
+}
+
+/* The call that is held up ends, one way or the other, and others are served. */
+static int halt(int port)
+{
+	const pid_t supervisor = getppid(), stopper = fork();
+	int status;
+
+	if (stopper == 0)
+		_exit(stop_an_errand(supervisor));
+	while (waitpid(stopper, &status, WNOHANG) == 0)
+		bind_watched(port + 1);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	int port = argc == 3 ? atoi(argv[2]) : 0, result = 2;
@@ -291,6 +363,8 @@ int main(int argc, char **argv)
 		result = flip(port);
 	else if (strcmp(argv[1], "lost") == 0)
 		return lost(port);
+	else if (strcmp(argv[1], "halt") == 0)
+		result = halt(port);
 	else if (strcmp(argv[1], "fault") == 0)
 		result = fault(port);
 	return result == 0 ? is_served(port) : result;
