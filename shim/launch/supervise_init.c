@@ -115,12 +115,16 @@ static bool had_it_too(const struct init *init, const struct signalfd_siginfo *i
 	}
 }
 
-/* Of the supervisor's own doing: processor time, a log that is not read or has
- * its limit of size. The others from the kernel are the program's, such as an
- * alarm that was set before all was executed. */
-static bool is_our_own(const struct signalfd_siginfo *info)
+/*
+ * Of the supervisor's own doing: processor time, a log that is not read or has
+ * its limit of size. Of the program's: it signals its group, and has had that,
+ * or its parent. Others from the kernel are the program's, such as an alarm that
+ * was set before all was executed.
+ */
+static bool is_nothing_to_it(const struct init *init, const struct signalfd_siginfo *info)
 {
-	return info->ssi_pid == (uint32_t)getpid() || (info->ssi_signo == SIGXCPU && info->ssi_code == SI_KERNEL);
+	return info->ssi_pid == (uint32_t)getpid() || info->ssi_pid == (uint32_t)init->child ||
+	       (info->ssi_signo == SIGXCPU && info->ssi_code == SI_KERNEL);
 }
 
 static void pass_on(const struct init *init, const struct signalfd_siginfo *info)
@@ -128,7 +132,7 @@ static void pass_on(const struct init *init, const struct signalfd_siginfo *info
 	union sigval value = {.sival_ptr =
 				  (void *)(uintptr_t)info->ssi_ptr}; /* NOLINT(performance-no-int-to-ptr) */
 
-	if (init->ended || is_our_own(info) || had_it_too(init, info))
+	if (init->ended || is_nothing_to_it(init, info) || had_it_too(init, info))
 		return;
 	if (info->ssi_code == SI_QUEUE)
 		sigqueue(init->child, (int)info->ssi_signo, value);

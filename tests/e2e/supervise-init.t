@@ -75,6 +75,9 @@ stop_with TERM "$SERVER_PID"
 is "$STOP_STATUS" 9 "TERM is passed on, and the program's status comes back"
 is "$(sort "$DIR/signals.log" | uniq -d)" "" "no signal comes twice"
 
+begin group $SUPERVISE "$PYTHON" "$app" group
+is "$(cat "$DIR/group.log")" "ready 1" "what a program sends to its own group comes once"
+
 begin default $SUPERVISE "$PYTHON" "$app" default
 stop_with TERM "$SERVER_PID"
 is "$STOP_STATUS" 143 "TERM ends a program that does not handle it"
@@ -161,6 +164,18 @@ print(s.getsockopt(socket.SOL_SOCKET, 39) == socket.AF_INET6, os.fstat(s.fileno(
     is "$(in_pod $nobody env DUALBIND_ALLOW='*' DUALBIND_LOG=info \
         $SUPERVISE sh -c 'exit 5' 2>&1 | grep -c 'no_new_privs is set')" 1 \
         "without CAP_SYS_ADMIN: one line says what no_new_privs means"
+    # As ssh-agent does, and whoever has read a key.
+    # shellcheck disable=SC2086
+    is "$(in_pod $nobody env DUALBIND_ALLOW='*' DUALBIND_LOG=error $SUPERVISE "$PYTHON" -c 'import ctypes, socket
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+for port in 8095, 8096:
+    s = socket.socket()
+    s.bind(("0.0.0.0", port))
+    s.listen()
+    print(s.getsockname()[0])' 2>"$DIR/err")" "0.0.0.0
+0.0.0.0" "a program that is not dumpable is served natively"
+    is "$(grep -c 'CAP_SYS_PTRACE is missing, and the program has another user, is not dumpable' "$DIR/err")" 1 \
+        "and one line says why"
 else
     skip "a program that has given up root" "this is not root"
 fi

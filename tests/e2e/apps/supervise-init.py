@@ -3,6 +3,7 @@ owes to the one it has started.
 
 signals   print "ready", then the name of each signal that comes, until TERM: exit 9
 default   print "ready" and sleep: whatever signal comes does what it does by default
+group     signal its own process group with USR1, and print how often that came
 orphans   leave twenty orphans, which end at once, and print how many stay zombies
 daemon P  as a daemon does: this process ends with 4, and leaves one in a session of
           its own, which binds port P a second later
@@ -66,6 +67,14 @@ def orphans():
     say(zombies())
 
 
+def group():
+    seen = []
+    signal.signal(signal.SIGUSR1, lambda *_: seen.append(1))
+    os.kill(0, signal.SIGUSR1)
+    time.sleep(0.3)
+    say("ready", len(seen))
+
+
 def daemon(port):
     if os.fork() == 0:
         os.setsid()
@@ -98,4 +107,4 @@ if mode == "default":
     say("ready")
     time.sleep(60)
 else:
-    {"signals": signals, "orphans": orphans, "daemon": daemon, "late": late}[mode](*arguments)
+    {"signals": signals, "group": group, "orphans": orphans, "daemon": daemon, "late": late}[mode](*arguments)
