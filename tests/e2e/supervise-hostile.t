@@ -82,12 +82,19 @@ exec 4>"$DIR/ports"
 cycles_are() { # N
     [ "$(grep -c '^10000$' "$LOG")" = "$1" ]
 }
+# However busy the machine is: a minute.
+cycles_come_to() { # N
+    for _ in 1 2 3 4 5 6; do
+        wait_for cycles_are "$1" && return
+    done
+    return 1
+}
 LEVEL=error
 echo 9000 >&4
-ok "ten thousand cycles" wait_for cycles_are 1
+ok "ten thousand cycles" cycles_come_to 1
 before=$(footprint "$SERVER_PID")
 echo 9000 >&4
-ok "ten thousand more" wait_for cycles_are 2
+ok "ten thousand more" cycles_come_to 2
 is "$(footprint "$SERVER_PID")" "$before" "no descriptor and no memory is left behind"
 is "$(get "$POD_IP6")" "$NODE_IP6" "serves all the while"
 exec 4>&-

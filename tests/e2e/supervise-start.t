@@ -51,6 +51,7 @@ for before in '' "env DUALBIND_ALLOW=* $SUPERVISE"; do
     is "$(in_pod sh -c 'set -f; export LISTEN_PID=$$ WATCHDOG_PID=$$ OTHER_PID=7; exec "$@"' - $before sh -c "$names")" \
         "1 1 7" "${before:+supervised: }the process that was meant is the program"
 done
+# shellcheck disable=SC2016
 is "$(in_pod env LISTEN_PID=1 DUALBIND_ALLOW='*' $SUPERVISE sh -c 'echo $LISTEN_PID')" 1 \
     "and another process that is meant stays meant"
 
