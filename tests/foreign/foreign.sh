@@ -1,0 +1,125 @@
+# shellcheck shell=sh
+# Somebody else's tests, natively and under the shim: what passes natively has
+# to pass. A test file says how they are run, and which:
+#
+#     . "$(dirname "$0")/foreign.sh"
+#     forms dual
+#     run_suite() { ...; }       # RESULTS NAME...: writes lines "pass TEST",
+#                                # "skip TEST", "fail TEST" to RESULTS, and calls
+#                                # the program by `shim` or `supervise`
+#     compare NAME...
+#     done_testing
+#
+# A test that is lost is run again alone, under the shim and natively: it counts
+# where it fails REPEATS times under the shim and passes natively once. Such tests
+# are named in tests/foreign/differences, with the reason. SUITE_SECONDS bounds
+# each run of a suite; RULES are the allowlists, one a line.
+
+# shellcheck source-path=SCRIPTDIR source=../e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+FOREIGN=$ROOT/tests/foreign
+# shellcheck disable=SC2034
+FORM_SECONDS=3000
+SUITE_SECONDS=${SUITE_SECONDS:-500}
+REPEATS=3
+RULES=${RULES:-'*
+*/any
+*/any 127.0.0.1:*/any [::]:*/any'}
+rules='' # empty: natively
+
+shim() { # COMMAND...
+    if [ -n "$rules" ]; then
+        set -- env LD_PRELOAD="$LIB" DUALBIND_ALLOW="$rules" DUALBIND_LOG="info:$DIR/shim.log" "$@"
+    fi
+    timeout --kill-after=10 "$SUITE_SECONDS" "$@"
+}
+
+supervise() { # COMMAND...
+    if [ -n "$rules" ]; then
+        set -- "$ROOT/build/dualbind" run --mode supervise -a "$rules" --log "info:$DIR/shim.log" -- "$@"
+    fi
+    timeout --kill-after=10 "$SUITE_SECONDS" "$@"
+}
+
+# Python's unittest, whoever's the tests are.
+python_suite() { # PYTHON RESULTS NAME...
+    suite_python=$1
+    shift
+    (cd "$DIR/work" && HOME=$DIR/work TMPDIR=$DIR/work shim "$suite_python" "$FOREIGN/run.py" "$@")
+}
+
+# SUITE_PYTHON with these packages, made once.
+python_packages() { # NAME==VERSION...
+    suite_folder=$ROOT/build/foreign/$(echo "$*" | tr -c 'A-Za-z0-9.=_\n-' _ | cut -c 1-60)
+    SUITE_PYTHON=$suite_folder/bin/python
+    if [ ! -e "$suite_folder/done" ]; then
+        "$PYTHON" -m venv "$suite_folder" && "$SUITE_PYTHON" -m pip install -q "$@" && : >"$suite_folder/done"
+    fi >"$ROOT/build/foreign.log" 2>&1 || skip_all "$(tail -n 1 "$ROOT/build/foreign.log")"
+}
+
+run_once() { # RESULTS NAME...
+    mkdir -p "$DIR/work"
+    : >"$1"
+    run_suite "$@" >"$1.out" 2>&1 </dev/null || :
+    sort -u -o "$1" "$1"
+}
+
+names() { # OUTCOME RESULTS
+    sed -n "s/^$1 //p" "$2" | sort -u
+}
+
+# What passes natively and neither passes nor is skipped under the shim.
+lost() { # NATIVE SHIMMED
+    names pass "$1" >"$1.pass"
+    { names pass "$2" && names skip "$2"; } | sort -u >"$2.fine"
+    comm -23 "$1.pass" "$2.fine"
+}
+
+is_lost() { # TEST
+    repeat=0
+    while [ "$repeat" -lt "$REPEATS" ]; do
+        repeat=$((repeat + 1))
+        run_once "$DIR/again" "$1"
+        [ -n "$(names fail "$DIR/again")" ] || [ -z "$(names pass "$DIR/again")" ] || return 1
+    done
+    alone_rules=$rules
+    rules=''
+    run_once "$DIR/alone" "$1"
+    rules=$alone_rules
+    [ -n "$(names pass "$DIR/alone")" ] && [ -z "$(names fail "$DIR/alone")" ]
+}
+
+is_explained() { # TEST
+    grep -v '^#' "$FOREIGN/differences" | grep -qF "$1 "
+}
+
+compare_under() { # RULES NAME NATIVE
+    rules=$1 unexplained='' repeated=0
+    run_once "$DIR/shimmed" "$2"
+    lost "$3" "$DIR/shimmed" >"$DIR/lost"
+    while read -r test; do
+        repeated=$((repeated + 1))
+        if ! is_lost "$test"; then continue; fi
+        is_explained "$test" || unexplained="$unexplained $test"
+        diag "lost: $test"
+        sed 's/^/# /' "$DIR/again.out" | tail -n 20
+    done <"$DIR/lost"
+    is "$unexplained" '' "$2 under '$1': $(wc -l <"$3.pass") pass natively, $repeated run again"
+    rules=''
+}
+
+# Most tests bind 127.0.0.1, which only the last of the RULES mentions.
+compare() { # NAME...
+    printf '%s\n' "$RULES" >"$DIR/rules"
+    for name in "$@"; do
+        native=$DIR/$(echo "$name" | tr / -).native
+        run_once "$native" "$name"
+        names pass "$native" >"$native.pass"
+        ok "$name: some pass natively" test -s "$native.pass"
+        [ -s "$native.pass" ] || sed 's/^/# /' "$native.out" | tail -n 20
+        while read -r line; do
+            compare_under "$line" "$name" "$native" </dev/null
+        done <"$DIR/rules"
+    done
+    ok "$(grep -c ' converted ' "$DIR/shim.log") sockets were converted" grep -q ' converted ' "$DIR/shim.log"
+}
