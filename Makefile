@@ -1,4 +1,4 @@
-# dualbind: make, make check, make demo, make lint, make install, make clean.
+# dualbind: make, make check, make demo, make lint, make image, make install, make clean.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -49,8 +49,9 @@ $B/launch/%.o: shim/launch/%.c
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# Static: it starts in images that have no C library, or another.
-$(COMMAND): $(LAUNCH) $(CORE)
+# Static: it starts in images that have no C library, or another. What only the
+# library needs stays out, since of a static libc it would take the resolver.
+$(COMMAND): $(LAUNCH) $(filter-out $B/core/lookup.o,$(CORE))
 	$(say) LINK $@
 	$(quiet)$(CC) -static -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
@@ -99,6 +100,7 @@ lint:
 
 -include $(wildcard $B/*/*.d $B/tests/*/*.d $B/tests/process/snippets/*.d)
 
+include config/container/image.mk
 include tests/tests.mk
 
 .PHONY: all install clean lint

@@ -3,7 +3,6 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <linux/in6.h>
 #include <netinet/in.h>
 
 #ifndef IPV6_ROUTER_ALERT_ISOLATE

@@ -105,6 +105,7 @@ static enum route write_letter(const struct settings *settings, int fd, int flag
 	enum route route = resolve(settings, fd, flags, message->msg_name,
 				   named > most && named <= INT_MAX ? most : named, &letter->to);
 	int saved = errno, error;
+	size_t controls;
 
 	*ours = *message;
 	if (route == ROUTE_NATIVE)
@@ -116,13 +117,13 @@ static enum route write_letter(const struct settings *settings, int fd, int flag
 		ours->msg_namelen = letter->to.length;
 	}
 	if (goes_to_ipv6(fd, message, route, &letter->to)) {
-		error = ancillary_resolve(settings, message, letter->control, sizeof letter->control,
-					  &ours->msg_controllen);
+		error = ancillary_resolve(settings, message, letter->control, sizeof letter->control, &controls);
 		if (error != 0) {
 			errno = error;
 			return ROUTE_NONE;
 		}
 		ours->msg_control = letter->control;
+		ours->msg_controllen = controls;
 		route = ROUTE_REAL;
 	}
 	errno = saved;
