@@ -6,7 +6,7 @@
 #     # shellcheck source-path=SCRIPTDIR source=lib.sh
 #     . "$(dirname "$0")/lib.sh"
 #     engine                            # the rest runs where podman may
-#     container served ... $SERVER python3 /apps/rest.py 8080
+#     ok "starts" container served -e LD_PRELOAD=... "$MODEL"
 #     is "$(probe served)" ...
 #     done_testing
 #
@@ -28,17 +28,17 @@
 #   clean NAME                true unless the log tells of the shim or of an error
 #   remove NAME               a container
 #
-# TAP and skips are those of tests/e2e/tap.sh. variables: ROOT, DIR, APPS; IMAGE (the
-# command and its library), SERVER (a Debian root with Python and uvicorn), PROBE
-# (the address of who asks), RUNTIME (of podman: runc by default).
+# TAP and skips are those of tests/e2e/tap.sh. Variables: ROOT, DIR; IMAGE (the command
+# and its library), SERVER (a Debian root with Python and uvicorn), MODEL (in it, a
+# server that is hard-coded to 0.0.0.0:8080 and tells who asks, as user 1000);
+# PROBE (the address of who asks), SHOWN (how MODEL is shown it); RUNTIME (of podman: runc).
 
 set -u
 ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-# shellcheck disable=SC2034 # for the tests
-APPS=$ROOT/tests/e2e/apps
 STORE=$ROOT/build/containers # images that are not this project's, kept between runs
 IMAGE=localhost/dualbind:0.1.0
 SERVER=localhost/server
+MODEL=localhost/my-model-server:1
 NETWORK=fd00:db:1::/64
 PATH=$PATH:/usr/sbin:/sbin
 unset LD_PRELOAD
@@ -101,6 +101,7 @@ own_podman() {
     DIR=$E2E_DIR state=$E2E_DIR/$E2E_INSIDE
     mount --make-rprivate / && mount -t tmpfs podman /run && mount -t tmpfs podman /dev/shm || return
     ip link set lo up
+    umount /sys/fs/cgroup/unified 2>/dev/null # crun refuses two hierarchies with controllers
     mkdir -p "$state" "$STORE/images"
     cat >"$state/storage.conf" <<EOF
 [storage]
@@ -118,6 +119,7 @@ log_driver = "k8s-file"
 cgroup_manager = "cgroupfs"
 events_logger = "none"
 runtime = "runc"
+compat_api_enforce_docker_hub = false
 [network]
 network_backend = "netavark"
 network_config_dir = "$state/networks"
@@ -168,11 +170,24 @@ import_podman() {
 enter_engine() {
     count=$(cat "$E2E_DIR/count")
     trap leave_containers EXIT
+    # shellcheck disable=SC2034 # for the tests
+    SHOWN=unknown
     own_podman && make_network &&
-        "$ROOT/scripts/image" "$ROOT/build/image" "$IMAGE" 0.1.0 "$(image_architecture)" >"$DIR/image.log" || exit 1
+        "$ROOT/scripts/image" "$ROOT/build/image" "$IMAGE" 0.1.0 "$(image_architecture)" >"$DIR/image.log" &&
+        make_model || exit 1
     podman run --detach --name probe --network pods "$SERVER" sleep 600 >/dev/null || exit 1
     # shellcheck disable=SC2034 # for the tests
     PROBE=$(address probe)
+}
+
+make_model() {
+    mkdir "$DIR/model" && cp "$ROOT/tests/e2e/apps/rest.py" "$DIR/model" && chmod 644 "$DIR/model/rest.py"
+    podman build --quiet --pull=never --tag "$MODEL" --file - "$DIR/model" >/dev/null <<EOF
+FROM $SERVER
+COPY rest.py /app/
+USER 1000:1000
+CMD ["python3", "/app/rest.py", "8080"]
+EOF
 }
 
 image_architecture() {
@@ -191,6 +206,19 @@ leave_containers() {
 
 once() { # ARG...
     timeout 30 podman --runtime "${RUNTIME:-runc}" run --rm --network pods "$@"
+}
+
+# Every process of a machine shows an address alike; here is which that is.
+# Without the library nobody answers: the control of whatever comes after.
+learn_shown() {
+    ok "without the library: starts" container plain "$MODEL"
+    is "$(probe plain)" refused "without the library: refused over IPv6"
+    remove plain
+    ok "with it: starts" container shown -v "$ROOT/build/image:/dualbind:ro" \
+        -e LD_PRELOAD=/dualbind/libdualbind.so -e DUALBIND_ALLOW=8080 -e DUALBIND_LOG=info "$MODEL"
+    SHOWN=$(probe shown)
+    ok "with it: answers over IPv6, and the log explains '$SHOWN'" logged shown "shown \[$PROBE\] as $SHOWN\$"
+    remove shown
 }
 
 container() { # NAME ARG...

@@ -1,0 +1,37 @@
+#!/bin/sh
+# The compose file of config/docker, as it is, by docker-compose, with podman in
+# the place of Docker's daemon.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+file=$ROOT/config/docker/compose.yaml
+need docker-compose
+engine
+learn_shown
+
+podman system service --time 0 unix:///run/podman.sock >"$DIR/service.log" 2>&1 &
+service=$!
+export DOCKER_HOST=unix:///run/podman.sock COMPOSE_PROJECT_NAME=try
+compose() {
+    timeout 60 docker-compose --file "$file" "$@" >"$DIR/compose.log" 2>&1
+}
+answers() {
+    curl --silent --noproxy '*' --max-time 5 --unix-socket /run/podman.sock http://podman/_ping >/dev/null
+}
+tries=0
+until answers || [ "$tries" -ge 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+ok "it starts" compose up --detach
+ok "the server listens" wait_until_listens try_server_1
+is "$(podman inspect --format '{{.State.ExitCode}}' try_dualbind_1)" 0 "the library was copied before"
+server=$(ON=try_default address try_server_1)
+is "$(curl --silent --noproxy '*' --max-time 10 "http://[$server]:8080/" | cut -d . -f 1 | grep -cE '^(24|25)')" 1 \
+    "it answers over IPv6, and is shown a synthetic address"
+ok "its log is clean" clean try_server_1
+is "$(podman exec probe curl --silent --noproxy '*' --max-time 10 "http://[$(ip -6 -o address show podman1 scope global | sed 's|.*inet6 \([^/]*\)/.*|\1|')]:8080/")" \
+    "$SHOWN" "and through the published port"
+ok "it ends" compose down --volumes
+[ ! -s "$DIR/compose.log" ] || diag_file "$DIR/compose.log"
+kill "$service"
+done_testing
