@@ -38,7 +38,9 @@ static void send_report(int to, struct report report, int listener)
 		message.msg_control = control;
 		message.msg_controllen = sizeof control;
 		header = CMSG_FIRSTHDR(&message);
-		*header = (struct cmsghdr){CMSG_LEN(sizeof listener), SOL_SOCKET, SCM_RIGHTS};
+		header->cmsg_len = CMSG_LEN(sizeof listener);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
 		memcpy(CMSG_DATA(header), &listener, sizeof listener);
 	}
 	while (sendmsg(to, &message, 0) < 0 && errno == EINTR)

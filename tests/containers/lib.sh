@@ -22,7 +22,9 @@
 #   once ARG...               podman run in the foreground
 #   probe NAME [PORT]         GET / over IPv6, from another container: the body, or
 #                             "refused"
-#   address NAME              of a container or pod, on the network
+#   address NAME              of a container, on the network or that named by ON
+#   node_address              the machine's, on the network
+#   in_pool ADDRESS           true for 240.0.0.0/4
 #   logs NAME                 what the container has written
 #   logged NAME PATTERN       whether a line of that matches
 #   clean NAME                true unless the log tells of the shim or of an error
@@ -241,6 +243,18 @@ logs() { # NAME
 
 address() { # NAME
     podman inspect --format '{{(index .NetworkSettings.Networks "'"${ON:-pods}"'").GlobalIPv6Address}}' "$1"
+}
+
+# The machine's on the network, and whether one is from the pool.
+node_address() {
+    ip -6 -oneline address show scope global | sed -n "s|.* \(${NETWORK%/*}[0-9a-f]*\)/.*|\1|p"
+}
+
+in_pool() { # ADDRESS
+    case $1 in
+    24[0-9].*.*.* | 25[0-5].*.*.*) true ;;
+    *) false ;;
+    esac
 }
 
 # Polls: for ten seconds at most, unless it has ended.
