@@ -4,6 +4,7 @@
 UNITS     := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_*.c))
 PROCESSES := $(patsubst tests/process/%.c,$B/tests/process/%,$(wildcard tests/process/check_*.c))
 E2E       := $(sort $(wildcard tests/e2e/*.t))
+CONTAINED := $(sort $(wildcard tests/containers/*.t))
 
 # The system calls that a unit test makes fail (tests/unit/faults.h).
 FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat stat_known openat \
@@ -117,7 +118,7 @@ $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
-TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(E2E)
+TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(CONTAINED) $(E2E)
 
 check: deps
 	@$(MAKE) --no-print-directory tests
@@ -132,6 +133,9 @@ deps:
 	@scripts/deps
 
 .PHONY: tests check demo deps
+
+# Containers get what goes into the image.
+tests: image-files
 
 # The command, and its modules in unit tests of their own.
 tests: $(COMMAND)

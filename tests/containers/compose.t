@@ -22,16 +22,19 @@ until answers || [ "$tries" -ge 100 ]; do
     tries=$((tries + 1))
     sleep 0.1
 done
+called() { # SERVICE
+    docker-compose --file "$file" ps --all --quiet "$1"
+}
 ok "it starts" compose up --detach
-ok "the server listens" wait_until_listens try_server_1
-is "$(podman inspect --format '{{.State.ExitCode}}' try_dualbind_1)" 0 "the library was copied before"
+server=$(called server)
+ok "the server listens" wait_until_listens "$server"
+is "$(podman inspect --format '{{.State.ExitCode}}' "$(called dualbind)")" 0 "the library was copied before"
 from_node() { # ADDRESS
     curl --silent --noproxy '*' --max-time 10 "http://[$1]:8080/"
 }
-ok "it answers over IPv6" in_pool "$(from_node "$(ON=try_default address try_server_1)")"
+ok "it answers over IPv6" in_pool "$(from_node "$(ON=try_default address "$server")")"
 ok "and through the published port, which podman forwards" in_pool "$(from_node "$(node_address)")"
-ok "its log is clean" clean try_server_1
+ok "its log is clean" clean "$server"
 ok "it ends" compose down --volumes
-[ ! -s "$DIR/compose.log" ] || diag_file "$DIR/compose.log"
 kill "$service"
 done_testing

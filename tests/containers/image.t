@@ -8,7 +8,7 @@ engine
 field() { # FORMAT
     podman inspect --type image --format "$1" "$IMAGE"
 }
-is "$(ls -A "$(podman image mount "$IMAGE")" | xargs)" "dualbind libdualbind.so" "two files, and nothing else"
+is "$(cd "$(podman image mount "$IMAGE")" && echo * .[!.]*)" "dualbind libdualbind.so .[!.]*" "two files, and nothing else"
 size=$(field '{{.Size}}')
 diag "$size bytes"
 ok "smaller than 1 MiB" test "$size" -lt 1048576

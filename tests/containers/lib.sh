@@ -27,6 +27,7 @@
 #   in_pool ADDRESS           true for 240.0.0.0/4
 #   logs NAME                 what the container has written
 #   logged NAME PATTERN       whether a line of that matches
+#   lacks NAME PATTERN        whether none does
 #   clean NAME                true unless the log tells of the shim or of an error
 #   remove NAME               a container
 #
@@ -276,6 +277,10 @@ probe() { # NAME [PORT]
 
 logged() { # NAME PATTERN
     logs "$1" | grep -qe "$2"
+}
+
+lacks() { # NAME PATTERN
+    ! logged "$@"
 }
 
 clean() { # NAME
