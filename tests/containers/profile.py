@@ -1,6 +1,7 @@
 """Variants of the seccomp profile that podman gives to containers.
 
 profile.py PROFILE docker        as Docker's: pidfd_getfd for CAP_SYS_PTRACE only
+profile.py PROFILE containerd    as containerd's before 1.7: process_vm_readv, too
 profile.py PROFILE blind         and no look at another process's memory
 profile.py PROFILE listener PATH the runtime passes on a seccomp listener, to PATH
 """
@@ -30,6 +31,8 @@ def main(file, variant, path=None):
         refuse(profile, "pidfd_getfd", unless="CAP_SYS_PTRACE")
     elif variant == "blind":
         refuse(profile, "pidfd_getfd", "process_vm_readv", unless="CAP_SYS_PTRACE")
+    elif variant == "containerd":
+        refuse(profile, "pidfd_getfd", "process_vm_readv", "ptrace", unless="CAP_SYS_PTRACE")
     else:
         take(profile, "quotactl")
         profile["syscalls"].append({"names": ["quotactl"], "action": "SCMP_ACT_NOTIFY"})

@@ -20,6 +20,7 @@ profile() { # VARIANT [PATH]
     /usr/bin/python3 "$ROOT/tests/containers/profile.py" "$own" "$@" >"$DIR/$1.json"
 }
 profile docker
+profile containerd
 profile listener "$DIR/agent"
 mount="--mount type=image,source=$IMAGE,destination=/dualbind" # words
 under='/dualbind/dualbind run --log info -a 8080 --'           # words
@@ -47,9 +48,11 @@ ok "podman's profile: no_new_privs is set, and said" logged default 'no_new_priv
 serves strict "no capabilities, read-only" "$converted" "$full" --cap-drop all --security-opt no-new-privileges --read-only
 serves admin "CAP_SYS_ADMIN" "$converted" "$full" --user 0:0 --cap-add SYS_ADMIN
 ok "CAP_SYS_ADMIN: no_new_privs is not needed" lacks admin no_new_privs
-serves docker "Docker's profile" "[::]:8080 dual-stack (by" \
-    'converted at listen without seeing the socket (CAP_SYS_PTRACE is missing)' --security-opt "seccomp=$DIR/docker.json"
-serves ptrace "Docker's profile, CAP_SYS_PTRACE" "$converted" "$full" --security-opt "seccomp=$DIR/docker.json" --cap-add SYS_PTRACE
+for engine in docker containerd; do
+    serves "$engine" "the profile of $engine" "[::]:8080 dual-stack (by" \
+        'converted at listen without seeing the socket (CAP_SYS_PTRACE is missing)' --security-opt "seccomp=$DIR/$engine.json"
+done
+serves ptrace "the profile of docker, CAP_SYS_PTRACE" "$converted" "$full" --security-opt "seccomp=$DIR/docker.json" --cap-add SYS_PTRACE
 if command -v crun >/dev/null; then
     # shellcheck disable=SC2034 # read by container
     RUNTIME=crun serves crun "under crun" "$converted" "$full"
