@@ -221,6 +221,7 @@ learn_shown() {
         -e LD_PRELOAD=/dualbind/libdualbind.so -e DUALBIND_ALLOW=8080 -e DUALBIND_LOG=info "$MODEL"
     SHOWN=$(probe shown)
     ok "with it: answers over IPv6, and the log explains '$SHOWN'" logged shown "shown \[$PROBE\] as $SHOWN\$"
+    in_pool "$SHOWN" || SHOWN='an address of the pool'
     remove shown
 }
 
