@@ -10,6 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef STATX_TYPE /* musl before 1.2.4, glibc before 2.28 */
+#include <linux/stat.h>
+#endif
+
 int sys_socket(int domain, int type, int protocol)
 {
 	return (int)sys_call(SYS_socket, domain, type, protocol);
