@@ -26,7 +26,7 @@ struct report {
 	bool no_new_privileges, interruptible;
 };
 
-static void send_report(int to, struct report report, int listener)
+static bool send_report(int to, struct report report, int listener)
 {
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof listener)] = {0};
 	struct iovec data = {&report, sizeof report};
@@ -43,8 +43,10 @@ static void send_report(int to, struct report report, int listener)
 		header->cmsg_type = SCM_RIGHTS;
 		memcpy(CMSG_DATA(header), &listener, sizeof listener);
 	}
-	while (sendmsg(to, &message, 0) < 0 && errno == EINTR)
-		;
+	while (sendmsg(to, &message, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	return true;
 }
 
 static int receive_report(int from, struct report *report)
@@ -62,6 +64,8 @@ static int receive_report(int from, struct report *report)
 	header = CMSG_FIRSTHDR(&message);
 	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
 		memcpy(&listener, CMSG_DATA(header), sizeof listener);
+	else if (report->error == 0)
+		report->error = ECHILD; /* we have no descriptor left for it */
 	return listener;
 }
 
@@ -94,17 +98,30 @@ static int execute(const char *path, char *const argv[], char *environment[])
 	return error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-static void become(const struct signals *signals, int report_to, const char *path, char *const argv[],
+/* Under a filter whose listener nobody has, bind(2) would fail. */
+static bool is_served(int supervisor)
+{
+	ssize_t length;
+	char byte;
+
+	do
+		length = read(supervisor, &byte, 1);
+	while (length < 0 && errno == EINTR);
+	return length == 1;
+}
+
+static void become(const struct signals *signals, int supervisor, const char *path, char *const argv[],
 		   char *environment[])
 {
 	struct report report = {0};
 	int listener = filter_install(&report.no_new_privileges, &report.interruptible);
 
 	report.error = listener < 0 ? errno : 0;
-	send_report(report_to, report, listener);
+	if (!send_report(supervisor, report, listener) || (listener >= 0 && !is_served(supervisor)))
+		_exit(NOT_STARTED);
 	if (listener >= 0)
 		close(listener);
-	close(report_to);
+	close(supervisor);
 	init_restore_signals(signals);
 	_exit(execute(path, argv, environment));
 }
@@ -120,6 +137,10 @@ static void explain(const struct settings *settings, const struct report *report
 		    0);
 	switch (report->error) {
 	case 0:
+		break;
+	case ECHILD:
+		notify_say(settings, LOG_ERROR,
+			   "the program cannot be started: its seccomp listener could not be passed on", 0);
 		break;
 	case EBUSY:
 		notify_say(settings, LOG_ERROR,
@@ -152,12 +173,13 @@ static int above_standard(int fd)
 	return moved;
 }
 
-static void let_go(const struct settings *settings, int listener)
+static void let_go(const struct settings *settings, int listener, int program)
 {
+	const int kept[] = {listener, program};
 	struct rlimit limit;
 	int nothing;
 
-	watch_keep_only(&listener, 1);
+	watch_keep_only(kept, 2);
 	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
 		if (nothing >= 0 && (number != STDERR_FILENO || !settings->log.has_stderr ||
@@ -245,16 +267,20 @@ int supervise(const struct settings *settings, bool preload_too, const char *pat
 	if (child < 0)
 		return not_started(settings);
 	close(ends[1]);
+	ends[0] = above_standard(ends[0]);
 	listener = above_standard(receive_report(ends[0], &report));
-	close(ends[0]);
 	explain(settings, &report);
 	if (report.interruptible)
 		notify_expect_interruptions();
 	keep_orphans();
-	let_go(settings, listener);
-	if (listener < 0)
+	let_go(settings, listener, ends[0]);
+	if (listener < 0) {
+		close(ends[0]);
 		return init_wait(child, NULL);
+	}
 	if (!watch_start(&watch, listener, settings))
 		notify_say(settings, LOG_ERROR, "not supervised: no thread, descriptor or process for it", errno);
+	send(ends[0], "", 1, MSG_NOSIGNAL);
+	close(ends[0]);
 	return init_wait(child, &watch);
 }

@@ -85,4 +85,11 @@ in_pod "$ROOT/build/tests/refuse" addfd env DUALBIND_ALLOW='*' $SUPERVISE "$PYTH
     2>"$DIR/err"
 is "$(cat "$DIR/family")" IPv4 "on a kernel before 5.9 a program goes on natively"
 is "$(grep -c 'not supervised: that needs Linux 5.9' "$DIR/err")" 1 "and one line says so"
+
+# A filter that is there cannot be taken away: bind(2) would fail for ever.
+rm -f "$DIR/family"
+is "$(status_of in_pod "$ROOT/build/tests/refuse" sendmsg env DUALBIND_ALLOW='*' $SUPERVISE "$PYTHON" \
+    "$DIR/family.py" "$DIR/family" 2>"$DIR/err")" 125 "a listener that cannot be passed on: nothing is started"
+ok "at all" test ! -e "$DIR/family"
+is "$(grep -c 'the program cannot be started' "$DIR/err")" 1 "and one line says so"
 done_testing

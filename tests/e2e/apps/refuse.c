@@ -7,6 +7,7 @@
  *            since pread64 fails too
  *   kill     waiting for the answer can be interrupted by any signal (before 5.19)
  *   addfd    the listener's youngest ioctl is not known (before 5.9)
+ *   sendmsg  fails with EPERM
  *   listen   a listener of its own is there already, and answers natively
  */
 #define _GNU_SOURCE
@@ -134,6 +135,8 @@ int main(int argc, char **argv)
 		done = refuse_killable();
 	else if (strcmp(argv[1], "addfd") == 0)
 		done = refuse_addfd();
+	else if (strcmp(argv[1], "sendmsg") == 0)
+		done = refuse(SYS_sendmsg, SYS_sendmsg, SYS_sendmsg, SECCOMP_RET_ERRNO | EPERM, 0);
 	else if (strcmp(argv[1], "listen") == 0)
 		done = listen_natively();
 	if (done < 0) {
