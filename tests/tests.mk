@@ -146,3 +146,9 @@ $(LAUNCHED): $B/tests/unit/%: tests/unit/%.c $(filter-out $B/launch/main.o,$(LAU
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Ishim/launch -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka -lpthread
+
+# The differential fuzzer's program (tests/fuzz/sequence.h).
+$B/tests/fuzz/sequence: $(wildcard tests/fuzz/sequence*.[ch]) $B/core/raw.o
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS)

@@ -19,6 +19,13 @@
 #define TCP_AO_ADD_KEY 38
 #endif
 
+/* Asked for an option of another protocol, sockets of the two families refuse
+ * by different errors. */
+static bool is_of_other_protocol(int fd, int level)
+{
+	return level != SOL_SOCKET && level != IPPROTO_IP && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
+}
+
 int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
 {
 	int result;
@@ -31,6 +38,8 @@ int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, nat
 	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length <= sizeof(int) &&
 	    present_applies(fd))
 		memcpy(value, &(int){AF_INET}, *length);
+	else if (result < 0 && errno == ENOPROTOOPT && present_applies(fd))
+		errno = is_of_other_protocol(fd, level) ? EOPNOTSUPP : ENOPROTOOPT;
 	return result;
 }
 
