@@ -8,12 +8,14 @@
 
 #include <errno.h>
 
-/* bind(2) refuses a socket that has an address; a swap would not. */
-static bool is_unbound(int fd)
+/* bind(2) refuses a socket that has an address, and an address of the other
+ * family: nobody is to make way for that, and a swap would not refuse. */
+static bool can_bind(const struct request *request)
 {
 	struct address local;
 
-	return transport_local(fd, &local) && address_is_any(&local) && address_port(&local) == 0;
+	return transport_local(request->fd, &local) && address_is_any(&local) && address_port(&local) == 0 &&
+	       local.any.sa_family == request->asked.any.sa_family;
 }
 
 static bool request_bind(struct request *request, int fd, const struct sockaddr *address, socklen_t length)
@@ -24,7 +26,7 @@ static bool request_bind(struct request *request, int fd, const struct sockaddr 
 		return false;
 	request->port = address_port(&request->asked);
 	request->protocol = transport_of(fd);
-	return request->port != 0 && request->protocol != 0;
+	return request->port != 0 && request->protocol != 0 && can_bind(request);
 }
 
 static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
@@ -67,7 +69,7 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 		return native(fd, address, length);
 	}
 	way = yield_make_way(&request);
-	converted = way != WAY_BESIDE && is_unbound(fd) && convert(&request, PARENT);
+	converted = way != WAY_BESIDE && convert(&request, PARENT);
 	errno = saved;
 	return converted ? 0 : bind_own(&request, address, length, way, native);
 }

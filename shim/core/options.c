@@ -197,6 +197,13 @@ static bool set_buffer(int to, int name, const unsigned char *doubled)
 	return sys_set_int(to, SOL_SOCKET, name == SO_SNDBUF ? SO_SNDBUFFORCE : SO_RCVBUFFORCE, wanted / 2) == 0;
 }
 
+/* TCP_MAXSEG is also what a connection that is gone had: over loopback more than
+ * anybody may set. */
+static bool is_left_over(struct option option)
+{
+	return option.level == IPPROTO_TCP && option.name == TCP_MAXSEG && errno == EINVAL;
+}
+
 static bool copy_option(struct option option, int from, int to)
 {
 	unsigned char wanted[OPTION_BYTES] = {0}, present[OPTION_BYTES] = {0};
@@ -211,7 +218,7 @@ static bool copy_option(struct option option, int from, int to)
 	if (option.form == DOUBLED)
 		return set_buffer(to, option.name, wanted);
 	if (sys_setsockopt(to, option.level, option.name, wanted, wanted_length) != 0)
-		return false;
+		return is_left_over(option);
 	if (option.level == IPPROTO_IP)
 		set_twin(to, option.name, wanted);
 	return true;

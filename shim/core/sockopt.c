@@ -83,6 +83,7 @@ static bool is_by_index(int level, int name, const void *value, socklen_t length
 static bool is_unreadable(int level, int name)
 {
 	return is_key_option(level, name) ||
+	       (level == IPPROTO_IP && (name == IP_IPSEC_POLICY || name == IP_XFRM_POLICY)) ||
 	       (level == SOL_SOCKET && (name == SO_ATTACH_REUSEPORT_CBPF || name == SO_ATTACH_REUSEPORT_EBPF));
 }
 
@@ -104,9 +105,16 @@ static int set_key(int fd, int name, const void *value, socklen_t length, native
 	return native(fd, IPPROTO_TCP, name, &key, sizeof key);
 }
 
+/* Where the mark is IPV6_FREEBIND (mark.h) this is the same bit, and stays set. */
+static bool is_mark(int fd, int level, int name)
+{
+	return level == IPPROTO_IP && name == IP_FREEBIND && present_applies(fd);
+}
+
 int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
 	int result, saved;
+	bool marks;
 
 	if (settings_get() == NULL)
 		return native(fd, level, name, value, length);
@@ -114,11 +122,14 @@ int sockopt_set(int fd, int level, int name, const void *value, socklen_t length
 		errno = ENOPROTOOPT;
 		return -1;
 	}
+	marks = is_mark(fd, level, name);
 	result = is_key_option(level, name) ? set_key(fd, name, value, length, native)
 					    : native(fd, level, name, value, length);
 	saved = errno;
 	if (result == 0 && level == IPPROTO_IP)
 		set_ipv6_twin(fd, name, value, length);
+	if (marks && mark_shown(fd) == 0)
+		mark_show(fd, true);
 	if (result == 0 && (is_unreadable(level, name) || is_by_index(level, name, value, length)))
 		mark_keep(fd);
 	errno = saved;

@@ -165,6 +165,17 @@ static void act_receive_messages(struct world *world, struct step *step)
 
 static const int send_flags[] = {0, 0, 0, MSG_DONTWAIT, MSG_CONFIRM, MSG_DONTROUTE, MSG_EOR, MSG_MORE};
 
+/* What is held back by MSG_MORE is lost with a socket that is bound after that. */
+static int pick_send_flags(struct world *world, struct step *step)
+{
+	int flags = PICK(&step->dice, send_flags) | MSG_NOSIGNAL;
+
+	if (port_of(world->slot[step->slot]) == 0)
+		flags &= ~MSG_MORE;
+	say(" flags %#x", (unsigned)flags);
+	return flags;
+}
+
 static void add_item(struct msghdr *header, int level, int type, const void *data, size_t size)
 {
 	struct cmsghdr item = {CMSG_LEN(size), level, type};
@@ -223,11 +234,10 @@ static void write_letter(struct world *world, struct step *step, struct letter *
 
 static void act_send_message(struct world *world, struct step *step)
 {
-	int fd = world->slot[step->slot], flags = PICK(&step->dice, send_flags) | MSG_NOSIGNAL;
+	int fd = world->slot[step->slot], flags = pick_send_flags(world, step);
 	struct letter letter;
 	struct msghdr header;
 
-	say(" flags %#x", (unsigned)flags);
 	write_letter(world, step, &letter, &header);
 	arrow();
 	say_result(step->by_number ? syscall(SYS_sendmsg, fd, &header, flags) : sendmsg(fd, &header, flags));
@@ -235,12 +245,11 @@ static void act_send_message(struct world *world, struct step *step)
 
 static void act_send_to(struct world *world, struct step *step)
 {
-	int fd = world->slot[step->slot], flags = PICK(&step->dice, send_flags) | MSG_NOSIGNAL;
+	int fd = world->slot[step->slot], flags = pick_send_flags(world, step);
 	struct letter letter;
 	struct msghdr of;
 	size_t size;
 
-	say(" flags %#x", (unsigned)flags);
 	write_letter(world, step, &letter, &of);
 	size = letter.part.iov_len;
 	arrow();
@@ -250,12 +259,12 @@ static void act_send_to(struct world *world, struct step *step)
 
 static void act_send_messages(struct world *world, struct step *step)
 {
-	int fd = world->slot[step->slot], flags = PICK(&step->dice, send_flags) | MSG_NOSIGNAL, sent;
+	int fd = world->slot[step->slot], flags = pick_send_flags(world, step), sent;
 	unsigned count = 1 + roll(&step->dice, BATCH);
 	struct letter letters[BATCH];
 	struct mmsghdr headers[BATCH];
 
-	say(" flags %#x of %u", (unsigned)flags, count);
+	say(" of %u", count);
 	for (unsigned i = 0; i < count; i++) {
 		write_letter(world, step, &letters[i], &headers[i].msg_hdr);
 		headers[i].msg_len = 77;

@@ -3,6 +3,7 @@
 #include "sequence.h"
 
 #include <fcntl.h>
+#include <linux/in6.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -70,6 +71,17 @@ static void act_connect(struct world *world, struct step *step)
 	say_result(step->by_number ? syscall(SYS_connect, fd, &name, length) : connect(fd, &name.any, length));
 }
 
+/* Whether IPv6 clients reach it, and are to be shown as IPv4 ones (mark.h). */
+static bool is_converted(int fd)
+{
+	int mark = 0;
+	socklen_t length = sizeof mark;
+
+	if (PAST(getsockopt, fd, IPPROTO_IPV6, 30, &mark, &length) != 0)
+		PAST(getsockopt, fd, IPPROTO_IPV6, IPV6_FREEBIND, &mark, &length);
+	return mark != 0;
+}
+
 /* A client from outside of the program. */
 static void act_client(struct world *world, struct step *step)
 {
@@ -78,7 +90,7 @@ static void act_client(struct world *world, struct step *step)
 	union name name;
 	socklen_t length;
 
-	if (world->ipv6)
+	if (world->ipv6 && is_converted(fd))
 		length = name_in6(&name, pod ? POD_IP6 : "::1", 0);
 	else
 		length = name_in(&name, pod ? POD_IP4 : INADDR_LOOPBACK, 0);
