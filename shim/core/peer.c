@@ -23,6 +23,16 @@ static void renew(int fd)
 		swap_socket(&swap);
 }
 
+bool peer_is_there(int fd)
+{
+	struct address peer = {.length = sizeof peer.in6};
+	int saved = errno;
+	bool there = sys_getpeername(fd, &peer.any, &peer.length) == 0;
+
+	errno = saved;
+	return there;
+}
+
 void peer_dissolved(int fd)
 {
 	int saved = errno;

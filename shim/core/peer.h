@@ -11,6 +11,12 @@
 
 #include "address.h"
 
+#include <stdbool.h>
+
+/* Whether FD has one. A socket without must not be renewed: nothing is left to
+ * clear, and what waits in its queue would be lost. */
+bool peer_is_there(int fd);
+
 /* After connect(2) has dissolved FD's peer. */
 void peer_dissolved(int fd);
 

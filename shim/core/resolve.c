@@ -217,11 +217,13 @@ int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, na
 {
 	const struct settings *settings = settings_get();
 	struct address to;
+	bool had_peer;
 	int result;
 
 	if (settings != NULL && dissolves(address, length)) {
+		had_peer = settings->datagrams && peer_is_there(fd);
 		result = native(fd, address, length);
-		if (result == 0 && settings->datagrams)
+		if (result == 0 && had_peer)
 			peer_dissolved(fd);
 		return result;
 	}

@@ -113,9 +113,10 @@ static void take_all(uint64_t number)
 {
 	struct step steps[STEPS_MAX];
 	const char *clients = getenv("SEQUENCE_CLIENTS");
-	struct world world = {.ipv6 = clients && strcmp(clients, "ipv6") == 0, .wildcard = clients != NULL};
+	struct world world = {.ipv6 = clients && strcmp(clients, "ipv6") == 0, .loopback = clients && strcmp(clients, "loopback") == 0};
 	unsigned count = steps_make(steps, number);
 
+	world.wildcard = clients != NULL && !world.loopback;
 	world.base = (uint16_t)(FIRST_PORT + number % PORTS * PORTS_EACH);
 	for (unsigned i = 0; i < SLOTS; i++)
 		world.slot[i] = NO_SUCH_FD;

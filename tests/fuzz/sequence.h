@@ -10,7 +10,8 @@
  *
  * With SEQUENCE_CLIENTS=ipv6 the clients, which are no part of the program under
  * test, come over IPv6, and what the program is shown of them is printed as what
- * IPv4 ones (SEQUENCE_CLIENTS=ipv4) are natively.
+ * IPv4 ones (SEQUENCE_CLIENTS=ipv4) are natively. With SEQUENCE_CLIENTS=loopback
+ * they all come from 127.0.0.1.
  */
 #ifndef DUALBIND_TESTS_SEQUENCE_H
 #define DUALBIND_TESTS_SEQUENCE_H
@@ -68,6 +69,7 @@ union name {
 struct world {
 	uint16_t base; /* of the ports that the sequence names */
 	bool ipv6;     /* the clients are */
+	bool loopback; /* they come from 127.0.0.1 alone */
 	bool wildcard; /* it is the only address that is bound: clients of either family reach it */
 	int slot[SLOTS];     /* descriptors; NO_SUCH_FD */
 	int client[CLIENTS]; /* made past the library, with high numbers */

@@ -59,7 +59,9 @@ static struct option pick_option(struct step *step)
 
 	if (option.level == IPPROTO_UDP && option.name < 98)
 		option.name = 1;
-	/* The number that marks a converted socket (mark.h), on the program's own. */
+	/* The options that mark a converted socket (mark.h), on the program's own. */
+	if (option.level == IPPROTO_IP && (step->kind & OWN_IPV6) && option.name == IP_FREEBIND)
+		option.name = IP_TTL;
 	if (option.level == IPPROTO_IPV6 && (step->kind & OWN_IPV6) && (option.name == 30 || option.name == 78))
 		option.name = IPV6_V6ONLY;
 	if (option.level == IPPROTO_IPV6 && option.name == 29)
@@ -220,7 +222,7 @@ static void act_set_usual(struct world *world, struct step *step)
 	    {IPPROTO_IPV6, IPV6_RECVPKTINFO}};
 	struct option option = PICK(&step->dice, usual);
 
-	if ((step->kind & OWN_IPV6) && roll(&step->dice, 3) == 0)
+	if ((step->kind & OWN_IPV6) && (option.name == IP_FREEBIND || roll(&step->dice, 3) == 0))
 		option = (struct option){IPPROTO_IPV6, IPV6_V6ONLY};
 	set_one(world, step, option);
 }

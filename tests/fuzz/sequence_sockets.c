@@ -86,7 +86,7 @@ static bool is_converted(int fd)
 static void act_client(struct world *world, struct step *step)
 {
 	int fd = world->slot[step->slot], *client = &world->client[step->other % CLIENTS];
-	bool stream = (step->kind & STREAM), pod = roll(&step->dice, 3) == 0;
+	bool stream = (step->kind & STREAM), pod = roll(&step->dice, 3) == 0 && !world->loopback;
 	union name name;
 	socklen_t length;
 

@@ -64,6 +64,17 @@ START_TEST(everybody_is_heard_after_a_disconnect)
 }
 END_TEST
 
+/* A disconnect of what has no peer changes nothing: what waits is still there. */
+START_TEST(nothing_to_disconnect)
+{
+	int fd = server(SERVER), asking = client(_i, CLIENT);
+
+	ask(asking, _i, "query");
+	ck_assert_int_eq(disconnect(fd), 0);
+	hear(fd, _i, CLIENT, "query");
+}
+END_TEST
+
 /* From one peer to the next, without a disconnect between. */
 START_TEST(connected_to_one_after_another)
 {
@@ -270,6 +281,7 @@ int main(int argc, char **argv)
 	const struct preloaded_test tests[] = {
 	    {connected_and_disconnected, WHENCES},
 	    {everybody_is_heard_after_a_disconnect, WHENCES * WHENCES},
+	    {nothing_to_disconnect, WHENCES},
 	    {connected_to_one_after_another, WHENCES * WHENCES},
 	    {next_listener_beside_the_connected, 5},
 	    {reuseport_group, 1},
