@@ -6,6 +6,9 @@ PROCESSES := $(patsubst tests/process/%.c,$B/tests/process/%,$(wildcard tests/pr
 E2E       := $(sort $(wildcard tests/e2e/*.t))
 CONTAINED := $(sort $(wildcard tests/containers/*.t))
 
+FUZZERS   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS   := $(addprefix $B/tests/fuzz/replay-,$(FUZZERS))
+
 # The system calls that a unit test makes fail (tests/unit/faults.h).
 FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat stat_known openat \
              read readlinkat getdents64 get_int set_int getpeername recvfrom
@@ -116,9 +119,10 @@ $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 	$(quiet)$(CC) -std=gnu11 -O2 -Wall -Wextra -o $@ $< -luv
 
 tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
+tests: $B/tests/fuzz/sequence $(REPLAYS)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
-TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(CONTAINED) $(E2E)
+TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E)
 
 check: deps
 	@$(MAKE) --no-print-directory tests
@@ -152,3 +156,44 @@ $B/tests/fuzz/sequence: $(wildcard tests/fuzz/sequence*.[ch]) $B/core/raw.o
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS)
+
+# Fuzz targets (tests/fuzz/fuzz.h): with libFuzzer for make fuzz, and with a main
+# that replays the inputs that are kept for make check. Both under sanitizers.
+FUZZ_CC      ?= clang
+FUZZ_SECONDS ?= 30
+FUZZED       := $(wildcard shim/core/*.c) shim/preload/owner.c shim/launch/elffile.c shim/launch/diag.c
+SANITIZED    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FUZZ_FLAGS    = $(filter-out -fvisibility=hidden,$(TEST_FLAGS)) -O1 -Ishim/launch $(SANITIZED)
+
+# It takes six arguments for any system call, whoever gave how many.
+$B/tests/fuzz/libfuzzer/shim/core/raw.o $B/tests/fuzz/replay/shim/core/raw.o: SANITIZED :=
+
+$B/tests/fuzz/libfuzzer/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+$B/tests/fuzz/replay/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(FUZZ_FLAGS) -c -o $@ $<
+
+$B/tests/fuzz/fuzz-%: $B/tests/fuzz/libfuzzer/tests/fuzz/fuzz_%.o $(FUZZED:%.c=$B/tests/fuzz/libfuzzer/%.o)
+	$(say) LINK $@
+	$(quiet)$(FUZZ_CC) $(SANITIZED) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS)
+
+$B/tests/fuzz/replay-%: $B/tests/fuzz/replay/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay/tests/fuzz/replay.o \
+                        $(FUZZED:%.c=$B/tests/fuzz/replay/%.o)
+	$(say) LINK $@
+	$(quiet)$(CC) $(SANITIZED) -o $@ $^ $(LDFLAGS)
+
+.PRECIOUS: $B/tests/fuzz/libfuzzer/%.o $B/tests/fuzz/replay/%.o
+
+-include $(wildcard $B/tests/fuzz/*/*/*/*.d)
+
+fuzz:
+	@scripts/deps fuzz
+	@$(MAKE) --no-print-directory $(LIBRARY) $B/tests/fuzz/sequence $(addprefix $B/tests/fuzz/fuzz-,$(FUZZERS))
+	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
+
+.PHONY: fuzz

@@ -13,10 +13,13 @@ enum { ENTRIES_BYTES = 1024, CHUNK_BYTES = 1024 };
 
 bool proc_number(const char *name, int *number)
 {
-	*number = 0;
-	for (; *name >= '0' && *name <= '9'; name++)
-		*number = *number * 10 + (*name - '0');
-	return *name == '\0';
+	const char *start = name;
+
+	for (*number = 0; *name >= '0' && *name <= '9'; name++)
+		if (__builtin_mul_overflow(*number, 10, number) ||
+		    __builtin_add_overflow(*number, *name - '0', number))
+			return false;
+	return *name == '\0' && name > start;
 }
 
 bool proc_digits(const char *text, unsigned base, uint64_t *number)

@@ -54,6 +54,15 @@ static bool is_of_one_family(const struct request *request)
 	       sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
 }
 
+/* 127.0.0.1 and 0.0.0.0 are in each other's way without us too. */
+static bool had_room(const struct way *way, const struct holder *holder)
+{
+	const struct address *asked = &way->request->asked;
+
+	return way->has_room &&
+	       !(holder->mark == MARK_PROMOTED && asked->any.sa_family == AF_INET && address_is_any(asked));
+}
+
 /*
  * What would be in the way of the program's bind, and was not in its way
  * without us, becomes the program's own again; or, where that cannot be, stays
@@ -70,7 +79,7 @@ static bool consider(void *context, const struct holder *holder)
 	if (way->found != WAY_BESIDE && !yield_is_in_use(holder->fd) &&
 	    yield_socket(way->request, holder->fd, holder->mark)) {
 		way->found = WAY_YIELDED;
-	} else if (way->has_room && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
+	} else if (had_room(way, holder) && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
 		way->found = WAY_BESIDE;
 		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
 	}

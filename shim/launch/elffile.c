@@ -97,7 +97,7 @@ static bool read_loader(int file, struct elf *elf, uint64_t offset, uint64_t siz
 {
 	size_t length = size <= sizeof elf->loader ? read_at(file, offset, elf->loader, size) : 0;
 
-	if (length < 2 || length != size || elf->loader[length - 1] != '\0')
+	if (length < 2 || length != size || elf->loader[0] == '\0' || elf->loader[length - 1] != '\0')
 		return false;
 	elf->libc = elf_libc_of(elf->loader);
 	return true;

@@ -113,7 +113,8 @@ static void take_all(uint64_t number)
 {
 	struct step steps[STEPS_MAX];
 	const char *clients = getenv("SEQUENCE_CLIENTS");
-	struct world world = {.ipv6 = clients && strcmp(clients, "ipv6") == 0, .loopback = clients && strcmp(clients, "loopback") == 0};
+	struct world world = {.ipv6 = clients && strcmp(clients, "ipv6") == 0,
+			      .loopback = clients && strcmp(clients, "loopback") == 0};
 	unsigned count = steps_make(steps, number);
 
 	world.wildcard = clients != NULL && !world.loopback;

@@ -47,9 +47,9 @@ typedef void action(struct world *world, struct step *step);
 struct step {
 	const struct operation *operation;
 	unsigned index, slot, other;
-	enum kind kind;	   /* of what is thought to be in the slot */
-	struct dice dice;  /* its own */
-	bool by_number;	   /* by syscall(2) */
+	enum kind kind;   /* of what is thought to be in the slot */
+	struct dice dice; /* its own */
+	bool by_number;   /* by syscall(2) */
 };
 
 struct operation {
@@ -67,10 +67,10 @@ union name {
 };
 
 struct world {
-	uint16_t base; /* of the ports that the sequence names */
-	bool ipv6;     /* the clients are */
-	bool loopback; /* they come from 127.0.0.1 alone */
-	bool wildcard; /* it is the only address that is bound: clients of either family reach it */
+	uint16_t base;       /* of the ports that the sequence names */
+	bool ipv6;           /* the clients are */
+	bool loopback;       /* they come from 127.0.0.1 alone */
+	bool wildcard;       /* it is the only address that is bound: clients of either family reach it */
 	int slot[SLOTS];     /* descriptors; NO_SUCH_FD */
 	int client[CLIENTS]; /* made past the library, with high numbers */
 	int epoll[EPOLLS];

@@ -18,8 +18,18 @@ struct letter {
 	struct iovec part;
 };
 
-static const int receive_flags[] = {0, 0, 0, 0, MSG_PEEK, MSG_TRUNC, MSG_PEEK | MSG_TRUNC, MSG_DONTWAIT, MSG_ERRQUEUE,
-				    MSG_WAITALL, MSG_OOB, MSG_CMSG_CLOEXEC};
+static const int receive_flags[] = {0,
+				    0,
+				    0,
+				    0,
+				    MSG_PEEK,
+				    MSG_TRUNC,
+				    MSG_PEEK | MSG_TRUNC,
+				    MSG_DONTWAIT,
+				    MSG_ERRQUEUE,
+				    MSG_WAITALL,
+				    MSG_OOB,
+				    MSG_CMSG_CLOEXEC};
 
 static void act_client_send(struct world *world, struct step *step)
 {
@@ -125,7 +135,8 @@ static void act_receive_from(struct world *world, struct step *step)
 	say(" %s flags %#x", named ? "named" : "unnamed", (unsigned)flags);
 	arrow();
 	if (step->by_number)
-		size = syscall(SYS_recvfrom, fd, data, sizeof data, flags, named ? &name : NULL, named ? &length : NULL);
+		size = syscall(SYS_recvfrom, fd, data, sizeof data, flags, named ? &name : NULL,
+			       named ? &length : NULL);
 	else
 		size = recvfrom(fd, data, sizeof data, flags, named ? &name.any : NULL, named ? &length : NULL);
 	say_result(size);
@@ -278,9 +289,13 @@ static void act_send_messages(struct world *world, struct step *step)
 }
 
 const struct operation message_operations[] = {
-    {"client-send", 9, NOTHING, act_client_send},	   {"client-receive", 4, NOTHING, act_client_receive},
-    {"recvfrom", 5, NOTHING, act_receive_from},	   {"recvmsg", 5, NOTHING, act_receive_message},
-    {"recvmmsg", 3, NOTHING, act_receive_messages}, {"sendto", 4, NOTHING, act_send_to},
-    {"sendmsg", 4, NOTHING, act_send_message},	   {"sendmmsg", 2, NOTHING, act_send_messages},
+    {"client-send", 9, NOTHING, act_client_send},
+    {"client-receive", 4, NOTHING, act_client_receive},
+    {"recvfrom", 5, NOTHING, act_receive_from},
+    {"recvmsg", 5, NOTHING, act_receive_message},
+    {"recvmmsg", 3, NOTHING, act_receive_messages},
+    {"sendto", 4, NOTHING, act_send_to},
+    {"sendmsg", 4, NOTHING, act_send_message},
+    {"sendmmsg", 2, NOTHING, act_send_messages},
     {NULL, 0, NOTHING, NULL},
 };

@@ -21,8 +21,8 @@ uint32_t roll(struct dice *dice, uint32_t below)
 socklen_t name_in(union name *name, uint32_t address, uint16_t port)
 {
 	memset(name, 0, sizeof *name);
-	name->in = (struct sockaddr_in){
-	    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+	name->in =
+	    (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
 	return sizeof name->in;
 }
 
@@ -71,14 +71,15 @@ int keep_high(int fd)
 
 socklen_t pick_bind(struct world *world, struct step *step, union name *name)
 {
-	static const uint32_t addresses[] = {INADDR_ANY, INADDR_ANY, INADDR_ANY, INADDR_ANY, INADDR_ANY,
-					     INADDR_ANY, INADDR_LOOPBACK, INADDR_LOOPBACK, POD_IP4, 0x7f000002,
-					     0xcb007105, 0xe00000fb, INADDR_BROADCAST};
-	static const char *const addresses6[] = {"::", "::", "::", "::1", POD_IP6, "::ffff:127.0.0.1",
-						 "::ffff:0.0.0.0"};
+	static const uint32_t addresses[] = {INADDR_ANY, INADDR_ANY,      INADDR_ANY,      INADDR_ANY, INADDR_ANY,
+					     INADDR_ANY, INADDR_LOOPBACK, INADDR_LOOPBACK, POD_IP4,    0x7f000002,
+					     0xcb007105, 0xe00000fb,      INADDR_BROADCAST};
+	static const char *const addresses6[] = {
+	    "::", "::", "::", "::1", POD_IP6, "::ffff:127.0.0.1", "::ffff:0.0.0.0"};
 	static const socklen_t lengths[] = {0, 2, 15, 17, 28, 128, 129};
 	uint16_t port = roll(&step->dice, 5) == 0 ? 0 : (uint16_t)(world->base + roll(&step->dice, 2));
-	bool ipv6 = (step->kind & OWN_IPV6) && !world->wildcard ? roll(&step->dice, 10) != 0 : roll(&step->dice, 30) == 0;
+	bool ipv6 =
+	    (step->kind & OWN_IPV6) && !world->wildcard ? roll(&step->dice, 10) != 0 : roll(&step->dice, 30) == 0;
 	socklen_t length;
 
 	if (ipv6) {

@@ -52,7 +52,7 @@ static struct option pick_option(struct step *step)
 {
 	static const struct {
 		int level, last;
-	} levels[] = {{SOL_SOCKET, 83}, {SOL_SOCKET, 83}, {IPPROTO_IP, 52}, {IPPROTO_IP, 52},
+	} levels[] = {{SOL_SOCKET, 83},  {SOL_SOCKET, 83},   {IPPROTO_IP, 52},  {IPPROTO_IP, 52},
 		      {IPPROTO_TCP, 46}, {IPPROTO_UDP, 106}, {IPPROTO_IPV6, 80}};
 	unsigned which = roll(&step->dice, 7);
 	struct option option = {levels[which].level, (int)roll(&step->dice, (uint32_t)levels[which].last + 1)};
@@ -108,8 +108,8 @@ static socklen_t write_group(struct option option, struct step *step, union valu
 	case IP_DROP_SOURCE_MEMBERSHIP:
 	case IP_BLOCK_SOURCE:
 	case IP_UNBLOCK_SOURCE:
-		value->source = (struct ip_mreq_source){
-		    .imr_multiaddr.s_addr = htonl(group), .imr_sourceaddr.s_addr = htonl(POD_IP4)};
+		value->source = (struct ip_mreq_source){.imr_multiaddr.s_addr = htonl(group),
+							.imr_sourceaddr.s_addr = htonl(POD_IP4)};
 		value->source.imr_interface.s_addr = htonl(roll(&step->dice, 2) ? POD_IP4 : INADDR_LOOPBACK);
 		return sizeof value->source;
 	case MCAST_JOIN_GROUP:
@@ -121,7 +121,8 @@ static socklen_t write_group(struct option option, struct step *step, union valu
 		memcpy(value->bytes, "\1\1\1\1", 4);
 		return roll(&step->dice, 2) ? 4 : 0;
 	default:
-		value->group = (struct ip_mreqn){.imr_multiaddr.s_addr = htonl(group), .imr_ifindex = (int)roll(&step->dice, 2)};
+		value->group = (struct ip_mreqn){.imr_multiaddr.s_addr = htonl(group),
+						 .imr_ifindex = (int)roll(&step->dice, 2)};
 		value->group.imr_address.s_addr = htonl(roll(&step->dice, 2) ? POD_IP4 : INADDR_ANY);
 		return roll(&step->dice, 2) ? sizeof value->group : sizeof(struct ip_mreq);
 	}
@@ -162,15 +163,17 @@ static socklen_t pick_value(struct option option, struct step *step, union value
 
 	if (roll(&step->dice, 8) != 0) {
 		if (option.level == IPPROTO_IP &&
-		    (option.name == IP_OPTIONS || (option.name >= IP_MULTICAST_IF && option.name != IP_MULTICAST_TTL &&
-						   option.name != IP_MULTICAST_LOOP && option.name <= MCAST_MSFILTER)))
+		    (option.name == IP_OPTIONS ||
+		     (option.name >= IP_MULTICAST_IF && option.name != IP_MULTICAST_TTL &&
+		      option.name != IP_MULTICAST_LOOP && option.name <= MCAST_MSFILTER)))
 			length = write_group(option, step, value);
 		else if (option.level == SOL_SOCKET)
 			length = write_of_socket(option, step, value);
 		else if (option.level == IPPROTO_TCP && option.name == TCP_CONGESTION)
 			length = (socklen_t)strlen(strcpy(value->text, roll(&step->dice, 2) ? "reno" : "cubic"));
 	}
-	if (length == 0 && !(option.level == SOL_SOCKET && (option.name == SO_RCVTIMEO || option.name == SO_SNDTIMEO))) {
+	if (length == 0 &&
+	    !(option.level == SOL_SOCKET && (option.name == SO_RCVTIMEO || option.name == SO_SNDTIMEO))) {
 		memset(value, 0, sizeof *value);
 		value->number = PICK(&step->dice, numbers);
 		length = PICK(&step->dice, lengths);
@@ -209,16 +212,16 @@ static void act_set(struct world *world, struct step *step)
 static void act_set_usual(struct world *world, struct step *step)
 {
 	static const struct option usual[] = {
-	    {SOL_SOCKET, SO_REUSEADDR},	    {SOL_SOCKET, SO_REUSEADDR},	   {SOL_SOCKET, SO_REUSEPORT},
-	    {SOL_SOCKET, SO_REUSEPORT},	    {SOL_SOCKET, SO_KEEPALIVE},	   {SOL_SOCKET, SO_LINGER},
-	    {SOL_SOCKET, SO_BROADCAST},	    {SOL_SOCKET, SO_TIMESTAMP},	   {SOL_SOCKET, SO_RCVBUF},
-	    {SOL_SOCKET, SO_SNDBUF},	    {SOL_SOCKET, SO_BINDTODEVICE}, {IPPROTO_IP, IP_PKTINFO},
-	    {IPPROTO_IP, IP_RECVTTL},	    {IPPROTO_IP, IP_RECVTOS},	   {IPPROTO_IP, IP_RECVERR},
-	    {IPPROTO_IP, IP_RECVORIGDSTADDR}, {IPPROTO_IP, IP_TOS},	   {IPPROTO_IP, IP_TTL},
-	    {IPPROTO_IP, IP_MTU_DISCOVER},  {IPPROTO_IP, IP_FREEBIND},	   {IPPROTO_IP, IP_ADD_MEMBERSHIP},
-	    {IPPROTO_IP, IP_MULTICAST_IF},  {IPPROTO_IP, IP_MULTICAST_TTL}, {IPPROTO_IP, IP_MULTICAST_LOOP},
-	    {IPPROTO_IP, IP_MULTICAST_ALL}, {IPPROTO_TCP, TCP_NODELAY},	   {IPPROTO_TCP, TCP_DEFER_ACCEPT},
-	    {IPPROTO_TCP, TCP_FASTOPEN},    {IPPROTO_IPV6, IPV6_V6ONLY},   {IPPROTO_IPV6, IPV6_V6ONLY},
+	    {SOL_SOCKET, SO_REUSEADDR},       {SOL_SOCKET, SO_REUSEADDR},     {SOL_SOCKET, SO_REUSEPORT},
+	    {SOL_SOCKET, SO_REUSEPORT},       {SOL_SOCKET, SO_KEEPALIVE},     {SOL_SOCKET, SO_LINGER},
+	    {SOL_SOCKET, SO_BROADCAST},       {SOL_SOCKET, SO_TIMESTAMP},     {SOL_SOCKET, SO_RCVBUF},
+	    {SOL_SOCKET, SO_SNDBUF},          {SOL_SOCKET, SO_BINDTODEVICE},  {IPPROTO_IP, IP_PKTINFO},
+	    {IPPROTO_IP, IP_RECVTTL},         {IPPROTO_IP, IP_RECVTOS},       {IPPROTO_IP, IP_RECVERR},
+	    {IPPROTO_IP, IP_RECVORIGDSTADDR}, {IPPROTO_IP, IP_TOS},           {IPPROTO_IP, IP_TTL},
+	    {IPPROTO_IP, IP_MTU_DISCOVER},    {IPPROTO_IP, IP_FREEBIND},      {IPPROTO_IP, IP_ADD_MEMBERSHIP},
+	    {IPPROTO_IP, IP_MULTICAST_IF},    {IPPROTO_IP, IP_MULTICAST_TTL}, {IPPROTO_IP, IP_MULTICAST_LOOP},
+	    {IPPROTO_IP, IP_MULTICAST_ALL},   {IPPROTO_TCP, TCP_NODELAY},     {IPPROTO_TCP, TCP_DEFER_ACCEPT},
+	    {IPPROTO_TCP, TCP_FASTOPEN},      {IPPROTO_IPV6, IPV6_V6ONLY},    {IPPROTO_IPV6, IPV6_V6ONLY},
 	    {IPPROTO_IPV6, IPV6_RECVPKTINFO}};
 	struct option option = PICK(&step->dice, usual);
 
@@ -230,8 +233,8 @@ static void act_set_usual(struct world *world, struct step *step)
 /* SIOCGIFADDR and its like are left out: README tells of them. */
 static void act_ioctl(struct world *world, struct step *step)
 {
-	static const unsigned long requests[] = {FIONREAD, SIOCOUTQ, SIOCATMARK, SIOCGPGRP, SIOCGIFINDEX,
-						 SIOCGIFFLAGS, SIOCGIFMTU, FIONBIO, FIOASYNC, SIOCOUTQNSD};
+	static const unsigned long requests[] = {FIONREAD,     SIOCOUTQ,   SIOCATMARK, SIOCGPGRP, SIOCGIFINDEX,
+						 SIOCGIFFLAGS, SIOCGIFMTU, FIONBIO,    FIOASYNC,  SIOCOUTQNSD};
 	unsigned long request = PICK(&step->dice, requests);
 	struct ifreq of;
 	int number = 1;
@@ -274,7 +277,6 @@ static void act_census(struct world *world, struct step *step)
 }
 
 const struct operation option_operations[] = {
-    {"set", 8, NOTHING, act_set},	  {"set-usual", 14, NOTHING, act_set_usual},
-    {"get", 8, NOTHING, act_get},	  {"ioctl", 3, NOTHING, act_ioctl},
-    {"census", 2, NOTHING, act_census}, {NULL, 0, NOTHING, NULL},
+    {"set", 8, NOTHING, act_set},     {"set-usual", 14, NOTHING, act_set_usual}, {"get", 8, NOTHING, act_get},
+    {"ioctl", 3, NOTHING, act_ioctl}, {"census", 2, NOTHING, act_census},        {NULL, 0, NOTHING, NULL},
 };

@@ -12,8 +12,14 @@
 static void act_epoll_change(struct world *world, struct step *step)
 {
 	static const int operations[] = {EPOLL_CTL_ADD, EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL};
-	static const uint32_t events[] = {EPOLLIN, EPOLLIN | EPOLLET, EPOLLIN | EPOLLOUT, EPOLLIN | EPOLLONESHOT,
-					  EPOLLIN | EPOLLEXCLUSIVE, EPOLLOUT, EPOLLIN | EPOLLRDHUP, 0};
+	static const uint32_t events[] = {EPOLLIN,
+					  EPOLLIN | EPOLLET,
+					  EPOLLIN | EPOLLOUT,
+					  EPOLLIN | EPOLLONESHOT,
+					  EPOLLIN | EPOLLEXCLUSIVE,
+					  EPOLLOUT,
+					  EPOLLIN | EPOLLRDHUP,
+					  0};
 	unsigned which = roll(&step->dice, EPOLLS);
 	int operation = PICK(&step->dice, operations);
 	struct epoll_event event = {.events = PICK(&step->dice, events), .data.u64 = step->index};
@@ -52,7 +58,8 @@ static void act_poll(struct world *world, struct step *step)
 
 	(void)step;
 	for (unsigned i = 0; i < SLOTS; i++)
-		watched[i] = (struct pollfd){.fd = world->slot[i], .events = POLLIN | POLLOUT | POLLPRI | POLLRDHUP};
+		watched[i] =
+		    (struct pollfd){.fd = world->slot[i], .events = POLLIN | POLLOUT | POLLPRI | POLLRDHUP};
 	arrow();
 	say_result(poll(watched, SLOTS, 0));
 	for (unsigned i = 0; i < SLOTS; i++)

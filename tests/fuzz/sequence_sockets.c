@@ -98,8 +98,7 @@ static void act_client(struct world *world, struct step *step)
 	arrow();
 	if (*client != NO_SUCH_FD)
 		PAST(close, *client);
-	*client =
-	    keep_high((int)PAST(socket, name.any.sa_family, stream ? SOCK_STREAM : SOCK_DGRAM, 0));
+	*client = keep_high((int)PAST(socket, name.any.sa_family, stream ? SOCK_STREAM : SOCK_DGRAM, 0));
 	no_waiting(*client);
 	PAST(bind, *client, &name, length);
 	name.in.sin_port = htons(port_of(fd)); /* at the same place in both */
@@ -110,7 +109,8 @@ static void act_accept(struct world *world, struct step *step)
 {
 	static const int flags[] = {0, SOCK_NONBLOCK, SOCK_CLOEXEC, 1};
 	union name name;
-	int fd = world->slot[step->slot], flag = PICK(&step->dice, flags), how = (int)roll(&step->dice, 3), accepted;
+	int fd = world->slot[step->slot], flag = PICK(&step->dice, flags), how = (int)roll(&step->dice, 3),
+	    accepted;
 	bool named = roll(&step->dice, 4) != 0;
 	socklen_t room = pick_room(step);
 	struct sockaddr *to = named ? &name.any : NULL;
@@ -121,8 +121,8 @@ static void act_accept(struct world *world, struct step *step)
 	if (step->by_number)
 		accepted = (int)syscall(SYS_accept4, fd, to, named ? &room : NULL, flag);
 	else
-		accepted = how == 0 ? accept(fd, to, named ? &room : NULL)
-				    : accept4(fd, to, named ? &room : NULL, flag);
+		accepted =
+		    how == 0 ? accept(fd, to, named ? &room : NULL) : accept4(fd, to, named ? &room : NULL, flag);
 	say_descriptor(accepted);
 	if (named) {
 		say(" length %u", room);
@@ -150,7 +150,8 @@ static void act_name(struct world *world, struct step *step)
 
 static void act_dup(struct world *world, struct step *step)
 {
-	int fd = world->slot[step->slot], how = (int)roll(&step->dice, 5), to = 20 + (int)roll(&step->dice, 3), copy;
+	int fd = world->slot[step->slot], how = (int)roll(&step->dice, 5), to = 20 + (int)roll(&step->dice, 3),
+	    copy;
 
 	say(" how %d to %d", how, to);
 	arrow();

@@ -241,6 +241,27 @@ START_TEST(promoted_listener_makes_way)
 }
 END_TEST
 
+/* 0.0.0.0 and 127.0.0.1 are in each other's way natively too: a promoted listener
+ * that is in use, and so does not yield, has no room for 0.0.0.0 beside it. */
+START_TEST(promoted_listener_in_use)
+{
+	int four = listening(INADDR_LOOPBACK, LOOPBACK), other = tcp4(), hold[2];
+	char byte;
+
+	ck_assert_int_eq(domain_of(four), AF_INET6);
+	ck_assert_int_eq(pipe(hold), 0);
+	if (fork() == 0) {
+		close(hold[1]);
+		_exit(read(hold[0], &byte, 1) != 0);
+	}
+	ck_assert_int_eq(bind4(other, INADDR_ANY, LOOPBACK), -1);
+	ck_assert_int_eq(errno, EADDRINUSE);
+	ck_assert_int_eq(kernel_option(four, SOL_SOCKET, SO_REUSEPORT), 0);
+	close(hold[1]);
+	wait(NULL);
+}
+END_TEST
+
 /* Another process has [::]:PORT, both with SO_REUSEADDR: bind cannot see it,
  * listen can. Natively IPv4 is free, and so it must be here. */
 START_TEST(stranger_found_at_listen)
@@ -291,6 +312,7 @@ int main(int argc, char **argv)
 	    {widened_listener_makes_way, 1},
 	    {ipv6_only_listener_beside_ipv4_is_not_widened, 1},
 	    {promoted_listener_makes_way, 1},
+	    {promoted_listener_in_use, 1},
 	    {stranger_found_at_listen, 1},
 	};
 

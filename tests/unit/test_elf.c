@@ -251,6 +251,8 @@ static void broken_ones(void **state)
 	memset(image + PLACE, 'x', sizeof loader);
 	assert_int_equal(read_image(image, sizeof image, &elf), ELF_BROKEN);
 	assert_int_equal(read_image(image, PLACE + 8, &elf), ELF_BROKEN);
+	memset(image + PLACE, '\0', sizeof loader);
+	assert_int_equal(read_image(image, sizeof image, &elf), ELF_BROKEN);
 	put(image + 64 + 32, 1, 8, false);
 	assert_int_equal(read_image(image, sizeof image, &elf), ELF_BROKEN);
 	put(image + 64 + 32, UINT64_MAX, 8, false);

@@ -15,8 +15,10 @@ static void numbers(void **state)
 		const char *text;
 		bool number;
 		int value;
-	} rows[] = {{"0", true, 0},  {"12345", true, 12345}, {"1x", false, 0},
-		    {"x", false, 0}, {"-1", false, 0},       {" 1", false, 0}};
+	} rows[] = {
+	    {"0", true, 0},           {"12345", true, 12345},   {"1x", false, 0}, {"x", false, 0},
+	    {"-1", false, 0},         {" 1", false, 0},         {"", false, 0},   {"2147483647", true, INT32_MAX},
+	    {"2147483648", false, 0}, {"99999999999", false, 0}};
 	int value;
 
 	(void)state;
