@@ -5,6 +5,7 @@
 #include "mark.h"
 #include "resolve.h"
 #include "sys.h"
+#include "transport.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -78,12 +79,14 @@ struct letter {
 	_Alignas(struct cmsghdr) unsigned char control[LETTER_CONTROL_BYTES];
 };
 
+/* A stream takes no notice of such ancillary data. */
 static bool is_connected_to_ipv6(int fd)
 {
 	struct address peer = {.length = sizeof peer.in6};
 
-	return mark_shown_datagram(fd) > 0 && sys_getpeername(fd, &peer.any, &peer.length) == 0 &&
-	       peer.any.sa_family == AF_INET6 && !address_is_mapped(&peer);
+	return mark_shown_datagram(fd) > 0 && transport_of(fd) == ALLOW_UDP &&
+	       sys_getpeername(fd, &peer.any, &peer.length) == 0 && peer.any.sa_family == AF_INET6 &&
+	       !address_is_mapped(&peer);
 }
 
 /* Whether the ancillary data must become IPv6's. A datagram to an IPv4 peer
@@ -174,11 +177,13 @@ static unsigned count_native(const struct settings *settings, int fd, int flags,
 {
 	struct letter letter;
 	struct msghdr ours;
+	int saved = errno;
 	unsigned i;
 
 	for (i = 0; i < count; i++)
 		if (write_letter(settings, fd, flags, &messages[i].msg_hdr, &ours, &letter) != ROUTE_NATIVE)
 			break;
+	errno = saved;
 	return i;
 }
 

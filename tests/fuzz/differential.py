@@ -30,6 +30,7 @@ def parse(arguments):
     parser.add_argument("--world", type=int, choices=range(len(WORLDS)), metavar="N", help="only this one")
     parser.add_argument("--findings", type=int, default=5, metavar="N", help="stop after so many (5)")
     parser.add_argument("--show", action="store_true", help="print both traces of the first sequence")
+    parser.add_argument("--unlisted", action="store_true", help="report what the list of differences names, too")
     return parser.parse_args(arguments)
 
 
@@ -128,7 +129,7 @@ def report(entries, world, number, found):
 
 def main(arguments):
     options = parse(arguments)
-    entries = differences()
+    entries = [] if options.unlisted else differences()
     worlds = WORLDS if options.world is None else [WORLDS[options.world]]
     if options.show:
         for shown in (False, True):

@@ -110,6 +110,8 @@ static socklen_t somewhere(struct world *world, struct step *step, union name *n
 	uint16_t port = roll(&step->dice, 4) == 0 ? (uint16_t)(world->base + roll(&step->dice, 3))
 						  : port_of(world->slot[step->other]);
 
+	if (world->loopback)
+		address = INADDR_LOOPBACK;
 	say(" %08x", address);
 	return name_in(name, address, port);
 }

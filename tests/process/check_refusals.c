@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/xfrm.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { PORT = 8080, OTHER_PORT = 8081, MPTCP = 262 };
@@ -116,6 +117,32 @@ START_TEST(ipsec_policy)
 }
 END_TEST
 
+/* A stream takes no notice of IP's ancillary data, even where it makes no sense;
+ * and what succeeds leaves errno as it was. */
+START_TEST(ancillary_data_of_a_stream)
+{
+	union {
+		struct cmsghdr header;
+		unsigned char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.header = {CMSG_LEN(sizeof(int)), IPPROTO_IP, IP_TOS}};
+	struct iovec part = {"x", 1};
+	struct mmsghdr both[2] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
+	int fd = listening(INADDR_ANY, PORT), client = connected6(client_address(), PORT), served;
+
+	ck_assert_int_ge(client, 0);
+	served = accept(fd, NULL, NULL);
+	ck_assert_int_eq(domain_of(served), AF_INET6);
+	memcpy(CMSG_DATA(&control.header), &(int){-1}, sizeof(int));
+	both[1] = both[0];
+	both[1].msg_hdr.msg_control = &control;
+	both[1].msg_hdr.msg_controllen = sizeof control;
+	errno = 77;
+	ck_assert_int_eq(sendmsg(served, &both[1].msg_hdr, 0), 1);
+	ck_assert_int_eq(sendmmsg(served, both, 2, 0), 2);
+	ck_assert_int_eq(errno, 77);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
@@ -124,8 +151,9 @@ int main(int argc, char **argv)
 	    {listens_after_a_connection, 1},
 	    {freebind_of_mptcp, 1},
 	    {ipsec_policy, 1},
+	    {ancillary_data_of_a_stream, 1},
 	};
 
 	(void)argc;
-	return preloaded_main(argv, "*", "ipv4", tests, sizeof tests / sizeof tests[0]);
+	return preloaded_main(argv, "*/any", "ipv4", tests, sizeof tests / sizeof tests[0]);
 }

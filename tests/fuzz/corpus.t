@@ -1,0 +1,16 @@
+#!/bin/sh
+# Every input that the fuzz targets have kept, once more, under sanitizers.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+number=0
+for folder in tests/fuzz/corpus/*; do
+	target=${folder##*/}
+	number=$((number + 1))
+	if said=$("build/tests/fuzz/replay-$target" "$folder"/* 2>&1); then
+		echo "ok $number - $target ($said)"
+	else
+		echo "not ok $number - $target"
+		printf '%s\n' "$said" | head -n 30 | sed 's/^/# /'
+	fi
+done
+echo "1..$number"
