@@ -18,8 +18,10 @@ BUILD = os.path.join(HERE, "..", "..", "build")
 BLOCK = 100
 TRIES = 3  # that must all differ
 STEPS_MAX = 48
+SUPERVISED = "* (supervised)"
 # RULES, and whether the clients come over IPv6.
-WORLDS = [("*/any", False), ("*", False), ("*/any", True), ("*/any 127.0.0.1:*/any", False)]
+WORLDS = [("*/any", False), ("*", False), ("*/any", True), ("*/any 127.0.0.1:*/any", False),
+          (SUPERVISED, False)]
 
 
 def parse(arguments):
@@ -48,19 +50,31 @@ def differences():
 def traces(world, shown, first, count, without=()):
     rules, ipv6 = world
     environment = {"PATH": os.environ["PATH"]}
-    if shown:
+    program = os.path.join(BUILD, "tests", "fuzz", "sequence")
+    command = [program]
+    if shown and rules == SUPERVISED:
+        command += ["within", os.path.join(BUILD, "dualbind"), "run", "--mode", "supervise", "--log", "off"]
+        command += ["-a", "*", "--", program]
+    elif shown:
         environment.update(LD_PRELOAD=os.path.join(BUILD, "libdualbind.so"), DUALBIND_ALLOW=rules)
         environment.update(DUALBIND_LOG="off")
     if ipv6:
         environment.update(SEQUENCE_CLIENTS="ipv6" if shown else "ipv4")
     elif "127.0.0.1" in rules:
         environment.update(SEQUENCE_CLIENTS="loopback")
-    command = [os.path.join(BUILD, "tests", "fuzz", "sequence"), str(first), str(count)]
+    command += [str(first), str(count)]
     if without:
         command += ["without"] + [str(step) for step in sorted(without)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, timeout=300)
     parts = done.stdout.decode("utf-8", "backslashreplace").split("== ")[1:]
-    return [part.split("\n")[1:-1] for part in parts]
+    lines = [part.split("\n")[1:-1] for part in parts]
+    return lines if rules != SUPERVISED else [results(trace) for trace in lines]
+
+
+def results(trace):
+    """What a supervised program, which sees AF_INET6 addresses, sees as natively."""
+    kept = [line for line in trace if re.match(r"\d+ (socket|bind|listen|accept|close|dup|flags|client|poll|epoll)", line)]
+    return [re.sub(r"( -> \S+( E\w+)?).*", r"\1", line) if " accept" in line else line for line in kept]
 
 
 def compare(entries, world, native, shown):

@@ -1,5 +1,8 @@
 /*
- * sequence FIRST COUNT [without STEP...]: the traces of COUNT sequences from the
+ * sequence FIRST COUNT [without STEP...]
+ * sequence within COMMAND...: a command in the namespace, which runs sequence.
+ *
+ * The traces of COUNT sequences from the
  * number FIRST on; see sequence.h. Each is made by a process of its own, all in
  * one new network namespace, which vanishes with them.
  */
@@ -21,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECONDS = 10, PORTS = 7000, PORTS_EACH = 4, FIRST_PORT = 1100 };
+enum { SECONDS = 4, PORTS = 7000, PORTS_EACH = 4, FIRST_PORT = 1100 };
 
 static bool left_out[STEPS_MAX];
 
@@ -162,13 +165,19 @@ int main(int argc, char **argv)
 {
 	uint64_t first, count;
 
-	if (argc < 3 || (argc > 3 && strcmp(argv[3], "without") != 0))
-		errx(2, "usage: sequence FIRST COUNT [without STEP...]");
+	if (argc < 3 || (argc > 3 && strcmp(argv[1], "within") != 0 && strcmp(argv[3], "without") != 0))
+		errx(2, "usage: sequence FIRST COUNT [without STEP...] | within COMMAND...");
+	if (getenv("SEQUENCE_WITHIN") == NULL)
+		make_namespace();
+	if (strcmp(argv[1], "within") == 0) {
+		setenv("SEQUENCE_WITHIN", "1", 1);
+		execvp(argv[2], argv + 2);
+		err(1, "%s", argv[2]);
+	}
 	first = strtoull(argv[1], NULL, 10);
 	count = strtoull(argv[2], NULL, 10);
 	for (int i = 4; i < argc; i++)
 		left_out[atoi(argv[i]) % STEPS_MAX] = true;
-	make_namespace();
 	for (uint64_t i = 0; i < count; i++)
 		sequence(first + i);
 	return 0;

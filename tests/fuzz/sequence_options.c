@@ -155,6 +155,13 @@ static socklen_t write_of_socket(struct option option, struct step *step, union 
 	}
 }
 
+/* Of 0 they would wait for ever. */
+static bool is_timeout(struct option option)
+{
+	return option.level == SOL_SOCKET && (option.name == SO_RCVTIMEO || option.name == SO_SNDTIMEO ||
+					      option.name == 66 || option.name == 67 /* their newer forms */);
+}
+
 static socklen_t pick_value(struct option option, struct step *step, union value *value)
 {
 	static const int numbers[] = {1, 1, 1, 0, 0, -1, 2, 5, 7, 64, 255, 256, 1000, 4096, 100000};
@@ -172,8 +179,7 @@ static socklen_t pick_value(struct option option, struct step *step, union value
 		else if (option.level == IPPROTO_TCP && option.name == TCP_CONGESTION)
 			length = (socklen_t)strlen(strcpy(value->text, roll(&step->dice, 2) ? "reno" : "cubic"));
 	}
-	if (length == 0 &&
-	    !(option.level == SOL_SOCKET && (option.name == SO_RCVTIMEO || option.name == SO_SNDTIMEO))) {
+	if (length == 0 && !is_timeout(option)) {
 		memset(value, 0, sizeof *value);
 		value->number = PICK(&step->dice, numbers);
 		length = PICK(&step->dice, lengths);
@@ -182,7 +188,7 @@ static socklen_t pick_value(struct option option, struct step *step, union value
 	return length;
 }
 
-/* A time-out of 0 would wait for ever; a filter may let nothing through. */
+/* A filter may let nothing through. */
 static bool is_unfit(struct option option)
 {
 	return option.level == SOL_SOCKET && (option.name == SO_ATTACH_BPF || option.name == 52);

@@ -53,6 +53,19 @@ static void act_listen(struct world *world, struct step *step)
 	say_result(step->by_number ? syscall(SYS_listen, fd, backlog) : listen(fd, backlog));
 }
 
+/* What waits at a datagram socket whose peer is dissolved is lost with it where the
+ * library puts a new one in its place (peer.h). */
+static void drain(int fd)
+{
+	int type = 0;
+	socklen_t length = sizeof type;
+	char byte;
+
+	PAST(getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &length);
+	while (type == SOCK_DGRAM && PAST(recvfrom, fd, &byte, 1, MSG_DONTWAIT, NULL, NULL) >= 0)
+		;
+}
+
 static void act_connect(struct world *world, struct step *step)
 {
 	union name name;
@@ -64,6 +77,7 @@ static void act_connect(struct world *world, struct step *step)
 		name.any.sa_family = AF_UNSPEC;
 		length = sizeof name.in;
 		say(" disconnect");
+		drain(fd);
 	} else {
 		length = pick_destination(world, step, &name);
 	}
