@@ -79,7 +79,7 @@ clean:
 # Static checks. Both compilers must be silent; -Werror is for here, not for a
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
-SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one \
+SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/fuzz/run \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Ishim/launch -Itests/unit
 
