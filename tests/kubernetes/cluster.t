@@ -1,0 +1,137 @@
+#!/bin/sh
+# config/kubernetes in a real API server: all of it is valid, under the restricted Pod
+# Security Standard, and the admission policy does to tests/kubernetes/pods what it must.
+# shellcheck source-path=SCRIPTDIR source=../process/command.sh
+. "$(dirname "$0")/../process/command.sh"
+if [ ! -x build/kubernetes/kube-apiserver ]; then
+	echo '1..0 # SKIP scripts/kubernetes-tools has not built the API server'
+	exit
+fi
+if [ "$(id -u)" != 0 ]; then
+	echo '1..0 # SKIP only root can make the network namespace'
+	exit
+fi
+if [ -z "${KUBECONFIG_OF_TEST:-}" ]; then
+	rm -rf "$work"
+	trap - EXIT
+	KUBECONFIG_OF_TEST=1 exec tests/kubernetes/api-server.sh sh "$0"
+fi
+pods() { /usr/bin/python3 tests/kubernetes/pods.py "$@"; }
+
+# What the server makes of a manifest; warnings count as errors.
+dry() { # NAMESPACE FILE
+	timeout 30 kubectl create --namespace "$1" --dry-run=server --validate=strict --warnings-as-errors -f "$2" -o json 2>&1
+}
+accepted() { # NAME NAMESPACE FILE
+	if dry "$2" "$3" >"$work/answer"; then is "$1" accepted accepted; else is "$1" "$(cat "$work/answer")" accepted; fi
+}
+until_true() { # COMMAND...
+	tries=0
+	until "$@" >/dev/null 2>&1 || [ "$tries" -ge 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.2
+	done
+}
+
+for namespace in strict open; do kubectl create namespace "$namespace" >/dev/null; done
+kubectl label namespace strict pod-security.kubernetes.io/enforce=restricted \
+	pod-security.kubernetes.io/warn=restricted >/dev/null
+kubectl create --filename build/kubernetes/crds >/dev/null
+kubectl wait --for=condition=Established --timeout=60s --all crd >/dev/null
+
+# ---- all of config/kubernetes
+
+cp "$library" "$work/libdualbind.so"
+strip "$work/libdualbind.so"
+cp -r config/kubernetes "$work/config"
+cp "$work/libdualbind.so" "$work/config/configmap/"
+for file in pod pod-image-volume; do
+	accepted "$file.yaml is valid and restricted" strict "config/kubernetes/$file.yaml"
+done
+for folder in base image-volume configmap kserve admission-policy kyverno; do
+	kubectl kustomize "$work/config/$folder" >"$work/$folder.yaml"
+	accepted "$folder is valid and restricted" strict "$work/$folder.yaml"
+done
+# Kubernetes warns of it as Kyverno has it: it is deprecated.
+kubectl create --dry-run=server --validate=strict -f config/kubernetes/kyverno/cluster-policy.yaml >"$work/answer" 2>&1
+is 'kyverno/cluster-policy.yaml is valid' "$? $(grep -v '^Warning: kyverno.io/v1 ClusterPolicy is deprecated' "$work/answer")" \
+	'0 clusterpolicy.kyverno.io/dualbind created (server dry run)'
+# Would it be told?
+sed 's/allowPrivilegeEscalation: false/allowPrivilegeEscalation: true/' config/kubernetes/pod.yaml >"$work/lax.yaml"
+matches 'a pod that is not restricted is refused' "$(dry strict "$work/lax.yaml")" '*violates PodSecurity*'
+sed 's/readOnly:/readonly:/' config/kubernetes/pod.yaml >"$work/misspelt.yaml"
+matches 'a misspelt field is refused' "$(dry strict "$work/misspelt.yaml")" '*unknown field*readonly*'
+
+# ---- the policy
+
+mkdir "$work/wanted"
+for file in tests/kubernetes/pods/*.yaml; do
+	pods part 2 "$file" >"$work/pod.yaml"
+	dry open "$work/pod.yaml" >"$work/wanted/$(basename "$file")"
+done
+kubectl apply --filename "$work/admission-policy.yaml" >/dev/null
+injected() { # FILE [NAMESPACE]
+	dry "${2:-open}" "$1" | grep -q /dualbind/libdualbind.so
+}
+until_true injected tests/kubernetes/pods/restricted.yaml
+is 'the policy has no type errors' "$(kubectl get mutatingadmissionpolicy dualbind.io -o 'jsonpath={.status}')" ''
+for file in tests/kubernetes/pods/*.yaml; do
+	name=$(basename "$file" .yaml)
+	pods part 1 "$file" >"$work/pod.yaml"
+	dry open "$work/pod.yaml" >"$work/seen"
+	is "the policy: $name" "$(pods same "$work/seen" "$work/wanted/$name.yaml" 2>&1)" ''
+	pods part 2 "$file" >"$work/pod.yaml"
+	dry open "$work/pod.yaml" >"$work/seen"
+	is "the policy: $name, once more" "$(pods same "$work/seen" "$work/wanted/$name.yaml" 2>&1)" ''
+done
+pods part 1 tests/kubernetes/pods/restricted.yaml >"$work/pod.yaml"
+accepted 'what it adds is restricted' strict "$work/pod.yaml"
+
+# A webhook or a policy that comes later adds a sidecar: it is covered too.
+cat >"$work/later.yaml" <<'POLICY'
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata: {name: later}
+spec:
+  failurePolicy: Fail
+  reinvocationPolicy: Never
+  matchConstraints:
+    resourceRules:
+      - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
+  mutations:
+    - patchType: JSONPatch
+      jsonPatch:
+        expression: >-
+          [JSONPatch{op: 'add', path: '/spec/containers/-', value: Object.spec.containers{name: 'later', image: 'later:1'}}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicyBinding
+metadata: {name: later}
+spec: {policyName: later}
+POLICY
+pods part 1 tests/kubernetes/pods/plain.yaml >"$work/pod.yaml"
+preloads() { # prints the containers that have the library
+	dry open "$work/pod.yaml" | /usr/bin/python3 -c '
+import json, sys
+spec = json.load(sys.stdin)["spec"]
+print(*(c["name"] for c in spec["initContainers"] + spec["containers"]
+        if any(e["name"] == "LD_PRELOAD" for e in c.get("env", []))))'
+}
+kubectl apply --filename "$work/later.yaml" >/dev/null
+later_is_there() { dry open "$work/pod.yaml" | grep -q later:1; }
+until_true later_is_there
+is 'a sidecar that is added later' "$(preloads)" 'server later'
+kubectl delete --filename "$work/later.yaml" >/dev/null
+later_is_gone() { ! later_is_there; }
+until_true later_is_gone
+
+# It fails open: a policy that cannot be evaluated leaves the pod as it came.
+kubectl patch mutatingadmissionpolicy dualbind.io --type=json \
+	--patch '[{"op": "replace", "path": "/spec/variables/0/expression", "value": "string(1/0)"}]' >/dev/null
+not_injected() { ! injected "$work/pod.yaml"; }
+until_true not_injected
+dry open "$work/pod.yaml" >"$work/seen"
+is 'a policy that fails admits the pod' "$(/usr/bin/python3 -c '
+import json, sys
+print(json.load(open(sys.argv[1]))["spec"]["containers"][0].get("env"))' "$work/seen" 2>&1)" None
+finish
