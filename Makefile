@@ -1,4 +1,5 @@
-# dualbind: make, make check, make demo, make lint, make image, make install, make clean.
+# dualbind: make, make check, make check-cluster, make demo, make lint, make image, make install,
+# make clean.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -96,6 +97,7 @@ lint:
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --suppress=constStatement:shim/core/raw.c --error-exitcode=1 -Ishim/core shim
 	@shellcheck -x $(SH_FILES)
+	@yamllint --strict config tests/kubernetes
 	@! mandoc -T lint $(MANUALS) 2>/dev/null | grep -v 'referenced manual not found'
 
 -include $(wildcard $B/*/*.d $B/tests/*/*.d $B/tests/process/snippets/*.d)

@@ -5,6 +5,7 @@ UNITS     := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/tes
 PROCESSES := $(patsubst tests/process/%.c,$B/tests/process/%,$(wildcard tests/process/check_*.c))
 E2E       := $(sort $(wildcard tests/e2e/*.t))
 CONTAINED := $(sort $(wildcard tests/containers/*.t))
+HOSTS     := $(sort $(wildcard tests/hosts/*.t)) tests/kubernetes/configmap.t
 
 FUZZERS   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS   := $(addprefix $B/tests/fuzz/replay-,$(FUZZERS))
@@ -122,11 +123,19 @@ tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 tests: $B/tests/fuzz/sequence $(REPLAYS)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
-TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E)
+TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) $(HOSTS)
 
 check: deps
 	@$(MAKE) --no-print-directory tests
 	@tests/run $(TESTS)
+
+# config/kubernetes in a real API server and under Kyverno's command, which are
+# built first. GO as above.
+check-cluster:
+	@scripts/deps cluster
+	@$(MAKE) --no-print-directory $(LIBRARY)
+	@GO=$(GO) scripts/kubernetes-tools
+	@tests/run $(sort $(wildcard tests/kubernetes/*.t))
 
 demo: deps
 	@$(MAKE) --no-print-directory $(LIBRARY)
@@ -136,7 +145,7 @@ demo: deps
 deps:
 	@scripts/deps
 
-.PHONY: tests check demo deps
+.PHONY: tests check check-cluster demo deps
 
 # Containers get what goes into the image.
 tests: image-files

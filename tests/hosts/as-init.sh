@@ -17,10 +17,8 @@ if [ -z "${AS_INIT:-}" ]; then
 	[ -n "$hierarchy" ] || die 'no cgroup2 file system is mounted'
 	group=$hierarchy/dualbind-test.$$
 	mkdir "$group" || die 'no control group can be made'
-	leave() {
-		find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || :
-	}
-	trap leave EXIT
+	trap 'find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || :' EXIT
+	# shellcheck disable=SC2016 # the inner shell's words
 	AS_INIT=1 timeout --kill-after=5 120 sh -c 'echo 0 >"$1/cgroup.procs" && shift && exec "$@"' - "$group" \
 		unshare --pid --mount --net --uts --ipc --cgroup --fork --kill-child --mount-proc "$0" "$units" "$script" &
 	wait $! || exit
