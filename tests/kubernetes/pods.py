@@ -1,6 +1,8 @@
 """tests/kubernetes/pods.py same A B: whether two files, JSON or YAML, hold the same
 object but for what a server adds of its own, and what differs.
-tests/kubernetes/pods.py part N FILE: one of a file's documents; the last, if it has fewer."""
+tests/kubernetes/pods.py part N FILE: one of a file's documents; the last, if it has fewer.
+tests/kubernetes/pods.py spec FILE NAME...: members of the spec of a file's first object.
+tests/kubernetes/pods.py predictor RUNTIME SERVICE: the pod that KServe makes of the two, but for the model."""
 
 import difflib
 import sys
@@ -20,14 +22,29 @@ def read(path):
     return yaml.safe_dump(value, sort_keys=True)
 
 
-def main():
-    if sys.argv[1] == "same":
-        one, other = read(sys.argv[2]), read(sys.argv[3])
-        sys.stdout.writelines(difflib.unified_diff(other.splitlines(True), one.splitlines(True), "wanted", "seen", n=2))
-        sys.exit(one != other)
-    with open(sys.argv[3], encoding="utf-8") as file:
+def same(one, other):
+    one, other = read(one), read(other)
+    sys.stdout.writelines(difflib.unified_diff(other.splitlines(True), one.splitlines(True), "wanted", "seen", n=2))
+    sys.exit(one != other)
+
+
+def part(number, path):
+    with open(path, encoding="utf-8") as file:
         documents = list(yaml.safe_load_all(file))
-    yaml.safe_dump(documents[min(int(sys.argv[2]), len(documents)) - 1], sys.stdout, sort_keys=False)
+    yaml.safe_dump(documents[min(int(number), len(documents)) - 1], sys.stdout, sort_keys=False)
 
 
-main()
+def spec(path, *names):
+    value = yaml.safe_load(read(path))["spec"]
+    yaml.safe_dump({name: value[name] for name in names}, sys.stdout)
+
+
+def predictor(runtime, service):
+    runtime = yaml.safe_load(read(runtime))["spec"]
+    service = yaml.safe_load(read(service))["spec"]["predictor"]
+    pod = {name: value for name, value in service.items() if name != "model"}
+    pod.update(containers=runtime["containers"], volumes=runtime["volumes"])
+    yaml.safe_dump({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "predictor"}, "spec": pod}, sys.stdout)
+
+
+{"same": same, "part": part, "spec": spec, "predictor": predictor}[sys.argv[1]](*sys.argv[2:])
