@@ -13,6 +13,7 @@ die() {
 
 # Its own part of the control groups, so that it leaves the machine's alone.
 if [ -z "${AS_INIT:-}" ]; then
+	unshare --pid --mount --net --cgroup --fork true 2>/dev/null || die 'no namespaces can be made here'
 	hierarchy=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 	[ -n "$hierarchy" ] || die 'no cgroup2 file system is mounted'
 	group=$hierarchy/dualbind-test.$$

@@ -29,6 +29,9 @@ service native -
 service plain config/systemd/dualbind.conf
 service confined config/systemd/dualbind.conf DynamicUser=yes ProtectSystem=strict ProtectHome=yes \
 	MemoryDenyWriteExecute=yes SystemCallFilter=@system-service 'RestrictAddressFamilies=AF_INET AF_INET6'
+service widened config/systemd/dualbind.conf RestrictAddressFamilies=AF_INET
+echo RestrictAddressFamilies=AF_INET6 >>"$units/widened.service.d/dualbind.conf"
+service noexec config/systemd/dualbind.conf NoExecPaths=/usr/local/lib
 service without-ipv6 config/systemd/dualbind.conf RestrictAddressFamilies=AF_INET
 
 # The template names what "make install" installs; verify looks for it.
@@ -55,7 +58,7 @@ if [ -x "$PWD/build/tests/go-static" ]; then
 	echo 'COMMAND=/usr/local/bin/go-server tcp4 8080
 DUALBIND_ALLOW=8080' >/etc/dualbind/go.conf
 fi
-for service in native plain confined without-ipv6 dualbind@python dualbind@go; do
+for service in native plain confined widened noexec without-ipv6 dualbind@python dualbind@go; do
 	[ "\$service" != dualbind@go ] || [ -e /etc/dualbind/go.conf ] || continue
 	systemctl start "\$service"
 	tries=0
@@ -88,6 +91,8 @@ is 'systemd ran to its end' "$status" 0
 is 'a service as it is' "$(seen native)" 'IPv4 200, IPv6 000, IPv4, Result=success'
 is 'with the drop-in' "$(seen plain)" 'IPv4 200, IPv6 200, converted, Result=success'
 is 'with the drop-in, confined' "$(seen confined)" 'IPv4 200, IPv6 200, converted, Result=success'
+is 'where the drop-in allows AF_INET6 too' "$(seen widened)" 'IPv4 200, IPv6 200, converted, Result=success'
+is 'where the library may not be executed, as it was' "$(seen noexec)" 'IPv4 200, IPv6 000, IPv4, Result=success'
 is 'where only AF_INET is allowed, as it was' "$(seen without-ipv6)" 'IPv4 200, IPv6 000, IPv4, Result=success'
 is 'by the template' "$(seen dualbind@python)" 'IPv4 200, IPv6 200, converted, Result=success'
 if [ -x build/tests/go-static ]; then
