@@ -27,7 +27,7 @@ if [ -z "${AS_INIT:-}" ]; then
 fi
 
 mount --make-rprivate /
-mount -t tmpfs none /run
+mount -t tmpfs none /run || die 'no file system can be mounted'
 mkdir /run/own
 for place in /etc /var; do
 	mkdir "/run/own$place" "/run/own$place.work"
@@ -35,7 +35,7 @@ for place in /etc /var; do
 		die "no overlay on $place"
 done
 mount -t tmpfs none /usr/local
-umount -R /sys/fs/cgroup 2>/dev/null || umount -l /sys/fs/cgroup
+umount -R /sys/fs/cgroup 2>/dev/null || umount -l /sys/fs/cgroup 2>/dev/null || die 'the control groups cannot be mounted anew'
 mount -t cgroup2 none /sys/fs/cgroup || die 'no cgroup2 file system of its own'
 
 cp -r "$units" /run/units
