@@ -18,6 +18,12 @@ CFLAGS   ?= -O2 -g
 # no stack protector, no 64-bit file functions.
 override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
                    -Ishim/core -MMD -MP
+# Atomics in line: the ones in libgcc ask a function of glibc's for the processor,
+# which musl lacks.
+MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+ifeq ($(MACHINE),aarch64)
+override CFLAGS += -mno-outline-atomics
+endif
 
 CORE     := $(patsubst shim/core/%.c,$B/core/%.o,$(wildcard shim/core/*.c))
 LAUNCH   := $(patsubst shim/launch/%.c,$B/launch/%.o,$(wildcard shim/launch/*.c))

@@ -52,6 +52,10 @@
 #ifndef IP_RECVERR_RFC4884
 #define IP_RECVERR_RFC4884 26
 #endif
+/* In the headers of Linux 6.1 beside the C library's own only in later releases. */
+#ifndef IPV6_FLOWINFO_SEND
+#define IPV6_FLOWINFO_SEND 33
+#endif
 #ifndef TCP_TX_DELAY
 #define TCP_TX_DELAY 37
 #endif

@@ -9,6 +9,10 @@
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 
+#ifndef IPV6_FLOWINFO /* hidden by some kernel headers */
+#define IPV6_FLOWINFO 11
+#endif
+
 static struct settings settings = {.pool = {.network = 0xf0000000, .length = 4}};
 static struct settings native = {.pool = {.network = 0xf0000000, .length = 4}, .native_peers = true};
 

@@ -11,6 +11,10 @@
 #include <linux/in6.h>
 #include <sys/syscall.h>
 
+#ifndef IPV6_FLOWINFO_SEND /* hidden by some kernel headers */
+#define IPV6_FLOWINFO_SEND 33
+#endif
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* Accepts everything, in two instructions that are told apart. */

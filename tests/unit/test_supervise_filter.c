@@ -27,7 +27,9 @@ enum { WAIT_MS = 10000, NOTHING = -1 };
 #define ASKED EXDEV
 
 static int listener;
+#ifdef __x86_64__
 static bool kernel_has_32_bits;
+#endif
 
 struct call {
 	long (*make)(void);
