@@ -1,5 +1,5 @@
 # dualbind: make, make check, make check-cluster, make demo, make lint, make image, make install,
-# make clean.
+# make dist, make clean.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -80,6 +80,11 @@ install: $(LIBRARY) $(COMMAND)
 	install -m 644 $(filter %.8,$(MANUALS)) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/dualbind
 
+# Release tarballs for both architectures, and their SHA-256.
+dist:
+	@scripts/deps dist >&2
+	@MAKE="$(MAKE)" scripts/dist $(VERSION)
+
 clean:
 	rm -rf $B
 
@@ -111,4 +116,4 @@ lint:
 include config/container/image.mk
 include tests/tests.mk
 
-.PHONY: all install clean lint
+.PHONY: all install dist clean lint
