@@ -206,3 +206,19 @@ fuzz:
 	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)
 
 .PHONY: fuzz
+
+# A server in C for tests of portability: with one C library and another, and with
+# AddressSanitizer's runtime as gcc has it (a library) and as clang (within).
+PORTABLE  := $(addprefix $B/tests/,server server-musl server-asan server-asan-static)
+
+$B/tests/server: SERVER_CC = $(CC)
+$B/tests/server-musl: SERVER_CC = musl-gcc
+$B/tests/server-asan: SERVER_CC = gcc -fsanitize=address -g
+$B/tests/server-asan-static: SERVER_CC = clang -fsanitize=address -g
+
+$(PORTABLE): tests/portable/server.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(SERVER_CC) -O1 -Wall -Wextra -pthread -o $@ $<
+
+tests: $(PORTABLE)

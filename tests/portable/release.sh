@@ -6,7 +6,7 @@
 
 serves_in() { # RELEASE GLIBC (a pattern)
     need redis-cli redis-tools
-    make_root "$1" "$(native)" python3 redis-server
+    make_root "$1" "$(native)" coreutils python3 redis-server
     forms ipv6 dual
     # shellcheck disable=SC2086 # words
     set -- "$2" $INSIDE

@@ -1,9 +1,8 @@
 #!/bin/sh
-# The library exports its hooks and nothing else, and needs nothing that a C
-# library of 2012 lacks: glibc 2.17, or musl, which answers to the same names.
+# The library exports its hooks and nothing else.
 set -u
 library=${DUALBIND_LIBRARY:-build/libdualbind.so}
-echo 1..4
+echo 1..2
 
 check() { # NUMBER NAME WANTED SEEN
 	if [ "$3" = "$4" ]; then
@@ -20,10 +19,3 @@ check 1 'the exported symbols are the hooks' "$hooks" "$exported"
 
 listed=$(sed -n 's/^\t\([a-z0-9_]*\);$/\1/p' shim/preload/exports.map | sort | tr '\n' ' ')
 check 2 'the version script lists the hooks' "$hooks" "$listed"
-
-needed=$(readelf --wide -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ')
-check 3 'it needs libc and libdl alone' 'libc.so.6 libdl.so.2 ' "$needed"
-
-newer=$(readelf --wide --dyn-syms "$library" | sed -n 's/.*@GLIBC_\([0-9.]*\).*/\1/p' |
-	awk -F. '$1 > 2 || ($1 == 2 && $2 > 17)' | sort -u | tr '\n' ' ')
-check 4 'no symbol is newer than glibc 2.17' '' "$newer"
