@@ -23,7 +23,8 @@ static bool is_in6(const struct sockaddr *address, socklen_t capacity, socklen_t
 }
 
 /* The whole address where the caller's buffer may hold only a part of it.
- * SO_PEERNAME knows the peer even when it has gone already. */
+ * SO_PEERNAME knows the peer even when it has gone already; what emulates a
+ * kernel (qemu-user) may not know it. */
 static bool whole_peer(int fd, const struct sockaddr *address, socklen_t capacity, struct address *peer)
 {
 	socklen_t length = sizeof peer->in6;
@@ -33,8 +34,10 @@ static bool whole_peer(int fd, const struct sockaddr *address, socklen_t capacit
 		memcpy(&peer->in6, address, sizeof peer->in6);
 		return true;
 	}
-	return sys_getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &peer->in6, &length) == 0 &&
-	       peer->any.sa_family == AF_INET6;
+	if (sys_getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &peer->in6, &length) != 0 &&
+	    sys_getpeername(fd, &peer->any, &length) != 0)
+		return false;
+	return peer->any.sa_family == AF_INET6;
 }
 
 /* An MPTCP listener also accepts plain TCP connections, which do not inherit
