@@ -92,6 +92,7 @@ clean:
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/fuzz/run \
+            tests/portable/root tests/portable/inside tests/portable/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Ishim/launch -Itests/unit
 

@@ -123,7 +123,9 @@ tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 tests: $B/tests/fuzz/sequence $(REPLAYS)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
-TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) $(HOSTS)
+PORTABILITY := $(sort $(wildcard tests/portable/*.t))
+TESTS ?= $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) \
+         $(HOSTS)
 
 check: deps
 	@$(MAKE) --no-print-directory tests
@@ -137,6 +139,11 @@ check-cluster:
 	@GO=$(GO) scripts/kubernetes-tools
 	@tests/run $(sort $(wildcard tests/kubernetes/*.t))
 
+# One library for every image, alone: other releases, musl, aarch64, other preloads.
+check-portable: deps
+	@$(MAKE) --no-print-directory tests
+	@tests/run $(PORTABILITY)
+
 demo: deps
 	@$(MAKE) --no-print-directory $(LIBRARY)
 	@scripts/demo
@@ -146,6 +153,8 @@ deps:
 	@scripts/deps
 
 .PHONY: tests check check-cluster demo deps
+
+.PHONY: tests check check-portable demo deps
 
 # Containers get what goes into the image.
 tests: image-files
@@ -222,3 +231,13 @@ $(PORTABLE): tests/portable/server.c
 	$(quiet)$(SERVER_CC) -O1 -Wall -Wextra -pthread -o $@ $<
 
 tests: $(PORTABLE)
+
+# The library for aarch64, for the tests that look at it or emulate it.
+ifneq ($(MACHINE),aarch64)
+tests: other-architecture
+endif
+
+other-architecture:
+	@$(MAKE) --no-print-directory CC=aarch64-linux-gnu-gcc CFLAGS=-O2 B=build/aarch64 all
+
+.PHONY: other-architecture

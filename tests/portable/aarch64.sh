@@ -1,4 +1,4 @@
-#!/bin/sh
+# shellcheck shell=sh
 # The aarch64 build in an emulated machine with a kernel of its own: unit tests and
 # process tests, with the very library that `make dist` packs. Those that are not
 # run there are in tests/portable/not-emulated, with the reason.
@@ -11,7 +11,7 @@ skip_all() {
 [ "$(dpkg --print-architecture)" != arm64 ] || skip_all "this machine is one itself"
 root=$(tests/portable/root bookworm arm64 linux-image-cloud-arm64 libcmocka-dev check libsubunit-dev libc6-dev \
 	iproute2 busybox-static dash 2>&1) || skip_all "$root"
-stage=$PWD/build/machine/stage
+stage=$PWD/build/machine/stage/$kind
 number=0
 
 ok() { # ok|not ok NAME
@@ -20,37 +20,41 @@ ok() { # ok|not ok NAME
 }
 
 names() {
-	for source in tests/unit/test_*.c tests/process/check_*.c; do
+	for source in tests/${kind:?set by aarch64-*.t}*_*.c; do
 		name=${source%.c}
 		grep -q "^${name##*/}	" tests/portable/not-emulated || echo "$name"
 	done
 }
 
 mkdir -p build
+# One at a time: the two of them share objects.
+exec 9>build/machine.lock
+flock 9
 make --no-print-directory -s -j2 CC=aarch64-linux-gnu-gcc CFLAGS="-O1 --sysroot=$root" B=build/machine \
-	$(names | sed 's|^|build/machine/|') >build/machine.log 2>&1 &&
-	make --no-print-directory -s CC=aarch64-linux-gnu-gcc B=build/aarch64 all >>build/machine.log 2>&1
+	$(names | sed 's|^|build/machine/|') >build/machine-${kind%/*}.log 2>&1 &&
+	make --no-print-directory -s CC=aarch64-linux-gnu-gcc B=build/aarch64 all >>build/machine-${kind%/*}.log 2>&1
 if [ $? -ne 0 ]; then
 	ok 'not ok' 'builds for aarch64'
-	sed 's/^/# /' build/machine.log
+	sed 's/^/# /' build/machine-${kind%/*}.log
 	echo 1..1
 	exit 1
 fi
+flock -u 9
 rm -rf "$stage"
 mkdir -p "$stage/tests/unit" "$stage/tests/process"
 for name in $(names); do aarch64-linux-gnu-strip -o "$stage/$name" "build/machine/$name"; done
 aarch64-linux-gnu-strip -o "$stage/libdualbind.so" build/aarch64/libdualbind.so
 names >"$stage/list"
 machine=$PWD/tests/portable/machine
-(cd "$stage" && "$machine" "$root" "$machine-tests.sh" libdualbind.so list $(cat list)) >build/machine.log 2>&1
+(cd "$stage" && "$machine" "$root" "$machine-tests.sh" libdualbind.so list $(cat list)) >build/machine-${kind%/*}.log 2>&1
 
 for name in $(cat "$stage/list"); do
-	line=$(tr -d '\r' <build/machine.log | grep "^tap ${name##*/} ")
+	line=$(tr -d '\r' <build/machine-${kind%/*}.log | grep "^tap ${name##*/} ")
 	case $line in
 	"tap ${name##*/} 0 "[1-9]*) ok ok "$name: $(echo "$line" | cut -d ' ' -f 4) cases" ;;
 	*)
 		ok 'not ok' "$name: ${line:-did not end}"
-		grep "^# ${name##*/}: " build/machine.log
+		grep "^# ${name##*/}: " build/machine-${kind%/*}.log
 		;;
 	esac
 done

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Process tests on aarch64.
+# shellcheck source-path=SCRIPTDIR
+kind=process/check
+. "$(dirname "$0")/aarch64.sh"

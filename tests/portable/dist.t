@@ -1,0 +1,42 @@
+#!/bin/sh
+# Release tarballs: made twice alike, complete, and what they hold runs.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+number=0
+is() { # NAME SEEN WANTED
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number - $1"
+	else
+		printf 'not ok %s - %s\n# wanted: %s\n# seen:   %s\n' "$number" "$1" "$3" "$2"
+	fi
+}
+
+version=$(sed -n 's/^VERSION  := //p' Makefile)
+make --no-print-directory -s dist >"$work/sums" 2>"$work/err" || sed 's/^/# /' "$work/err"
+cp build/dist/*.tar.gz "$work"
+is 'both are named' "$(cut -d ' ' -f 3 "$work/sums" | tr '\n' ' ')" \
+	"dualbind-$version-linux-aarch64.tar.gz dualbind-$version-linux-x86_64.tar.gz "
+is 'by their SHA-256' "$(cd "$work" && sha256sum --quiet -c sums 2>&1)" ''
+rm -rf build/dist/x86_64 build/dist/aarch64
+make --no-print-directory -s dist >"$work/again" 2>/dev/null
+is 'built anew they are the same' "$(cat "$work/again")" "$(cat "$work/sums")"
+
+for machine in x86_64 aarch64; do
+	name=dualbind-$version-linux-$machine
+	tar -xzf "$work/$name.tar.gz" -C "$work"
+	is "$machine: its files" "$(cd "$work/$name" && find . -type f | LC_ALL=C sort | tr '\n' ' ')" \
+		"./CHANGELOG.md ./LICENSE ./README.md ./bin/dualbind ./lib/libdualbind.so \
+./share/bash-completion/completions/dualbind ./share/man/man1/dualbind.1 ./share/man/man8/libdualbind.8 "
+	is "$machine: no owner but root" "$(tar -tvzf "$work/$name.tar.gz" --numeric-owner | grep -vc ' 0/0 ')" 0
+	is "$machine: no debug information" \
+		"$(readelf --wide -S "$work/$name/lib/libdualbind.so" "$work/$name/bin/dualbind" | grep -c debug_)" 0
+	[ "$machine" = "$(uname -m)" ] && emulator= || emulator=$(command -v qemu-$machine-static || command -v qemu-$machine)
+	is "$machine: the command runs" "$($emulator "$work/$name/bin/dualbind" --version)" "dualbind $version"
+	mkdir "$work/$machine"
+	$emulator "$work/$name/bin/dualbind" install "$work/$machine" >"$work/out" 2>&1
+	is "$machine: and finds its library" "$(cd "$work/$machine" 2>/dev/null && cmp libdualbind.so "../$name/lib/libdualbind.so" && echo found)" found
+done
+echo "1..$number"
