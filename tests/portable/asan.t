@@ -9,6 +9,7 @@ forms ipv6
 runtime=$(readlink -f "$(gcc -print-file-name=libasan.so)")
 
 sanitized() { # SERVER WORDS
+    # shellcheck disable=SC2034 # read by serve
     SHIM_ENV=$2
     diag "$1: $2"
     battery_tcp 8080 "$ROOT/build/tests/$1" tcp 8080

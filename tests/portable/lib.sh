@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2317 # read, and called, by lib.sh's battery
 # For tests of portability. Read by them instead of ../e2e/lib.sh, which it reads.
 #
 #   make_root RELEASE [ARCH] PACKAGE...  sets $root (see tests/portable/root), or

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the machine of aarch64-*.t does: runs the tests named in "list", two at a
 # time, each to a line "tap", its name, exit status, and how many of its cases
 # passed, and to what it said of those that did not.
