@@ -152,9 +152,7 @@ demo: deps
 deps:
 	@scripts/deps
 
-.PHONY: tests check check-cluster demo deps
-
-.PHONY: tests check check-portable demo deps
+.PHONY: tests check check-cluster check-portable demo deps
 
 # Containers get what goes into the image.
 tests: image-files

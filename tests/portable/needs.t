@@ -35,7 +35,9 @@ musl=$(find /usr/lib/*-linux-musl/libc.so /lib/ld-musl-*.so.1 2>/dev/null | head
 readelf --wide --dyn-syms "${musl:?musl is not installed}" | awk '$7 != "UND" { print $8 }' | sort -u >build/musl-functions
 is "musl's list is one" "$(grep -cx -e bind -e printf -e malloc build/musl-functions)" 3
 
-for library in build/libdualbind.so build/aarch64/libdualbind.so; do
+other=build/aarch64/libdualbind.so
+[ "$(uname -m)" != aarch64 ] || other=
+for library in build/libdualbind.so $other; do
 	is "$library: needs libc and libdl alone" \
 		"$(readelf --wide -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | in_line)" 'libc.so.6 libdl.so.2 '
 	is "$library: it says which versions" "$(readelf --wide --version-info "$library" | grep -c 'Name: GLIBC_2')" \
