@@ -22,9 +22,9 @@ FOREIGN=$ROOT/tests/foreign
 FORM_SECONDS=3000
 SUITE_SECONDS=${SUITE_SECONDS:-500}
 REPEATS=3
-RULES=${RULES:-'*
+[ -n "${RULES:-}" ] || RULES='*
 */any
-*/any 127.0.0.1:*/any [::]:*/any'}
+*/any 127.0.0.1:*/any [::]:*/any'
 rules='' # empty: natively
 
 shim() { # COMMAND...
