@@ -1,5 +1,5 @@
-# dualbind: make, make check, make check-cluster, make demo, make lint, make image, make install,
-# make dist, make clean.
+# dualbind: make, make check, make check-cluster, make compat, make demo, make lint, make image,
+# make install, make dist, make clean.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -92,6 +92,7 @@ clean:
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/fuzz/run \
+            tests/compat/run tests/compat/table \
             tests/portable/root tests/portable/inside tests/portable/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Ishim/launch -Itests/unit

@@ -122,10 +122,13 @@ $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 tests: $B/tests/fuzz/sequence $(REPLAYS)
 
+# Rows of the compatibility matrix that take seconds and Debian's packages alone.
+QUICK     := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
+
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
 TESTS ?= $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) \
-         $(HOSTS)
+         $(HOSTS) $(QUICK)
 
 check: deps
 	@$(MAKE) --no-print-directory tests
@@ -148,11 +151,17 @@ demo: deps
 	@$(MAKE) --no-print-directory $(LIBRARY)
 	@scripts/demo
 
+# Real servers, and docs/COMPATIBILITY.md. ONLY="redis nginx" runs only those.
+compat: deps
+	@$(MAKE) --no-print-directory $(LIBRARY) $(COMMAND) $(GO_SERVERS)
+	@tests/compat/run $(ONLY)
+
 # Installs what is missing, after saying so; names it where that takes root.
 deps:
 	@scripts/deps
+	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK))))
 
-.PHONY: tests check check-cluster check-portable demo deps
+.PHONY: tests check compat check-cluster check-portable demo deps
 
 # Containers get what goes into the image.
 tests: image-files

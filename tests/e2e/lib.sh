@@ -43,6 +43,7 @@
 #                              were answered with 200
 #   crowd HOST M [PORT]        M connections open at once, likewise
 #   wait_for COMMAND...        polls until it succeeds, 10 seconds at most
+#                              (WAIT_TRIES: how often, 20 in a second)
 #   in_pod COMMAND...          runs a command in the pod
 # what the shim did
 #   listeners PORT             one line per listener in the pod, sorted:
@@ -149,12 +150,12 @@ in_pod() {
     "$ROOT/scripts/pod" exec "$@"
 }
 
-# Polls: twenty times a second, for ten seconds at most.
+# Polls: twenty times a second, for ten seconds at most, or WAIT_TRIES times.
 wait_for() { # COMMAND...
     wait_tries=0
     until "$@"; do
         wait_tries=$((wait_tries + 1))
-        [ "$wait_tries" -lt 200 ] || return 1
+        [ "$wait_tries" -lt "${WAIT_TRIES:-200}" ] || return 1
         sleep 0.05
     done
 }

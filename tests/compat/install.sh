@@ -1,0 +1,80 @@
+# shellcheck shell=sh
+# What a row needs, by the ordinary clients of the registries; all of it is kept
+# in build/compat, and fetched again only where PACKAGES has changed. Read by
+# compat.sh.
+
+INSTALL_SECONDS=1200
+
+paths() {
+    VENV=$BUILD/venv-$NAME NPM=$BUILD/npm-$NAME JARS=$BUILD/jars-$NAME GOBIN=$BUILD/go-$NAME
+    GO=${GO:-$(command -v /usr/local/go/bin/go go | head -n 1)}
+}
+
+packages_of() { # KIND
+    # shellcheck disable=SC2086 # words
+    printf '%s\n' $PACKAGES | sed -n "s/^$1://p"
+}
+
+# A lock, since two rows run at once and apt has one of its own.
+install_packages() {
+    paths
+    install_log=$BUILD/$NAME.install.log
+    for kind in apt pip npm maven go; do
+        # shellcheck disable=SC2046 # words
+        set -- $(packages_of "$kind")
+        [ $# -gt 0 ] || continue
+        "install_$kind" "$@" >"$install_log" 2>&1 || {
+            why_not="$kind: $(grep -iE 'error|unable|not found|cannot' "$install_log" | tail -n 1)"
+            return 1
+        }
+    done
+}
+
+# Whether DIRECTORY holds just these; kept says so afterwards.
+has_kept() { # DIRECTORY PACKAGE...
+    stamp=$1/.packages
+    shift
+    [ "$(cat "$stamp" 2>/dev/null)" = "$*" ]
+}
+
+kept() { # DIRECTORY PACKAGE...
+    stamp=$1/.packages
+    shift
+    echo "$*" >"$stamp"
+}
+
+install_apt() {
+    flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages "$@"
+}
+
+install_pip() {
+    ! has_kept "$VENV" "$@" || return 0
+    flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages python3-venv || return
+    /usr/bin/python3 -m venv --clear "$VENV" &&
+        timeout "$INSTALL_SECONDS" "$VENV/bin/pip" install --quiet --prefer-binary "$@" && kept "$VENV" "$@"
+}
+
+install_npm() {
+    ! has_kept "$NPM" "$@" || return 0
+    flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages npm || return
+    mkdir -p "$NPM" && timeout "$INSTALL_SECONDS" npm install --silent --no-fund --no-audit --prefix "$NPM" "$@" &&
+        kept "$NPM" "$@"
+}
+
+install_maven() {
+    ! has_kept "$JARS" "$@" || return 0
+    flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages maven default-jdk-headless || return
+    for artifact in "$@"; do
+        timeout "$INSTALL_SECONDS" mvn --quiet --batch-mode dependency:copy -Dartifact="$artifact" \
+            -DoutputDirectory="$JARS" -Dmdep.stripVersion=true || return
+    done
+    kept "$JARS" "$@"
+}
+
+install_go() {
+    ! has_kept "$GOBIN" "$@" || return 0
+    for package in "$@"; do
+        GOBIN=$GOBIN GOFLAGS=-modcacherw CGO_ENABLED=0 timeout "$INSTALL_SECONDS" "$GO" install "$package" || return
+    done
+    kept "$GOBIN" "$@"
+}

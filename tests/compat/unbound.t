@@ -1,0 +1,58 @@
+#!/bin/sh
+# unbound on "interface: 0.0.0.0", asked over UDP and over TCP; by default it is
+# on loopback, with both families.
+# shellcheck source-path=SCRIPTDIR source=compat.sh
+. "$(dirname "$0")/compat.sh"
+TITLE=unbound FAMILY='Name servers' PORT=5353 PROTOCOL=udp RULE=5353/any
+PACKAGES='apt:unbound apt:bind9-dnsutils'
+
+version() {
+    unbound -V | awk 'NR == 1 { print $2 }'
+}
+
+prepare() {
+    unbound=$(own_copy unbound)
+}
+
+with_interfaces() { # INTERFACE...
+    cat >"$DIR/unbound.conf" <<END
+server:
+    port: $PORT
+$(printf '    interface: %s\n' "$@")
+    access-control: 0.0.0.0/0 allow
+    access-control: ::/0 allow
+    module-config: "iterator"
+    local-zone: "name.test." redirect
+    local-data: "name.test. A 192.0.2.77"
+    log-queries: yes
+    logfile: ""
+    use-syslog: no
+    chroot: ""
+    username: ""
+    directory: ""
+    pidfile: ""
+remote-control:
+    control-enable: no
+END
+    launch "$unbound" -d -c "$DIR/unbound.conf"
+}
+
+ipv4_only() {
+    with_interfaces 0.0.0.0
+}
+
+by_default() {
+    with_interfaces 127.0.0.1 ::1
+}
+
+work() { # HOST
+    for over in +notcp +tcp; do
+        client dig +short +tries=1 +time=3 "$over" "@$1" -p "$PORT" asked.name.test | grep -qx 192.0.2.77 || return
+    done
+}
+
+peer() { # HOST
+    work "$1" && sed -n 's/^.* info: \([^ ]*\) asked\.name\.test\..*$/\1/p' "$LOG" | tail -n 1
+}
+
+row
