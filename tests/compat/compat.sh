@@ -26,6 +26,9 @@
 #   PROTOCOL            tcp (default) or udp: what PORT is
 #   RULE                the rule (default: PORT, with /udp where that is the protocol)
 #   MECHANISM           preload (default), supervise or both
+#   PROMOTED=1          ipv4_only listens on 127.0.0.1, and RULE promotes it
+#   KEPT                another row whose packages (the same) are used
+#   UNAVAILABLE         why the server cannot be had: the row is listed as such
 #   NOTES               a remark for the table
 #   QUICK=1             also in `make check`: Debian's packages only, few seconds
 #   NEVER_IPV4_ONLY     why the server has no IPv4-only form: it has no ipv4_only
@@ -36,6 +39,8 @@
 #   STOP_SIGNAL (TERM)
 # functions of the row
 #   version             prints the version
+#   build               after PACKAGES were fetched, outside of the pods: makes what is
+#                       missing in $BUILD
 #   prepare             once in each form, before the first start: data, configuration
 #   ipv4_only           launches it in the foreground on 0.0.0.0
 #   by_default          launches it with the listeners of its default configuration
@@ -65,10 +70,14 @@ NAME=$(basename "$0" .t)
 BUILD=$ROOT/build/compat
 RESULT=$BUILD/$NAME.result
 MECHANISM=preload START_SECONDS=20 CLIENT_SECONDS=10 STOP_SIGNAL=TERM
-PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE=''
+PROMOTED='' UNAVAILABLE='' PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE=''
 TROUBLE='warn|error|fail|crit|emerg|alert|fatal|exception|traceback|refused|invalid|unsupported|not supported'
 
 # ---- what a row may define anew -------------------------------------------
+
+build() {
+    :
+}
 
 prepare() {
     :
@@ -129,6 +138,7 @@ fail() { # NAME
     : >"$E2E_DIR/failed"
     : >"$DIR/failed"
     record failed "${COLUMN:-start} ${POD_FORM:-}: $1"
+    return 1
 }
 
 row() {
@@ -139,12 +149,11 @@ row() {
         record TITLE "$TITLE"
         record FAMILY "$FAMILY"
         record NOTES "$NOTES${QUICK:+${NOTES:+. }Also in \`make check\`}"
-        if [ -n "$NEVER_IPV4_ONLY" ]; then record MECHANISM 'not needed'; else record MECHANISM "$MECHANISM"; fi
+        if [ -n "$NEVER_IPV4_ONLY" ]; then record MECHANISM 'not needed'; else record MECHANISM "$MECHANISM${PROMOTED:+, promoted}"; fi
         record RULE "$RULE"
         record DATE "$(date +%Y-%m-%d)"
         [ -z "$NOT_TOLD" ] || record PEER "not told: $NOT_TOLD"
         [ -z "$NO_DEFAULT" ] || record DEFAULT "not run: $NO_DEFAULT"
-        why_not=''
         install_packages || { record MISSING "$why_not"; skip_all "not installed: $why_not"; }
         record VERSION "$(version 2>&1 | head -n 1)"
     else
@@ -201,8 +210,8 @@ shown() { # NAME HOST EXPECTED
     COLUMN=$shown_column
 }
 
-unreachable() {
-    ! works "$POD_IP6" node && nobody_at "$POD_IP6" "$PORT"
+unreachable() { # HOST
+    ! works "$1" node && nobody_at "$1" "$PORT"
 }
 
 node_shown() {
@@ -231,7 +240,7 @@ in_ipv6() {
     COLUMN=control
     ok "starts without the shim" up plain '' ipv4_only || return 0
     ok "without the shim: works inside the pod over IPv4" works 127.0.0.1 pod
-    ok "without the shim: cannot be reached over IPv6" unreachable
+    ok "without the shim: cannot be reached over IPv6" unreachable "$POD_IP6"
     down
     native_stop=$STOP_STATUS COLUMN=ipv6
     ok "starts with the shim" up "$MECHANISM" "$RULE" ipv4_only || return 0
@@ -250,9 +259,14 @@ in_ipv6() {
 
 in_dual() {
     COLUMN=control
-    ok "starts without the shim" up plain '' ipv4_only
-    ok "without the shim: works over IPv4" works "$POD_IP4" node
-    shown "without the shim: the peer over IPv4" "$POD_IP4" "$NODE_IP4"
+    ok "starts without the shim" up plain '' ipv4_only || return 0
+    if [ -n "$PROMOTED" ]; then
+        ok "without the shim: cannot be reached over IPv4" unreachable "$POD_IP4"
+        ok "without the shim: works inside the pod" works 127.0.0.1 pod
+    else
+        ok "without the shim: works over IPv4" works "$POD_IP4" node
+        shown "without the shim: the peer over IPv4" "$POD_IP4" "$NODE_IP4"
+    fi
     down
     troubles >"$DIR/native-troubles"
     COLUMN=ipv4
@@ -262,7 +276,10 @@ in_dual() {
     COLUMN=ipv6
     ok "works over IPv6" works "$POD_IP6" node
     shown "the peer over IPv6" "$POD_IP6" "$(node_shown)"
-    [ -n "$NOT_TOLD" ] || if in_pool "$(node_shown)"; then record PEER synthetic; else record PEER real; fi
+    [ -n "$NOT_TOLD" ] || case $(node_shown) in
+    "$NODE_IP6") record PEER real ;;
+    *) record PEER synthetic ;;
+    esac
     COLUMN=restart
     down
     COLUMN=log
@@ -314,12 +331,12 @@ expected_with_rules() { # KIND
 default_configuration() {
     COLUMN=default rules='*'
     [ "$PROTOCOL" = tcp ] || rules='*/any'
-    ok "default: starts without the shim" up plain '' by_default
+    ok "default: starts without the shim" up plain '' by_default || return 0
     kind=$(kind_of_default)
     observed >"$DIR/native"
     troubles >"$DIR/default-troubles"
     ok "default: works without the shim" grep -q works "$DIR/native"
-    ok "default: starts with $rules" up "$MECHANISM" "$rules" by_default
+    ok "default: starts with $rules" up "$MECHANISM" "$rules" by_default || return 0
     observed >"$DIR/shimmed"
     peer6='' loopback6=''
     if [ -z "$NOT_TOLD" ]; then

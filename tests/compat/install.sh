@@ -6,7 +6,8 @@
 INSTALL_SECONDS=1200
 
 paths() {
-    VENV=$BUILD/venv-$NAME NPM=$BUILD/npm-$NAME JARS=$BUILD/jars-$NAME GOBIN=$BUILD/go-$NAME
+    KEPT=${KEPT:-$NAME}
+    VENV=$BUILD/venv-$KEPT NPM=$BUILD/npm-$KEPT JARS=$BUILD/jars-$KEPT GOBIN=$BUILD/go-$KEPT
     GO=${GO:-$(command -v /usr/local/go/bin/go go | head -n 1)}
 }
 
@@ -15,19 +16,29 @@ packages_of() { # KIND
     printf '%s\n' $PACKAGES | sed -n "s/^$1://p"
 }
 
-# A lock, since two rows run at once and apt has one of its own.
+# Locks, since two rows run at once: they may share what is kept, and apt.
+# shellcheck disable=SC2034 # why_not is read by compat.sh
 install_packages() {
     paths
-    install_log=$BUILD/$NAME.install.log
+    why_not=$UNAVAILABLE
+    [ -z "$UNAVAILABLE" ] || return
+    install_log=$BUILD/$KEPT.install.log
+    exec 9>"$BUILD/$KEPT.lock"
+    flock 9
     for kind in apt pip npm maven go; do
         # shellcheck disable=SC2046 # words
         set -- $(packages_of "$kind")
         [ $# -gt 0 ] || continue
-        "install_$kind" "$@" >"$install_log" 2>&1 || {
+        "install_$kind" "$@" >"$install_log" 2>&1 9>&- || {
             why_not="$kind: $(grep -iE 'error|unable|not found|cannot' "$install_log" | tail -n 1)"
             return 1
         }
     done
+    build >>"$install_log" 2>&1 9>&- || {
+        why_not="build: $(tail -n 1 "$install_log")"
+        return 1
+    }
+    exec 9>&-
 }
 
 # Whether DIRECTORY holds just these; kept says so afterwards.
