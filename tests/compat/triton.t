@@ -1,0 +1,28 @@
+#!/bin/sh
+# NVIDIA's Triton inference server as PyTriton brings it: HTTP, gRPC and metrics,
+# each on 0.0.0.0 by default.
+# shellcheck source-path=SCRIPTDIR source=compat.sh
+. "$(dirname "$0")/compat.sh"
+TITLE='Triton inference server' FAMILY='Model serving' PORT=8000 RULE='8000-8002' PACKAGES=pip:nvidia-pytriton==0.7.0
+START_SECONDS=60 FORM_SECONDS=500 NOT_TOLD='logs no addresses'
+
+version() {
+    "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "nvidia-pytriton" { print "PyTriton " $2 }'
+}
+
+ipv4_only() {
+    launch env HOME="$DIR" "$VENV/bin/python" "$ROOT/tests/compat/apps/triton-app.py"
+}
+
+by_default() {
+    ipv4_only
+}
+
+work() { # HOST
+    http "$1" /v2/models/double/infer --json \
+        '{"inputs": [{"name": "number", "shape": [1, 1], "datatype": "FP32", "data": [21]}]}' | grep -q '"data":\[42.0\]' &&
+        PORT=8002 http "$1" /metrics | grep -q '^nv_inference_request_success{' &&
+        client "$VENV/bin/python" "$ROOT/tests/compat/apps/triton-app.py" "$(at "$1"):8001"
+}
+
+row
