@@ -35,7 +35,7 @@ install_packages() {
         }
     done
     build >>"$install_log" 2>&1 9>&- || {
-        why_not="build: $(tail -n 1 "$install_log")"
+        why_not="build: $(grep . "$install_log" | tail -n 1)"
         return 1
     }
     exec 9>&-

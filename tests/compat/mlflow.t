@@ -36,7 +36,7 @@ ready() { # HOST
 # Its access log tells the address, and this request has a name of its own.
 peer() { # HOST
     asked=$(date +%s%N)
-    http "$1" "/health?asked=$asked" && wait_for grep -q "asked=$asked" "$LOG" &&
+    http "$1" "/health?asked=$asked" >/dev/null && wait_for grep -q "asked=$asked" "$LOG" &&
         grep "asked=$asked" "$LOG" | sed 's/.*INFO: *//; s/ - .*//; s/:[0-9]*$//' | address
 }
 

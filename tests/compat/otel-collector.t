@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='OpenTelemetry Collector' FAMILY='Monitoring' PORT=4318 RULE='4317 4318' MECHANISM=supervise
-PACKAGES=go:go.opentelemetry.io/collector/cmd/builder@v0.164.0
+PACKAGES=go:go.opentelemetry.io/collector/cmd/builder@v0.162.0
 NOT_TOLD='logs no addresses'
 
 build() {

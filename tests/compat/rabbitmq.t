@@ -1,9 +1,9 @@
 #!/bin/sh
-# RabbitMQ with its management plugin, both on 0.0.0.0; by default on both
-# families.
+# RabbitMQ with its management plugin, both on 0.0.0.0; by default AMQP has both
+# families, and management IPv4 alone.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE='RabbitMQ with management' FAMILY='Message brokers' PORT=15672 RULE='5672 15672'
+TITLE='RabbitMQ with management' FAMILY='Message brokers' PORT=5672 RULE='5672 15672'
 PACKAGES='apt:rabbitmq-server apt:amqp-tools' START_SECONDS=60 CLIENT_SECONDS=20 FORM_SECONDS=400
 
 version() {
@@ -25,24 +25,27 @@ broker() { # CONFIGURATION LINE...
 }
 
 ipv4_only() {
-    broker 'listeners.tcp.1 = 0.0.0.0:5672' 'management.tcp.ip = 0.0.0.0' "management.tcp.port = $PORT"
+    broker 'listeners.tcp.1 = 0.0.0.0:5672' 'management.tcp.ip = 0.0.0.0' 'management.tcp.port = 15672'
 }
 
 by_default() {
+    management=''
     broker
 }
 
+management=yes
+
 # A message goes in and comes out over AMQP; the management's API sees the queue.
 work() { # HOST
-    amqp=amqp://guest:guest@$(at "$1"):5672
+    amqp=amqp://guest:guest@$(at "$1"):$PORT
     client amqp-declare-queue -u "$amqp" -q work >/dev/null &&
         client amqp-publish -u "$amqp" -r work -b "for $1" &&
         client amqp-get -u "$amqp" -q work | grep -qx "for $1" &&
-        http "$1" /api/queues/%2F/work --user guest:guest | grep -q '"name":"work"'
+        { [ -z "$management" ] || PORT=15672 http "$1" /api/queues/%2F/work --user guest:guest | grep -q '"name":"work"'; }
 }
 
 peer() { # HOST
-    client amqp-declare-queue -u "amqp://guest:guest@$(at "$1"):5672" -q work >/dev/null &&
+    client amqp-declare-queue -u "amqp://guest:guest@$(at "$1"):$PORT" -q work >/dev/null &&
         grep -a 'accepting AMQP connection' "$LOG" | sed 's/.*(\(.*\):[0-9]* -> .*/\1/' | tail -n 1 |
         sed 's/^\[*//; s/\]*$//; s/^::ffff://'
 }
