@@ -3,7 +3,7 @@
 # 0.0.0.0 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=BentoML FAMILY='Model serving' PORT=3000 PACKAGES=pip:bentoml==1.4.38
+TITLE=BentoML FAMILY='Model serving' PORT=3000 PACKAGES=pip:bentoml==1.4.30
 START_SECONDS=120 CLIENT_SECONDS=30 FORM_SECONDS=1200
 
 version() {

@@ -228,7 +228,7 @@ troubles() {
         s/([0-9]{1,3}\.){3}[0-9]{1,3}/A/g
         s/\[A\]/A/g
         s/0x[0-9a-f]+|[0-9a-f]{8,}/N/g
-        s/[0-9]+/N/g' | sort -u
+        s/[0-9]+/N/g' | LC_ALL=C sort -u
 }
 
 no_new_trouble() { # FILE

@@ -17,7 +17,7 @@ model_list:
 - model_name: mock
   litellm_params: {model: openai/mock, api_key: none, mock_response: hello}
 END
-    launch env HOME="$DIR" LITELLM_LOCAL_MODEL_COST_MAP=True LITELLM_TELEMETRY=False \
+    launch env HOME="$DIR" LITELLM_LOCAL_MODEL_COST_MAP=True LITELLM_MASTER_KEY=sk-secret \
         "$VENV/bin/litellm" --config "$DIR/models.yaml" --port "$PORT"
 }
 
@@ -26,7 +26,7 @@ by_default() {
 }
 
 work() { # HOST
-    http "$1" /v1/chat/completions --json '{"model": "mock", "messages": [{"role": "user", "content": "?"}]}' |
+    http "$1" /v1/chat/completions --header "Authorization: Bearer sk-secret" --json '{"model": "mock", "messages": [{"role": "user", "content": "?"}]}' |
         grep -q '"content":"hello"'
 }
 

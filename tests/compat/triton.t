@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='Triton inference server' FAMILY='Model serving' PORT=8000 RULE='8000-8002' PACKAGES=pip:nvidia-pytriton==0.7.0
-START_SECONDS=60 FORM_SECONDS=500 NOT_TOLD='logs no addresses'
+START_SECONDS=120 CLIENT_SECONDS=40 FORM_SECONDS=1000 NOT_TOLD='logs no addresses'
 
 version() {
     "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "nvidia-pytriton" { print "PyTriton " $2 }'
