@@ -18,13 +18,15 @@
 function cell(column, form) {
 	if (column in bad)
 		return "**no**"
+	if ("control" in bad) # nothing was asked of the shim
+		return "?"
 	if (value["MECHANISM"] == "not needed")
 		return "native"
 	return (form in ran) ? "yes" : "?"
 }
 
 function told(column, key) {
-	return (column in bad) ? "**no**" : value[key]
+	return (column in bad) ? "**no**" : ("control" in bad) ? "" : value[key]
 }
 
 END {
