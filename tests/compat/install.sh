@@ -30,7 +30,7 @@ install_packages() {
         set -- $(packages_of "$kind")
         [ $# -gt 0 ] || continue
         "install_$kind" "$@" >"$install_log" 2>&1 9>&- || {
-            why_not="$kind: $(grep -iE 'error|unable|not found|cannot' "$install_log" | tail -n 1)"
+            why_not="$kind: $(grep -iE 'error|unable|not found|cannot|^E: ' "$install_log" | tail -n 1)"
             return 1
         }
     done

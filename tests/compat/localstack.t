@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE=LocalStack FAMILY='Test doubles of other systems' PORT=4566
-PACKAGES='pip:localstack-core[runtime]==4.14.0 pip:cbor2==5.6.5 pip:pyOpenSSL==25.1.0
+PACKAGES='pip:localstack-core[runtime]==4.3.0 pip:cbor2==5.6.5 pip:pyOpenSSL==25.1.0
     pip:service-identity==24.2.0' START_SECONDS=60 CLIENT_SECONDS=30 FORM_SECONDS=400
 NO_DEFAULT='in its image GATEWAY_LISTEN is set to 0.0.0.0'
 NOT_TOLD='logs no addresses'
