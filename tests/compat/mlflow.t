@@ -2,7 +2,7 @@
 # MLflow's tracking server with --host 0.0.0.0; on 127.0.0.1 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=MLflow FAMILY='Model serving' PORT=5000 PACKAGES=pip:mlflow==3.5.1
+TITLE=MLflow FAMILY='Model serving' PORT=5000 PACKAGES='pip:mlflow==3.5.1 pip:SQLAlchemy==2.0.44'
 START_SECONDS=120 CLIENT_SECONDS=30 FORM_SECONDS=1200
 
 version() {
