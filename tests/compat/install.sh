@@ -34,7 +34,7 @@ install_packages() {
             return 1
         }
     done
-    build >>"$install_log" 2>&1 9>&- || {
+    (build) >>"$install_log" 2>&1 9>&- || {
         why_not="build: $(grep . "$install_log" | tail -n 1)"
         return 1
     }

@@ -41,4 +41,9 @@ ready() { # HOST
     http "$1" /api/services
 }
 
+# When it stops, its own gRPC client may tell, at level info, that it failed.
+log_filter() {
+    grep -v '"level":"info"'
+}
+
 row
