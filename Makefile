@@ -13,7 +13,8 @@ B        := build
 
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
             -Wcast-qual -Wpointer-arith -Wundef -Wvla
-CFLAGS   ?= -O2 -g
+# Small: it is loaded into every program that is started.
+CFLAGS   ?= -Os -g
 # What the library calls must exist in old C libraries: no checked variants,
 # no stack protector, no 64-bit file functions.
 override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
@@ -62,13 +63,10 @@ $(COMMAND): $(LAUNCH) $(filter-out $B/core/lookup.o,$(CORE))
 	$(say) LINK $@
 	$(quiet)$(CC) -static -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
-# libdl.so.2 by name: glibc before 2.34 keeps dlsym there, later ones have the
-# file but no linker name for it.
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	$(say) LINK $@
-	$(quiet)$(CC) -shared -o $@ $(PRELOAD) $(CORE) $(LDFLAGS) -Wl,-soname,libdualbind.so \
-	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now \
-	    -Wl,--no-as-needed -l:libdl.so.2
+	$(quiet)$(CC) -shared -nostartfiles -o $@ $(PRELOAD) $(CORE) $(LDFLAGS) -Wl,-soname,libdualbind.so \
+	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now
 
 # The command finds its library in ../lib.
 install: $(LIBRARY) $(COMMAND)
@@ -95,7 +93,7 @@ SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run
             tests/compat/run tests/compat/table \
             tests/portable/root tests/portable/inside tests/portable/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
-ANALYSED := $(filter-out -MMD -MP -O2 -g,$(CFLAGS)) -Ishim/launch -Itests/unit
+ANALYSED := $(filter-out -MMD -MP -Os -g,$(CFLAGS)) -Ishim/launch -Ishim/preload -Itests/unit
 
 lint:
 	@scripts/deps lint

@@ -18,10 +18,10 @@ comma     := ,
 # The core on another process, as in the command.
 SUPERVISOR := $(filter $B/launch/owner.o $B/launch/supervise%.o,$(LAUNCH))
 
-TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -MMD -MP
+TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -Ishim/preload -MMD -MP
 
 # The core on the process that it is in, as in the library.
-OWN_CORE  := $(CORE) $B/preload/owner.o
+OWN_CORE  := $(CORE) $B/preload/owner.o $B/preload/symbols.o
 
 $B/tests/unit/%: tests/unit/%.c $(OWN_CORE)
 	@mkdir -p $(@D)
@@ -245,6 +245,6 @@ tests: other-architecture
 endif
 
 other-architecture:
-	@$(MAKE) --no-print-directory CC=aarch64-linux-gnu-gcc CFLAGS=-O2 B=build/aarch64 all
+	@$(MAKE) --no-print-directory CC=aarch64-linux-gnu-gcc CFLAGS=-Os B=build/aarch64 all
 
 .PHONY: other-architecture

@@ -194,6 +194,14 @@ static bool matches(struct text program, const char *executable, const char *com
 	return fnmatch(glob, executable, 0) == 0 || fnmatch(glob, comm, 0) == 0;
 }
 
+bool allowlist_names_programs(const struct allowlist *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->entries[i].program.length > 0)
+			return true;
+	return false;
+}
+
 void allowlist_keep_for(struct allowlist *list, const char *executable, const char *comm)
 {
 	size_t kept = 0;

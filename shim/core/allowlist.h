@@ -58,6 +58,9 @@ struct allow_error {
 /* Parse TEXT, a string, into LIST. False with *ERROR where it is malformed. */
 bool allowlist_parse(struct allowlist *list, const char *text, struct allow_error *error);
 
+/* Whether any entry is for certain programs alone. */
+bool allowlist_names_programs(const struct allowlist *list);
+
 /* Keep the entries whose glob matches EXECUTABLE (a base name) or COMM. */
 void allowlist_keep_for(struct allowlist *list, const char *executable, const char *comm);
 

@@ -3,20 +3,12 @@
 
 #include "mapper.h"
 #include "settings.h"
+#include "symbols.h"
 #include "sys.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-
-/* One library for old and new C libraries: dlsym moved into libc in glibc 2.34
- * under a new version, and is still there under its first one. */
-#if defined(__GLIBC__) && defined(__x86_64__)
-__asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
-#elif defined(__GLIBC__) && defined(__aarch64__)
-__asm__(".symver dlsym,dlsym@GLIBC_2.17");
-#endif
 
 /* Stand-ins for a C library that lacks a function: the system call itself. */
 static int plain_accept(int fd, struct sockaddr *address, socklen_t *length)
@@ -36,15 +28,6 @@ static int no_getaddrinfo(const char *node, const char *service, const struct ad
 	(void)node, (void)service, (void)hints, (void)result;
 	errno = ENOSYS;
 	return EAI_SYSTEM;
-}
-
-/* ISO C has no cast from an object pointer to a function pointer. */
-static void resolve(void *function, const char *name)
-{
-	void *symbol = dlsym(RTLD_NEXT, name);
-
-	if (symbol != NULL)
-		memcpy(function, &symbol, sizeof symbol);
 }
 
 static struct next table;
@@ -78,26 +61,29 @@ const struct next *next(void)
 		    .syscall = sys_call,
 		    .getaddrinfo = no_getaddrinfo,
 		};
+		struct symbol symbols[] = {
+		    {"bind", &found.bind},
+		    {"listen", &found.listen},
+		    {"connect", &found.connect},
+		    {"accept", &found.accept},
+		    {"accept4", &found.accept4},
+		    {"getsockname", &found.getsockname},
+		    {"getpeername", &found.getpeername},
+		    {"getsockopt", &found.getsockopt},
+		    {"setsockopt", &found.setsockopt},
+		    {"recvfrom", &found.recvfrom},
+		    {"__recvfrom_chk", &found.recvfrom_chk},
+		    {"recvmsg", &found.recvmsg},
+		    {"recvmmsg", &found.recvmmsg},
+		    {"sendto", &found.sendto},
+		    {"sendmsg", &found.sendmsg},
+		    {"sendmmsg", &found.sendmmsg},
+		    {"syscall", &found.syscall},
+		    {"getaddrinfo", &found.getaddrinfo},
+		};
 		int saved = errno;
 
-		resolve(&found.bind, "bind");
-		resolve(&found.listen, "listen");
-		resolve(&found.connect, "connect");
-		resolve(&found.accept, "accept");
-		resolve(&found.accept4, "accept4");
-		resolve(&found.getsockname, "getsockname");
-		resolve(&found.getpeername, "getpeername");
-		resolve(&found.getsockopt, "getsockopt");
-		resolve(&found.setsockopt, "setsockopt");
-		resolve(&found.recvfrom, "recvfrom");
-		resolve(&found.recvfrom_chk, "__recvfrom_chk");
-		resolve(&found.recvmsg, "recvmsg");
-		resolve(&found.recvmmsg, "recvmmsg");
-		resolve(&found.sendto, "sendto");
-		resolve(&found.sendmsg, "sendmsg");
-		resolve(&found.sendmmsg, "sendmmsg");
-		resolve(&found.syscall, "syscall");
-		resolve(&found.getaddrinfo, "getaddrinfo");
+		symbols_find(symbols, sizeof symbols / sizeof symbols[0]);
 		/* Two threads may both come here; they write the same. */
 		table = found;
 		atomic_store_explicit(&resolved, true, memory_order_release);

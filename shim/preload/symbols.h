@@ -1,0 +1,23 @@
+/*
+ * The functions that the program would have called without the library: those of
+ * the objects that were loaded after it. What dlsym(3) finds with RTLD_NEXT, for
+ * a tenth of its instructions, which every program that is started would pay;
+ * and without libdl, which a program need not have.
+ */
+#ifndef DUALBIND_SYMBOLS_H
+#define DUALBIND_SYMBOLS_H
+
+#include <stddef.h>
+
+struct symbol {
+	const char *name;
+	void *function; /* a pointer to a function pointer: written where it is found */
+};
+
+/*
+ * Before the program's first thread and signal handler: the loader's lists are
+ * read (dl_iterate_phdr(3)). A name that nobody has leaves its pointer as it was.
+ */
+void symbols_find(struct symbol *symbols, size_t count);
+
+#endif
