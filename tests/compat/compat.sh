@@ -22,6 +22,7 @@
 # variables
 #   TITLE FAMILY PORT   the server's name, its section in the table, its port
 #   PACKAGES            what is fetched first (install.sh): apt:NAME pip:NAME==VERSION
+#                       deb:NAME (Debian's, only unpacked in $DEBS: it conflicts with others)
 #                       npm:NAME@VERSION maven:GROUP:ARTIFACT:VERSION go:PATH@VERSION
 #   PROTOCOL            tcp (default) or udp: what PORT is
 #   RULE                the rule (default: PORT, with /udp where that is the protocol)
@@ -55,7 +56,7 @@
 #   http HOST PATH [CURL'S...]   a request to PORT; fails unless the status is 2xx
 #   address             the last IP address on the input, without port and brackets
 #   as_user COMMAND...  launch, as nobody where the caller is root ($DIR is nobody's)
-#   BUILD               build/compat, for what is kept; VENV, NPM, JARS, GOBIN in it
+#   BUILD               build/compat, for what is kept; VENV, NPM, JARS, GOBIN, DEBS in it
 
 # shellcheck source-path=SCRIPTDIR source=../e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

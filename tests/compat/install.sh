@@ -7,7 +7,7 @@ INSTALL_SECONDS=1200
 
 paths() {
     KEPT=${KEPT:-$NAME}
-    VENV=$BUILD/venv-$KEPT NPM=$BUILD/npm-$KEPT JARS=$BUILD/jars-$KEPT GOBIN=$BUILD/go-$KEPT
+    VENV=$BUILD/venv-$KEPT NPM=$BUILD/npm-$KEPT JARS=$BUILD/jars-$KEPT GOBIN=$BUILD/go-$KEPT DEBS=$BUILD/debs-$KEPT
     GO=${GO:-$(command -v /usr/local/go/bin/go go | head -n 1)}
 }
 
@@ -25,7 +25,7 @@ install_packages() {
     install_log=$BUILD/$KEPT.install.log
     exec 9>"$BUILD/$KEPT.lock"
     flock 9
-    for kind in apt pip npm maven go; do
+    for kind in apt deb pip npm maven go; do
         # shellcheck disable=SC2046 # words
         set -- $(packages_of "$kind")
         [ $# -gt 0 ] || continue
@@ -56,6 +56,16 @@ kept() { # DIRECTORY PACKAGE...
 
 install_apt() {
     flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages "$@"
+}
+
+# Packages that conflict with others that tests need: unpacked, not installed.
+install_deb() {
+    ! has_kept "$DEBS" "$@" || return 0
+    rm -rf "$DEBS"
+    mkdir -p "$DEBS/archives"
+    (cd "$DEBS/archives" && timeout "$INSTALL_SECONDS" apt-get download -qq "$@") || return
+    for archive in "$DEBS"/archives/*.deb; do dpkg -x "$archive" "$DEBS" || return; done
+    kept "$DEBS" "$@"
 }
 
 install_pip() {

@@ -1,32 +1,37 @@
 #!/bin/sh
-# memcached with -l 0.0.0.0; without -l it has sockets of both families.
+# memcached on 0.0.0.0, over TCP and UDP; by default it takes all addresses that
+# getaddrinfo gives it.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=memcached FAMILY='Data stores' PORT=11211 PACKAGES=apt:memcached QUICK=1
+TITLE=memcached FAMILY='Data stores' PORT=11211 RULE=11211/any PACKAGES=apt:memcached QUICK=1
 
 version() {
-    memcached -V | awk '{ print $2 }'
+    memcached --version | awk '{ print $2 }'
+}
+
+by_default() { # [OPTION...]
+    launch memcached -u "$(id -un)" -p "$PORT" -U "$PORT" "$@"
 }
 
 ipv4_only() {
-    launch memcached -u "$(id -un)" -p "$PORT" -l 0.0.0.0
+    by_default -l 0.0.0.0
 }
 
-by_default() {
-    launch memcached -u "$(id -un)" -p "$PORT"
-}
-
-say() { # HOST TEXT
-    printf '%b' "$2" | client "$PYTHON" "$APPS/dual-ask.py" "$1" "$PORT"
+over_tcp() { # HOST COMMAND...
+    tcp_host=$1
+    shift
+    { printf '%s\r\n' "$@" quit; } | client "$PYTHON" "$APPS/dual-ask.py" "$tcp_host" "$PORT" | tr -d '\r'
 }
 
 work() { # HOST
-    say "$1" 'set key 0 0 5\r\nvalue\r\nget key\r\nquit\r\n' | tr -d '\r' | grep -qx value
+    over_tcp "$1" 'set key 0 0 5' "hello" | grep -qx STORED &&
+        client "$PYTHON" "$APPS/udp-ask.py" --as memcached "$1" "$PORT" 'get key' | grep -qx hello
 }
 
-# "stats conns" tells of the listeners too.
+# The only connection is the one that asks; the others are listeners.
 peer() { # HOST
-    say "$1" 'stats conns\r\nquit\r\n' | sed -n 's/^STAT [0-9]*:addr tcp6*://p' | grep -v -e ':11211' | address
+    over_tcp "$1" 'stats conns' | sed -n 's/^STAT [0-9]*:addr tcp6*:\[*\([0-9a-f.:]*[0-9a-f]\)\]*:[0-9]*$/\1/p' |
+        grep -vx -e 0.0.0.0 -e :: | tail -n 1
 }
 
 row

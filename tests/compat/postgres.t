@@ -1,44 +1,70 @@
 #!/bin/sh
-# PostgreSQL with listen_addresses=0.0.0.0, and with *: both families, of which
-# pg_hba knows the addresses.
+# PostgreSQL with listen_addresses='0.0.0.0'. pg_hba decides by address: the user
+# "four" may come from an IPv4 network, "six" from an IPv6 one, "local" from
+# 127.0.0.1 and ::1, and "any" from everywhere.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=PostgreSQL FAMILY='Data stores' PORT=5432 PACKAGES='apt:postgresql apt:postgresql-client'
+TITLE=PostgreSQL FAMILY='Data stores' PORT=5432 PACKAGES='apt:postgresql apt:postgresql-client' STOP_SIGNAL=INT QUICK=1
+NOTES='A rule of pg_hba for an IPv6 network matches nobody: IPv6 clients are shown as IPv4'
+# Who is refused is what is asked, and the users stay from one start to the next.
+log_filter() {
+    grep -v -e 'no pg_hba.conf entry' -e 'role ".*" already exists'
+}
 
 version() {
-    "$(dirname "$(ls /usr/lib/postgresql/*/bin/postgres)")/postgres" --version | awk '{ print $3 }'
+    "$bin/postgres" --version | awk '{ print $3 }'
 }
 
 prepare() {
-    PATH=$PATH:$(dirname "$(ls /usr/lib/postgresql/*/bin/postgres)")
-    mkdir "$DIR/data" && chown nobody:nogroup "$DIR/data" "$DIR" || return
-    setpriv --reuid=nobody --regid=nogroup --clear-groups timeout 60 initdb -D "$DIR/data" -U tester -A trust -N \
-        >"$DIR/initdb.log" 2>&1 &&
-        printf 'host all all %s trust\n' 0.0.0.0/0 ::/0 >"$DIR/pg_hba.conf"
+    mkdir "$DIR/run"
+    printf 'host all %s %s trust\n' four 192.0.2.0/24 six fd00:db::/64 local 127.0.0.1/32 local ::1/128 any all \
+        >"$DIR/pg_hba.conf"
+    set -- "$bin/initdb" -D "$DIR/data" -U any -A trust -N
+    if [ "$(id -u)" = 0 ]; then
+        chown -R nobody:nogroup "$DIR"
+        set -- setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+    fi
+    timeout 60 "$@" >"$DIR/initdb.log" 2>&1
 }
 
-postgres_on() { # ADDRESSES
-    as_user postgres -D "$DIR/data" -p "$PORT" -c listen_addresses="$1" -c fsync=off -c hba_file="$DIR/pg_hba.conf" -k "$DIR"
+with_addresses() { # ADDRESSES
+    as_user "$bin/postgres" -D "$DIR/data" -p "$PORT" -c listen_addresses="$1" -c fsync=off -c shared_buffers=1MB \
+        -c hba_file="$DIR/pg_hba.conf" -k "$DIR/run"
 }
 
 ipv4_only() {
-    postgres_on 0.0.0.0
+    with_addresses 0.0.0.0
 }
 
 by_default() {
-    postgres_on '*'
+    with_addresses '*'
 }
 
-query() { # HOST SQL
-    client psql -X -A -t -q -h "$1" -p "$PORT" -U tester postgres -c "$2"
+sql() { # HOST USER STATEMENTS
+    client psql -X -q -A -t -h "$1" -p "$PORT" -U "$2" -c "$3" postgres
+}
+
+may() { # HOST: which users may come from here
+    for user in four six local; do sql "$1" "$user" "SELECT '$user'"; done | xargs
+}
+
+ready() { # HOST: with all users
+    sql "$1" any 'SELECT' && for user in four six local; do sql "$1" any "CREATE ROLE $user LOGIN"; done
+    sql "$1" any 'SELECT'
 }
 
 work() { # HOST
-    query "$1" 'CREATE TEMPORARY TABLE t AS SELECT 7 AS k; SELECT k FROM t' | grep -qx 7
+    [ "$(sql "$1" any 'CREATE TEMP TABLE t AS SELECT generate_series(1, 1000) AS n; SELECT sum(n) FROM t')" = 500500 ] || return
+    case $1 in
+    127.0.0.1 | ::1) [ "$(may "$1")" = local ] ;;
+    *.*) [ "$(may "$1")" = four ] ;;
+    *) [ "$(sql "$1" any 'SELECT inet_client_addr()')" = "$NODE_IP6" ] || [ -z "$(may "$1")" ] ;;
+    esac
 }
 
 peer() { # HOST
-    query "$1" 'SELECT host(inet_client_addr())'
+    sql "$1" any 'SELECT host(inet_client_addr())'
 }
 
+for bin in /usr/lib/postgresql/*/bin; do :; done
 row

@@ -1,0 +1,77 @@
+#!/bin/sh
+# cupsd with "Listen 0.0.0.0:631", and with "Port", which takes both families. A
+# job is printed to a file, and a location is for 127.0.0.1 and ::1 alone.
+# shellcheck source-path=SCRIPTDIR source=compat.sh
+. "$(dirname "$0")/compat.sh"
+TITLE=CUPS FAMILY='Files and printers' PORT=6310 PACKAGES='apt:cups-daemon apt:cups-ipp-utils apt:cups-client'
+[ "$(id -u)" = 0 ] || skip_all "cupsd is started by root alone"
+
+version() {
+    dpkg-query -W -f '${Version}' cups-daemon
+}
+
+prepare() {
+    LOG_FILE=$DIR/error_log
+    cupsd=$(own_copy cupsd)
+    mkdir -p "$DIR/spool/tmp" "$DIR/cache" "$DIR/run" "$DIR/etc"
+    chmod 1777 "$DIR/spool/tmp"
+    cat >"$DIR/etc/cups-files.conf" <<END
+ServerRoot $DIR/etc
+RequestRoot $DIR/spool
+TempDir $DIR/spool/tmp
+CacheDir $DIR/cache
+StateDir $DIR/run
+AccessLog $DIR/access_log
+ErrorLog $DIR/error_log
+PageLog $DIR/page_log
+FileDevice Yes
+ConfigFilePerm 0644
+END
+    printf '%s\n' '<Printer paper>' "DeviceURI file:///dev/null" 'State Idle' 'Accepting Yes' '</Printer>' \
+        >"$DIR/etc/printers.conf"
+}
+
+with_listener() { # LINE...
+    cat >"$DIR/etc/cupsd.conf" <<END
+$(printf '%s\n' "$@")
+ServerAlias *
+DefaultAuthType None
+AccessLogLevel all
+Browsing No
+<Location />
+Order deny,allow
+Allow all
+</Location>
+<Location /admin>
+Order allow,deny
+Allow localhost
+</Location>
+END
+    launch "$cupsd" -f -c "$DIR/etc/cupsd.conf" -s "$DIR/etc/cups-files.conf"
+}
+
+ipv4_only() {
+    with_listener "Listen 0.0.0.0:$PORT"
+}
+
+by_default() {
+    with_listener "Port $PORT"
+}
+
+work() { # HOST
+    client ipptool -tv "ipp://$(at "$1"):$PORT/printers/paper" -f "$DIR/etc/cupsd.conf" \
+        /usr/share/cups/ipptool/print-job.test | grep -q 'status-code = successful-ok' || return
+    status=$(http "$1" /admin/ -o /dev/null -w '%{http_code}')
+    echo "/admin/ at $1: $status"
+    case $1 in
+    127.0.0.1 | ::1) [ "$status" != 403 ] ;;
+    *) [ "$status" = 403 ] ;;
+    esac
+}
+
+peer() { # HOST
+    http "$1" / >/dev/null && wait_for grep -q 'GET / ' "$DIR/access_log" &&
+        grep 'GET / ' "$DIR/access_log" | tail -n 1 | cut -d ' ' -f 1 | address
+}
+
+row

@@ -1,0 +1,48 @@
+#!/bin/sh
+# rsyslog with a listener for UDP and one for TCP on 0.0.0.0; without an address
+# it takes one socket for each family.
+# shellcheck source-path=SCRIPTDIR source=compat.sh
+. "$(dirname "$0")/compat.sh"
+TITLE=rsyslog FAMILY='Networks and monitoring' PORT=5514 PROTOCOL=udp RULE=5514/any QUICK=1
+PACKAGES='deb:rsyslog deb:libestr0 deb:libfastjson4 deb:liblognorm5 apt:bsdutils'
+
+version() {
+    "$DEBS/usr/sbin/rsyslogd" -v | sed -n 's/^rsyslogd *\([^ ]*\) .*$/\1/p'
+}
+
+with_address() { # [PARAMETER]
+    cat >"$DIR/rsyslog.conf" <<END
+global(workDirectory="$DIR" net.enableDNS="off")
+module(load="imudp")
+module(load="imtcp")
+template(name="told" type="string" string="%fromhost-ip% %msg%\n")
+input(type="imudp" port="$PORT" $1 ruleset="all")
+input(type="imtcp" port="$PORT" $1 ruleset="all")
+ruleset(name="all") { action(type="omfile" file="$DIR/messages" template="told") }
+syslog.* action(type="omfile" file="$DIR/own")
+END
+    : >"$DIR/messages"
+    LD_LIBRARY_PATH=$(echo "$DEBS"/usr/lib/*/) launch "$DEBS/usr/sbin/rsyslogd" -n -C -i "$DIR/pid" -f "$DIR/rsyslog.conf" \
+        -M "$(echo "$DEBS"/usr/lib/*/rsyslog)"
+}
+
+ipv4_only() {
+    with_address 'address="0.0.0.0"'
+}
+
+by_default() {
+    with_address ''
+}
+
+work() { # HOST
+    for over in --tcp --udp; do
+        text=$(date +%s%N)
+        client logger $over --server "$1" --port "$PORT" "$text" && wait_for grep -q "$text" "$DIR/messages" || return
+    done
+}
+
+peer() { # HOST
+    work "$1" && tail -n 2 "$DIR/messages" | cut -d ' ' -f 1 | uniq
+}
+
+row
