@@ -68,8 +68,12 @@ work() { # HOST
         client curl -sS --noproxy '*' --user me:secret "$imap/INBOX;MAILINDEX=*" | grep -q "^of $1"
 }
 
+# Its log is written by another process, a little later: hence a new name.
 peer() { # HOST
-    work "$1" && grep 'Login: user=<me>' "$LOG" | tail -n 1 | grep -o 'rip=[^,]*' | address
+    user=$(date +%s%N)
+    client curl -sS --noproxy '*' --user "$user:secret" "imap://$(at "$1"):$PORT" >/dev/null &&
+        wait_for grep -q "Login: user=<$user>" "$LOG" &&
+        grep "Login: user=<$user>" "$LOG" | grep -o 'rip=[^,]*' | address
 }
 
 row
