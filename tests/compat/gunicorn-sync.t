@@ -1,0 +1,10 @@
+#!/bin/sh
+# gunicorn with workers that block in accept; on 127.0.0.1 by default.
+# shellcheck source-path=SCRIPTDIR source=compat.sh
+. "$(dirname "$0")/compat.sh"
+# shellcheck source-path=SCRIPTDIR source=gunicorn.sh
+. "$ROOT/tests/compat/gunicorn.sh"
+# shellcheck disable=SC2034 # read by those
+TITLE='gunicorn, sync' FAMILY='Application servers' WORKER=sync KEPT=gunicorn
+PACKAGES='pip:gunicorn==27.0.1 pip:gevent==26.9.0 pip:eventlet==0.41.3'
+row

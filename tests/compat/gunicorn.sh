@@ -1,0 +1,40 @@
+# shellcheck shell=sh
+# gunicorn with one kind of workers. Read by rows after compat.sh, which set
+# TITLE and WORKER, and PACKAGES if the kind needs some; with --reuse-port where
+# REUSE_PORT is set. HUP replaces the workers.
+
+# shellcheck source-path=SCRIPTDIR source=reload.sh
+. "$ROOT/tests/compat/reload.sh"
+
+# shellcheck disable=SC2034 # read by compat.sh
+FAMILY='Application servers' PORT=8000
+
+version() {
+    "$VENV/bin/gunicorn" --version | grep -o '[0-9.]*'
+}
+
+gunicorn() { # OPTION...
+    # shellcheck disable=SC2086 # words
+    launch "$VENV/bin/gunicorn" --chdir "$APPS" --worker-class "$WORKER" --workers 2 --worker-tmp-dir "$DIR" \
+        --no-control-socket ${REUSE_PORT:+--reuse-port} "$@" wsgi:app
+}
+
+ipv4_only() {
+    gunicorn --bind "0.0.0.0:$PORT"
+}
+
+by_default() {
+    gunicorn
+}
+
+ready() { # HOST
+    http "$1" / | grep .
+}
+
+work() { # HOST
+    ready "$1" && reload HUP && ready "$1"
+}
+
+peer() { # HOST
+    http "$1" /
+}
