@@ -16,7 +16,7 @@ version() {
 gunicorn() { # OPTION...
     # shellcheck disable=SC2086 # words
     launch "$VENV/bin/gunicorn" --chdir "$APPS" --worker-class "$WORKER" --workers 2 --worker-tmp-dir "$DIR" \
-        --no-control-socket ${REUSE_PORT:+--reuse-port} "$@" wsgi:app
+        ${REUSE_PORT:+--reuse-port} "$@" wsgi:app
 }
 
 ipv4_only() {
