@@ -1,0 +1,15 @@
+# shellcheck shell=sh
+# What the rows of Python's web servers have in common: an application that
+# answers with the client's address. Read after compat.sh.
+
+work() { # HOST
+    http "$1" / | grep .
+}
+
+peer() { # HOST
+    http "$1" /
+}
+
+version_of() { # DISTRIBUTION
+    "$VENV/bin/python" -c 'import importlib.metadata as m, sys; print(m.version(sys.argv[1]))' "$1"
+}
