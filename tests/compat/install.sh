@@ -77,7 +77,7 @@ install_pip() {
 
 install_npm() {
     ! has_kept "$NPM" "$@" || return 0
-    flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages npm || return
+    command -v npm >/dev/null || flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages npm || return
     mkdir -p "$NPM" && timeout "$INSTALL_SECONDS" npm install --silent --no-fund --no-audit --prefix "$NPM" "$@" &&
         kept "$NPM" "$@"
 }
