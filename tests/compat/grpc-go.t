@@ -1,10 +1,10 @@
 #!/bin/sh
-# gRPC in Go on tcp4, asked for its health by the probe that Kubernetes' users
-# run in pods; with "tcp" Go serves both families by itself.
+# gRPC in Go on tcp4, asked for its health by grpcurl; with "tcp" Go
+# serves both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='gRPC in Go on tcp4' FAMILY='Programming languages' PORT=50051 MECHANISM=supervise
-PACKAGES=go:github.com/grpc-ecosystem/grpc-health-probe@v0.4.40
+PACKAGES=go:github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3
 
 version() {
     "$GO" version -m "$GOBIN/go-grpc" | awk '$2 == "google.golang.org/grpc" { print $3 }'
@@ -27,10 +27,10 @@ by_default() {
 }
 
 work() { # HOST
-    client "$GOBIN/grpc-health-probe" -addr "$(at "$1"):$PORT" 2>&1 | grep "status: SERVING"
+    client "$GOBIN/grpcurl" -plaintext "$(at "$1"):$PORT" grpc.health.v1.Health/Check | grep SERVING
 }
 
-# Of the probe's own requests the last is this one.
+# Of grpcurl's own requests the last is this one.
 peer() { # HOST
     work "$1" >/dev/null && sed -n 's/^.* peer //p' "$LOG" | tail -n 1 | sed 's/:[0-9]*$//' | address
 }

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/peer"
+	"google.golang.org/grpc/reflection"
 )
 
 func tell(ctx context.Context, request any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
@@ -28,5 +29,6 @@ func main() {
 	}
 	server := grpc.NewServer(grpc.UnaryInterceptor(tell))
 	grpc_health_v1.RegisterHealthServer(server, health.NewServer())
+	reflection.Register(server)
 	log.Fatal(server.Serve(listener))
 }
