@@ -22,7 +22,8 @@ start(Port, Options) ->
 do(#mod{init_data = #init_data{peername = {_, Address}}}) ->
     {proceed, [{response, {200, Address}}]}.
 END
-    launch sh -c 'cd "$1" && erlc tell_peer.erl && exec erl -noshell -noinput -eval "tell_peer:start($2, [$3])"' sh "$DIR" "$PORT" "$1"
+    (cd "$DIR" && erlc tell_peer.erl) || return
+    launch env -C "$DIR" erl -noshell -noinput -eval "tell_peer:start($PORT, [$1])"
 }
 
 ipv4_only() {

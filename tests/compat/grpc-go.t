@@ -12,10 +12,11 @@ version() {
 
 build() {
     [ ! -x "$GOBIN/go-grpc" ] || return 0
-    mkdir -p "$BUILD/go-grpc.src" && cp "$ROOT/tests/compat/apps/go-grpc/main.go" "$BUILD/go-grpc.src" &&
+    mkdir -p "$BUILD/go-grpc.src" && cp "$ROOT/tests/compat/apps/go-grpc/main.go" "$BUILD/go-grpc.src" && (
         cd "$BUILD/go-grpc.src" && rm -f go.mod go.sum && "$GO" mod init go-grpc &&
-        timeout 300 "$GO" get google.golang.org/grpc@v1.75.1 &&
-        CGO_ENABLED=0 timeout 600 "$GO" build -o "$GOBIN/go-grpc" .
+            timeout 300 "$GO" get google.golang.org/grpc@v1.75.1 &&
+            CGO_ENABLED=0 timeout 600 "$GO" build -o "$GOBIN/go-grpc" .
+    )
 }
 
 ipv4_only() {

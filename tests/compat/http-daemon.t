@@ -3,7 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='HTTP::Daemon (Perl)' FAMILY='Programming languages' PORT=8080 PACKAGES=apt:libhttp-daemon-perl
-NOTES='By default it takes the first of getaddrinfo'"'"'s wildcard addresses, which the shim makes `::`: it then names IPv4 clients as IPv4-mapped'
+# shellcheck disable=SC2016 # Markdown
+NOTES='By default it takes the first wildcard address that getaddrinfo tells, which the shim makes `::`, and then names IPv4 clients as IPv4-mapped'
 
 version() {
     perl -MHTTP::Daemon -e 'print HTTP::Daemon->VERSION'

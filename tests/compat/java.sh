@@ -33,6 +33,10 @@ work() { # HOST
 }
 
 # Java writes all groups of an IPv6 address.
+java_address() {
+    sed 's/^fd00:db:0:0:0:0:0:1$/fd00:db::1/; s/^0:0:0:0:0:0:0:1$/::1/'
+}
+
 peer() { # HOST
-    http "$1" / | sed -E 's/^(fd00:db|0:0):0:0:0:0:(0:)?1$/\1::1/; s/^0:0::1$/::1/'
+    http "$1" / | java_address
 }

@@ -17,12 +17,12 @@ version() {
 }
 
 build() {
-    javac -d "$BUILD/classes-$NAME" -cp "$JARS/*" "$ROOT/tests/compat/apps/NettyPeer.java"
+    javac -d "$BUILD/classes-$NAME" -cp "$JARS/*" "$ROOT/tests/compat/apps/${CLASS:-NettyPeer}.java"
 }
 
 netty() { # OPTION...
-    launch java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m "$@" -cp "$BUILD/classes-$NAME:$JARS/*" NettyPeer \
-        "$PORT" "$LISTENERS"
+    launch java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m "$@" -cp "$BUILD/classes-$NAME:$JARS/*" "${CLASS:-NettyPeer}" \
+        "$PORT" ${LISTENERS:+"$LISTENERS"}
 }
 
 ipv4_only() {
