@@ -1,5 +1,6 @@
 #!/bin/sh
-# gunicorn 23 (the last with these) with eventlet's workers, whose hub is epoll; on 127.0.0.1 by default.
+# gunicorn 23, the last that has these, with workers of eventlet, whose hub is
+# epoll; on 127.0.0.1 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 # shellcheck source-path=SCRIPTDIR source=gunicorn.sh
@@ -7,4 +8,10 @@
 # shellcheck disable=SC2034 # read by those
 TITLE='gunicorn, eventlet' FAMILY='Application servers' WORKER=eventlet
 PACKAGES='pip:gunicorn==23.0.0 pip:eventlet==0.41.3'
+# Without the shim too, gunicorn says by chance of a worker that it replaced or
+# ended: "was sent SIGTERM".
+log_filter() {
+    grep -v 'was sent SIG'
+}
+
 row

@@ -1,5 +1,6 @@
 #!/bin/sh
-# gunicorn with gevent's workers, which accept on libev's epoll; on 127.0.0.1 by default.
+# gunicorn with gevent's workers, which accept on libev's epoll; on 127.0.0.1 by
+# default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 # shellcheck source-path=SCRIPTDIR source=gunicorn.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
-# gunicorn with workers that hand what they accept to threads, one listener for each worker; on 127.0.0.1 by default.
+# gunicorn with workers that hand what they accept to threads, one listener for
+# each worker; on 127.0.0.1 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 # shellcheck source-path=SCRIPTDIR source=gunicorn.sh

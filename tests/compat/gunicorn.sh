@@ -15,8 +15,8 @@ version() {
 
 gunicorn() { # OPTION...
     # shellcheck disable=SC2086 # words
-    launch "$VENV/bin/gunicorn" --chdir "$APPS" --worker-class "$WORKER" --workers 2 --worker-tmp-dir "$DIR" --graceful-timeout 2 \
-        ${REUSE_PORT:+--reuse-port} "$@" wsgi:app
+    launch "$VENV/bin/gunicorn" --chdir "$APPS" --worker-class "$WORKER" --workers 2 --worker-tmp-dir "$DIR" \
+        --graceful-timeout 2 ${REUSE_PORT:+--reuse-port} "$@" wsgi:app
 }
 
 ipv4_only() {
