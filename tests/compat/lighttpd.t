@@ -46,4 +46,9 @@ peer() { # HOST
     http "$1" /peer.sh
 }
 
+# Without the shim too it says this by chance after a reload.
+log_filter() {
+    grep -v 'clock jumped -1 secs'
+}
+
 row
