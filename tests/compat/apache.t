@@ -5,7 +5,7 @@
 . "$(dirname "$0")/compat.sh"
 # shellcheck source-path=SCRIPTDIR source=reload.sh
 . "$ROOT/tests/compat/reload.sh"
-TITLE='Apache httpd' FAMILY='Web servers' PORT=8080 PACKAGES=apt:apache2 QUICK=1
+TITLE='Apache httpd' FAMILY='Web servers' PORT=8080 PACKAGES=apt:apache2
 
 version() {
     apache2 -v | sed -n 's|.*Apache/\([^ ]*\).*|\1|p'
