@@ -3,37 +3,11 @@
 
 #include "address.h"
 #include "settings.h"
-#include "sys.h"
 
 #include <errno.h>
 #include <string.h>
 
-static void exchange(struct addrinfo *one, struct addrinfo *other)
-{
-	struct addrinfo kept = *one;
-
-	*one = *other;
-	*other = kept;
-	/* The links and the name, which is the first node's, belong to the node. */
-	other->ai_next = one->ai_next;
-	one->ai_next = kept.ai_next;
-	other->ai_canonname = one->ai_canonname;
-	one->ai_canonname = kept.ai_canonname;
-}
-
-void lookup_ipv6_first(struct addrinfo *list)
-{
-	for (bool moved = true; moved;) {
-		moved = false;
-		for (struct addrinfo *node = list; node != NULL && node->ai_next != NULL; node = node->ai_next)
-			if (node->ai_family == AF_INET && node->ai_next->ai_family == AF_INET6) {
-				exchange(node, node->ai_next);
-				moved = true;
-			}
-	}
-}
-
-/* Whether the lookup is one whose order or emptiness we may change. */
+/* Whether the lookup is one whose emptiness we may change. */
 static bool is_wildcard(const char *node, const struct addrinfo *hints)
 {
 	if (hints == NULL || (hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET))
@@ -69,17 +43,6 @@ static bool may_cover(const struct settings *settings, const struct addrinfo *li
 		allowlist_mentions(allow, ALLOW_ANY4, ALLOW_UDP));
 }
 
-/* With net.ipv6.bindv6only=1 a program that takes the first address alone
- * would no longer serve IPv4. */
-static bool is_dual_by_default(void)
-{
-	int fd = sys_socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int only = sys_get_int(fd, IPPROTO_IPV6, IPV6_V6ONLY);
-
-	sys_close(fd);
-	return only == 0;
-}
-
 /* 0 with *RESULT where the allowlist covers what AI_ADDRCONFIG had hidden. */
 static int ask_again(const struct settings *settings, const char *node, const char *service,
 		     const struct addrinfo *hints, struct addrinfo **result, native_getaddrinfo *native)
@@ -104,20 +67,13 @@ int lookup_addresses(const char *node, const char *service, const struct addrinf
 	const struct settings *settings = settings_get();
 	int saved = errno, failure = native(node, service, hints, result), native_errno = errno;
 
-	if (settings == NULL || settings->dry_run || !is_wildcard(node, hints))
+	if (failure == 0 || settings == NULL || settings->dry_run || !is_wildcard(node, hints) ||
+	    !(hints->ai_flags & AI_ADDRCONFIG))
 		return failure;
-	if (failure != 0) {
-		if ((hints->ai_flags & AI_ADDRCONFIG) &&
-		    ask_again(settings, node, service, hints, result, native) == 0) {
-			errno = saved;
-			return 0;
-		}
-		errno = native_errno;
-		return failure;
+	if (ask_again(settings, node, service, hints, result, native) == 0) {
+		errno = saved;
+		return 0;
 	}
-	if (node == NULL && hints->ai_family == AF_UNSPEC && covers(settings, *result, ALLOW_TCP) &&
-	    is_dual_by_default())
-		lookup_ipv6_first(*result);
 	errno = native_errno;
-	return 0;
+	return failure;
 }

@@ -3,8 +3,6 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='HTTP::Daemon (Perl)' FAMILY='Programming languages' PORT=8080 PACKAGES=apt:libhttp-daemon-perl
-# shellcheck disable=SC2016 # Markdown
-NOTES='By default it takes the first wildcard address that getaddrinfo tells, which the shim makes `::`, and then names IPv4 clients as IPv4-mapped'
 
 version() {
     perl -MHTTP::Daemon -e 'print HTTP::Daemon->VERSION'
