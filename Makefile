@@ -88,7 +88,7 @@ clean:
 
 # Static checks. Both compilers must be silent; -Werror is for here, not for a
 # user whose compiler warns of more.
-C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch])
+C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/fuzz/run \
             tests/compat/run tests/compat/table \
             tests/portable/root tests/portable/inside tests/portable/machine \
@@ -115,5 +115,6 @@ lint:
 
 include config/container/image.mk
 include tests/tests.mk
+include bench/bench.mk
 
 .PHONY: all install dist clean lint

@@ -1,0 +1,23 @@
+# make bench: the benchmark of docs/BENCHMARKS.md, which it writes. QUICK=1 takes
+# two minutes and writes nothing; ONLY="redis" limits it to workloads so called.
+
+BENCHES := $(addprefix $B/bench/,load udp-echo calls go-http)
+
+$B/bench/%: bench/%.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $<
+
+$B/bench/go-http: bench/go-http.go
+	@mkdir -p $(@D)
+	$(say) GO $@
+	$(quiet)CGO_ENABLED=0 $(GO_BUILD) -o $@ $<
+
+bench:
+	@scripts/deps bench
+	@$(MAKE) --no-print-directory all $(BENCHES)
+	@scripts/pod ipv6 -- /usr/bin/python3 bench/bench.py $(if $(QUICK),--quick) $(if $(ONLY),--only "$(ONLY)")
+	@scripts/pod ipv6 -- /usr/bin/python3 bench/micro.py $(if $(QUICK),--quick)
+	@/usr/bin/python3 bench/write.py
+
+.PHONY: bench

@@ -1,0 +1,57 @@
+"""Load. Each client returns (requests per second, p50, p99, errors), the
+percentiles in microseconds."""
+
+import re
+import subprocess
+
+from servers import ROOT, bracketed
+
+UNITS = {"us": 1, "ms": 1e3, "s": 1e6}
+
+
+def told(command, seconds):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=seconds * 10 + 30, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]}: {done.stdout.strip()}")
+    return done.stdout
+
+
+def microseconds(text):
+    number, unit = re.fullmatch(r"([0-9.]+)([a-z]+)", text).groups()
+    return float(number) * UNITS[unit]
+
+
+def wrk(*options):
+    def run(host, port, seconds, folder):
+        text = told(["wrk", "-t", "1", "-c", "32", "-d", f"{max(1, round(seconds))}s", "--latency", "--timeout", "10s",
+                     *options, f"http://{bracketed(host)}:{port}/"], seconds)
+        errors = sum(int(number) for number in re.findall(r"(?:connect|read|write|timeout) (\d+)", text))
+        if "Non-2xx" in text:
+            raise RuntimeError(f"wrk: {text}")
+        return (float(re.search(r"Requests/sec:\s+([0-9.]+)", text)[1]),
+                microseconds(re.search(r"50%\s+(\S+)", text)[1]),
+                microseconds(re.search(r"99%\s+(\S+)", text)[1]), errors)
+    return run
+
+
+def redis(rate, *options):
+    """RATE: how many requests a second it is asked for, about; so that a run takes about as long as others."""
+    def run(host, port, seconds, folder):
+        text = told(["redis-benchmark", "-h", host, "-p", str(port), "-c", "32", "-n", str(int(rate * seconds)),
+                     "-d", "100", "-r", "1000", "--csv", *options], seconds)
+        row = text.strip().splitlines()[-1].replace('"', "").split(",")
+        return float(row[1]), float(row[4]) * 1e3, float(row[6]) * 1e3, 0
+    return run
+
+
+def load(kind, peers, request, reply_bytes=0, before=None):
+    def run(host, port, seconds, folder):
+        path = folder / "request"
+        if before:
+            before(host, port)
+        path.write_bytes(request)
+        rate, median, last, lost = told([str(ROOT / "build/bench/load"), kind, host, str(port), str(peers),
+                                         str(seconds), str(path), str(reply_bytes)], seconds).split()
+        return float(rate), float(median), float(last), int(lost)
+    return run

@@ -1,0 +1,126 @@
+"""What single calls cost, natively and with the library; what the library
+costs a program that binds nothing. Runs in the node of a pod (scripts/pod)."""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+
+from servers import COMMAND, LIBRARY, ROOT
+
+CALLS = {"bind": 200, "listen": 500, "accept": 2000, "getpeername": 20000, "getsockname": 20000,
+         "recvfrom": 20000, "recvmmsg": 20000, "sendto": 10000}
+DESCRIPTORS = (10, 1000, 19000)
+PEERS = (10, 1000, 100000, 1000000)
+SHIM = {"LD_PRELOAD": str(LIBRARY), "DUALBIND_ALLOW": "*/any", "DUALBIND_LOG": "error"}
+
+
+def in_pod(*command, **more):
+    return subprocess.run([ROOT / "scripts/pod", "exec", "env", *(f"{name}={value}" for name, value in more.items()),
+                           *map(str, command)], check=True, stdout=subprocess.PIPE, text=True, timeout=300).stdout
+
+
+def call(kind, operation, count, descriptors=0, peers=0):
+    """Nanoseconds of one call."""
+    address, more, before = ("::" if kind == "native" else "0.0.0.0"), {}, []
+    if kind == "preload":
+        more = SHIM
+    if kind == "supervise":
+        before = [COMMAND, "run", "--mode", "supervise", "-a", "*", "--"]
+    words = in_pod(*before, ROOT / "build/bench/calls", address, os.environ["POD_IP6"], operation, count, descriptors,
+                   peers, **more).split()
+    return float(words[0])
+
+
+def medians(kinds, rounds, operation, count, *more):
+    """Interleaved: what the machine does meanwhile touches all alike."""
+    taken = {kind: [] for kind in kinds}
+    for _ in range(rounds):
+        for kind in kinds:
+            taken[kind].append(call(kind, operation, count, *more))
+    return {kind: statistics.median(values) for kind, values in taken.items()}
+
+
+def instructions(library, folder):
+    """Of /bin/true, as callgrind counts them: the same in each run."""
+    environment = {**os.environ, "DUALBIND_ALLOW": "*", **({"LD_PRELOAD": library} if library else {})}
+    done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", "/bin/true"],
+                          env=environment, stderr=subprocess.PIPE, text=True, check=True, timeout=60)
+    return int(re.search(r"Collected : (\d+)", done.stderr)[1])
+
+
+def system_calls(library, folder):
+    subprocess.run(["strace", "-f", "-o", f"{folder}/calls", "-E", f"LD_PRELOAD={library}", "-E", "DUALBIND_ALLOW=*",
+                    "/bin/true"], check=True, timeout=60)
+    with open(f"{folder}/calls", encoding="utf-8") as lines:
+        return [re.match(r"\d+ +(\w+)", line)[1] for line in lines if "(" in line]
+
+
+def start_up(folder):
+    empty = f"{folder}/empty.so"
+    subprocess.run(["cc", "-shared", "-o", empty, "-x", "c", "/dev/null"], check=True)
+    alone, nothing, ours = (instructions(library, folder) for library in (None, empty, str(LIBRARY)))
+    calls = len(system_calls(str(LIBRARY), folder)) - len(system_calls(empty, folder))
+    return {"alone": alone, "empty": nothing, "dualbind": ours, "system calls": calls}
+
+
+def memory():
+    """Of a process that sleeps: kB of the library's mappings and its .bss."""
+    process = subprocess.Popen(["sleep", "60"], env={**os.environ, **SHIM})
+    try:
+        for _ in range(100):
+            with open(f"/proc/{process.pid}/smaps", encoding="utf-8") as file:
+                text = file.read()
+            if "libdualbind" in text and "/sleep" in text:
+                break
+        sizes, counted = {"Rss": 0, "Private_Dirty": 0}, False
+        for line in text.splitlines():
+            if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+                # .bss follows the file's last mapping, without a name
+                counted = "libdualbind" in line or (counted and len(line.split()) == 5)
+            elif counted and line.split(":")[0] in sizes:
+                sizes[line.split(":")[0]] += int(line.split()[1])
+        return sizes
+    finally:
+        process.kill()
+        process.wait()
+
+
+def size(folder):
+    subprocess.run(["strip", "-o", f"{folder}/stripped", LIBRARY], check=True)
+    return os.stat(f"{folder}/stripped").st_size
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    rounds = 3 if options.quick else 7
+    in_pod("ip", "-6", "route", "add", "local", "fd00:be9c::/64", "dev", "lo")
+    found = {"calls": {}, "supervise": {}, "descriptors": {}, "peers": {}}
+    for operation, count in CALLS.items():
+        print(f"\r{operation}\033[K", end="", file=sys.stderr)
+        found["calls"][operation] = medians(("native", "preload"), rounds, operation, count)
+    for operation in ("bind", "listen", "getsockname"):
+        found["supervise"][operation] = medians(("native", "supervise"), rounds, operation, CALLS[operation])
+    for count in DESCRIPTORS[:2] if options.quick else DESCRIPTORS:
+        print(f"\rbind with {count} descriptors\033[K", end="", file=sys.stderr)
+        found["descriptors"][count] = medians(("native", "preload", "supervise"), 3, "bind", 20, count)
+    for count in PEERS[:2] if options.quick else PEERS:
+        print(f"\rpeers: {count}\033[K", end="", file=sys.stderr)
+        found["peers"][count] = {operation: medians(("native", "preload"), 3, operation, CALLS[operation], 0, count)
+                                 for operation in ("recvfrom", "accept")}
+    print("\r\033[K", end="", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="dualbind-bench.") as folder:
+        found["start-up"] = start_up(folder)
+        found["memory"] = memory()
+        found["size"] = size(folder)
+    (ROOT / "build/bench/micro.json").write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
