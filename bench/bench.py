@@ -166,6 +166,16 @@ def measure(workload, kind, port, seconds, host):
             tree.stop()
 
 
+def measured(title, kind, *more):
+    """Once more where a load generator or a proxy fails, and says so."""
+    for _ in range(2):
+        try:
+            return measure(more[0], kind, *more[1:])
+        except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
+            print(f"\r{title}, {kind}: once more: {error}\033[K", file=sys.stderr)
+    return measure(more[0], kind, *more[1:])
+
+
 def connects(host, port, seconds, folder):
     socket.create_connection((host, port), timeout=1).close()
 
@@ -192,7 +202,7 @@ def main():
                 print(f"\r{number}/{len(chosen)} {title}: round {turn + 1} of {rounds}\033[K", end="", file=sys.stderr)
                 for kind in random.sample(kinds, len(kinds)):
                     port = port + 1 if port < 2900 else 2000
-                    rows[kind].append(measure(workload, kind, port, seconds, host))
+                    rows[kind].append(measured(title, kind, workload, port, seconds, host))
             print("\r\033[K", end="", file=sys.stderr)
             print(report.table(title, rows), flush=True)
     (ROOT / "build/bench/results.json").write_text(json.dumps(

@@ -18,8 +18,10 @@ def told(command, seconds):
 
 
 def microseconds(text):
-    number, unit = re.fullmatch(r"([0-9.]+)([a-z]+)", text).groups()
-    return float(number) * UNITS[unit]
+    found = re.fullmatch(r"([0-9.]+)([a-z]+)", text)
+    if not found:
+        raise RuntimeError(f"no answer time: {text}")
+    return float(found[1]) * UNITS[found[2]]
 
 
 def wrk(*options):

@@ -123,12 +123,12 @@ tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
 tests: $B/tests/fuzz/sequence $(REPLAYS)
 
 # Rows of the compatibility matrix that take seconds and Debian's packages alone.
-QUICK     := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
+QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
 TESTS ?= $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) \
-         $(HOSTS) $(QUICK)
+         $(HOSTS) $(QUICK_ROWS)
 
 check: deps
 	@$(MAKE) --no-print-directory tests
@@ -159,7 +159,7 @@ compat: deps
 # Installs what is missing, after saying so; names it where that takes root.
 deps:
 	@scripts/deps
-	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK))))
+	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
 .PHONY: tests check compat check-cluster check-portable demo deps
 
