@@ -32,8 +32,8 @@ def wrk(*options):
         if "Non-2xx" in text:
             raise RuntimeError(f"wrk: {text}")
         return (float(re.search(r"Requests/sec:\s+([0-9.]+)", text)[1]),
-                microseconds(re.search(r"50%\s+(\S+)", text)[1]),
-                microseconds(re.search(r"99%\s+(\S+)", text)[1]), errors)
+                microseconds(re.search(r"\n +50% +(\S+)", text)[1]),
+                microseconds(re.search(r"\n +99% +(\S+)", text)[1]), errors)
     return run
 
 
