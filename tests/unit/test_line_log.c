@@ -232,6 +232,37 @@ static void a_fifo_does_not_block(void **state)
 	unlink(path);
 }
 
+/* Who may write into the folder may not choose which file root writes to. */
+static void links_of_others_are_not_followed(void **state)
+{
+	const char *path = in_folder("link");
+	char file[64];
+	struct log log;
+	int fd;
+
+	(void)state;
+	snprintf(file, sizeof file, "%s/precious", folder);
+	fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(symlink(file, path), 0);
+	open_log(&log, path);
+	send_hello(&log);
+	assert_int_equal(hellos(fd), 1);
+	if (geteuid() == 0) {
+		assert_int_equal(lchown(path, 65534, 65534), 0);
+		send_hello(&log);
+		assert_int_equal(hellos(fd), 0);
+	}
+	assert_int_equal(unlink(path) | unlink(file) | close(fd), 0);
+	/* Of /proc's links to what is open: of this process. */
+	fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(unlink(file), 0);
+	snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
+	open_log(&log, file);
+	send_hello(&log);
+	assert_int_equal(hellos(fd), 1);
+	close(fd);
+}
+
 static void stderr_only_while_it_is_the_same(void **state)
 {
 	int first[2], second[2];
@@ -291,6 +322,7 @@ int main(void)
 	    cmocka_unit_test(levels_and_paths),
 	    cmocka_unit_test(a_file_grows),
 	    cmocka_unit_test(a_fifo_does_not_block),
+	    cmocka_unit_test(links_of_others_are_not_followed),
 	    cmocka_unit_test_teardown(stderr_only_while_it_is_the_same, restore_stderr),
 	    cmocka_unit_test_teardown(a_full_pipe_loses_the_line, restore_stderr),
 	};
