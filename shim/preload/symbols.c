@@ -10,7 +10,7 @@
 
 /* musl's list has the C library before us, and its dlsym knows better. glibc
  * before 2.34 has none unless the program links libdl. */
-extern void *dlsym(void *handle, const char *name) __attribute__((weak));
+#pragma weak dlsym
 #if defined(__GLIBC__) && defined(__x86_64__)
 __asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
 #elif defined(__GLIBC__) && defined(__aarch64__)
