@@ -128,7 +128,7 @@ QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
 TESTS ?= $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) \
-         $(HOSTS) $(QUICK_ROWS)
+         $(HOSTS) $(QUICK_ROWS) tests/foreign/cpython-sockets.t
 
 check: deps
 	@$(MAKE) --no-print-directory tests
@@ -147,6 +147,12 @@ check-portable: deps
 	@$(MAKE) --no-print-directory tests
 	@tests/run $(PORTABILITY)
 
+# Others' test suites, natively and with the shim: an hour.
+check-foreign:
+	@scripts/deps foreign
+	@$(MAKE) --no-print-directory all
+	@tests/run $(sort $(wildcard tests/foreign/*.t))
+
 demo: deps
 	@$(MAKE) --no-print-directory $(LIBRARY)
 	@scripts/demo
@@ -161,7 +167,7 @@ deps:
 	@scripts/deps
 	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
-.PHONY: tests check compat check-cluster check-portable demo deps
+.PHONY: tests check compat check-cluster check-portable check-foreign demo deps
 
 # Containers get what goes into the image.
 tests: image-files
