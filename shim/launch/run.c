@@ -223,8 +223,8 @@ static int start(struct run *run, const struct plan *plan, struct program *progr
 			return say_refusal("there is no memory", "");
 	}
 	if (plan->supervise && run->settings.allow.count > 0)
-		return supervise(&run->settings, plan->preload, shell ? program->file : program->path,
-				 shell ? shell : argv, environment);
+		return supervise(&run->settings, shell ? program->file : program->path, shell ? shell : argv,
+				 environment);
 	execve(program->path, argv, environment);
 	if (errno == ENOEXEC && shell != NULL)
 		execve(program->file, shell, environment);

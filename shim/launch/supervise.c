@@ -237,8 +237,7 @@ static int not_started(const struct settings *settings)
 	return NOT_STARTED;
 }
 
-int supervise(const struct settings *settings, bool preload_too, const char *path, char *const argv[],
-	      char *environment[])
+int supervise(const struct settings *settings, const char *path, char *const argv[], char *environment[])
 {
 	static struct watch watch;
 	const pid_t own = getpid();
@@ -248,7 +247,6 @@ int supervise(const struct settings *settings, bool preload_too, const char *pat
 	int ends[2], listener;
 	pid_t child;
 
-	(void)preload_too; /* what the library does passes through the filter */
 	init_hold_signals(&signals);
 	missing = what_is_missing();
 	if (missing != NULL) {

@@ -20,20 +20,17 @@
 
 #include "settings.h"
 
-#include <stdbool.h>
-
 /*
  * Start the program at PATH and wait for its end. SETTINGS has the entries for
  * all programs (the text that they were parsed from must stay): each call is
- * judged by the name of the process that makes it. PRELOAD_TOO: the environment
- * preloads the library, which serves what loads it.
+ * judged by the name of the process that makes it. What a preloaded library does
+ * besides passes through the filter.
  *
  * Returns the exit status for this process to end with; 126 and 127 where the
  * program cannot be executed, 125 where none could be started. A program that
  * ends by a signal ends this process by the same one. Where no supervisor could
  * do anything, this process becomes the program.
  */
-int supervise(const struct settings *settings, bool preload_too, const char *path, char *const argv[],
-	      char *environment[]);
+int supervise(const struct settings *settings, const char *path, char *const argv[], char *environment[]);
 
 #endif
