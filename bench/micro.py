@@ -4,11 +4,13 @@ costs a program that binds nothing. Runs in the node of a pod (scripts/pod)."""
 import argparse
 import json
 import os
+import pathlib
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 from servers import COMMAND, LIBRARY, ROOT
 
@@ -72,11 +74,9 @@ def memory():
     """Of a process that sleeps: kB of the library's mappings and its .bss."""
     process = subprocess.Popen(["sleep", "60"], env={**os.environ, **SHIM})
     try:
-        for _ in range(100):
-            with open(f"/proc/{process.pid}/smaps", encoding="utf-8") as file:
-                text = file.read()
-            if "libdualbind" in text and "/sleep" in text:
-                break
+        while "nanosleep" not in pathlib.Path(f"/proc/{process.pid}/wchan").read_text():
+            time.sleep(0.01)  # until then the loader may still be at work
+        text = pathlib.Path(f"/proc/{process.pid}/smaps").read_text()
         sizes, counted = {"Rss": 0, "Private_Dirty": 0}, False
         for line in text.splitlines():
             if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
