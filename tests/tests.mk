@@ -127,8 +127,8 @@ QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
-TESTS ?= $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) \
-         $(HOSTS) $(QUICK_ROWS) tests/foreign/cpython-sockets.t
+TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) \
+         $(HOSTS) $(QUICK_ROWS)
 
 check: deps
 	@$(MAKE) --no-print-directory tests
