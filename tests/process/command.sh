@@ -12,7 +12,8 @@ chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' TERM HUP
 trap 'exit 130' INT
-number=0
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. tests/process/tap.sh
 unset LD_PRELOAD DUALBIND_ALLOW DUALBIND_PEERS DUALBIND_POOL DUALBIND_LOG DUALBIND_DRY_RUN DUALBIND_LIBRARY DUALBIND_TAPS
 
 # Runs a command; its exit status in $status, what it wrote in out and err.
@@ -23,24 +24,6 @@ try() { # COMMAND...
 
 out() { cat "$work/out"; }
 err() { cat "$work/err"; }
-
-is() { # NAME SEEN WANTED
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %s - %s\n' "$number" "$1"
-		printf 'wanted: %s\nseen: %s\n' "$3" "$2" | sed 's/^/# /'
-	fi
-}
-
-matches() { # NAME SEEN PATTERN
-	# shellcheck disable=SC2254 # a pattern
-	case $2 in
-	$3) is "$1" matches matches ;;
-	*) is "$1" "$2" "$3" ;;
-	esac
-}
 
 skip() { # NAME REASON
 	number=$((number + 1))

@@ -8,7 +8,8 @@ if [ -z "${LOOKUP_FORM:-}" ]; then
 	exec scripts/pod -- scripts/pod exec sh "$0"
 fi
 library=$PWD/build/libdualbind.so
-number=0
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. tests/process/tap.sh
 
 # The families and addresses in their order, or the error.
 lookup() { # ALLOW NODE FAMILY FLAGS [PORT|- [TYPE]]
@@ -22,15 +23,6 @@ try:
 except socket.gaierror as error:
     print("error")
 ' "$2" "$3" "$4" "${5:-8080}" "${6:-SOCK_STREAM}"
-}
-
-is() { # NAME SEEN WANTED
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %s - %s\n# wanted: %s\n# seen: %s\n' "$number" "$1" "$3" "$2"
-	fi
 }
 
 passive=AI_PASSIVE

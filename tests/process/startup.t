@@ -11,7 +11,8 @@ library=$PWD/build/libdualbind.so
 snippets=$PWD/build/tests/process/snippets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-number=0
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. tests/process/tap.sh
 
 # Run a command with the shim and the given variables (NAME=VALUE...) before
 # "--"; standard output goes to $work/out, standard error to $work/err.
@@ -25,24 +26,6 @@ shim() {
 		shift
 		exec "$@"
 	) >"$work/out" 2>"$work/err"
-}
-
-is() { # NAME SEEN WANTED
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %s - %s\n' "$number" "$1"
-		printf 'wanted: %s\nseen: %s\n' "$3" "$2" | sed 's/^/# /'
-	fi
-}
-
-matches() { # NAME SEEN PATTERN
-	# shellcheck disable=SC2254 # a pattern
-	case $2 in
-	$3) is "$1" matches matches ;;
-	*) is "$1" "$2" "$3" ;;
-	esac
 }
 
 out() { cat "$work/out"; }
