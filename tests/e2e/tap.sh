@@ -21,15 +21,16 @@ fail() { # NAME
     result 'not ok' "$1"
     : >"$E2E_DIR/failed"
     : >"$DIR/failed"
+    return 1
 }
 
+# Whether it passed is its status, too.
 ok() { # NAME COMMAND...
     test_name=$1
     shift
     if "$@"; then result ok "$test_name"; else fail "$test_name"; fi
 }
 
-# Whether it passed is its status, too.
 is() { # GOT EXPECTED NAME
     if [ "$1" = "$2" ]; then
         result ok "$3"
