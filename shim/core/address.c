@@ -83,6 +83,15 @@ void address_unmap(struct address *address)
 	address_set_in(address, inside, address_port(address));
 }
 
+struct address address_served(const struct address *address)
+{
+	struct address served = *address;
+
+	if (address_is_mapped(address))
+		address_unmap(&served);
+	return served;
+}
+
 void address_give(const struct address *address, struct sockaddr *to, socklen_t capacity, socklen_t *length)
 {
 	socklen_t meant = smaller(capacity, address->length);

@@ -48,6 +48,10 @@ bool address_is_mapped(const struct address *address);
 void address_map(struct address *address);
 void address_unmap(struct address *address);
 
+/* What a socket that is bound to it serves: the AF_INET address for an
+ * IPv4-mapped one, any other as it is. */
+struct address address_served(const struct address *address);
+
 /*
  * Hand an address to a caller as the kernel does: at most CAPACITY bytes at
  * TO, and its true length in *LENGTH. The kernel has already written an

@@ -12,21 +12,23 @@
 /* What the rules want of the request: the mark that the socket would get. */
 static enum mark wanted_mark(const struct request *request)
 {
-	bool any = address_is_any(&request->asked);
-	bool ipv4 = request->asked.any.sa_family == AF_INET;
-	enum mark mark = any && ipv4                             ? MARK_CONVERTED
+	struct address served = address_served(&request->asked);
+	bool any = address_is_any(&served);
+	bool in6 = request->asked.any.sa_family == AF_INET6, ipv4 = served.any.sa_family == AF_INET;
+	enum mark mark = any && ipv4                             ? (in6 ? MARK_MAPPED : MARK_CONVERTED)
 			 : any                                   ? MARK_WIDENED
 			 : address_is_loopback4(&request->asked) ? MARK_PROMOTED
 								 : MARK_NONE;
 	static const enum allow_address rule[] = {
 	    [MARK_CONVERTED] = ALLOW_ANY4,
+	    [MARK_MAPPED] = ALLOW_ANY4,
 	    [MARK_PROMOTED] = ALLOW_LOOPBACK4,
 	    [MARK_WIDENED] = ALLOW_ANY6,
 	};
 
 	if (mark == MARK_NONE || sys_get_int(request->fd, SOL_SOCKET, SO_DOMAIN) != request->asked.any.sa_family)
 		return MARK_NONE;
-	if (mark == MARK_WIDENED && sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) != 1)
+	if (in6 && sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) != !ipv4)
 		return MARK_NONE;
 	if (allowlist_covers(&request->settings->allow, rule[mark], request->port, request->protocol))
 		return mark;
@@ -35,7 +37,7 @@ static enum mark wanted_mark(const struct request *request)
 }
 
 struct company {
-	sa_family_t family; /* of the request */
+	sa_family_t family; /* that the request is to serve */
 	int fd;
 	ino_t inode;
 	bool found;
@@ -44,7 +46,7 @@ struct company {
 /* What the program takes it for. */
 static sa_family_t family_of(const struct holder *holder)
 {
-	return holder->mark == MARK_CONVERTED || holder->mark == MARK_PROMOTED ? AF_INET : holder->family;
+	return holder->mark == MARK_NONE || holder->mark == MARK_WIDENED ? holder->family : AF_INET;
 }
 
 /*
@@ -67,7 +69,7 @@ static bool find_company(void *context, const struct holder *holder)
  * with SO_REUSEPORT never. */
 bool convert_has_company(const struct request *request)
 {
-	struct company company = {.family = request->asked.any.sa_family};
+	struct company company = {.family = address_served(&request->asked).any.sa_family};
 	struct stat status;
 
 	if (sys_fstat(request->fd, &status) != 0)

@@ -23,10 +23,11 @@ static bool consider_socket(const struct search *search, struct holder holder)
 	if (!transport_local(holder.fd, &local) || address_port(&local) != search->port ||
 	    transport_of(holder.fd) != search->protocol || !transport_is_unconnected(holder.fd, search->protocol))
 		return true;
+	if (local.any.sa_family == AF_INET6)
+		holder.mark = mark_get(holder.fd);
+	local = address_served(&local);
 	holder.family = local.any.sa_family;
 	holder.any = address_is_any(&local);
-	if (holder.family == AF_INET6)
-		holder.mark = mark_get(holder.fd);
 	return search->visit(search->context, &holder);
 }
 

@@ -16,8 +16,8 @@
 struct holder {
 	int fd;      /* taken from the owner, and put back after the visit */
 	ino_t inode; /* 0: not known */
-	sa_family_t family;
-	bool any; /* bound to the wildcard address */
+	sa_family_t family; /* that it serves: AF_INET for an IPv4-mapped address */
+	bool any;           /* bound to the wildcard address */
 	enum mark mark;
 };
 

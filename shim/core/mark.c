@@ -60,7 +60,11 @@ bool mark_set(int fd, enum mark mark)
 {
 	if (mark == MARK_CONVERTED)
 		return mark_show(fd, true);
-	return set_elsewhere(fd) && (mark == MARK_WIDENED || mark_show(fd, true));
+	if (!set_elsewhere(fd))
+		return false;
+	if (mark == MARK_PROMOTED)
+		return mark_show(fd, true);
+	return sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0;
 }
 
 enum mark mark_get(int fd)
@@ -69,7 +73,9 @@ enum mark mark_get(int fd)
 
 	if (mark_shown(fd) > 0)
 		return elsewhere ? MARK_PROMOTED : MARK_CONVERTED;
-	return elsewhere ? MARK_WIDENED : MARK_NONE;
+	if (!elsewhere)
+		return MARK_NONE;
+	return sys_get_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT) == 1 ? MARK_MAPPED : MARK_WIDENED;
 }
 
 static bool is_ipv4(int fd)

@@ -10,6 +10,8 @@
  *       which means nothing on a socket bound to a wildcard address.
  *   IPV6_MULTICAST_ALL         0 on TCP: bound elsewhere than the program asked.
  *   SO_OOBINLINE               1 on UDP: the same.
+ *   IP_BIND_ADDRESS_NO_PORT    1, beside one of these two: not the program's ::,
+ *       but its ::ffff:0.0.0.0. It means nothing on a socket that has its port.
  */
 #ifndef DUALBIND_MARK_H
 #define DUALBIND_MARK_H
@@ -20,6 +22,7 @@ enum mark {
 	MARK_NONE,
 	MARK_CONVERTED, /* bound 0.0.0.0 */
 	MARK_PROMOTED,  /* bound 127.0.0.1 */
+	MARK_MAPPED,    /* bound ::ffff:0.0.0.0: an AF_INET6 socket of IPv4 alone */
 	MARK_WIDENED,   /* the program's own AF_INET6 socket, V6ONLY cleared */
 };
 

@@ -76,19 +76,48 @@ void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t 
 	errno = saved;
 }
 
+static bool whole_name(int fd, enum whose whose, struct address *name)
+{
+	name->length = sizeof name->in6;
+	return (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name->any, &name->length) == 0 &&
+	       name->any.sa_family == AF_INET6;
+}
+
+/* Bound to ::ffff:0.0.0.0, and so named; such a socket's peers are shown as they
+ * are. */
+static bool show_mapped(int fd, const struct sockaddr *address, socklen_t capacity, struct address *name)
+{
+	/* The kernel has written a whole address: most are no wildcard. */
+	if (capacity >= sizeof name->in6) {
+		memcpy(&name->in6, address, sizeof name->in6);
+		if (!address_is_any(name))
+			return false;
+	}
+	if (!whole_name(fd, LOCAL_NAME, name) || !address_is_any(name) || mark_get(fd) != MARK_MAPPED)
+		return false;
+	address_set_in(name, htonl(INADDR_ANY), address_port(name));
+	address_map(name);
+	return true;
+}
+
 void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length)
 {
 	const struct settings *settings = settings_get();
 	struct address name;
 	int saved = errno;
 
-	name.length = sizeof name.in6;
-	if (settings != NULL && is_in6(address, capacity, *length) && mark_shown(fd) > 0 &&
-	    (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name.any, &name.length) == 0 &&
-	    name.any.sa_family == AF_INET6) {
-		show_address(settings, fd, &name);
-		if (name.any.sa_family == AF_INET)
-			address_give(&name, address, capacity, length);
+	if (settings == NULL || !is_in6(address, capacity, *length)) {
+		errno = saved;
+		return;
+	}
+	if (mark_shown(fd) > 0) {
+		if (whole_name(fd, whose, &name)) {
+			show_address(settings, fd, &name);
+			if (name.any.sa_family == AF_INET)
+				address_give(&name, address, capacity, length);
+		}
+	} else if (whose == LOCAL_NAME && show_mapped(fd, address, capacity, &name)) {
+		address_give(&name, address, capacity, length);
 	}
 	errno = saved;
 }

@@ -21,7 +21,8 @@ enum whose { LOCAL_NAME, PEER_NAME };
  */
 void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t capacity, socklen_t *length);
 
-/* After getsockname(2) or getpeername(2) succeeded; likewise. */
+/* After getsockname(2) or getpeername(2) succeeded; likewise. Of a socket that was
+ * bound to ::ffff:0.0.0.0 the name is that again. */
 void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length);
 
 /* Whether FD is an AF_INET6 socket that is shown as an AF_INET one. */

@@ -6,6 +6,7 @@ static const char *const asked_name[] = {
     [MARK_NONE] = "",
     [MARK_CONVERTED] = "0.0.0.0",
     [MARK_PROMOTED] = "127.0.0.1",
+    [MARK_MAPPED] = "[::ffff:0.0.0.0]",
     [MARK_WIDENED] = "[::] (IPv6 only)",
 };
 

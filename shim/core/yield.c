@@ -12,23 +12,28 @@
 
 struct way {
 	const struct request *request;
+	struct address asked; /* what the request is to serve */
 	bool has_room; /* beside one of ours */
 	enum yield_way found;
 };
 
 static bool yield_socket(const struct request *request, int fd, enum mark mark)
 {
-	struct swap swap = {.fd = fd, .v6only = true, .mark = MARK_NONE};
+	struct swap swap = {.fd = fd, .v6only = mark == MARK_WIDENED, .mark = MARK_NONE};
 
 	if (mark == MARK_WIDENED)
 		address_set_in6(&swap.local, &in6addr_any, request->port);
 	else
 		address_set_in(&swap.local, htonl(mark == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY),
 			       request->port);
+	if (mark == MARK_MAPPED)
+		address_map(&swap.local);
 	if (!swap_socket(&swap)) {
 		request_report(request, LOG_ERROR, "cannot yield to ", mark, ": ", errno);
 		return false;
 	}
+	if (mark == MARK_MAPPED) /* this part of the mark was copied with the options */
+		sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
 	request_report(request, LOG_INFO, "yielded [::] -> ", mark, "", 0);
 	return true;
 }
@@ -38,29 +43,27 @@ bool yield_is_in_use(int fd)
 	return descriptors_shared(fd, EVERY_PROCESS) || transport_has_queue(fd) || threads_wait_at(fd);
 }
 
-static bool is_in_the_way(const struct request *request, const struct holder *holder)
+static bool is_in_the_way(const struct address *asked, const struct holder *holder)
 {
 	enum mark mark = holder->any ? holder->mark : MARK_NONE;
 
-	if (request->asked.any.sa_family == AF_INET6)
-		return mark == MARK_CONVERTED || mark == MARK_PROMOTED;
-	return mark == MARK_WIDENED || (mark == MARK_PROMOTED && !address_is_loopback4(&request->asked));
+	if (asked->any.sa_family == AF_INET6)
+		return mark == MARK_CONVERTED || mark == MARK_PROMOTED || mark == MARK_MAPPED;
+	return mark == MARK_WIDENED || (mark == MARK_PROMOTED && !address_is_loopback4(asked));
 }
 
 /* Natively a second dual-stack socket has no place beside the first. */
-static bool is_of_one_family(const struct request *request)
+static bool is_of_one_family(const struct way *way)
 {
-	return !address_is_any(&request->asked) || request->asked.any.sa_family == AF_INET ||
-	       sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
+	return !address_is_any(&way->asked) || way->asked.any.sa_family == AF_INET ||
+	       sys_get_int(way->request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
 }
 
 /* 127.0.0.1 and 0.0.0.0 are in each other's way without us too. */
 static bool had_room(const struct way *way, const struct holder *holder)
 {
-	const struct address *asked = &way->request->asked;
-
-	return way->has_room &&
-	       !(holder->mark == MARK_PROMOTED && asked->any.sa_family == AF_INET && address_is_any(asked));
+	return way->has_room && !(holder->mark == MARK_PROMOTED && way->asked.any.sa_family == AF_INET &&
+				  address_is_any(&way->asked));
 }
 
 /*
@@ -72,7 +75,7 @@ static bool consider(void *context, const struct holder *holder)
 {
 	struct way *way = context;
 
-	if (!is_in_the_way(way->request, holder) || transport_apart(holder->fd, way->request->fd))
+	if (!is_in_the_way(&way->asked, holder) || transport_apart(holder->fd, way->request->fd))
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
@@ -87,26 +90,25 @@ static bool consider(void *context, const struct holder *holder)
 }
 
 /* Whether a rule can have put one of ours in the way. */
-static bool needs_way(const struct request *request)
+static bool needs_way(const struct way *way)
 {
+	const struct request *request = way->request;
 	const struct allowlist *allow = &request->settings->allow;
 
-	if (address_is_mapped(&request->asked))
-		return false;
 	/* One may have become ours without a rule (become.h). */
 	if (request->protocol == ALLOW_UDP && request->settings->datagrams)
 		return true;
 	return allowlist_covers(allow, ALLOW_LOOPBACK4, request->port, request->protocol) ||
-	       allowlist_covers(allow, request->asked.any.sa_family == AF_INET6 ? ALLOW_ANY4 : ALLOW_ANY6,
+	       allowlist_covers(allow, way->asked.any.sa_family == AF_INET6 ? ALLOW_ANY4 : ALLOW_ANY6,
 				request->port, request->protocol);
 }
 
 enum yield_way yield_make_way(const struct request *request)
 {
-	struct way way = {.request = request};
+	struct way way = {.request = request, .asked = address_served(&request->asked)};
 
-	if (needs_way(request)) {
-		way.has_room = is_of_one_family(request);
+	if (needs_way(&way)) {
+		way.has_room = is_of_one_family(&way);
 		holders_walk(request->protocol, request->port, consider, &way);
 	}
 	return way.found;

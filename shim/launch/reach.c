@@ -6,6 +6,14 @@
 #include <net/if.h>
 #include <stdio.h>
 
+/* 0.0.0.0, or ::ffff:0.0.0.0. */
+static bool is_wildcard4(const struct listener *listener)
+{
+	struct address served = address_served(&listener->local);
+
+	return served.any.sa_family == AF_INET && address_is_any(&served);
+}
+
 static bool is_wildcard6(const struct listener *listener)
 {
 	return listener->local.any.sa_family == AF_INET6 && address_is_any(&listener->local);
@@ -29,14 +37,12 @@ enum reach reach_of(const struct listing *listing, const struct listener *listen
 {
 	static const enum reach marked[] = {[MARK_NONE] = REACH_DUAL,
 					    [MARK_CONVERTED] = REACH_CONVERTED,
+					    [MARK_MAPPED] = REACH_CONVERTED,
 					    [MARK_PROMOTED] = REACH_PROMOTED,
 					    [MARK_WIDENED] = REACH_WIDENED};
 
-	if (listener->local.any.sa_family == AF_INET)
-		return address_is_any(&listener->local) && has_partner(listing, listener) ? REACH_IPV4_BESIDE
-											  : REACH_IPV4;
-	if (address_is_mapped(&listener->local))
-		return REACH_IPV4;
+	if (listener->local.any.sa_family == AF_INET || address_is_mapped(&listener->local))
+		return is_wildcard4(listener) && has_partner(listing, listener) ? REACH_IPV4_BESIDE : REACH_IPV4;
 	if (listener->v6only || !address_is_any(&listener->local))
 		return REACH_IPV6;
 	return listener->mark_known ? marked[listener->mark] : REACH_DUAL_UNSEEN;
@@ -77,8 +83,7 @@ const char *reach_word(enum reach reach)
 void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener)
 {
 	rule[0] = '\0';
-	if (listener->inode != 0 && reach_of(listing, listener) == REACH_IPV4 &&
-	    listener->local.any.sa_family == AF_INET && address_is_any(&listener->local))
+	if (listener->inode != 0 && reach_of(listing, listener) == REACH_IPV4 && is_wildcard4(listener))
 		snprintf(rule, REACH_TEXT, "%u%s", address_port(&listener->local),
 			 listener->protocol == ALLOW_UDP ? "/udp" : "");
 }

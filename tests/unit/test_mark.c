@@ -12,7 +12,7 @@
 static const struct {
 	enum mark mark;
 	int shown;
-} marks[] = {{MARK_CONVERTED, 1}, {MARK_PROMOTED, 1}, {MARK_WIDENED, 0}};
+} marks[] = {{MARK_CONVERTED, 1}, {MARK_PROMOTED, 1}, {MARK_MAPPED, 0}, {MARK_WIDENED, 0}};
 
 static int new_datagram(int family)
 {

@@ -58,6 +58,8 @@ static void alone(void **state)
 	expect(&listener, 1, REACH_IPV4, "", "192.0.2.1:8080");
 	listener = made("::ffff:192.0.2.1", 80, ALLOW_TCP);
 	expect(&listener, 1, REACH_IPV4, "", "[::ffff:192.0.2.1]:80");
+	listener = made("::ffff:0.0.0.0", 80, ALLOW_TCP);
+	expect(&listener, 1, REACH_IPV4, "80", "[::ffff:0.0.0.0]:80");
 	listener = made("::1", 80, ALLOW_TCP);
 	expect(&listener, 1, REACH_IPV6, "", "[::1]:80");
 	listener = made("::", 80, ALLOW_TCP);
@@ -70,6 +72,7 @@ static void marked(void **state)
 {
 	static const enum reach reaches[] = {[MARK_NONE] = REACH_DUAL,
 					     [MARK_CONVERTED] = REACH_CONVERTED,
+					     [MARK_MAPPED] = REACH_CONVERTED,
 					     [MARK_PROMOTED] = REACH_PROMOTED,
 					     [MARK_WIDENED] = REACH_WIDENED};
 	struct listener listener = made("::", 80, ALLOW_TCP);
