@@ -11,11 +11,16 @@
 
 enum { INODE_WORD = 9 };
 
-/* "ADDRESS:PORT", in hexadecimal; true where the address is zero. */
+/* "ADDRESS:PORT", in hexadecimal; true where the address is zero, or 0.0.0.0
+ * IPv4-mapped (on a little-endian machine). */
 static bool parse_endpoint(const char *text, uint64_t *port)
 {
-	size_t zeros = strspn(text, "0");
+	static const char mapped[] = "0000000000000000FFFF0000";
+	size_t zeros;
 
+	if (strncmp(text, mapped, sizeof mapped - 1) == 0)
+		text += sizeof mapped - 1;
+	zeros = strspn(text, "0");
 	return zeros > 0 && text[zeros] == ':' && proc_digits(text + zeros + 1, 16, port);
 }
 

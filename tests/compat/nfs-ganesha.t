@@ -1,10 +1,10 @@
 #!/bin/sh
 # NFS-Ganesha with "Bind_addr = 0.0.0.0", NFS 4 over TCP; by default it binds ::.
-# For 0.0.0.0 it binds an AF_INET6 socket to ::ffff:0.0.0.0, which no rule names.
+# For 0.0.0.0 it binds an AF_INET6 socket to ::ffff:0.0.0.0.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE=NFS-Ganesha FAMILY='Files and printers' PORT=20490
-NOTES='For 0.0.0.0 it binds an AF_INET6 socket to ::ffff:0.0.0.0, which the library leaves alone'
+NOTES='For 0.0.0.0 it binds an AF_INET6 socket to ::ffff:0.0.0.0, and is shown IPv6 peers as they are'
 PACKAGES='apt:nfs-ganesha apt:nfs-ganesha-vfs apt:libnfs-utils'
 [ "$(id -u)" = 0 ] || skip_all "ganesha.nfsd is started by root alone"
 

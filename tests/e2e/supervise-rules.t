@@ -17,7 +17,7 @@ import sys
 host, port = sys.argv[1], int(sys.argv[2])
 s = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
 if ":" in host:
-    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, host == "::")
 if port:
     s.bind((host, port))
 s.listen()
@@ -36,6 +36,8 @@ decides 8080 127.0.0.1 8080 127.0.0.1
 decides 127.0.0.1:8080 127.0.0.1 8080 '*'
 decides 8080 :: 8080 '[::]'
 decides '[::]:8080' :: 8080 '*'
+decides 8080 ::ffff:0.0.0.0 8080 '*'
+decides 9090 ::ffff:0.0.0.0 8080 '[::ffff:0.0.0.0]'
 decides '*' 0.0.0.0 0 '*'
 decides 8080 0.0.0.0 0 0.0.0.0
 export DUALBIND_DRY_RUN=1
