@@ -3,6 +3,7 @@
 #include "descriptors.h"
 #include "holders.h"
 #include "owner.h"
+#include "steer.h"
 #include "swap.h"
 #include "sys.h"
 #include "transport.h"
@@ -15,6 +16,8 @@ struct way {
 	struct address asked; /* what the request is to serve */
 	bool has_room; /* beside one of ours */
 	enum yield_way found;
+	ino_t kept; /* the first that stays where there is no room */
+	bool several;
 };
 
 static bool yield_socket(const struct request *request, int fd, enum mark mark)
@@ -85,8 +88,31 @@ static bool consider(void *context, const struct holder *holder)
 	} else if (had_room(way, holder) && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
 		way->found = WAY_BESIDE;
 		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
+	} else if (way->kept == 0) {
+		way->kept = holder->inode;
+	} else if (way->kept != holder->inode) {
+		way->several = true;
 	}
 	return true;
+}
+
+static bool steer(void *context, const struct holder *holder)
+{
+	const struct way *way = context;
+
+	return holder->inode != way->kept || !steer_by_family(holder->fd);
+}
+
+/* SO_REUSEPORT gives the program's dual-stack socket a place beside ours all the
+ * same; natively it would get IPv6's clients alone there. Of several of ours one
+ * would have to know the kernel's numbers. */
+static void share_by_family(struct way *way)
+{
+	const struct request *request = way->request;
+
+	if (way->kept != 0 && !way->several && !way->has_room && request->protocol == ALLOW_TCP &&
+	    sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1)
+		holders_walk(request->protocol, request->port, steer, way);
 }
 
 /* Whether a rule can have put one of ours in the way. */
@@ -110,6 +136,7 @@ enum yield_way yield_make_way(const struct request *request)
 	if (needs_way(&way)) {
 		way.has_room = is_of_one_family(&way);
 		holders_walk(request->protocol, request->port, consider, &way);
+		share_by_family(&way);
 	}
 	return way.found;
 }

@@ -131,6 +131,62 @@ START_TEST(the_other_is_dual_stack_itself)
 }
 END_TEST
 
+static int accepted_family(int listener)
+{
+	struct sockaddr_storage peer;
+	socklen_t length = sizeof peer;
+	int fd = accept(listener, (struct sockaddr *)&peer, &length);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	return peer.ss_family;
+}
+
+/* But for SO_REUSEPORT, which lets them: then IPv4 is 0.0.0.0's alone, and IPv6 is
+ * of the socket that was bound for it (haproxy, reloaded with a "bind :::80" besides). */
+START_TEST(the_other_is_dual_stack_and_shares)
+{
+	int four = socket(AF_INET, SOCK_STREAM, 0), six = socket(AF_INET6, SOCK_STREAM, 0), hold[2];
+	struct sockaddr_in6 local = ipv6(in6addr_any, PORT);
+	char byte;
+
+	setsockopt(four, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
+	setsockopt(six, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
+	ck_assert_int_eq(bind4(four, PORT), 0);
+	ck_assert_int_eq(listen(four, 20), 0);
+	ck_assert_int_eq(pipe(hold), 0);
+	if (fork() == 0) {
+		close(hold[1]);
+		_exit(read(hold[0], &byte, 1) != 0);
+	}
+	ck_assert_int_eq(bind(six, (struct sockaddr *)&local, sizeof local), 0);
+	ck_assert_int_eq(listen(six, 20), 0);
+	ck_assert_int_eq(kernel_option(four, SOL_SOCKET, SO_DOMAIN), AF_INET6);
+	for (int i = 0; i < 20; i++) {
+		struct pollfd watched[] = {{.fd = four, .events = POLLIN}, {.fd = six, .events = POLLIN}};
+
+		ck_assert_int_ge(connected4(PORT), 0);
+		ck_assert_int_eq(poll(watched, 2, 5000), 1);
+		ck_assert_int_ne(watched[0].revents, 0);
+		ck_assert_int_eq(accepted_family(four), AF_INET);
+		ck_assert_int_ge(connected6(in6addr_loopback, PORT), 0);
+		ck_assert_int_eq(poll(watched, 2, 5000), 1);
+		ck_assert_int_ne(watched[1].revents, 0);
+		ck_assert_int_eq(accepted_family(six), AF_INET6);
+	}
+	/* Whichever is left has all clients. */
+	close(_i == 0 ? six : four);
+	close(hold[1]);
+	wait(NULL);
+	for (int i = 0; i < 10; i++) {
+		ck_assert_int_ge(connected4(PORT), 0);
+		ck_assert_int_eq(accepted_family(_i == 0 ? four : six), _i == 0 ? AF_INET : AF_INET6);
+		ck_assert_int_ge(connected6(in6addr_loopback, PORT), 0);
+		ck_assert_int_eq(accepted_family(_i == 0 ? four : six), _i == 0 ? AF_INET : AF_INET6);
+	}
+}
+END_TEST
+
 START_TEST(a_connection_is_open)
 {
 	int fd = listening_without_reuse(), client = connected4(PORT);
@@ -183,8 +239,9 @@ int main(int argc, char **argv)
 	const struct preloaded_test tests[] = {
 	    {forked_between_bind_and_listen, 1}, {bound_by_a_child, 1},
 	    {a_thread_waits_there, 2},           {a_connection_is_queued, 1},
-	    {the_other_is_dual_stack_itself, 1}, {a_connection_is_open, 1},
-	    {no_descriptor_is_free, 1},          {reuseport_program, 1},
+	    {the_other_is_dual_stack_itself, 1}, {the_other_is_dual_stack_and_shares, 2},
+	    {a_connection_is_open, 1},           {no_descriptor_is_free, 1},
+	    {reuseport_program, 1},
 	};
 
 	(void)argc;

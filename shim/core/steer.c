@@ -1,0 +1,28 @@
+#include "steer.h"
+
+#include "sys.h"
+
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+
+#ifndef SO_ATTACH_REUSEPORT_CBPF
+#define SO_ATTACH_REUSEPORT_CBPF 51
+#endif
+
+/*
+ * The kernel numbers a group's members as they join, and moves the last one into
+ * the place of one that leaves. A number that nobody has counts for nothing: a
+ * hash chooses then, as without a program.
+ */
+bool steer_by_family(int first)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, 1),
+	    BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
+
+	return sys_setsockopt(first, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
+}
