@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { VERDICT_BYTES = 160 };
 
@@ -57,7 +58,9 @@ static void read_sockets(struct subject *subject)
 	else if (!diag_read(&subject->listing))
 		subject->sockets_problem = "the kernel does not list them (sock_diag)";
 	else if (!owners_find(&subject->listing, pid))
-		subject->sockets_problem = "its descriptors are not shown to this user; run this as root";
+		subject->sockets_problem = geteuid() == 0
+					       ? "its descriptors are not shown without CAP_SYS_PTRACE"
+					       : "its descriptors are not shown to this user; run this as root";
 	else
 		subject->sockets_seen = true;
 }
@@ -220,7 +223,10 @@ static int explain(pid_t pid, int error)
 	else if (error == ENOEXEC)
 		refuse(&refusal, "", "process %d has no program: a kernel thread, or it has ended", pid);
 	else
-		refuse(&refusal, "run this as root, or as the user whose process it is", "process %d: %s", pid,
+		refuse(&refusal,
+		       geteuid() == 0 ? "it takes CAP_SYS_PTRACE"
+				      : "run this as root, or as the user whose process it is",
+		       "process %d: %s", pid,
 		       strerror(error));
 	return say_refusal(refusal.reason, refusal.remedy);
 }

@@ -39,7 +39,8 @@ struct listener {
 struct listing {
 	struct listener *list;
 	size_t count, room;
-	bool no_datagrams; /* the kernel does not list UDP sockets (no udp_diag) */
+	bool no_datagrams;   /* the kernel does not list UDP sockets (no udp_diag) */
+	bool owners_refused; /* some process's descriptors were not shown to us (owners.h) */
 };
 
 /* Read into an empty LISTING, in the order of ports. False with errno. */

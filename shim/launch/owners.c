@@ -32,6 +32,7 @@ struct search {
 	size_t count;
 	pid_t pid;
 	char command[64];
+	bool refused;
 };
 
 static int compare(const void *one, const void *other)
@@ -72,15 +73,25 @@ static void ask_mark(struct listener *listener, pid_t pid, int fd)
 		close(process);
 }
 
+static bool is_refusal(int error)
+{
+	return error == EACCES || error == EPERM;
+}
+
 static bool visit_descriptor(void *context, int folder, const char *name, int number)
 {
-	const struct search *search = context;
+	struct search *search = context;
 	struct descriptor descriptor = {.number = number};
 	char target[TARGET_BYTES];
 	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
 	struct listener *listener;
 	struct owner *owner;
 
+	/* Without CAP_SYS_PTRACE root may list another user's, and no more. */
+	if (length < 0 && is_refusal(errno)) {
+		search->refused = true;
+		return false;
+	}
 	target[length > 0 ? length : 0] = '\0';
 	if (!descriptor_parse(&descriptor, target) || descriptor.kind != DESCRIPTOR_SOCKET)
 		return true;
@@ -121,8 +132,10 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	struct search *search = context;
 	int folder = proc_open(proc, name, "/fd", O_DIRECTORY);
 
-	if (folder < 0)
+	if (folder < 0) {
+		search->refused = search->refused || is_refusal(errno);
 		return true;
+	}
 	search->pid = number;
 	read_command(search->command, sizeof search->command, proc, name);
 	proc_walk(folder, visit_descriptor, search);
@@ -140,7 +153,10 @@ static bool visit_one(struct search *search, int proc, pid_t pid)
 	if (folder < 0)
 		return false;
 	close(folder);
-	return visit_process(search, proc, name, pid);
+	visit_process(search, proc, name, pid);
+	if (search->refused)
+		errno = EACCES;
+	return !search->refused;
 }
 
 bool owners_find(struct listing *listing, pid_t only)
@@ -159,6 +175,7 @@ bool owners_find(struct listing *listing, pid_t only)
 		qsort(search.by_inode, search.count, sizeof(struct key), compare);
 		found = only ? visit_one(&search, proc, only) : proc_walk(proc, visit_process, &search);
 	}
+	listing->owners_refused = search.refused;
 	free(search.by_inode);
 	if (proc >= 0) {
 		int saved = errno;

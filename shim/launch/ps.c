@@ -108,12 +108,20 @@ static void print_json(const struct listing *listing, struct unseen unseen)
 	json_end(&json);
 }
 
-static void say_unseen(struct unseen unseen)
+static const char *why_unseen(const struct listing *listing)
+{
+	if (geteuid() != 0)
+		return "another user's process, or in another PID namespace; root sees more";
+	if (listing->owners_refused)
+		return "a process that may not be looked into without CAP_SYS_PTRACE, or in another PID namespace";
+	return "in another PID namespace";
+}
+
+static void say_unseen(const struct listing *listing, struct unseen unseen)
 {
 	if (unseen.owners > 0)
 		say("%zu socket%s: the owner is %s", unseen.owners, unseen.owners > 1 ? "s" : "",
-		    geteuid() == 0 ? "in another PID namespace"
-				   : "another user's process, or in another PID namespace; root sees more");
+		    why_unseen(listing));
 	if (unseen.marks > 0)
 		say("%zu dual-stack socket%s: whether by dualbind cannot be seen (pidfd_getfd needs the same user "
 		    "or CAP_SYS_PTRACE)",
@@ -142,7 +150,7 @@ int command_ps(int argc, char **argv)
 		print_json(&listing, unseen);
 	else
 		print_table(&listing);
-	say_unseen(unseen);
+	say_unseen(&listing, unseen);
 	listing_free(&listing);
 	return STATUS_DONE;
 }

@@ -168,6 +168,14 @@ if [ "$(id -u)" = 0 ]; then
     ask_dualbind check "$roots"
     is "$asked" 125 'nobody: check of root'\''s'
     ok 'nobody: told why not' grep -q "^dualbind: process $roots: Permission denied" "$DIR/err"
+    # Root in a container, which has no CAP_SYS_PTRACE there.
+    AS='setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace'
+    ask_dualbind ps
+    is "$(line tcp 0.0.0.0:8031)" 'tcp 0.0.0.0:8031 IPv4 only ? 65534 8031' 'root without CAP_SYS_PTRACE: nobody'\''s'
+    ok 'root without CAP_SYS_PTRACE: told why' grep -q '^dualbind: [35] sockets: the owner is a process .*CAP_SYS_PTRACE' "$DIR/err"
+    ask_dualbind check "$own"
+    is "$asked" 125 'root without CAP_SYS_PTRACE: check of nobody'\''s'
+    ok 'root without CAP_SYS_PTRACE: what it takes' grep -q '^dualbind: remedy: it takes CAP_SYS_PTRACE' "$DIR/err"
     stop_with TERM "$own"
     stop_with TERM "$roots"
 else
