@@ -19,7 +19,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { PATIENCE_TICKS = 5, LEFT_BEHIND_MAX = 8, STACK_BYTES = 256 * 1024 };
+enum { LEFT_BEHIND_MAX = 8, STACK_BYTES = 256 * 1024 };
 
 struct worker {
 	const struct watch *watch;
@@ -148,15 +148,10 @@ static void answer_in_flight(struct watch *watch)
 	atomic_store(&watch->shared->busy, false);
 }
 
-/* Several ticks at once: this process was stopped or frozen, and its worker
- * with it. That time does not count. */
 static bool is_stuck(struct watch *watch, uint64_t ticks)
 {
-	uint64_t id = atomic_load(&watch->shared->id);
-
-	watch->ticks = ticks == 1 && id == watch->ticked_id ? watch->ticks + 1 : ticks == 1;
-	watch->ticked_id = id;
-	return watch->ticks >= PATIENCE_TICKS && atomic_load(&watch->shared->busy);
+	return patience_ends(&watch->patience, atomic_load(&watch->shared->id), ticks) &&
+	       atomic_load(&watch->shared->busy);
 }
 
 void watch_expired(struct watch *watch)
@@ -165,12 +160,12 @@ void watch_expired(struct watch *watch)
 
 	if (read(watch->timer, &ticks, sizeof ticks) != sizeof ticks || !is_stuck(watch, ticks))
 		return;
-	watch->ticks = 0;
+	patience_renew(&watch->patience);
 	atomic_fetch_add(&watch->shared->generation, 1);
 	watch->left_behind++;
 	notify_say(watch->settings, LOG_ERROR,
 		   watch->left_behind < LEFT_BEHIND_MAX
-		       ? "left alone: a program kept its supervisor waiting for five seconds"
+		       ? "left alone: a program kept its supervisor waiting too long"
 		       : "left alone: a program kept its supervisor waiting again and again: from now on no call "
 			 "is looked at",
 		   0);

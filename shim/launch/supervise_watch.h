@@ -11,6 +11,7 @@
 #define DUALBIND_SUPERVISE_WATCH_H
 
 #include "settings.h"
+#include "supervise_patience.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -32,8 +33,7 @@ struct watch {
 	unsigned left_behind;
 	bool works;         /* a worker does */
 	atomic_bool ending; /* no further call is to be taken */
-	unsigned ticks;     /* of the timer, while one call was looked at */
-	uint64_t ticked_id; /* which one */
+	struct patience patience;
 };
 
 /*
