@@ -204,8 +204,6 @@ bool owner_install(int to, int number, bool closes)
 		note_end();
 		return false;
 	}
-	if (number == target_current->binds && target_current->made != NULL)
-		atomic_store(target_current->made, true);
 	for (size_t i = 0; i < target_current->count; i++)
 		if (target_current->taken[i].number == number && target_current->taken[i].fd != to)
 			sys_dup3(to, target_current->taken[i].fd, O_CLOEXEC);

@@ -169,7 +169,7 @@ static bool read_call(struct call *call, const struct seccomp_data *data, const 
 	       is_of_interest(&target->settings.allow, &call->asked, ALLOW_PROTOCOLS);
 }
 
-static struct answer decide_taken(struct target *target, const struct call *call, int fd)
+static struct answer decide_taken(struct target *target, const struct call *call, int fd, struct making *making)
 {
 	struct bound now = {target->thread, call->number, 0, call->place};
 	struct answer answer;
@@ -191,7 +191,7 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	}
 	if (call->listens)
 		return decide_listen(fd, call->backlog);
-	target->binds = call->number;
+	target_begins(target, fd, call->number, making);
 	answer = again ? result(0) : decide_bind(target, fd, &call->asked);
 	/* What was taken is the new socket by now. */
 	if (!answer.continues && answer.error == 0 && sys_fstat(fd, &status) == 0) {
@@ -202,7 +202,7 @@ static struct answer decide_taken(struct target *target, const struct call *call
 }
 
 struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings,
-			    atomic_bool *made)
+			    struct making *making)
 {
 	static _Thread_local struct target target;
 	struct answer answer = go_on;
@@ -213,10 +213,9 @@ struct answer notify_decide(int listener, const struct seccomp_notif *notificati
 		if (errno != ENOENT && errno != ESRCH)
 			blind_say(&target, "/proc does not show it", errno);
 	} else if (read_call(&call, &notification->data, &target)) {
-		target.made = made;
 		fd = owner_take(call.number);
 		if (fd >= 0) {
-			answer = decide_taken(&target, &call, fd);
+			answer = decide_taken(&target, &call, fd, making);
 			owner_put_back(fd);
 		} else if (errno == EPERM || errno == EACCES || errno == ENOSYS) {
 			answer = call.listens ? blind_listen(&target, call.number, errno)

@@ -5,9 +5,9 @@
 #define DUALBIND_SUPERVISE_NOTIFY_H
 
 #include "settings.h"
+#include "supervise_target.h"
 
 #include <linux/seccomp.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,10 +29,10 @@ struct answer {
 	struct bound bound;
 };
 
-/* What is to be said of a call, and done about it. *MADE becomes true when the
- * call is a bind and its new socket is in place: then it has succeeded. */
+/* What is to be said of a call, and done about it. *MAKING tells of a bind before
+ * it is made: whoever finds that it was may give its answer. */
 struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings,
-			    atomic_bool *made);
+			    struct making *making);
 
 void notify_send(int listener, uint64_t id, struct answer answer);
 

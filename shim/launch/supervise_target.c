@@ -119,12 +119,12 @@ static void keep_rules(struct target *target)
 
 /* Threads may have descriptors of their own, which kernels before 6.9 cannot
  * be asked for: owner_take() then compares. */
-static void open_pidfd(struct target *target)
+static int open_pidfd(pid_t thread, pid_t process, bool *of_thread)
 {
-	target->pidfd = (int)syscall(SYS_pidfd_open, target->thread, PIDFD_THREAD);
-	target->pidfd_of_thread = target->pidfd >= 0 || target->thread == target->process;
-	if (target->pidfd < 0)
-		target->pidfd = (int)syscall(SYS_pidfd_open, target->process, 0);
+	int pidfd = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);
+
+	*of_thread = pidfd >= 0 || thread == process;
+	return pidfd >= 0 ? pidfd : (int)syscall(SYS_pidfd_open, process, 0);
 }
 
 bool target_open(struct target *target, int listener, const struct seccomp_notif *notification,
@@ -140,8 +140,7 @@ bool target_open(struct target *target, int listener, const struct seccomp_notif
 	target->gid = (gid_t)-1;
 	target->capabilities = 0;
 	target->count = 0;
-	target->pidfd = target->binds = -1;
-	target->made = NULL;
+	target->pidfd = -1;
 	target->settings = *settings;
 	target_current = target;
 	line_add(&path, "/proc/");
@@ -150,7 +149,7 @@ bool target_open(struct target *target, int listener, const struct seccomp_notif
 	if (target->folder < 0 || !read_status(target))
 		return false;
 	keep_rules(target);
-	open_pidfd(target);
+	target->pidfd = open_pidfd(target->thread, target->process, &target->pidfd_of_thread);
 	return target_waits(target);
 }
 
@@ -231,4 +230,40 @@ bool target_shares_network(const struct target *target, int fd)
 	length = sys_readlinkat(AT_FDCWD, "/proc/self/ns/net", own, sizeof own - 1);
 	own[length > 0 ? length : 0] = '\0';
 	return target_link(target, "ns/net", its, sizeof its) && strcmp(own, its) == 0;
+}
+
+static bool is_bound(int fd)
+{
+	struct address local;
+
+	return transport_local(fd, &local) && address_port(&local) != 0;
+}
+
+void target_begins(const struct target *target, int fd, int number, struct making *making)
+{
+	if (is_bound(fd))
+		return;
+	atomic_store(&making->number, number);
+	atomic_store(&making->process, target->process);
+	atomic_store(&making->thread, target->thread);
+}
+
+bool target_was_bound(const struct making *making)
+{
+	pid_t thread = atomic_load(&making->thread);
+	bool of_thread, bound;
+	int pidfd, fd;
+
+	if (thread == 0)
+		return false;
+	pidfd = open_pidfd(thread, atomic_load(&making->process), &of_thread);
+	if (pidfd < 0)
+		return false;
+	fd = (int)syscall(SYS_pidfd_getfd, pidfd, atomic_load(&making->number), 0);
+	sys_close(pidfd);
+	if (fd < 0)
+		return false;
+	bound = is_bound(fd);
+	sys_close(fd);
+	return bound;
 }

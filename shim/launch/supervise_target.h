@@ -16,6 +16,14 @@
 
 enum { TAKEN_MAX = 8 };
 
+/* A socket that has no address yet is being bound for a thread. In memory that
+ * the supervisor shares with its stand-in (supervise_watch.h). */
+struct making {
+	_Atomic pid_t thread; /* 0: none is */
+	_Atomic pid_t process;
+	_Atomic int number;
+};
+
 struct target {
 	int listener; /* of seccomp */
 	uint64_t id;  /* of the notification */
@@ -27,8 +35,6 @@ struct target {
 	gid_t gid;
 	uint64_t capabilities;    /* effective, in our own user namespace */
 	struct settings settings; /* with the entries for this program */
-	int binds;                /* the number that it binds, or -1 */
-	atomic_bool *made;        /* becomes true when a new socket is there; NULL */
 	struct taken {
 		int fd, number;
 	} taken[TAKEN_MAX];
@@ -61,6 +67,13 @@ long target_flags(const struct target *target, int number);
 
 /* Whether FD, a socket of it, is of the network that we are in. */
 bool target_shares_network(const struct target *target, int fd);
+
+/* Before FD, which it has at NUMBER, is bound. */
+void target_begins(const struct target *target, int fd, int number, struct making *making);
+
+/* Whether that is done, be it on the socket itself or on a new one in its place:
+ * whoever began may have ended at any moment since. */
+bool target_was_bound(const struct making *making);
 
 /* What a process was sent to do for it (owner.c) takes too long: it is ended. */
 void target_give_up_errand(void);

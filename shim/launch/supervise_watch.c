@@ -44,7 +44,7 @@ static bool is_current(const struct worker *worker)
 static bool take(const struct watch *watch, struct seccomp_notif *notification)
 {
 	memset(notification, 0, sizeof *notification);
-	atomic_store(&watch->shared->made, false);
+	atomic_store(&watch->shared->making.thread, 0);
 	atomic_store(&watch->shared->busy, true);
 	if (!atomic_load(&watch->ending) && ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, notification) == 0) {
 		atomic_store(&watch->shared->id, notification->id);
@@ -79,7 +79,7 @@ static struct answer look(const struct watch *watch, const struct seccomp_notif 
 	/* Whoever did this to us so often gets no more of our threads. */
 	if (watch->left_behind >= LEFT_BEHIND_MAX)
 		return (struct answer){.continues = true};
-	return notify_decide(watch->listener, notification, watch->settings, &watch->shared->made);
+	return notify_decide(watch->listener, notification, watch->settings, &watch->shared->making);
 }
 
 static void serve(const struct worker *worker)
@@ -138,10 +138,10 @@ void watch_pass(struct watch *watch)
 		notify_send(watch->listener, notification.id, (struct answer){.continues = true});
 }
 
-/* A bind whose socket is in place would fail if it were made again. */
+/* A bind that has been made would fail if it were made again. */
 static void answer_in_flight(struct watch *watch)
 {
-	struct answer answer = {.continues = !atomic_load(&watch->shared->made)};
+	struct answer answer = {.continues = !target_was_bound(&watch->shared->making)};
 
 	if (atomic_load(&watch->shared->busy))
 		notify_send(watch->listener, atomic_load(&watch->shared->id), answer);

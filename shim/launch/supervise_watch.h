@@ -12,6 +12,7 @@
 
 #include "settings.h"
 #include "supervise_patience.h"
+#include "supervise_target.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,7 +22,7 @@
 struct shared {
 	_Atomic uint64_t id; /* of the call that is looked at; BUSY apart, as an id may be 0 */
 	atomic_bool busy;
-	atomic_bool made;       /* that call is a bind, and the new socket is in its place */
+	struct making making;   /* what that call binds */
 	atomic_uint generation; /* of the worker whose answers count */
 };
 

@@ -170,6 +170,34 @@ static void installing_keeps_close_on_exec(void **state)
 	close(to);
 }
 
+/* What a stand-in asks: whether the supervisor came to it before it was killed,
+ * with a new socket and with the program's own. */
+static void a_bind_that_was_begun(void **state)
+{
+	int own = owner_take(OTHER), fresh = owner_socket(AF_INET6, SOCK_STREAM, 0);
+	struct making making = {0};
+
+	(void)state;
+	assert_false(target_was_bound(&making));
+	target_begins(&target, own, OTHER, &making);
+	assert_false(target_was_bound(&making));
+	assert_int_equal(try_bind(fresh, AF_INET6, free_port()), 0);
+	assert_true(owner_install(fresh, OTHER, false));
+	assert_true(target_was_bound(&making));
+	/* One that was bound before is the kernel's to refuse. */
+	making.thread = 0;
+	target_begins(&target, fresh, OTHER, &making);
+	assert_false(target_was_bound(&making));
+	owner_put_back(own);
+	close(fresh);
+
+	own = owner_take(NUMBER);
+	target_begins(&target, own, NUMBER, &making);
+	assert_int_equal(try_bind(own, AF_INET6, free_port()), 0);
+	assert_true(target_was_bound(&making));
+	owner_put_back(own);
+}
+
 static void after_its_answer_it_has_what_was_put_there(void **state)
 {
 	struct stat own;
@@ -210,6 +238,7 @@ int main(void)
 	    cmocka_unit_test(taking_is_bounded),
 	    cmocka_unit_test(epoll_goes_by_the_targets_number),
 	    cmocka_unit_test(installing_keeps_close_on_exec),
+	    cmocka_unit_test(a_bind_that_was_begun),
 	    cmocka_unit_test(after_its_answer_it_has_what_was_put_there),
 	};
 
