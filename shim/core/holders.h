@@ -14,8 +14,8 @@
 #include <sys/types.h>
 
 struct holder {
-	int fd;      /* taken from the owner, and put back after the visit */
-	ino_t inode; /* 0: not known */
+	int fd;             /* taken from the owner, and put back after the visit */
+	ino_t inode;        /* 0: not known */
 	sa_family_t family; /* that it serves: AF_INET for an IPv4-mapped address */
 	bool any;           /* bound to the wildcard address */
 	enum mark mark;

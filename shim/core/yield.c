@@ -14,7 +14,7 @@
 struct way {
 	const struct request *request;
 	struct address asked; /* what the request is to serve */
-	bool has_room; /* beside one of ours */
+	bool has_room;        /* beside one of ours */
 	enum yield_way found;
 	ino_t kept; /* the first that stays where there is no room */
 	bool several;

@@ -226,8 +226,7 @@ static int explain(pid_t pid, int error)
 		refuse(&refusal,
 		       geteuid() == 0 ? "it takes CAP_SYS_PTRACE"
 				      : "run this as root, or as the user whose process it is",
-		       "process %d: %s", pid,
-		       strerror(error));
+		       "process %d: %s", pid, strerror(error));
 	return say_refusal(refusal.reason, refusal.remedy);
 }
 

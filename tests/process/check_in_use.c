@@ -237,10 +237,14 @@ END_TEST
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
-	    {forked_between_bind_and_listen, 1}, {bound_by_a_child, 1},
-	    {a_thread_waits_there, 2},           {a_connection_is_queued, 1},
-	    {the_other_is_dual_stack_itself, 1}, {the_other_is_dual_stack_and_shares, 2},
-	    {a_connection_is_open, 1},           {no_descriptor_is_free, 1},
+	    {forked_between_bind_and_listen, 1},
+	    {bound_by_a_child, 1},
+	    {a_thread_waits_there, 2},
+	    {a_connection_is_queued, 1},
+	    {the_other_is_dual_stack_itself, 1},
+	    {the_other_is_dual_stack_and_shares, 2},
+	    {a_connection_is_open, 1},
+	    {no_descriptor_is_free, 1},
 	    {reuseport_program, 1},
 	};
 

@@ -249,11 +249,16 @@ END_TEST
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
-	    {serves_both_families, 1}, {port_chosen_by_the_kernel, 1},
-	    {datagrams, 1},            {refused_as_natively, 1},
-	    {left_alone, 1},           {makes_way, 1},
-	    {datagrams_make_way, 1},   {widened_listener_makes_way, 1},
-	    {in_use_it_stays, 1},      {reuseport_group, 1},
+	    {serves_both_families, 1},
+	    {port_chosen_by_the_kernel, 1},
+	    {datagrams, 1},
+	    {refused_as_natively, 1},
+	    {left_alone, 1},
+	    {makes_way, 1},
+	    {datagrams_make_way, 1},
+	    {widened_listener_makes_way, 1},
+	    {in_use_it_stays, 1},
+	    {reuseport_group, 1},
 	};
 
 	(void)argc;
