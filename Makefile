@@ -17,7 +17,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wfo
 CFLAGS   ?= -Os -g
 # What the library calls must exist in old C libraries: no checked variants,
 # no stack protector, no 64-bit file functions.
-override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
+override CFLAGS += -std=gnu11 -ffunction-sections -fdata-sections $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
                    -Ishim/core -MMD -MP
 # Atomics in line: the ones in libgcc ask a function of glibc's for the processor,
 # which musl lacks.
@@ -45,6 +45,10 @@ $B/core/%.o: shim/core/%.c
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+$B/preload/libc.o: override CFLAGS += -ffreestanding
+# What every start, connection and datagram goes through.
+FAST     := $(addprefix $B/core/,address mapper pool raw receive send show siphash)
+$(addsuffix .o,$(FAST)): override CFLAGS += -O2
 $B/preload/%.o: shim/preload/%.c
 	@mkdir -p $(@D)
 	$(say) CC $@
@@ -66,7 +70,7 @@ $(COMMAND): $(LAUNCH) $(filter-out $B/core/lookup.o,$(CORE))
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	$(say) LINK $@
 	$(quiet)$(CC) -shared -nostartfiles -o $@ $(PRELOAD) $(CORE) $(LDFLAGS) -Wl,-soname,libdualbind.so \
-	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now
+	    -Wl,--version-script=shim/preload/exports.map -Wl,--gc-sections -Wl,-z,defs -Wl,-z,relro -Wl,-z,now
 
 # The command finds its library in ../lib.
 install: $(LIBRARY) $(COMMAND)

@@ -2,9 +2,12 @@
 
 #include "descriptors.h"
 #include "owner.h"
+#include "sys.h"
 #include "transport.h"
 
+#include <stddef.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 enum { NUMBERS_MAX = 65536 };
 
@@ -54,7 +57,7 @@ void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *v
 
 	if (descriptors_walk(consider, &search))
 		return;
-	getrlimit(RLIMIT_NOFILE, &limit);
+	sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
 	for (one.number = 0; one.number < NUMBERS_MAX && (rlim_t)one.number < limit.rlim_cur; one.number++)
 		if (!consider(&search, &one))
 			return;

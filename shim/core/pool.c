@@ -1,5 +1,7 @@
 #include "pool.h"
 
+#include "key.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -91,7 +93,7 @@ struct address pool_show(const struct pool *pool, const struct address *real, un
 
 	memcpy(hashed.ip, &real->in6.sin6_addr, sizeof hashed.ip);
 	memcpy(hashed.scope, &scope, sizeof hashed.scope);
-	hash = siphash(pool->key, &hashed, sizeof hashed);
+	hash = siphash(pool->of_machine ? key_of_machine() : pool->key, &hashed, sizeof hashed);
 	address_set_in(&shown, htonl(pool->network + 1 + (uint32_t)(hash % usable)), address_port(real));
 	return shown;
 }

@@ -20,6 +20,7 @@ struct pool {
 	uint32_t network; /* host byte order */
 	unsigned length;  /* prefix length, 4 to 24 */
 	struct siphash_key key;
+	bool of_machine; /* instead of it the machine's (key.h) */
 };
 
 /* 240.0.0.0/4, Class E: never assigned, in no access list. The key is 0. */

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
-#include "proc.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -10,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 enum { PROGRAM_NAME_MAX = 256, COMM_MAX = 16, QUOTED_MAX = 80 };
 
@@ -75,40 +75,14 @@ static void read_executable(char *name, size_t size)
 	name[length] = '\0';
 }
 
-/* The kernel's number for this boot: the same for every process and container
- * of the machine, and unknown elsewhere. Without it the key stays 0. */
-static void read_boot_key(struct siphash_key *key)
-{
-	enum { UUID_BYTES = 36, HEX_DIGITS = 16 };
-	char text[UUID_BYTES + 1] = "";
-	int file = proc_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
-	uint64_t halves[2] = {0, 0}, digit;
-	unsigned digits = 0;
-
-	if (file < 0)
-		return;
-	if (sys_read(file, text, UUID_BYTES) == UUID_BYTES)
-		for (const char *at = text; *at != '\0'; at++) {
-			char one[2] = {*at, '\0'};
-
-			if (digits < 2 * HEX_DIGITS && proc_digits(one, 16, &digit)) {
-				halves[digits / HEX_DIGITS] = halves[digits / HEX_DIGITS] << 4 | digit;
-				digits++;
-			}
-		}
-	sys_close(file);
-	*key = (struct siphash_key){halves[0], halves[1]};
-}
-
 /* Any text makes a key, the same one everywhere. */
-static void read_key(struct siphash_key *key, const char *text)
+static void read_key(struct pool *pool, const char *text)
 {
 	static const struct siphash_key low = {1, 0}, high = {2, 0};
 
-	if (text == NULL || text[0] == '\0')
-		read_boot_key(key);
-	else
-		*key = (struct siphash_key){siphash(low, text, strlen(text)), siphash(high, text, strlen(text))};
+	pool->of_machine = text == NULL || text[0] == '\0';
+	if (!pool->of_machine)
+		pool->key = (struct siphash_key){siphash(low, text, strlen(text)), siphash(high, text, strlen(text))};
 }
 
 static bool read_allow(struct settings *settings, const char *text)
@@ -151,7 +125,7 @@ bool settings_read_for_all(struct settings *settings, char *(*lookup)(const char
 		return false;
 	}
 	settings->pool = pool_default();
-	read_key(&settings->pool.key, lookup("DUALBIND_KEY"));
+	read_key(&settings->pool, lookup("DUALBIND_KEY"));
 	value = lookup("DUALBIND_POOL");
 	if (value != NULL && value[0] != '\0' && !pool_parse(&settings->pool, value, &problem, &remedy)) {
 		complain(&settings->log, "DUALBIND_POOL", value, problem, remedy);
@@ -173,7 +147,7 @@ bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
 	if (!allowlist_names_programs(&settings->allow))
 		return true; /* two system calls less in every program that is started */
 	read_executable(executable, sizeof executable);
-	prctl(PR_GET_NAME, comm);
+	sys_call(SYS_prctl, PR_GET_NAME, comm);
 	allowlist_keep_for(&settings->allow, executable, comm);
 	return true;
 }

@@ -2,6 +2,7 @@
 #include "swap.h"
 
 #include "descriptors.h"
+#include "key.h"
 #include "memberships.h"
 #include "options.h"
 #include "owner.h"
@@ -234,6 +235,8 @@ bool swap_socket(const struct swap *swap)
 	bool done;
 	int to, saved;
 
+	if (swap->mark != MARK_NONE)
+		key_prepare(); /* there will be clients to show */
 	if (!collect(&meaning, swap))
 		return false;
 	to = copy_of_kind(swap->fd, swap->local.any.sa_family);

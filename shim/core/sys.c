@@ -134,6 +134,11 @@ int sys_openat(int directory, const char *path, int flags, mode_t mode)
 	return (int)sys_call(SYS_openat, directory, path, flags, mode);
 }
 
+int sys_chroot(const char *path)
+{
+	return (int)sys_call(SYS_chroot, path);
+}
+
 ssize_t sys_read(int fd, void *buffer, size_t size)
 {
 	return sys_call(SYS_read, fd, buffer, size);

@@ -63,6 +63,7 @@ int sys_fstat(int fd, struct stat *status);
 int sys_stat_known(int fd, struct stat *status);
 
 int sys_openat(int directory, const char *path, int flags, mode_t mode);
+int sys_chroot(const char *path);
 ssize_t sys_read(int fd, void *buffer, size_t size);
 ssize_t sys_write(int fd, const void *buffer, size_t size);
 ssize_t sys_readlinkat(int directory, const char *path, char *buffer, size_t size);

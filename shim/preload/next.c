@@ -59,6 +59,7 @@ const struct next *next(void)
 		    .sendmsg = sys_sendmsg,
 		    .sendmmsg = sys_sendmmsg,
 		    .syscall = sys_call,
+		    .chroot = sys_chroot,
 		    .getaddrinfo = no_getaddrinfo,
 		};
 		struct symbol symbols[] = {
@@ -79,6 +80,7 @@ const struct next *next(void)
 		    {"sendmsg", &found.sendmsg},
 		    {"sendmmsg", &found.sendmmsg},
 		    {"syscall", &found.syscall},
+		    {"chroot", &found.chroot},
 		    {"getaddrinfo", &found.getaddrinfo},
 		};
 		int saved = errno;

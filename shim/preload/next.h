@@ -30,6 +30,7 @@ struct next {
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
 	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
 	long (*syscall)(long, ...);
+	int (*chroot)(const char *);
 	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 };
 

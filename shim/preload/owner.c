@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 enum { NAME_BYTES = 32 };
 
@@ -18,7 +17,7 @@ const struct settings *owner_settings(void)
 
 pid_t owner_pid(void)
 {
-	return getpid();
+	return (pid_t)sys_call(SYS_getpid);
 }
 
 pid_t owner_thread(void)
@@ -28,7 +27,7 @@ pid_t owner_thread(void)
 
 pid_t owner_parent(void)
 {
-	return getppid();
+	return (pid_t)sys_call(SYS_getppid);
 }
 
 bool owner_numbers(int proc, int numbers[2])

@@ -1,12 +1,14 @@
 /* syscall(2), by which some programs make the hooked calls: libuv before 1.45
  * its recvmmsg and sendmmsg, older ones their accept4 */
 #define _GNU_SOURCE
+#include "key.h"
 #include "listener.h"
 #include "next.h"
 #include "present.h"
 #include "receive.h"
 #include "resolve.h"
 #include "send.h"
+#include "settings.h"
 #include "sys.h"
 
 #include <stdarg.h>
@@ -66,6 +68,12 @@ static bool is_hooked(long number, const long *of, long *result)
 	case SYS_sendmmsg:
 		*result = send_messages(fd, second, (unsigned)of[2], (int)of[3], sys_sendmmsg);
 		return true;
+	case SYS_chroot:
+	case SYS_pivot_root:
+	case SYS_seccomp:
+		if (settings_get() != NULL)
+			key_prepare();
+		return false;
 	default:
 		return false;
 	}

@@ -1,0 +1,162 @@
+/*
+ * What the core needs of the C library and is quickly written: a name that the
+ * library defines itself is none that the loader has to look up, and each costs
+ * every program that is started some 700 instructions. They stay inside
+ * (exports.map). Compiled -ffreestanding: a loop here must not become a call of
+ * the function that it is in.
+ */
+#include "symbols.h"
+
+#include <arpa/inet.h>
+#include <fnmatch.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <string.h>
+
+const struct in6_addr in6addr_any = IN6ADDR_ANY_INIT;
+const struct in6_addr in6addr_loopback = IN6ADDR_LOOPBACK_INIT;
+
+int memcmp(const void *one, const void *other, size_t size)
+{
+	const unsigned char *a = one, *b = other;
+
+	for (; size > 0; size--, a++, b++)
+		if (*a != *b)
+			return *a - *b;
+	return 0;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		((unsigned char *)to)[i] = ((const unsigned char *)from)[i];
+	return to;
+}
+
+void *memset(void *to, int byte, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		((unsigned char *)to)[i] = (unsigned char)byte;
+	return to;
+}
+
+size_t strlen(const char *text)
+{
+	return strnlen(text, (size_t)-1);
+}
+
+size_t strnlen(const char *text, size_t most)
+{
+	size_t length = 0;
+
+	while (length < most && text[length] != '\0')
+		length++;
+	return length;
+}
+
+int strcmp(const char *one, const char *other)
+{
+	for (; *one == *other && *one != '\0'; one++)
+		other++;
+	return (unsigned char)*one - (unsigned char)*other;
+}
+
+int strncmp(const char *one, const char *other, size_t most)
+{
+	for (; most > 0; most--, one++, other++)
+		if (*one != *other || *one == '\0')
+			return (unsigned char)*one - (unsigned char)*other;
+	return 0;
+}
+
+static char *found(const char *place)
+{
+	union {
+		const char *given;
+		char *taken;
+	} text = {place};
+
+	return text.taken;
+}
+
+char *strchr(const char *text, int wanted)
+{
+	for (; *text != (char)wanted; text++)
+		if (*text == '\0')
+			return NULL;
+	return found(text);
+}
+
+char *strrchr(const char *text, int wanted)
+{
+	const char *last = NULL;
+
+	do
+		if (*text == (char)wanted)
+			last = text;
+	while (*text++ != '\0');
+	return found(last);
+}
+
+size_t strspn(const char *text, const char *set)
+{
+	size_t length = 0;
+
+	while (text[length] != '\0' && strchr(set, text[length]) != NULL)
+		length++;
+	return length;
+}
+
+size_t strcspn(const char *text, const char *set)
+{
+	size_t length = 0;
+
+	while (text[length] != '\0' && strchr(set, text[length]) == NULL)
+		length++;
+	return length;
+}
+
+char *strstr(const char *text, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	for (; strncmp(text, wanted, length) != 0; text++)
+		if (*text == '\0')
+			return NULL;
+	return found(text);
+}
+
+/* What few programs come to need is looked up when they do: while the settings
+ * are read, or in getaddrinfo. */
+static void look_up(const char *name, void *function)
+{
+	struct symbol symbol = {name, function};
+
+	symbols_find(&symbol, 1);
+}
+
+int fnmatch(const char *pattern, const char *text, int flags)
+{
+	int (*real)(const char *, const char *, int) = NULL;
+
+	look_up("fnmatch", &real);
+	return real != NULL ? real(pattern, text, flags) : FNM_NOMATCH;
+}
+
+int inet_pton(int family, const char *restrict text, void *restrict address)
+{
+	int (*real)(int, const char *, void *) = NULL;
+
+	look_up("inet_pton", &real);
+	return real != NULL ? real(family, text, address) : 0;
+}
+
+void freeaddrinfo(struct addrinfo *list)
+{
+	void (*real)(struct addrinfo *) = NULL;
+
+	look_up("freeaddrinfo", &real);
+	if (real != NULL)
+		real(list);
+}
