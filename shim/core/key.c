@@ -32,20 +32,23 @@ static void take(const char *text)
 	atomic_store_explicit(&is_there, true, memory_order_release);
 }
 
-void key_prepare(void)
+static void read_key(void)
 {
 	char text[UUID_BYTES + 1] = "";
-	int saved = errno, file;
+	int saved = errno, file = proc_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
 
-	if (atomic_load_explicit(&is_there, memory_order_acquire))
-		return;
-	file = proc_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
 	if (file >= 0) {
 		if (sys_read(file, text, UUID_BYTES) == UUID_BYTES)
 			take(text);
 		sys_close(file);
 	}
 	errno = saved;
+}
+
+void key_prepare(void)
+{
+	if (!atomic_load_explicit(&is_there, memory_order_acquire))
+		read_key();
 }
 
 struct siphash_key key_of_machine(void)

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { SETS = 4096, WAYS = 16, WORDS = 5, PATIENCE = 64 };
+enum { SETS = 4096, WAYS = 16, WORDS = 5, PATIENCE = 64, HINTS = 1024 };
 
 /*
  * Entries are guarded by sequence locks: odd while the words are written, and a
@@ -22,8 +22,14 @@ struct set {
 	} entry[WAYS];
 };
 
+/*
+ * The first choices of addresses that were shown lately, by a quick hash: for a
+ * client that sends again the keyed one need not be computed. A hint proves
+ * nothing: its entry is looked at.
+ */
 struct memory {
 	struct set sets[SETS];
+	_Atomic uint32_t hints[HINTS];
 	_Atomic uint32_t age; /* how many entries were ever written */
 };
 
@@ -125,6 +131,13 @@ struct choice {
 	int way; /* -1: it stands for nobody yet */
 };
 
+static _Atomic uint32_t *hint_for(const uint32_t wanted[WORDS])
+{
+	uint32_t mixed = wanted[0] ^ wanted[1] ^ wanted[2] * UINT32_C(0x9e3779b1) ^ wanted[3] * UINT32_C(0x85ebca77);
+
+	return &memory->hints[(mixed ^ mixed >> 11 ^ mixed >> 22) % HINTS];
+}
+
 /* Whether one of the pool's choices stands for the address. If not, CHOICE is
  * the one that is to stand for it. */
 static bool choose(const struct pool *pool, const struct address *real, const uint32_t wanted[WORDS],
@@ -140,6 +153,8 @@ static bool choose(const struct pool *pool, const struct address *real, const ui
 
 		if (way >= 0 && memcmp(wanted, present, sizeof present) == 0) {
 			*choice = (struct choice){synthetic, way};
+			if (step == 0)
+				atomic_store_explicit(hint_for(wanted), synthetic, memory_order_relaxed);
 			return true;
 		}
 		if (way < 0 || choice->way < 0 || unseen_for(set, way) > longest)
@@ -149,6 +164,19 @@ static bool choose(const struct pool *pool, const struct address *real, const ui
 		longest = unseen_for(set_of(choice->synthetic), choice->way);
 	}
 	return false;
+}
+
+static bool choose_by_hint(const struct pool *pool, const uint32_t wanted[WORDS], struct choice *choice)
+{
+	uint32_t present[WORDS];
+	struct address hinted;
+
+	choice->synthetic = atomic_load_explicit(hint_for(wanted), memory_order_relaxed);
+	address_set_in(&hinted, choice->synthetic, 0);
+	if (!pool_contains(pool, &hinted))
+		return false;
+	choice->way = find(set_of(choice->synthetic), choice->synthetic, present);
+	return choice->way >= 0 && memcmp(wanted, present, sizeof present) == 0;
 }
 
 static void refresh(const struct choice *choice)
@@ -181,7 +209,7 @@ struct address mapper_show(const struct pool *pool, const struct address *real)
 	uint32_t wanted[WORDS];
 
 	pack(wanted, real);
-	if (choose(pool, real, wanted, &choice))
+	if (choose_by_hint(pool, wanted, &choice) || choose(pool, real, wanted, &choice))
 		refresh(&choice);
 	else
 		remember(&choice, wanted);

@@ -169,48 +169,75 @@ enum { BATCH = 8, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
 struct batch {
 	struct mmsghdr ours[BATCH];
 	struct letter letters[BATCH];
+	unsigned written;
+	bool changed; /* one of them is not as the program gave it */
 };
 
-/* How many of the messages go out as they are. */
-static unsigned count_native(const struct settings *settings, int fd, int flags, const struct mmsghdr *messages,
-			     unsigned count)
+static enum route write_to_batch(const struct settings *settings, int fd, int flags, const struct mmsghdr *message,
+				 struct batch *batch)
 {
-	struct letter letter;
-	struct msghdr ours;
-	int saved = errno;
-	unsigned i;
+	unsigned i = batch->written;
 
-	for (i = 0; i < count; i++)
-		if (write_letter(settings, fd, flags, &messages[i].msg_hdr, &ours, &letter) != ROUTE_NATIVE)
-			break;
-	errno = saved;
-	return i;
+	return write_letter(settings, fd, flags, &message->msg_hdr, &batch->ours[i].msg_hdr, &batch->letters[i]);
 }
 
-/* Sends from the start of MESSAGES as many as fit, up to one that is refused. */
-__attribute__((noinline)) static int send_batch(const struct settings *settings, int fd, struct mmsghdr *messages,
-						unsigned count, int flags, native_sendmmsg *native)
+/* As many as fit, up to one that is refused. */
+static void write_batch(const struct settings *settings, int fd, int flags, const struct mmsghdr *messages,
+			unsigned count, struct batch *batch)
 {
 	enum route route;
+
+	batch->changed = false;
+	for (batch->written = 0; batch->written < count && batch->written < BATCH; batch->written++) {
+		route = write_to_batch(settings, fd, flags, &messages[batch->written], batch);
+		if (route == ROUTE_NONE)
+			return;
+		batch->changed = batch->changed || route == ROUTE_REAL;
+	}
+}
+
+/* How many from the start go out as they are: those of BATCH, and after them. */
+static unsigned count_native(const struct settings *settings, int fd, int flags, const struct mmsghdr *messages,
+			     unsigned count, struct batch *batch)
+{
+	unsigned native = batch->written;
+	int saved = errno;
+
+	batch->written = 0;
+	while (native < count &&
+	       write_to_batch(settings, fd, flags, &messages[native], batch) == ROUTE_NATIVE)
+		native++;
+	errno = saved;
+	return native;
+}
+
+/* Sends from the start of MESSAGES; *TRIED gets how many were to be. */
+__attribute__((noinline)) static int send_batch(const struct settings *settings, int fd, struct mmsghdr *messages,
+						unsigned count, int flags, unsigned *tried, native_sendmmsg *native)
+{
 	struct batch batch;
-	unsigned written;
 	int sent, saved = errno;
 
-	for (written = 0; written < count && written < BATCH; written++)
-		if (write_letter(settings, fd, flags, &messages[written].msg_hdr, &batch.ours[written].msg_hdr,
-				 &batch.letters[written]) == ROUTE_NONE)
-			break;
-	if (written == 0)
+	write_batch(settings, fd, flags, messages, count, &batch);
+	*tried = batch.written;
+	if (batch.written == 0)
 		return -1;
-	sent = native(fd, batch.ours, written, flags);
+	if (!batch.changed) {
+		*tried = batch.written < BATCH ? batch.written
+					       : count_native(settings, fd, flags, messages, count, &batch);
+		return native(fd, messages, *tried, flags);
+	}
+	sent = native(fd, batch.ours, batch.written, flags);
 	if (is_refused(sent, &batch.letters[0].to)) {
+		enum route route;
+
 		errno = saved;
 		route = resolve_refused(settings, fd, &batch.letters[0].to, SENDS);
 		if (route == ROUTE_NONE)
 			return -1;
 		if (route == ROUTE_NATIVE)
-			return native(fd, messages, count, flags);
-		sent = (int)unreachable(native(fd, batch.ours, written, flags), &batch.letters[0].to);
+			return native(fd, messages, *tried = count, flags);
+		sent = (int)unreachable(native(fd, batch.ours, batch.written, flags), &batch.letters[0].to);
 	}
 	for (int i = 0; i < sent; i++)
 		messages[i].msg_len = batch.ours[i].msg_len;
@@ -221,18 +248,17 @@ __attribute__((noinline)) static int send_batch(const struct settings *settings,
 static int send_batches(const struct settings *settings, int fd, struct mmsghdr *messages, unsigned count,
 			int flags, native_sendmmsg *native)
 {
-	unsigned done = 0;
+	unsigned done = 0, tried;
 	int saved = errno;
 
 	while (done < count) {
-		unsigned part = count - done < BATCH ? count - done : BATCH;
-		int sent = send_batch(settings, fd, messages + done, part, flags, native);
+		int sent = send_batch(settings, fd, messages + done, count - done, flags, &tried, native);
 
 		if (sent < 0 && done == 0)
 			return -1;
 		if (sent > 0)
 			done += (unsigned)sent;
-		if (sent < (int)part)
+		if (sent < (int)tried)
 			break;
 	}
 	errno = saved;
@@ -243,7 +269,7 @@ int send_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, n
 {
 	const struct settings *settings = settings_for(flags);
 
-	if (settings == NULL || messages == NULL || count_native(settings, fd, flags, messages, count) == count)
+	if (settings == NULL || messages == NULL || count == 0)
 		return native(fd, messages, count, flags);
 	return send_batches(settings, fd, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX, flags, native);
 }

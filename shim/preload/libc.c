@@ -12,6 +12,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 const struct in6_addr in6addr_any = IN6ADDR_ANY_INIT;
@@ -29,8 +30,16 @@ int memcmp(const void *one, const void *other, size_t size)
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		((unsigned char *)to)[i] = ((const unsigned char *)from)[i];
+	unsigned char *target = to;
+	const unsigned char *source = from;
+
+	for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
+		__builtin_memcpy(target, source, sizeof(uint64_t));
+		target += sizeof(uint64_t);
+		source += sizeof(uint64_t);
+	}
+	while (size-- > 0)
+		*target++ = *source++;
 	return to;
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
+#include "key.h"
 #include "settings.h"
 
 static const char *key_text, *pool_text;
@@ -25,7 +26,7 @@ static struct siphash_key key_of(const char *text)
 	key_text = text;
 	memset(&settings, 0, sizeof settings);
 	assert_true(settings_read(&settings, lookup));
-	return settings.pool.key;
+	return settings.pool.of_machine ? key_of_machine() : settings.pool.key;
 }
 
 static bool same_key(struct siphash_key one, struct siphash_key other)
