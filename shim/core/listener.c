@@ -90,16 +90,17 @@ static bool has_port(struct request *request)
 	return request->port != 0;
 }
 
-/* A listener that listens again is left as it is: connections may wait. */
+/* A listener that listens again is left as it is: connections may wait. What most
+ * are is asked first: converted already, when they were bound. */
 static bool request_listen(struct request *request, int fd)
 {
 	request->settings = owner_settings();
 	request->fd = fd;
 	request->protocol = ALLOW_TCP;
-	return request->settings != NULL && transport_of(fd) == ALLOW_TCP &&
-	       transport_is_unconnected(fd, ALLOW_TCP) && transport_listens(fd) == 0 &&
-	       transport_local(fd, &request->asked) &&
-	       (request->asked.any.sa_family == AF_INET || mark_get(fd) == MARK_NONE) && has_port(request);
+	return request->settings != NULL && transport_local(fd, &request->asked) &&
+	       (request->asked.any.sa_family == AF_INET || (mark_shown(fd) <= 0 && mark_get(fd) == MARK_NONE)) &&
+	       transport_of(fd) == ALLOW_TCP && transport_is_unconnected(fd, ALLOW_TCP) &&
+	       transport_listens(fd) == 0 && has_port(request);
 }
 
 int listener_listen(int fd, int backlog, native_listen *native)

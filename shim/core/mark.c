@@ -22,19 +22,25 @@ bool mark_show(int fd, bool shown)
 	       (sys_set_int(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown) == 0 && mark_shown(fd) == shown);
 }
 
-int mark_shown(int fd)
+/* ENOPROTOOPT says that the kernel does not know the option; another errno that
+ * the socket is one of AF_INET, or of MPTCP. */
+static int ask_shown(int fd, bool may_be_mptcp)
 {
 	int shown = sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE);
 
-	return shown >= 0 ? shown : sys_get_int(fd, IPPROTO_IPV6, IPV6_FREEBIND);
+	if (shown >= 0 || (errno != ENOPROTOOPT && !may_be_mptcp))
+		return shown;
+	return sys_get_int(fd, IPPROTO_IPV6, IPV6_FREEBIND);
+}
+
+int mark_shown(int fd)
+{
+	return ask_shown(fd, true);
 }
 
 int mark_shown_datagram(int fd)
 {
-	int shown = sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE);
-
-	/* Another errno than that of a kernel which does not know the option. */
-	return shown >= 0 || errno != ENOPROTOOPT ? shown : sys_get_int(fd, IPPROTO_IPV6, IPV6_FREEBIND);
+	return ask_shown(fd, false);
 }
 
 static bool is_datagram(int fd)

@@ -22,18 +22,25 @@ static bool is_in6(const struct sockaddr *address, socklen_t capacity, socklen_t
 	       (capacity < sizeof address->sa_family || address->sa_family == AF_INET6);
 }
 
-/* The whole address where the caller's buffer may hold only a part of it.
- * SO_PEERNAME knows the peer even when it has gone already; what emulates a
+/* The whole address, where the caller's buffer holds it: then it need not be asked
+ * for again. */
+static bool is_whole(const struct sockaddr *given, socklen_t capacity, struct address *address)
+{
+	*address = (struct address){.length = sizeof address->in6};
+	if (given == NULL || capacity < sizeof address->in6)
+		return false;
+	memcpy(&address->in6, given, sizeof address->in6);
+	return true;
+}
+
+/* SO_PEERNAME knows the peer even when it has gone already; what emulates a
  * kernel (qemu-user) may not know it. */
 static bool whole_peer(int fd, const struct sockaddr *address, socklen_t capacity, struct address *peer)
 {
 	socklen_t length = sizeof peer->in6;
 
-	*peer = (struct address){.length = sizeof peer->in6};
-	if (address != NULL && capacity >= sizeof peer->in6) {
-		memcpy(&peer->in6, address, sizeof peer->in6);
+	if (is_whole(address, capacity, peer))
 		return true;
-	}
 	if (sys_getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &peer->in6, &length) != 0 &&
 	    sys_getpeername(fd, &peer->any, &length) != 0)
 		return false;
@@ -76,10 +83,11 @@ void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t 
 	errno = saved;
 }
 
-static bool whole_name(int fd, enum whose whose, struct address *name)
+static bool whole_name(int fd, enum whose whose, const struct sockaddr *given, socklen_t capacity,
+		       struct address *name)
 {
-	name->length = sizeof name->in6;
-	return (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name->any, &name->length) == 0 &&
+	return (is_whole(given, capacity, name) ||
+		(whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name->any, &name->length) == 0) &&
 	       name->any.sa_family == AF_INET6;
 }
 
@@ -87,13 +95,8 @@ static bool whole_name(int fd, enum whose whose, struct address *name)
  * are. */
 static bool show_mapped(int fd, const struct sockaddr *address, socklen_t capacity, struct address *name)
 {
-	/* The kernel has written a whole address: most are no wildcard. */
-	if (capacity >= sizeof name->in6) {
-		memcpy(&name->in6, address, sizeof name->in6);
-		if (!address_is_any(name))
-			return false;
-	}
-	if (!whole_name(fd, LOCAL_NAME, name) || !address_is_any(name) || mark_get(fd) != MARK_MAPPED)
+	if (!whole_name(fd, LOCAL_NAME, address, capacity, name) || !address_is_any(name) ||
+	    mark_get(fd) != MARK_MAPPED)
 		return false;
 	address_set_in(name, htonl(INADDR_ANY), address_port(name));
 	address_map(name);
@@ -111,7 +114,7 @@ void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t 
 		return;
 	}
 	if (mark_shown(fd) > 0) {
-		if (whole_name(fd, whose, &name)) {
+		if (whole_name(fd, whose, address, capacity, &name)) {
 			show_address(settings, fd, &name);
 			if (name.any.sa_family == AF_INET)
 				address_give(&name, address, capacity, length);
@@ -125,8 +128,7 @@ void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t 
 bool present_applies(int fd)
 {
 	int saved = errno;
-	bool shown =
-	    settings_get() != NULL && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 && mark_shown(fd) > 0;
+	bool shown = settings_get() != NULL && mark_shown(fd) > 0;
 
 	errno = saved;
 	return shown;
