@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { TARGET_BYTES = 64 };
 
@@ -55,8 +57,16 @@ static bool visit_link(void *context, int folder, const char *name, int number)
 	return !descriptor_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
 }
 
+static enum look look_by_link(struct walk *walk, int folder, int number)
+{
+	struct line name = {0};
+
+	line_add_number(&name, (unsigned long)number);
+	return visit_link(walk, folder, line_text(&name), number) ? LOOK_ON : LOOK_END;
+}
+
 /* Of the owner: stat is much cheaper than readlink, and most are sockets. */
-static bool visit_own(void *context, int folder, const char *name, int number)
+static enum look look_at_own(void *context, int folder, int number)
 {
 	struct walk *walk = context;
 	struct descriptor descriptor = {.number = number, .kind = DESCRIPTOR_SOCKET};
@@ -64,26 +74,76 @@ static bool visit_own(void *context, int folder, const char *name, int number)
 
 	/* Of a file in /proc whose process has ended it tells nothing. */
 	if (owner_stat(number, &status) != 0)
-		return errno == EBADF || visit_link(context, folder, name, number);
-	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode))
-		return true;
+		return errno == EBADF ? LOOK_CLOSED : look_by_link(walk, folder, number);
+	if ((status.st_mode & S_IFMT) == 0) /* epoll instances and their like */
+		return look_by_link(walk, folder, number);
 	if (!S_ISSOCK(status.st_mode))
-		return visit_link(context, folder, name, number);
+		return LOOK_ON;
 	descriptor.inode = status.st_ino;
-	return walk->visit(walk->context, &descriptor);
+	return walk->visit(walk->context, &descriptor) ? LOOK_ON : LOOK_END;
 }
 
 bool descriptors_walk(descriptor_visitor *visit, void *context)
 {
 	struct walk walk = {visit, context, false};
+
+	return descriptors_look(look_at_own, &walk) && !walk.unreadable;
+}
+
+struct rest {
+	looker *look;
+	void *context;
+	int from;
+};
+
+static bool look_at_rest(void *context, int folder, const char *name, int number)
+{
+	const struct rest *rest = context;
+
+	(void)name;
+	return number < rest->from || rest->look(rest->context, folder, number) != LOOK_END;
+}
+
+/*
+ * /proc takes ten times as long to list a descriptor as a system call to say that
+ * a number is none. So where it tells how many there are (since Linux 6.2) the
+ * first numbers are tried, until that many were open, unless they lie far apart.
+ * Another thread may have opened some of those: the rest is listed in any case.
+ * False: enough was seen.
+ */
+static bool try_numbers(struct rest *rest, int folder)
+{
+	enum { DOTS = 2, GAPS = 16 };
+	struct stat status;
+	off_t count = sys_fstat(folder, &status) == 0 ? status.st_size : 0, open = 0;
+
+	while (open < count && rest->from < 2 * open + GAPS)
+		switch (rest->look(rest->context, folder, rest->from++)) {
+		case LOOK_CLOSED:
+			break;
+		case LOOK_ON:
+			open++;
+			break;
+		case LOOK_END:
+			return false;
+		}
+	/* An entry's place is its number, after "." and "..". */
+	if (rest->from > 0)
+		sys_call(SYS_lseek, folder, (long)rest->from + DOTS, SEEK_SET);
+	return true;
+}
+
+bool descriptors_look(looker *look, void *context)
+{
+	struct rest rest = {look, context, 0};
 	int folder = owner_open("/fd", O_DIRECTORY);
 	bool whole;
 
 	if (folder < 0)
 		return false;
-	whole = proc_walk(folder, visit_own, &walk);
+	whole = (owner_is_self() && !try_numbers(&rest, folder)) || proc_walk(folder, look_at_rest, &rest);
 	sys_close(folder);
-	return whole && !walk.unreadable;
+	return whole;
 }
 
 struct sharing {

@@ -25,6 +25,16 @@ typedef bool descriptor_visitor(void *context, const struct descriptor *descript
  */
 bool descriptors_walk(descriptor_visitor *visit, void *context);
 
+/* What the looker found the number to be; LOOK_END: it has seen enough. */
+enum look { LOOK_CLOSED, LOOK_ON, LOOK_END };
+
+/* FOLDER is the owner's /proc/PID/fd. */
+typedef enum look looker(void *context, int folder, int number);
+
+/* The same with a look at each number: every one that is open, and some that are
+ * not. */
+bool descriptors_look(looker *look, void *context);
+
 enum sharers { EVERY_PROCESS, PARENT };
 
 /*

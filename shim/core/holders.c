@@ -5,6 +5,7 @@
 #include "sys.h"
 #include "transport.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -18,33 +19,50 @@ struct search {
 	void *context;
 };
 
-static bool consider_socket(const struct search *search, struct holder holder)
+static bool consider_socket(const struct search *search, int fd, const struct address *local)
+{
+	struct address served = address_served(local);
+	struct holder holder = {.fd = fd, .family = served.any.sa_family, .any = address_is_any(&served)};
+	struct stat status;
+
+	if (transport_of(fd) != search->protocol || !transport_is_unconnected(fd, search->protocol))
+		return true;
+	if (local->any.sa_family == AF_INET6)
+		holder.mark = mark_get(fd);
+	if (sys_fstat(fd, &status) == 0)
+		holder.inode = status.st_ino;
+	return search->visit(search->context, &holder);
+}
+
+static bool is_at_port(const struct search *search, int fd, struct address *local)
+{
+	return transport_local(fd, local) && address_port(local) == search->port;
+}
+
+/* The question that rules out most, and that every number may be asked. */
+static enum look look_at_self(void *context, int folder, int number)
 {
 	struct address local;
 
-	/* The cheapest question that rules out most: one call for a connection. */
-	if (!transport_local(holder.fd, &local) || address_port(&local) != search->port ||
-	    transport_of(holder.fd) != search->protocol || !transport_is_unconnected(holder.fd, search->protocol))
-		return true;
-	if (local.any.sa_family == AF_INET6)
-		holder.mark = mark_get(holder.fd);
-	local = address_served(&local);
-	holder.family = local.any.sa_family;
-	holder.any = address_is_any(&local);
-	return search->visit(search->context, &holder);
+	(void)folder;
+	errno = 0;
+	if (is_at_port(context, number, &local))
+		return consider_socket(context, number, &local) ? LOOK_ON : LOOK_END;
+	return errno == EBADF ? LOOK_CLOSED : LOOK_ON;
 }
 
 static bool consider(void *context, const struct descriptor *descriptor)
 {
-	struct holder holder = {.inode = descriptor->inode};
+	struct address local;
 	bool more = true;
+	int fd;
 
 	if (descriptor->kind != DESCRIPTOR_SOCKET)
 		return true;
-	holder.fd = owner_take(descriptor->number);
-	if (holder.fd >= 0) {
-		more = consider_socket(context, holder);
-		owner_put_back(holder.fd);
+	fd = owner_take(descriptor->number);
+	if (fd >= 0) {
+		more = !is_at_port(context, fd, &local) || consider_socket(context, fd, &local);
+		owner_put_back(fd);
 	}
 	return more;
 }
@@ -55,7 +73,7 @@ void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *v
 	struct descriptor one = {.kind = DESCRIPTOR_SOCKET};
 	struct rlimit limit = {.rlim_cur = NUMBERS_MAX};
 
-	if (descriptors_walk(consider, &search))
+	if (owner_is_self() ? descriptors_look(look_at_self, &search) : descriptors_walk(consider, &search))
 		return;
 	sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
 	for (one.number = 0; one.number < NUMBERS_MAX && (rlim_t)one.number < limit.rlim_cur; one.number++)

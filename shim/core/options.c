@@ -62,8 +62,12 @@
 
 enum { OPTION_BYTES = 64, FILTER_INSTRUCTIONS = 256 };
 
-/* The kernel stores, and reports, twice the buffer size that it is given. */
-enum option_form { PLAIN, DOUBLED };
+/*
+ * OFF: a fresh socket has 0, in every namespace and with every sysctl and BPF
+ * program, so that of one it need not be asked. DOUBLED: the kernel stores, and
+ * reports, twice the buffer size that it is given.
+ */
+enum option_form { PLAIN, OFF, DOUBLED };
 
 struct option {
 	int level, name;
@@ -72,97 +76,97 @@ struct option {
 
 /* What decides with whom a bind conflicts. */
 static const struct option binding_options[] = {
-    {SOL_SOCKET, SO_REUSEADDR, PLAIN},
-    {SOL_SOCKET, SO_REUSEPORT, PLAIN},
+    {SOL_SOCKET, SO_REUSEADDR, OFF},
+    {SOL_SOCKET, SO_REUSEPORT, OFF},
     {SOL_SOCKET, SO_BINDTODEVICE, PLAIN},
 };
 
 /* In the order in which they must be set: SO_BUF_LOCK after the buffers that
  * lock themselves, SO_PRIORITY after the IP_TOS that sets it too. */
 static const struct option options[] = {
-    {SOL_SOCKET, SO_DEBUG, PLAIN},
-    {SOL_SOCKET, SO_DONTROUTE, PLAIN},
-    {SOL_SOCKET, SO_BROADCAST, PLAIN},
-    {SOL_SOCKET, SO_KEEPALIVE, PLAIN},
-    {SOL_SOCKET, SO_LINGER, PLAIN},
+    {SOL_SOCKET, SO_DEBUG, OFF},
+    {SOL_SOCKET, SO_DONTROUTE, OFF},
+    {SOL_SOCKET, SO_BROADCAST, OFF},
+    {SOL_SOCKET, SO_KEEPALIVE, OFF},
+    {SOL_SOCKET, SO_LINGER, OFF},
     {SOL_SOCKET, SO_MARK, PLAIN},
     {SOL_SOCKET, SO_SNDBUF, DOUBLED},
     {SOL_SOCKET, SO_RCVBUF, DOUBLED},
     {SOL_SOCKET, SO_BUF_LOCK, PLAIN},
     {SOL_SOCKET, SO_RCVLOWAT, PLAIN},
-    {SOL_SOCKET, SO_RCVTIMEO, PLAIN},
-    {SOL_SOCKET, SO_SNDTIMEO, PLAIN},
-    {SOL_SOCKET, SO_NO_CHECK, PLAIN},
-    {SOL_SOCKET, SO_TIMESTAMP, PLAIN},
-    {SOL_SOCKET, SO_TIMESTAMPNS, PLAIN},
-    {SOL_SOCKET, SO_TIMESTAMPING, PLAIN},
-    {SOL_SOCKET, SO_TIMESTAMP_NEW, PLAIN},
-    {SOL_SOCKET, SO_TIMESTAMPNS_NEW, PLAIN},
-    {SOL_SOCKET, SO_TIMESTAMPING_NEW, PLAIN},
-    {SOL_SOCKET, SO_WIFI_STATUS, PLAIN},
-    {SOL_SOCKET, SO_NOFCS, PLAIN},
-    {SOL_SOCKET, SO_RXQ_OVFL, PLAIN},
+    {SOL_SOCKET, SO_RCVTIMEO, OFF},
+    {SOL_SOCKET, SO_SNDTIMEO, OFF},
+    {SOL_SOCKET, SO_NO_CHECK, OFF},
+    {SOL_SOCKET, SO_TIMESTAMP, OFF},
+    {SOL_SOCKET, SO_TIMESTAMPNS, OFF},
+    {SOL_SOCKET, SO_TIMESTAMPING, OFF},
+    {SOL_SOCKET, SO_TIMESTAMP_NEW, OFF},
+    {SOL_SOCKET, SO_TIMESTAMPNS_NEW, OFF},
+    {SOL_SOCKET, SO_TIMESTAMPING_NEW, OFF},
+    {SOL_SOCKET, SO_WIFI_STATUS, OFF},
+    {SOL_SOCKET, SO_NOFCS, OFF},
+    {SOL_SOCKET, SO_RXQ_OVFL, OFF},
     {SOL_SOCKET, SO_PEEK_OFF, PLAIN},
-    {SOL_SOCKET, SO_SELECT_ERR_QUEUE, PLAIN},
+    {SOL_SOCKET, SO_SELECT_ERR_QUEUE, OFF},
     {SOL_SOCKET, SO_BUSY_POLL, PLAIN},
-    {SOL_SOCKET, SO_PREFER_BUSY_POLL, PLAIN},
+    {SOL_SOCKET, SO_PREFER_BUSY_POLL, OFF},
     {SOL_SOCKET, SO_BUSY_POLL_BUDGET, PLAIN},
     {SOL_SOCKET, SO_MAX_PACING_RATE, PLAIN},
     {SOL_SOCKET, SO_INCOMING_CPU, PLAIN},
-    {SOL_SOCKET, SO_ZEROCOPY, PLAIN},
-    {SOL_SOCKET, SO_TXTIME, PLAIN},
+    {SOL_SOCKET, SO_ZEROCOPY, OFF},
+    {SOL_SOCKET, SO_TXTIME, OFF},
     {SOL_SOCKET, SO_TXREHASH, PLAIN},
-    {SOL_SOCKET, SO_RESERVE_MEM, PLAIN},
-    {SOL_SOCKET, SO_RCVMARK, PLAIN},
-    {SOL_SOCKET, SO_RCVPRIORITY, PLAIN},
-    {IPPROTO_IP, IP_TOS, PLAIN},
+    {SOL_SOCKET, SO_RESERVE_MEM, OFF},
+    {SOL_SOCKET, SO_RCVMARK, OFF},
+    {SOL_SOCKET, SO_RCVPRIORITY, OFF},
+    {IPPROTO_IP, IP_TOS, OFF},
     {IPPROTO_IP, IP_TTL, PLAIN},
-    {IPPROTO_IP, IP_MINTTL, PLAIN},
-    {IPPROTO_IP, IP_OPTIONS, PLAIN},
+    {IPPROTO_IP, IP_MINTTL, OFF},
+    {IPPROTO_IP, IP_OPTIONS, OFF},
     {IPPROTO_IP, IP_MTU_DISCOVER, PLAIN},
-    {IPPROTO_IP, IP_RECVERR, PLAIN},
-    {IPPROTO_IP, IP_PKTINFO, PLAIN},
-    {IPPROTO_IP, IP_RECVTTL, PLAIN},
-    {IPPROTO_IP, IP_RECVTOS, PLAIN},
-    {IPPROTO_IP, IP_RECVOPTS, PLAIN},
-    {IPPROTO_IP, IP_RETOPTS, PLAIN},
-    {IPPROTO_IP, IP_PASSSEC, PLAIN},
-    {IPPROTO_IP, IP_CHECKSUM, PLAIN},
-    {IPPROTO_IP, IP_RECVFRAGSIZE, PLAIN},
-    {IPPROTO_IP, IP_RECVORIGDSTADDR, PLAIN},
-    {IPPROTO_IP, IP_FREEBIND, PLAIN},
-    {IPPROTO_IP, IP_TRANSPARENT, PLAIN},
-    {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, PLAIN},
-    {IPPROTO_IP, IP_LOCAL_PORT_RANGE, PLAIN},
-    {IPPROTO_IP, IP_UNICAST_IF, PLAIN},
+    {IPPROTO_IP, IP_RECVERR, OFF},
+    {IPPROTO_IP, IP_PKTINFO, OFF},
+    {IPPROTO_IP, IP_RECVTTL, OFF},
+    {IPPROTO_IP, IP_RECVTOS, OFF},
+    {IPPROTO_IP, IP_RECVOPTS, OFF},
+    {IPPROTO_IP, IP_RETOPTS, OFF},
+    {IPPROTO_IP, IP_PASSSEC, OFF},
+    {IPPROTO_IP, IP_CHECKSUM, OFF},
+    {IPPROTO_IP, IP_RECVFRAGSIZE, OFF},
+    {IPPROTO_IP, IP_RECVORIGDSTADDR, OFF},
+    {IPPROTO_IP, IP_FREEBIND, OFF},
+    {IPPROTO_IP, IP_TRANSPARENT, OFF},
+    {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, OFF},
+    {IPPROTO_IP, IP_LOCAL_PORT_RANGE, OFF},
+    {IPPROTO_IP, IP_UNICAST_IF, OFF},
     {IPPROTO_IP, IP_MULTICAST_ALL, PLAIN},
     {SOL_SOCKET, SO_PRIORITY, PLAIN},
 };
 
 /* After those: TCP_MAXSEG is what the IP options shrink. */
 static const struct option tcp_options[] = {
-    {SOL_SOCKET, SO_OOBINLINE, PLAIN},
-    {IPPROTO_TCP, TCP_NODELAY, PLAIN},
-    {IPPROTO_TCP, TCP_CORK, PLAIN},
+    {SOL_SOCKET, SO_OOBINLINE, OFF},
+    {IPPROTO_TCP, TCP_NODELAY, OFF},
+    {IPPROTO_TCP, TCP_CORK, OFF},
     {IPPROTO_TCP, TCP_KEEPIDLE, PLAIN},
     {IPPROTO_TCP, TCP_KEEPINTVL, PLAIN},
     {IPPROTO_TCP, TCP_KEEPCNT, PLAIN},
     {IPPROTO_TCP, TCP_SYNCNT, PLAIN},
     {IPPROTO_TCP, TCP_LINGER2, PLAIN},
-    {IPPROTO_TCP, TCP_DEFER_ACCEPT, PLAIN},
+    {IPPROTO_TCP, TCP_DEFER_ACCEPT, OFF},
     {IPPROTO_TCP, TCP_WINDOW_CLAMP, PLAIN},
     {IPPROTO_TCP, TCP_QUICKACK, PLAIN},
     {IPPROTO_TCP, TCP_CONGESTION, PLAIN},
-    {IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, PLAIN},
-    {IPPROTO_TCP, TCP_USER_TIMEOUT, PLAIN},
-    {IPPROTO_TCP, TCP_FASTOPEN, PLAIN},
+    {IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, OFF},
+    {IPPROTO_TCP, TCP_USER_TIMEOUT, OFF},
+    {IPPROTO_TCP, TCP_FASTOPEN, OFF},
     {IPPROTO_TCP, TCP_FASTOPEN_KEY, PLAIN},
-    {IPPROTO_TCP, TCP_FASTOPEN_CONNECT, PLAIN},
-    {IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, PLAIN},
+    {IPPROTO_TCP, TCP_FASTOPEN_CONNECT, OFF},
+    {IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, OFF},
     {IPPROTO_TCP, TCP_NOTSENT_LOWAT, PLAIN},
-    {IPPROTO_TCP, TCP_SAVE_SYN, PLAIN},
-    {IPPROTO_TCP, TCP_INQ, PLAIN},
-    {IPPROTO_TCP, TCP_TX_DELAY, PLAIN},
+    {IPPROTO_TCP, TCP_SAVE_SYN, OFF},
+    {IPPROTO_TCP, TCP_INQ, OFF},
+    {IPPROTO_TCP, TCP_TX_DELAY, OFF},
     {IPPROTO_TCP, TCP_RTO_MAX_MS, PLAIN},
     {IPPROTO_TCP, TCP_RTO_MIN_US, PLAIN},
     {IPPROTO_TCP, TCP_DELACK_MAX_US, PLAIN},
@@ -170,10 +174,10 @@ static const struct option tcp_options[] = {
 };
 
 static const struct option udp_options[] = {
-    {IPPROTO_UDP, UDP_CORK, PLAIN},         {IPPROTO_UDP, UDP_ENCAP, PLAIN},
-    {IPPROTO_UDP, UDP_SEGMENT, PLAIN},      {IPPROTO_UDP, UDP_GRO, PLAIN},
-    {IPPROTO_IP, IP_MULTICAST_IF, PLAIN},   {IPPROTO_IP, IP_MULTICAST_TTL, PLAIN},
-    {IPPROTO_IP, IP_MULTICAST_LOOP, PLAIN}, {IPPROTO_IP, IP_RECVERR_RFC4884, PLAIN},
+    {IPPROTO_UDP, UDP_CORK, OFF},           {IPPROTO_UDP, UDP_ENCAP, OFF},
+    {IPPROTO_UDP, UDP_SEGMENT, OFF},        {IPPROTO_UDP, UDP_GRO, OFF},
+    {IPPROTO_IP, IP_MULTICAST_IF, OFF},     {IPPROTO_IP, IP_MULTICAST_TTL, PLAIN},
+    {IPPROTO_IP, IP_MULTICAST_LOOP, PLAIN}, {IPPROTO_IP, IP_RECVERR_RFC4884, OFF},
 };
 
 /* Of AF_INET6 alone; meaningful where both sockets are that. */
@@ -208,6 +212,14 @@ static bool is_left_over(struct option option)
 	return option.level == IPPROTO_TCP && option.name == TCP_MAXSEG && errno == EINVAL;
 }
 
+static bool is_zero(const unsigned char *value, socklen_t length)
+{
+	static const unsigned char zeros[OPTION_BYTES];
+
+	return memcmp(value, zeros, length) == 0;
+}
+
+/* TO is fresh. */
 static bool copy_option(struct option option, int from, int to)
 {
 	unsigned char wanted[OPTION_BYTES] = {0}, present[OPTION_BYTES] = {0};
@@ -216,6 +228,8 @@ static bool copy_option(struct option option, int from, int to)
 	/* Unknown to this kernel or this kind of socket: nobody set it. */
 	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
+	if (option.form == OFF && is_zero(wanted, wanted_length))
+		return true;
 	if (sys_getsockopt(to, option.level, option.name, present, &present_length) == 0 &&
 	    wanted_length == present_length && memcmp(wanted, present, wanted_length) == 0)
 		return true;

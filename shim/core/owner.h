@@ -19,6 +19,9 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* Whether it is the calling process, whose numbers may be tried. */
+bool owner_is_self(void);
+
 /* NULL: nothing is to be done. */
 const struct settings *owner_settings(void);
 

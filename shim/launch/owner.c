@@ -25,6 +25,11 @@
 
 enum { LINK_BYTES = 64, STACK_BYTES = 16384 };
 
+bool owner_is_self(void)
+{
+	return false;
+}
+
 const struct settings *owner_settings(void)
 {
 	return target_current != NULL ? &target_current->settings : NULL;

@@ -10,6 +10,11 @@
 
 enum { NAME_BYTES = 32 };
 
+bool owner_is_self(void)
+{
+	return true;
+}
+
 const struct settings *owner_settings(void)
 {
 	return settings_get();
