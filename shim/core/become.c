@@ -50,7 +50,7 @@ static bool has_datagram(int fd)
 }
 
 /* A server in a chroot without /proc calls its client all the same. */
-static bool may(const struct request *request, enum calls calls, bool has_proc)
+static bool may(const struct request *request, enum calls calls, bool has_proc, struct ties *ties)
 {
 	const struct allowlist *allow = &request->settings->allow;
 	uint16_t port = request->port;
@@ -66,12 +66,13 @@ static bool may(const struct request *request, enum calls calls, bool has_proc)
 	if (has_datagram(request->fd))
 		return false;
 	return !has_proc ||
-	       (!yield_is_in_use(request->fd) && !convert_has_company(request) && !strangers_share(port));
+	       (!yield_is_in_use(request->fd) && !convert_has_company(request, ties) && !strangers_share(port));
 }
 
 bool become_ipv6(const struct settings *settings, int fd, const struct address *real, enum calls calls)
 {
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct ties ties = {.whole = false};
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .ties = &ties};
 	struct request request = {.settings = settings, .fd = fd};
 	int saved = errno;
 	bool done;
@@ -86,7 +87,7 @@ bool become_ipv6(const struct settings *settings, int fd, const struct address *
 	request.asked = swap.local;
 	request.port = address_port(&swap.local);
 	done = local_for(real, &swap.local) &&
-	       (request.protocol == ALLOW_TCP || may(&request, calls, !swap.alone)) && swap_socket(&swap);
+	       (request.protocol == ALLOW_TCP || may(&request, calls, !swap.alone, &ties)) && swap_socket(&swap);
 	if (done)
 		request_report(&request, LOG_INFO, "converted to call an IPv6 client: ", swap.mark, " -> [::]", 0);
 	errno = saved;

@@ -67,16 +67,15 @@ static bool find_company(void *context, const struct holder *holder)
 
 /* EADDRINUSE would not tell: with SO_REUSEADDR it comes as late as listen(2),
  * with SO_REUSEPORT never. */
-bool convert_has_company(const struct request *request)
+bool convert_has_company(const struct request *request, struct ties *ties)
 {
 	struct company company = {.family = address_served(&request->asked).any.sa_family};
-	struct stat status;
 
-	if (sys_fstat(request->fd, &status) != 0)
+	if (!ties_begin(ties, request->fd))
 		return true;
-	company.inode = status.st_ino;
+	company.inode = ties->inode;
 	company.fd = request->fd;
-	holders_walk(request->protocol, request->port, find_company, &company);
+	holders_walk(request->protocol, request->port, find_company, &company, ties);
 	if (company.found)
 		request_report(request, LOG_DEBUG, "left alone: the program has a socket of its own there",
 			       MARK_NONE, "", 0);
@@ -115,9 +114,10 @@ static enum log_level level_of(int error)
 bool convert(const struct request *request, enum sharers sharers)
 {
 	enum mark mark = wanted_mark(request);
-	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark};
+	struct ties ties;
+	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark, .ties = &ties};
 
-	if (mark == MARK_NONE || convert_has_company(request) || is_shared_with_strangers(request, mark))
+	if (mark == MARK_NONE || convert_has_company(request, &ties) || is_shared_with_strangers(request, mark))
 		return false;
 	/* Another process would go on with a socket that is not this one. */
 	if (descriptors_shared(request->fd, sharers)) {

@@ -7,6 +7,7 @@
 
 #include "descriptors.h"
 #include "request.h"
+#include "ties.h"
 
 #include <stdbool.h>
 
@@ -21,8 +22,9 @@ bool convert(const struct request *request, enum sharers sharers);
 
 /*
  * Whether the program serves the other family at the request's port itself, or
- * has a socket there that could not be converted and would get all of IPv4.
+ * has a socket there that could not be converted and would get all of IPv4. If
+ * not, *TIES are the socket's, for the swap.
  */
-bool convert_has_company(const struct request *request);
+bool convert_has_company(const struct request *request, struct ties *ties);
 
 #endif

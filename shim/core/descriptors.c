@@ -37,9 +37,11 @@ bool descriptor_parse(struct descriptor *descriptor, const char *target)
 }
 
 struct walk {
+	descriptor_look *look; /* may be NULL */
 	descriptor_visitor *visit;
 	void *context;
 	bool unreadable; /* some descriptor could not be asked for */
+	int from;        /* the first number that was not looked at */
 };
 
 static bool visit_link(void *context, int folder, const char *name, int number)
@@ -57,7 +59,7 @@ static bool visit_link(void *context, int folder, const char *name, int number)
 	return !descriptor_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
 }
 
-static enum look look_by_link(struct walk *walk, int folder, int number)
+static enum look visit_by_link(struct walk *walk, int folder, int number)
 {
 	struct line name = {0};
 
@@ -66,42 +68,31 @@ static enum look look_by_link(struct walk *walk, int folder, int number)
 }
 
 /* Of the owner: stat is much cheaper than readlink, and most are sockets. */
-static enum look look_at_own(void *context, int folder, int number)
+static enum look visit_own(struct walk *walk, int folder, int number)
 {
-	struct walk *walk = context;
 	struct descriptor descriptor = {.number = number, .kind = DESCRIPTOR_SOCKET};
+	enum look look = walk->look != NULL ? walk->look(walk->context, number) : LOOK_CLOSER;
 	struct stat status;
 
+	if (look != LOOK_CLOSER)
+		return look;
 	/* Of a file in /proc whose process has ended it tells nothing. */
 	if (owner_stat(number, &status) != 0)
-		return errno == EBADF ? LOOK_CLOSED : look_by_link(walk, folder, number);
-	if ((status.st_mode & S_IFMT) == 0) /* epoll instances and their like */
-		return look_by_link(walk, folder, number);
+		return errno == EBADF ? LOOK_CLOSED : visit_by_link(walk, folder, number);
+	if ((status.st_mode & S_IFMT) == 0) /* an epoll instance, or one of its kin */
+		return visit_by_link(walk, folder, number);
 	if (!S_ISSOCK(status.st_mode))
 		return LOOK_ON;
 	descriptor.inode = status.st_ino;
 	return walk->visit(walk->context, &descriptor) ? LOOK_ON : LOOK_END;
 }
 
-bool descriptors_walk(descriptor_visitor *visit, void *context)
+static bool visit_rest(void *context, int folder, const char *name, int number)
 {
-	struct walk walk = {visit, context, false};
-
-	return descriptors_look(look_at_own, &walk) && !walk.unreadable;
-}
-
-struct rest {
-	looker *look;
-	void *context;
-	int from;
-};
-
-static bool look_at_rest(void *context, int folder, const char *name, int number)
-{
-	const struct rest *rest = context;
+	struct walk *walk = context;
 
 	(void)name;
-	return number < rest->from || rest->look(rest->context, folder, number) != LOOK_END;
+	return number < walk->from || visit_own(walk, folder, number) != LOOK_END;
 }
 
 /*
@@ -111,39 +102,40 @@ static bool look_at_rest(void *context, int folder, const char *name, int number
  * Another thread may have opened some of those: the rest is listed in any case.
  * False: enough was seen.
  */
-static bool try_numbers(struct rest *rest, int folder)
+static bool try_numbers(struct walk *walk, int folder)
 {
 	enum { DOTS = 2, GAPS = 16 };
 	struct stat status;
 	off_t count = sys_fstat(folder, &status) == 0 ? status.st_size : 0, open = 0;
 
-	while (open < count && rest->from < 2 * open + GAPS)
-		switch (rest->look(rest->context, folder, rest->from++)) {
+	while (open < count && walk->from < 2 * open + GAPS)
+		switch (visit_own(walk, folder, walk->from++)) {
 		case LOOK_CLOSED:
 			break;
 		case LOOK_ON:
+		case LOOK_CLOSER:
 			open++;
 			break;
 		case LOOK_END:
 			return false;
 		}
 	/* An entry's place is its number, after "." and "..". */
-	if (rest->from > 0)
-		sys_call(SYS_lseek, folder, (long)rest->from + DOTS, SEEK_SET);
+	if (walk->from > 0)
+		sys_call(SYS_lseek, folder, (long)walk->from + DOTS, SEEK_SET);
 	return true;
 }
 
-bool descriptors_look(looker *look, void *context)
+bool descriptors_walk(descriptor_look *look, descriptor_visitor *visit, void *context)
 {
-	struct rest rest = {look, context, 0};
+	struct walk walk = {.look = look, .visit = visit, .context = context};
 	int folder = owner_open("/fd", O_DIRECTORY);
 	bool whole;
 
 	if (folder < 0)
 		return false;
-	whole = (owner_is_self() && !try_numbers(&rest, folder)) || proc_walk(folder, look_at_rest, &rest);
+	whole = (owner_is_self() && !try_numbers(&walk, folder)) || proc_walk(folder, visit_rest, &walk);
 	sys_close(folder);
-	return whole;
+	return whole && !walk.unreadable;
 }
 
 struct sharing {
@@ -183,7 +175,7 @@ static bool is_kin(const struct sharing *sharing, int proc, const char *process)
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct sharing *sharing = context;
-	struct walk walk = {find_inode, sharing, false};
+	struct walk walk = {.visit = find_inode, .context = sharing};
 	int folder;
 
 	if (number == sharing->skipped[0] || number == sharing->skipped[1] ||

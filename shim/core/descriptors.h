@@ -18,22 +18,19 @@ struct descriptor {
 /* Called for each socket and each epoll instance. False ends the walk. */
 typedef bool descriptor_visitor(void *context, const struct descriptor *descriptor);
 
+/* What is known of a number so far. LOOK_END ends the walk. */
+enum look { LOOK_CLOSED, LOOK_ON, LOOK_CLOSER, LOOK_END };
+
+/* A first look, cheaper than the walk's own: only what needs a closer one is
+ * visited. */
+typedef enum look descriptor_look(void *context, int number);
+
 /*
  * False where /proc cannot be read. No malloc; one descriptor is open during
  * the walk and is not shown. Descriptors that other threads open or close
- * meanwhile may or may not be seen.
+ * meanwhile may or may not be seen. LOOK may be NULL.
  */
-bool descriptors_walk(descriptor_visitor *visit, void *context);
-
-/* What the looker found the number to be; LOOK_END: it has seen enough. */
-enum look { LOOK_CLOSED, LOOK_ON, LOOK_END };
-
-/* FOLDER is the owner's /proc/PID/fd. */
-typedef enum look looker(void *context, int folder, int number);
-
-/* The same with a look at each number: every one that is open, and some that are
- * not. */
-bool descriptors_look(looker *look, void *context);
+bool descriptors_walk(descriptor_look *look, descriptor_visitor *visit, void *context);
 
 enum sharers { EVERY_PROCESS, PARENT };
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -17,6 +18,8 @@ struct search {
 	uint16_t port;
 	holder_visitor *visit;
 	void *context;
+	struct ties *ties; /* may be NULL */
+	struct address tied;
 };
 
 static bool consider_socket(const struct search *search, int fd, const struct address *local)
@@ -24,59 +27,85 @@ static bool consider_socket(const struct search *search, int fd, const struct ad
 	struct address served = address_served(local);
 	struct holder holder = {.fd = fd, .family = served.any.sa_family, .any = address_is_any(&served)};
 	struct stat status;
+	bool more;
 
-	if (transport_of(fd) != search->protocol || !transport_is_unconnected(fd, search->protocol))
+	if (address_port(local) != search->port || transport_of(fd) != search->protocol ||
+	    !transport_is_unconnected(fd, search->protocol))
 		return true;
 	if (local->any.sa_family == AF_INET6)
 		holder.mark = mark_get(fd);
 	if (sys_fstat(fd, &status) == 0)
 		holder.inode = status.st_ino;
-	return search->visit(search->context, &holder);
+	more = search->visit(search->context, &holder);
+	if (!more && search->ties != NULL)
+		search->ties->whole = false;
+	return more;
 }
 
-static bool is_at_port(const struct search *search, int fd, struct address *local)
+static bool is_same(const struct address *one, const struct address *other)
 {
-	return transport_local(fd, local) && address_port(local) == search->port;
+	return one->length == other->length && memcmp(&one->in6, &other->in6, one->length) == 0;
 }
 
-/* The question that rules out most, and that every number may be asked. */
-static enum look look_at_self(void *context, int folder, int number)
+/* One call for each number rules out most, and is all that a connection costs. */
+static enum look look_at(void *context, int number)
 {
+	const struct search *search = context;
 	struct address local;
 
-	(void)folder;
-	errno = 0;
-	if (is_at_port(context, number, &local))
-		return consider_socket(context, number, &local) ? LOOK_ON : LOOK_END;
-	return errno == EBADF ? LOOK_CLOSED : LOOK_ON;
+	errno = 0; /* as it stays for a socket of another family */
+	if (!transport_local(number, &local)) {
+		if (errno == EBADF)
+			return LOOK_CLOSED;
+		return errno != 0 && search->ties != NULL ? LOOK_CLOSER : LOOK_ON;
+	}
+	if (!consider_socket(search, number, &local))
+		return LOOK_END;
+	return search->ties != NULL && is_same(&local, &search->tied) ? LOOK_CLOSER : LOOK_ON;
 }
 
-static bool consider(void *context, const struct descriptor *descriptor)
+static bool consider(const struct search *search, int number)
 {
+	int fd = owner_take(number);
 	struct address local;
 	bool more = true;
-	int fd;
 
-	if (descriptor->kind != DESCRIPTOR_SOCKET)
-		return true;
-	fd = owner_take(descriptor->number);
 	if (fd >= 0) {
-		more = !is_at_port(context, fd, &local) || consider_socket(context, fd, &local);
+		more = !transport_local(fd, &local) || consider_socket(search, fd, &local);
 		owner_put_back(fd);
 	}
 	return more;
 }
 
-void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visit, void *context)
+static bool visit(void *context, const struct descriptor *descriptor)
 {
-	struct search search = {.protocol = protocol, .port = port, .visit = visit, .context = context};
-	struct descriptor one = {.kind = DESCRIPTOR_SOCKET};
+	const struct search *search = context;
+
+	if (search->ties != NULL)
+		ties_note(search->ties, descriptor);
+	return owner_is_self() || descriptor->kind != DESCRIPTOR_SOCKET || consider(search, descriptor->number);
+}
+
+static void consider_all(const struct search *search)
+{
 	struct rlimit limit = {.rlim_cur = NUMBERS_MAX};
 
-	if (owner_is_self() ? descriptors_look(look_at_self, &search) : descriptors_walk(consider, &search))
-		return;
 	sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
-	for (one.number = 0; one.number < NUMBERS_MAX && (rlim_t)one.number < limit.rlim_cur; one.number++)
-		if (!consider(&search, &one))
+	for (int number = 0; number < NUMBERS_MAX && (rlim_t)number < limit.rlim_cur; number++)
+		if (!consider(search, number))
 			return;
+}
+
+void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visitor, void *context,
+		  struct ties *ties)
+{
+	struct search search = {protocol, port, visitor, context, ties, {.length = 0}};
+
+	if (ties != NULL && !transport_local(ties->fd, &search.tied))
+		ties->whole = false;
+	if (descriptors_walk(owner_is_self() ? look_at : NULL, visit, &search))
+		return;
+	if (ties != NULL)
+		ties->whole = false;
+	consider_all(&search);
 }

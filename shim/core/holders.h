@@ -7,6 +7,7 @@
 
 #include "allowlist.h"
 #include "mark.h"
+#include "ties.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,8 +28,10 @@ typedef bool holder_visitor(void *context, const struct holder *holder);
 
 /*
  * PORT in host byte order. Where /proc cannot be read, or no descriptor is free
- * to read it with, the first 65,536 numbers are tried one by one.
+ * to read it with, the first 65,536 numbers are tried one by one. TIES, or NULL:
+ * they were begun, and what the walk sees of them is noted.
  */
-void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visit, void *context);
+void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visit, void *context,
+		  struct ties *ties);
 
 #endif

@@ -68,7 +68,7 @@ static bool is_own(void *context, const char *line)
 	if (!stranger_parse(line, sharing->port, &sharing->inode))
 		return true;
 	sharing->own = false;
-	holders_walk(ALLOW_UDP, sharing->port, compare, sharing);
+	holders_walk(ALLOW_UDP, sharing->port, compare, sharing, NULL);
 	return sharing->own || (sharing->kin_is_own && descriptors_held_by_kin(sharing->inode));
 }
 

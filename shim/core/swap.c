@@ -8,6 +8,7 @@
 #include "owner.h"
 #include "registrations.h"
 #include "sys.h"
+#include "ties.h"
 #include "transport.h"
 
 #include <errno.h>
@@ -28,7 +29,6 @@ struct meaning {
 	struct name names[NAMES_MAX];
 	struct registrations registrations;
 	int flags; /* O_ASYNC */
-	bool complete;
 };
 
 static bool add_name(struct meaning *meaning, int number)
@@ -41,26 +41,37 @@ static bool add_name(struct meaning *meaning, int number)
 	return true;
 }
 
-static bool collect_one(void *context, const struct descriptor *descriptor)
+static bool note(void *ties, const struct descriptor *descriptor)
 {
-	struct meaning *meaning = context;
-
-	if (descriptor->kind == DESCRIPTOR_EPOLL)
-		meaning->complete =
-		    registrations_collect(&meaning->registrations, descriptor->number, meaning->inode);
-	else if (descriptor->inode == meaning->inode && descriptor->number != meaning->names[0].number)
-		meaning->complete = add_name(meaning, descriptor->number);
-	return meaning->complete;
+	return ties_note(ties, descriptor);
 }
 
-static bool collect_others(struct meaning *meaning)
+static bool collect_all(struct meaning *meaning, const struct ties *ties)
 {
-	meaning->complete = true;
-	if (!descriptors_walk(collect_one, meaning))
-		return false;
-	if (!meaning->complete)
+	bool complete = true;
+
+	for (size_t i = 0; complete && i < ties->epolls; i++)
+		complete = registrations_collect(&meaning->registrations, ties->epoll[i], meaning->inode);
+	for (size_t i = 0; complete && i < ties->numbers; i++)
+		complete = ties->number[i] == meaning->names[0].number || add_name(meaning, ties->number[i]);
+	if (!complete)
 		errno = E2BIG;
-	return meaning->complete;
+	return complete;
+}
+
+static bool collect_others(struct meaning *meaning, int fd, const struct ties *known)
+{
+	struct ties ties;
+
+	if (known != NULL && known->whole && known->inode == meaning->inode)
+		return collect_all(meaning, known);
+	if (!ties_begin(&ties, fd) || !descriptors_walk(NULL, note, &ties))
+		return false;
+	if (!ties.whole) {
+		errno = E2BIG;
+		return false;
+	}
+	return collect_all(meaning, &ties);
 }
 
 /* The swapped descriptor is the first name. */
@@ -75,7 +86,7 @@ static bool collect(struct meaning *meaning, const struct swap *swap)
 	meaning->flags = sys_fcntl(swap->fd, F_GETFL, 0);
 	if (meaning->flags < 0 || !add_name(meaning, owner_number(swap->fd)))
 		return false;
-	return swap->alone || collect_others(meaning);
+	return swap->alone || collect_others(meaning, swap->fd, swap->ties);
 }
 
 /* A socket stays in the network namespace that it was made in, wherever its

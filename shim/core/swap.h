@@ -15,6 +15,7 @@
 
 #include "address.h"
 #include "mark.h"
+#include "ties.h"
 
 #include <stdbool.h>
 
@@ -23,9 +24,10 @@ struct swap {
 	/* Where the new socket binds, unless it is the wildcard address with port 0.
 	 * Its family is the new one. */
 	struct address local;
-	bool v6only;    /* for AF_INET6 */
-	enum mark mark; /* what the new socket is marked with */
-	bool alone;     /* do not ask /proc what else means the socket: there is none */
+	bool v6only;             /* for AF_INET6 */
+	enum mark mark;          /* what the new socket is marked with */
+	const struct ties *ties; /* of the socket, where the caller knows them; NULL */
+	bool alone;              /* do not ask /proc what else means the socket: there is none */
 };
 
 /*

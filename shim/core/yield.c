@@ -10,6 +10,7 @@
 #include "threads.h"
 
 #include <errno.h>
+#include <stddef.h>
 
 struct way {
 	const struct request *request;
@@ -112,7 +113,7 @@ static void share_by_family(struct way *way)
 
 	if (way->kept != 0 && !way->several && !way->has_room && request->protocol == ALLOW_TCP &&
 	    sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1)
-		holders_walk(request->protocol, request->port, steer, way);
+		holders_walk(request->protocol, request->port, steer, way, NULL);
 }
 
 /* Whether a rule can have put one of ours in the way. */
@@ -135,7 +136,7 @@ enum yield_way yield_make_way(const struct request *request)
 
 	if (needs_way(&way)) {
 		way.has_room = is_of_one_family(&way);
-		holders_walk(request->protocol, request->port, consider, &way);
+		holders_walk(request->protocol, request->port, consider, &way, NULL);
 		share_by_family(&way);
 	}
 	return way.found;

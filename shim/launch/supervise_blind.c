@@ -126,7 +126,7 @@ static bool has_ties(const struct note *note)
 {
 	struct ties ties = {.note = note};
 
-	return !descriptors_walk(find_tie, &ties) || ties.found;
+	return !descriptors_walk(NULL, find_tie, &ties) || ties.found;
 }
 
 static bool replace(const struct note *note, long flags)

@@ -77,7 +77,7 @@ static void each_is_seen_once(void **state)
 	for (size_t i = 0; i < COUNT(sockets); i++)
 		sockets[i] = i % 2 ? dup(sockets[i - 1]) : new_socket(i % 4 ? AF_INET : AF_INET6);
 	before = open_descriptors();
-	assert_true(descriptors_walk(remember, &seen));
+	assert_true(descriptors_walk(NULL, remember, &seen));
 	assert_int_equal(open_descriptors(), before);
 	for (size_t i = 0; i < COUNT(sockets); i++) {
 		assert_int_equal(seen.times[sockets[i]], 1);
@@ -103,7 +103,7 @@ static void the_visitor_ends_the_walk(void **state)
 
 	(void)state;
 	seen.stop_after = 1;
-	assert_true(descriptors_walk(remember, &seen));
+	assert_true(descriptors_walk(NULL, remember, &seen));
 	assert_int_equal(seen.total, 1);
 	assert_int_equal(open_descriptors(), before);
 	close(first);
@@ -112,7 +112,7 @@ static void the_visitor_ends_the_walk(void **state)
 
 static void *walk_in_thread(void *context)
 {
-	return descriptors_walk(remember, context) ? context : NULL;
+	return descriptors_walk(NULL, remember, context) ? context : NULL;
 }
 
 /* A thread that unshared its descriptors sees its own. */
@@ -123,7 +123,7 @@ static void *walk_apart(void *context)
 	if (unshare(CLONE_FILES) != 0 || (fd = socket(AF_INET, SOCK_STREAM, 0)) < 0)
 		return NULL;
 	((struct seen *)context)->stop_after = 0;
-	return descriptors_walk(remember, context) && ((struct seen *)context)->times[fd] == 1 ? context : NULL;
+	return descriptors_walk(NULL, remember, context) && ((struct seen *)context)->times[fd] == 1 ? context : NULL;
 }
 
 static void threads_see_the_same(void **state)
