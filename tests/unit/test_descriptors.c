@@ -51,6 +51,8 @@ enum { NUMBERS = 1024 };
 struct seen {
 	struct descriptor each[NUMBERS];
 	unsigned times[NUMBERS], total, stop_after;
+	int fds[4]; /* that the visitor opened */
+	size_t opened;
 };
 
 static bool remember(void *context, const struct descriptor *descriptor)
@@ -95,6 +97,45 @@ static void each_is_seen_once(void **state)
 	assert_int_equal(close(epfd) | close(ends[0]) | close(ends[1]), 0);
 }
 
+/* As another thread might, in a gap that the walk has not come to. */
+static bool remember_and_open(void *context, const struct descriptor *descriptor)
+{
+	struct seen *seen = context;
+
+	if (seen->opened < COUNT(seen->fds))
+		seen->fds[seen->opened++] = dup(STDIN_FILENO);
+	return remember(context, descriptor);
+}
+
+static void find_all(const int *numbers, size_t count, descriptor_visitor *visit)
+{
+	static struct seen seen;
+	int fd = new_socket(AF_INET);
+
+	memset(&seen, 0, sizeof seen);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(dup2(fd, numbers[i]), numbers[i]);
+	assert_true(descriptors_walk(NULL, visit, &seen));
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(seen.times[numbers[i]], 1);
+		close(numbers[i]);
+	}
+	while (seen.opened > 0)
+		close(seen.fds[--seen.opened]);
+	close(fd);
+}
+
+static void none_is_missed(void **state)
+{
+	static const int near[] = {14, 16, 17, 18, 19, 20}, far[] = {15, 16, 17, 60, 61, 100, 700, 1010};
+
+	(void)state;
+	find_all(near, COUNT(near), remember);
+	find_all(near, COUNT(near), remember_and_open);
+	find_all(far, COUNT(far), remember);
+	find_all(far, COUNT(far), remember_and_open);
+}
+
 static void the_visitor_ends_the_walk(void **state)
 {
 	static struct seen seen;
@@ -123,7 +164,8 @@ static void *walk_apart(void *context)
 	if (unshare(CLONE_FILES) != 0 || (fd = socket(AF_INET, SOCK_STREAM, 0)) < 0)
 		return NULL;
 	((struct seen *)context)->stop_after = 0;
-	return descriptors_walk(NULL, remember, context) && ((struct seen *)context)->times[fd] == 1 ? context : NULL;
+	return descriptors_walk(NULL, remember, context) && ((struct seen *)context)->times[fd] == 1 ? context
+												     : NULL;
 }
 
 static void threads_see_the_same(void **state)
@@ -233,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(targets),
 	    cmocka_unit_test(each_is_seen_once),
+	    cmocka_unit_test(none_is_missed),
 	    cmocka_unit_test(the_visitor_ends_the_walk),
 	    cmocka_unit_test(threads_see_the_same),
 	    cmocka_unit_test(other_processes_share),
