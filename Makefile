@@ -17,7 +17,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wfo
 CFLAGS   ?= -Os -g
 # What the library calls must exist in old C libraries: no checked variants,
 # no stack protector, no 64-bit file functions.
-override CFLAGS += -std=gnu11 -ffunction-sections -fdata-sections $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
+override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
                    -Ishim/core -MMD -MP
 # Atomics in line: the ones in libgcc ask a function of glibc's for the processor,
 # which musl lacks.
@@ -46,8 +46,12 @@ $B/core/%.o: shim/core/%.c
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $B/preload/libc.o: override CFLAGS += -ffreestanding
-# What every start, connection and datagram goes through.
-FAST     := $(addprefix $B/core/,address mapper pool raw receive send show siphash)
+# Below those that call on into the C library, which may end the thread there
+# (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
+CALL_ON  := $(addprefix $B/core/,listener lookup receive resolve send sockopt yield)
+$(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)): override CFLAGS += -fno-asynchronous-unwind-tables
+# What every datagram goes through.
+FAST     := $(addprefix $B/core/,mapper raw receive)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2
 $B/preload/%.o: shim/preload/%.c
 	@mkdir -p $(@D)
@@ -67,10 +71,12 @@ $(COMMAND): $(LAUNCH) $(filter-out $B/core/lookup.o,$(CORE))
 	$(say) LINK $@
 	$(quiet)$(CC) -static -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
+# What is written when a program starts lies together, in one page.
+FIRST    := $(PRELOAD) $B/core/settings.o
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	$(say) LINK $@
-	$(quiet)$(CC) -shared -nostartfiles -o $@ $(PRELOAD) $(CORE) $(LDFLAGS) -Wl,-soname,libdualbind.so \
-	    -Wl,--version-script=shim/preload/exports.map -Wl,--gc-sections -Wl,-z,defs -Wl,-z,relro -Wl,-z,now
+	$(quiet)$(CC) -shared -nostartfiles -o $@ $(FIRST) $(filter-out $(FIRST),$(CORE)) $(LDFLAGS) -Wl,-soname,libdualbind.so \
+	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now
 
 # The command finds its library in ../lib.
 install: $(LIBRARY) $(COMMAND)

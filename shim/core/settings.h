@@ -14,12 +14,12 @@
 #include <stdbool.h>
 
 struct settings {
-	struct allowlist allow; /* the entries for this program */
 	struct pool pool;
-	struct log log;
 	bool native_peers; /* IPv6 peers are shown as AF_INET6 */
 	bool datagrams;    /* an entry, for whatever program, may make a UDP socket be shown as AF_INET */
 	bool dry_run;
+	struct log log;
+	struct allowlist allow; /* the entries for this program; last, since most of it stays untouched */
 };
 
 /*
