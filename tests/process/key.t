@@ -1,0 +1,44 @@
+#!/bin/sh
+# When the machine's key is read: not in a program that needs none, and before
+# a chroot takes /proc away.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+if [ -z "${POD_IP6:-}" ]; then
+	exec scripts/pod -- sh "$0"
+fi
+library=$PWD/build/libdualbind.so
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. tests/process/tap.sh
+
+strace -E LD_PRELOAD="$library" -E DUALBIND_ALLOW='*/any' -o "$work/calls" true
+is 'a program that binds nothing reads no key' "$(grep -c boot_id "$work/calls")" 0
+strace -E LD_PRELOAD="$library" -E DUALBIND_ALLOW='*/any' -o "$work/calls" true 2>&-
+is 'nor does it do so without stderr' "$(grep -c boot_id "$work/calls")" 0
+
+# A listener that is converted, and a process that inherits it by exec, goes
+# into an empty folder, and serves a client there.
+cat >"$work/server.py" <<'EOF'
+import os, socket, sys
+if len(sys.argv) == 2:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("0.0.0.0", 8080))
+    listener.listen()
+    os.set_inheritable(listener.fileno(), True)
+    os.execv(sys.executable, [sys.executable, *sys.argv, str(listener.fileno())])
+listener = socket.socket(fileno=int(sys.argv[2]))
+client = socket.create_connection((os.environ["NODE_IP6"], 8080), source_address=(os.environ["NODE_IP6"], 0))
+if sys.argv[1] != "/":
+    os.chroot(sys.argv[1])
+print(listener.accept()[1][0])
+EOF
+shown() { # ROOT
+	LD_PRELOAD=$library DUALBIND_ALLOW=8080 python3 "$work/server.py" "$1"
+}
+mkdir "$work/empty"
+usual=$(shown /)
+matches 'an IPv6 client is shown from the pool' "$usual" '2[45][0-9].*.*.*'
+is 'in a chroot it is shown alike' "$(shown "$work/empty")" "$usual"
+echo "1..$number"
