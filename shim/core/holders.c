@@ -90,7 +90,7 @@ static void consider_all(const struct search *search)
 {
 	struct rlimit limit = {.rlim_cur = NUMBERS_MAX};
 
-	sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
+	sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0L, &limit);
 	for (int number = 0; number < NUMBERS_MAX && (rlim_t)number < limit.rlim_cur; number++)
 		if (!consider(search, number))
 			return;

@@ -133,7 +133,8 @@ struct choice {
 
 static _Atomic uint32_t *hint_for(const uint32_t wanted[WORDS])
 {
-	uint32_t mixed = wanted[0] ^ wanted[1] ^ wanted[2] * UINT32_C(0x9e3779b1) ^ wanted[3] * UINT32_C(0x85ebca77);
+	uint32_t mixed =
+	    wanted[0] ^ wanted[1] ^ wanted[2] * UINT32_C(0x9e3779b1) ^ wanted[3] * UINT32_C(0x85ebca77);
 
 	return &memory->hints[(mixed ^ mixed >> 11 ^ mixed >> 22) % HINTS];
 }

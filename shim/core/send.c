@@ -204,8 +204,7 @@ static unsigned count_native(const struct settings *settings, int fd, int flags,
 	int saved = errno;
 
 	batch->written = 0;
-	while (native < count &&
-	       write_to_batch(settings, fd, flags, &messages[native], batch) == ROUTE_NATIVE)
+	while (native < count && write_to_batch(settings, fd, flags, &messages[native], batch) == ROUTE_NATIVE)
 		native++;
 	errno = saved;
 	return native;

@@ -82,7 +82,8 @@ static void read_key(struct pool *pool, const char *text)
 
 	pool->of_machine = text == NULL || text[0] == '\0';
 	if (!pool->of_machine)
-		pool->key = (struct siphash_key){siphash(low, text, strlen(text)), siphash(high, text, strlen(text))};
+		pool->key =
+		    (struct siphash_key){siphash(low, text, strlen(text)), siphash(high, text, strlen(text))};
 }
 
 static bool read_allow(struct settings *settings, const char *text)
