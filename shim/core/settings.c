@@ -156,18 +156,20 @@ bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
 const struct settings *settings_get(void)
 {
 	enum { UNREAD, READING, INERT, ACTIVE };
-	static struct settings settings;
-	static atomic_int state = UNREAD;
-	int now = atomic_load_explicit(&state, memory_order_acquire);
+	static struct {
+		atomic_int state; /* in the page that is written anyway */
+		struct settings settings;
+	} own = {.state = UNREAD};
+	int now = atomic_load_explicit(&own.state, memory_order_acquire);
 	int unread = UNREAD;
 
-	if (now == UNREAD && atomic_compare_exchange_strong(&state, &unread, READING)) {
+	if (now == UNREAD && atomic_compare_exchange_strong(&own.state, &unread, READING)) {
 		int saved = errno;
 
 		/* A set-user-ID program must not obey its caller's variables. */
-		now = settings_read(&settings, secure_getenv) ? ACTIVE : INERT;
-		atomic_store_explicit(&state, now, memory_order_release);
+		now = settings_read(&own.settings, secure_getenv) ? ACTIVE : INERT;
+		atomic_store_explicit(&own.state, now, memory_order_release);
 		errno = saved;
 	}
-	return now == ACTIVE ? &settings : NULL;
+	return now == ACTIVE ? &own.settings : NULL;
 }
