@@ -25,7 +25,7 @@ install_packages() {
     install_log=$BUILD/$KEPT.install.log
     exec 9>"$BUILD/$KEPT.lock"
     flock 9
-    for kind in apt deb pip npm maven go; do
+    for kind in apt deb pip npm maven tree go; do
         # shellcheck disable=SC2046 # words
         set -- $(packages_of "$kind")
         [ $# -gt 0 ] || continue
@@ -90,6 +90,23 @@ install_maven() {
             -DoutputDirectory="$JARS" -Dmdep.stripVersion=true || return
     done
     kept "$JARS" "$@"
+}
+
+# The jars and all that they need, in the versions that Maven chooses for a project
+# with these dependencies. Several may have one name, so they keep their versions.
+install_tree() {
+    ! has_kept "$JARS" "$@" || return 0
+    flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages maven default-jdk-headless || return
+    rm -rf "$JARS"
+    mkdir -p "$JARS"
+    {
+        echo '<project><modelVersion>4.0.0</modelVersion><groupId>dualbind</groupId><artifactId>tree</artifactId>'
+        echo '<version>0</version><packaging>pom</packaging><dependencies>'
+        printf '%s\n' "$@" | sed 's|\(.*\):\(.*\):\(.*\)|<dependency><groupId>\1</groupId><artifactId>\2</artifactId><version>\3</version></dependency>|'
+        echo '</dependencies></project>'
+    } >"$JARS/pom.xml"
+    timeout "$INSTALL_SECONDS" mvn --quiet --batch-mode --file "$JARS/pom.xml" dependency:copy-dependencies \
+        -DincludeScope=runtime -DoutputDirectory="$JARS" && kept "$JARS" "$@"
 }
 
 install_go() {

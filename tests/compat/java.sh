@@ -1,7 +1,9 @@
 # shellcheck shell=sh
 # JavaPeer with the kind of server that KIND names. Read by rows after
-# compat.sh. The virtual machine is one that starts fast and stays small.
+# compat.sh. The virtual machine stays small.
 
+# shellcheck source-path=SCRIPTDIR source=jvm.sh
+. "$ROOT/tests/compat/jvm.sh"
 # shellcheck disable=SC2034 # read by compat.sh
 FAMILY='Programming languages' PORT=8080 PACKAGES=apt:default-jdk-headless START_SECONDS=40
 
@@ -16,7 +18,8 @@ build() {
 java_peer() { # KIND OPTION...
     java_kind=$1
     shift
-    launch java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m "$@" -cp "$BUILD/classes-$NAME" JavaPeer \
+    # shellcheck disable=SC2086 # words
+    launch java $JVM -Xmx64m "$@" -cp "$BUILD/classes-$NAME" JavaPeer \
         "$java_kind" "$PORT"
 }
 
@@ -30,11 +33,6 @@ by_default() {
 
 work() { # HOST
     http "$1" / | grep .
-}
-
-# Java writes all groups of an IPv6 address.
-java_address() {
-    sed 's/^fd00:db:0:0:0:0:0:1$/fd00:db::1/; s/^0:0:0:0:0:0:0:1$/::1/'
 }
 
 peer() { # HOST

@@ -21,7 +21,8 @@ build() {
 }
 
 netty() { # OPTION...
-    launch java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m "$@" -cp "$BUILD/classes-$NAME:$JARS/*" "${CLASS:-NettyPeer}" \
+    # shellcheck disable=SC2086 # words
+    launch java $JVM -Xmx64m "$@" -cp "$BUILD/classes-$NAME:$JARS/*" "${CLASS:-NettyPeer}" \
         "$PORT" ${LISTENERS:+"$LISTENERS"}
 }
 

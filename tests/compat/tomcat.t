@@ -3,12 +3,10 @@
 # serves both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
+# shellcheck source-path=SCRIPTDIR source=jvm.sh
+. "$ROOT/tests/compat/jvm.sh"
 TITLE='Tomcat, preferIPv4Stack' FAMILY='Application servers' PORT=8080 START_SECONDS=60 CLIENT_SECONDS=20
 PACKAGES=maven:org.apache.tomcat:tomcat:10.1.59:zip
-
-version() {
-    printf '%s\n' "$PACKAGES" | cut -d : -f 4
-}
 
 build() {
     home=$JARS/apache-tomcat-10.1.59
@@ -23,7 +21,8 @@ prepare() {
 }
 
 tomcat() { # OPTION...
-    launch java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m "$@" \
+    # shellcheck disable=SC2086 # words
+    launch java $JVM -Xmx128m "$@" \
         -cp "$home/bin/bootstrap.jar:$home/bin/tomcat-juli.jar" \
         -Dcatalina.home="$home" -Dcatalina.base="$DIR" -Djava.io.tmpdir="$DIR/temp" \
         org.apache.catalina.startup.Bootstrap start
@@ -41,9 +40,8 @@ work() { # HOST
     http "$1" /peer.jsp | grep .
 }
 
-# Java writes all groups of an IPv6 address.
 peer() { # HOST
-    http "$1" /peer.jsp | address | sed 's/^fd00:db:0:0:0:0:0:1$/fd00:db::1/; s/^0:0:0:0:0:0:0:1$/::1/'
+    http "$1" /peer.jsp | address | java_address
 }
 
 row
