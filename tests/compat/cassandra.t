@@ -8,6 +8,11 @@
 TITLE='Apache Cassandra' FAMILY='Data stores' PORT=9042 START_SECONDS=240 CLIENT_SECONDS=60
 PACKAGES='tree:org.apache.cassandra:cassandra-all:5.0.9 pip:cqlsh==6.2.2'
 
+# It asks for the names of its clients, and nobody answers here.
+prepare() {
+    echo '127.0.0.1 localhost' >"$DIR/hosts"
+}
+
 cassandra() { # ADDRESS JAVA'S...
     sed "s/^rpc_address: .*/rpc_address: $1/" "$CONFIGURATION/cassandra.yaml" >"$DIR/cassandra.yaml"
     shift
@@ -15,7 +20,7 @@ cassandra() { # ADDRESS JAVA'S...
     launch java $JVM -Xms512m -Xmx512m "@$CONFIGURATION/cassandra.options" "$@" -javaagent:"$JARS/jamm-0.4.0.jar" \
         -cp "$JARS/*" -Dcassandra.config="file://$DIR/cassandra.yaml" -Dcassandra.storagedir="$DIR/data" \
         -Dlogback.configurationFile="$CONFIGURATION/logback.xml" -Dcassandra-foreground=yes \
-        org.apache.cassandra.service.CassandraDaemon
+        -Djdk.net.hosts.file="$DIR/hosts" org.apache.cassandra.service.CassandraDaemon
 }
 
 ipv4_only() {

@@ -23,7 +23,8 @@
 #   TITLE FAMILY PORT   the server's name, its section in the table, its port
 #   PACKAGES            what is fetched first (install.sh): apt:NAME pip:NAME==VERSION
 #                       deb:NAME (Debian's, only unpacked in $DEBS: it conflicts with others)
-#                       npm:NAME@VERSION maven:GROUP:ARTIFACT:VERSION go:PATH@VERSION
+#                       npm:NAME@VERSION go:PATH@VERSION maven:GROUP:ARTIFACT:VERSION
+#                       tree:GROUP:ARTIFACT:VERSION (from Maven too, with all that it needs)
 #   PROTOCOL            tcp (default) or udp: what PORT is
 #   RULE                the rule (default: PORT, with /udp where that is the protocol)
 #   MECHANISM           preload (default), supervise or both

@@ -16,7 +16,8 @@ kafka() { # CLASS ARGUMENT...: as $AS says, with $JAVA's options
 
 prepare() {
     { cat "$CONFIGURATION/kafka.properties" && echo "log.dirs=$DIR/data"; } >"$DIR/kafka.properties"
-    AS='' kafka kafka.tools.StorageTool format --cluster-id dualbind --config "$DIR/kafka.properties"
+    AS='' kafka kafka.tools.StorageTool format --cluster-id dualbind --config "$DIR/kafka.properties" \
+        >"$DIR/format.log"
 }
 
 broker() { # LISTENER JAVA'S...
@@ -59,10 +60,11 @@ peer() { # HOST
         tail -n 1 | java_address
 }
 
-# What is told as INFO has the names of all settings, and what the end cut short. The
-# last line says that something was closed twice, as it may be.
+# What is told as INFO has the names of all settings, and what the end cut short. By
+# chance something is closed twice; a start with data is told in other words than the
+# first one.
 log_filter() {
-    grep -avE "^(INFO|DEBUG|$(printf '\t'))|Attempting to close NetworkClient"
+    grep -avE "^(INFO|DEBUG|$(printf '\t'))|Attempting to close NetworkClient|Performing controller activation"
 }
 
 row
