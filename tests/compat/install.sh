@@ -116,3 +116,9 @@ install_go() {
     done
     kept "$GOBIN" "$@"
 }
+
+# The folder with a module's source, of one that cannot be installed by name.
+go_source() { # MODULE@VERSION
+    mkdir -p "$GOBIN" && cd "$GOBIN" &&
+        GOFLAGS=-modcacherw "$GO" mod download -json "$1" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p' | grep .
+}

@@ -10,9 +10,7 @@ MODULE=github.com/jaegertracing/jaeger VERSION=v1.76.0
 # It cannot be installed by name, since its module replaces others.
 build() {
     [ ! -x "$GOBIN/jaeger" ] || return 0
-    mkdir -p "$GOBIN"
-    source=$(cd "$GOBIN" && GOFLAGS=-modcacherw "$GO" mod download -json "$MODULE@$VERSION" |
-        sed -n 's/.*"Dir": "\(.*\)".*/\1/p') && cd "$source" &&
+    source=$(go_source "$MODULE@$VERSION") && cd "$source" &&
         GOFLAGS='-mod=mod -modcacherw' CGO_ENABLED=0 timeout "$INSTALL_SECONDS" "$GO" build -o "$GOBIN/jaeger" ./cmd/all-in-one
 }
 
