@@ -1,6 +1,7 @@
 #!/bin/sh
 # FerretDB, which speaks MongoDB's protocol, over SQLite. By itself it listens on
-# 127.0.0.1, from where it is promoted; in its image on tcp, both families to Go.
+# 127.0.0.1, from where it is promoted (which MPTCP, Go's default, cannot be); in its
+# image on tcp, both families to Go.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='FerretDB (MongoDB protocol)' FAMILY='Data stores' PORT=27017 MECHANISM=supervise
