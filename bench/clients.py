@@ -1,5 +1,5 @@
-"""Load. Each client returns (requests per second, p50, p99, errors), the
-percentiles in microseconds."""
+"""Load. Each client tells how many requests were answered, at what rate a
+second, the percentiles of the answer time in microseconds, and the errors."""
 
 import re
 import subprocess
@@ -31,19 +31,22 @@ def wrk(*options):
         errors = sum(int(number) for number in re.findall(r"(?:connect|read|write|timeout) (\d+)", text))
         if "Non-2xx" in text:
             raise RuntimeError(f"wrk: {text}")
-        return (float(re.search(r"Requests/sec:\s+([0-9.]+)", text)[1]),
-                microseconds(re.search(r"\n +50% +(\S+)", text)[1]),
-                microseconds(re.search(r"\n +99% +(\S+)", text)[1]), errors)
+        return {"requests": int(re.search(r"(\d+) requests in", text)[1]),
+                "rate": float(re.search(r"Requests/sec:\s+([0-9.]+)", text)[1]),
+                "p50": microseconds(re.search(r"\n +50% +(\S+)", text)[1]),
+                "p99": microseconds(re.search(r"\n +99% +(\S+)", text)[1]), "errors": errors}
     return run
 
 
 def redis(rate, *options):
     """RATE: how many requests a second it is asked for, about; so that a run takes about as long as others."""
     def run(host, port, seconds, folder):
-        text = told(["redis-benchmark", "-h", host, "-p", str(port), "-c", "32", "-n", str(int(rate * seconds)),
+        requests = int(rate * seconds)
+        text = told(["redis-benchmark", "-h", host, "-p", str(port), "-c", "32", "-n", str(requests),
                      "-d", "100", "-r", "1000", "--csv", *options], seconds)
         row = text.strip().splitlines()[-1].replace('"', "").split(",")
-        return float(row[1]), float(row[4]) * 1e3, float(row[6]) * 1e3, 0
+        return {"requests": requests, "rate": float(row[1]), "p50": float(row[4]) * 1e3, "p99": float(row[6]) * 1e3,
+                "errors": 0}
     return run
 
 
@@ -55,5 +58,6 @@ def load(kind, peers, request, reply_bytes=0, before=None):
         path.write_bytes(request)
         rate, median, last, lost = told([str(ROOT / "build/bench/load"), kind, host, str(port), str(peers),
                                          str(seconds), str(path), str(reply_bytes)], seconds).split()
-        return float(rate), float(median), float(last), int(lost)
+        return {"requests": float(rate) * seconds, "rate": float(rate), "p50": float(median), "p99": float(last),
+                "errors": int(lost)}
     return run

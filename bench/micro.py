@@ -16,6 +16,8 @@ from servers import COMMAND, LIBRARY, ROOT
 
 CALLS = {"bind": 200, "listen": 500, "accept": 2000, "getpeername": 20000, "getsockname": 20000,
          "recvfrom": 20000, "recvmmsg": 20000, "sendto": 10000}
+CALLS_PROGRAM = ROOT / "build/bench/calls"
+COUNTED = 320
 DESCRIPTORS = (10, 1000, 19000)
 PEERS = (10, 1000, 100000, 1000000)
 SHIM = {"LD_PRELOAD": str(LIBRARY), "DUALBIND_ALLOW": "*/any", "DUALBIND_LOG": "error"}
@@ -33,9 +35,17 @@ def call(kind, operation, count, descriptors=0, peers=0):
         more = SHIM
     if kind == "supervise":
         before = [COMMAND, "run", "--mode", "supervise", "-a", "*", "--"]
-    words = in_pod(*before, ROOT / "build/bench/calls", address, os.environ["POD_IP6"], operation, count, descriptors,
-                   peers, **more).split()
-    return float(words[0])
+    return float(in_pod(*before, CALLS_PROGRAM, address, os.environ["POD_IP6"], operation, count, descriptors, peers,
+                        **more))
+
+
+def instructions_of_call(kind, operation, folder):
+    """User instructions of one call, the mean of so many that a batch is among them."""
+    address, more = ("::", {}) if kind == "native" else ("0.0.0.0", SHIM)
+    in_pod("valgrind", "--tool=callgrind", "--collect-atstart=no", f"--callgrind-out-file={folder}/out", "--quiet",
+           CALLS_PROGRAM, address, os.environ["POD_IP6"], operation, COUNTED, **more)
+    totals = re.search(r"^totals: (\d+)", (pathlib.Path(folder) / "out").read_text(), re.M)
+    return int(totals[1]) / COUNTED
 
 
 def medians(kinds, rounds, operation, count, *more):
@@ -116,6 +126,8 @@ def main():
                                  for operation in ("recvfrom", "accept")}
     print("\r\033[K", end="", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="dualbind-bench.") as folder:
+        for operation, one in found["calls"].items():
+            one["instructions"] = {kind: instructions_of_call(kind, operation, folder) for kind in ("native", "preload")}
         found["start-up"] = start_up(folder)
         found["memory"] = memory()
         found["size"] = size(folder)

@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "build/libdualbind.so"
 COMMAND = ROOT / "build/dualbind"
 PYTHON = "/usr/bin/python3"
+ENVOY = ROOT / "build/bench/envoy/bin/envoy"
 
 
 def bracketed(host):
@@ -127,7 +128,33 @@ stream {{ server {{ listen [::]:{port}; proxy_pass 127.0.0.1:{behind}; }} }}
     return ["nginx", "-c", str(path), "-e", "stderr"]
 
 
+def envoy(port, behind, folder):
+    path = folder / f"envoy-{port}.yaml"
+    path.write_text(f"""
+static_resources:
+  listeners:
+  - address: {{socket_address: {{address: "::", port_value: {port}}}}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.tcp_proxy
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+          stat_prefix: all
+          cluster: one
+  clusters:
+  - name: one
+    type: STATIC
+    load_assignment:
+      cluster_name: one
+      endpoints:
+      - lb_endpoints:
+        - endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {behind}}}}}}}
+""")
+    return [str(ENVOY), "-c", str(path), "--concurrency", "1", "--disable-hot-restart", "--log-level", "error"]
+
+
 PROXIES = {
+    "envoy": envoy,
     "haproxy": haproxy,
     "nginx stream": nginx_stream,
     "6tunnel": six_tunnel,
@@ -136,9 +163,14 @@ PROXIES = {
 }
 
 
+def proxies():
+    """Envoy comes from PyPI, which not every machine reaches."""
+    return [name for name in PROXIES if name != "envoy" or ENVOY.exists()]
+
+
 def missing():
     """What is not installed, of what is started here."""
     commands = ("nginx", "redis-server", "memcached", "unbound", "socat", "6tunnel", "haproxy", "wrk",
-                "redis-benchmark", "systemd-socket-activate")
+                "redis-benchmark", "systemd-socket-activate", "taskset")
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     return [command for command in commands if not shutil.which(command)]

@@ -8,31 +8,66 @@ import statistics
 import subprocess
 
 import report
+import servers
 from servers import ROOT
 
 TARGETS = {"preload": 0.99, "nginx, a connection each": 0.97, "UDP echo, recvmmsg": 0.95, "UDP echo, recvfrom": 0.90,
            "DNS (unbound)": 0.90, "supervise": 0.99}
-COLORS = ("#1b7837", "#5aae61", "#d6604d", "#f4a582", "#b2abd2", "#8073ac", "#878787")
+COLORS = ("#1b7837", "#5aae61", "#d6604d", "#f4a582", "#fddbc7", "#b2abd2", "#8073ac", "#878787")
 
 
 def rows_of(pairs):
     return "\n".join("| " + " | ".join(str(cell) for cell in pair) + " |" for pair in pairs)
 
 
-def targets(results):
+def verdict(values, wanted, least):
+    """Whether the median is what was wanted, or with 95 % could be what the native one is."""
+    low, high = report.interval(values)
+    middle = statistics.median(values)
+    if (middle >= wanted) if least else (middle <= wanted):
+        return "yes"
+    equal = 1 if wanted >= 0.97 else wanted
+    return "within noise" if low <= equal <= high else "no"
+
+
+def load_targets(results):
     """Of each workload: what was wanted, what was measured, whether it is met."""
     for title, rows in results.items():
         kind = "supervise" if "supervise" in rows else "preload"
         wanted = TARGETS.get(title, TARGETS[kind])
-        ratios, noise = report.ratios(rows, kind, "rate"), report.ratios(rows, "again", "rate")
-        late = report.ratios(rows, kind, "p99")
-        met = "yes" if statistics.median(ratios) >= wanted else \
-            "within noise" if max(ratios) >= 1 and statistics.median(ratios) >= min(noise) else "no"
-        yield title, kind, wanted, report.spread(ratios), report.spread(noise), met, report.spread(late)
+        rates, late = report.ratios(rows, kind, "rate"), report.ratios(rows, kind, "p99")
+        yield (title, kind, wanted, report.spread(rates), report.spread(report.ratios(rows, "again", "rate")),
+               verdict(rates, wanted, True), report.spread(late), report.spread(report.ratios(rows, "again", "p99")),
+               verdict(late, 1.02, False), report.spread(report.ratios(rows, kind, "cpu")))
+
+
+def at_most(what, unit, measured, wanted):
+    return what, f"at most {wanted:,}{unit}", f"{measured:,.0f}{unit}", "yes" if measured <= wanted else "no"
+
+
+def grows(what, counts, kind="preload"):
+    """Constant: with most no more than half as much again as with fewest, as far as the native call is."""
+    fewest, *_, most = counts.values()
+    ratio, native = most[kind] / fewest[kind], most["native"] / fewest["native"]
+    return what, "constant", f"{ratio:.1f} times (native: {native:.1f})", "yes" if ratio <= native * 1.5 else "no"
+
+
+def cost_targets(micro):
+    start = micro["start-up"]
+    yield at_most("user instructions at start, over an empty library's", "", start["dualbind"] - start["empty"], 15000)
+    yield at_most("system calls at start, over an empty library's", "", start["system calls"], 0)
+    yield at_most("the library, stripped", " bytes", micro["size"], 65535)
+    yield at_most("dirty pages after start", " kB", micro["memory"]["Private_Dirty"], 8)
+    most, fewest = max(map(int, micro["descriptors"])), min(map(int, micro["descriptors"]))
+    yield grows(f"bind, with {most:,} descriptors against {fewest}", micro["descriptors"])
+    for call in ("accept", "recvfrom"):
+        counts = {count: one[call] for count, one in micro["peers"].items()}
+        yield grows(f"{call}, with {int(list(counts)[-1]):,} clients known against {list(counts)[0]}", counts)
 
 
 def micro_text(micro):
-    calls = [(name, f"{one['native']:,.0f}", f"{one['preload']:,.0f}", f"{one['preload'] - one['native']:+,.0f}")
+    calls = [(name, f"{one['native']:,.0f}", f"{one['preload']:,.0f}", f"{one['preload'] - one['native']:+,.0f}",
+              *(f"{one['instructions'][kind]:,.0f}" for kind in ("native", "preload")))
              for name, one in micro["calls"].items()]
     supervised = [(name, f"{one['native']:,.0f}", f"{one['supervise']:,.0f}")
                   for name, one in micro["supervise"].items()]
@@ -44,10 +79,11 @@ def micro_text(micro):
     return f"""## Single calls
 
 Nanoseconds, medians. An IPv6 client calls; natively the server is bound to `::`.
-recvmmsg and recvfrom are for one datagram.
+recvmmsg, of 32 at once, and recvfrom are for one datagram. Instructions are the
+program's own, as callgrind counts them, without the kernel's.
 
-| call | native | with the library | more |
-| --- | --: | --: | --: |
+| call | native | with the library | more | instructions, native | with the library |
+| --- | --: | --: | --: | --: | --: |
 {rows_of(calls)}
 
 Under the supervisor (which sees bind and listen alone; getsockname stands for
@@ -74,22 +110,21 @@ With so many clients known, nanoseconds:
 
 ## Start-up, memory, size
 
-| what | measured | target |
-| --- | --: | --: |
-| user instructions of /bin/true alone | {start['alone']:,} | |
-| with an empty library preloaded | {start['empty']:,} | |
-| with dualbind preloaded | {start['dualbind']:,} | |
-| more than the empty library | {start['dualbind'] - start['empty']:,} | at most 15,000 |
-| system calls more than the empty library's | {start['system calls']} | 0 |
-| the library, stripped, bytes | {micro['size']:,} | less than 65,536 |
-| its pages that a process has in memory, kB | {memory['Rss']} | |
-| of those its own (dirty), kB | {memory['Private_Dirty']} | at most 8 |
+| what | measured |
+| --- | --: |
+| user instructions of /bin/true alone | {start['alone']:,} |
+| with an empty library preloaded | {start['empty']:,} |
+| with dualbind preloaded | {start['dualbind']:,} |
+| system calls more than the empty library's | {start['system calls']} |
+| the library, stripped, bytes | {micro['size']:,} |
+| its pages that a process has in memory, kB | {memory['Rss']} |
+| of those its own (dirty), kB | {memory['Private_Dirty']} |
 """
 
 
 def chart(results, what, title, path):
     """Grouped bars of the ratios to native; gnuplot draws them."""
-    kinds = ["preload", "supervise", "haproxy", "nginx stream", "6tunnel", "systemd-socket-proxyd", "socat"]
+    kinds = ["preload", "supervise", *servers.PROXIES]
     data = ['"" ' + " ".join(f'"{"dualbind" if kind == "preload" else kind}"' for kind in kinds)]
     for name, rows in results.items():
         cells = [f"{statistics.median(report.ratios(rows, kind, what)):.3f}" if rows.get(kind) else "NaN"
@@ -123,7 +158,7 @@ def main():
     micro = json.loads((ROOT / "build/bench/micro.json").read_text())
     results, single = measured["results"], micro_text(micro)
     print(single)
-    if measured["quick"]:
+    if not measured["whole"]:
         return
     charts = ROOT / "docs/benchmarks"
     charts.mkdir(exist_ok=True)
@@ -138,10 +173,11 @@ server natively on `[::]`, which is the limit; "again", the same a second time,
 which shows the noise; on `0.0.0.0` under dualbind; and behind what one would
 otherwise put in front of it. Every round starts each anew and loads one after
 the other, in an order drawn anew, over IPv6 from another network namespace;
-ratios are to the native one of the same round: median (lowest to highest) of
-{measured['rounds']} rounds of {measured['seconds']} s. Client and server share the machine's
-processors, so a proxy's work is taken from both. "Errors" are answers that the
-load generator did not get, all of them behind proxies.
+ratios are to the native one of the same round: the median, and in brackets
+within what it is with 95 %, of {measured['rounds']} rounds; in each a proxy is
+loaded once for {measured['seconds']} s, the others twice. The load has a processor
+of its own, the server too; a proxy may use both. "Errors" are answers that the
+load generator did not get.
 
 {processor}, {os.cpu_count()} processors, Linux {platform.release().split('-')[0]}.
 
@@ -150,10 +186,19 @@ load generator did not get, all of them behind proxies.
 
 ## Targets
 
-| workload | by | wanted | of native | noise | met | p99 of native (wanted 1.02) |
-| --- | --- | --: | --: | --: | --- | --: |
-{rows_of(targets(results))}
+Met: the median is as wanted, or ("within noise") it is not, but what it is with
+95 % has in it the native one's (for UDP: what was wanted). "Again" is the native
+server a second time.
 
+| workload | by | wanted | requests/s of native | again | met | p99 of native (wanted 1.02) | again | met | CPU time of native |
+| --- | --- | --: | --: | --: | --- | --: | --: | --- | --: |
+{rows_of(load_targets(results))}
+
+| what | wanted | measured | met |
+| --- | --: | --: | --- |
+{rows_of(cost_targets(micro))}
+
+{(ROOT / "bench/notes.md").read_text()}
 ## Throughput and latency
 
 {chr(10).join(report.markdown(title, rows) for title, rows in results.items())}
