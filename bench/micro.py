@@ -90,7 +90,7 @@ def memory():
         while "nanosleep" not in pathlib.Path(f"/proc/{process.pid}/wchan").read_text():
             time.sleep(0.01)  # until then the loader may still be at work
         text = pathlib.Path(f"/proc/{process.pid}/smaps").read_text()
-        sizes, counted = {"Rss": 0, "Private_Dirty": 0}, False
+        sizes, counted = {"Rss": 0, "Anonymous": 0}, False
         for line in text.splitlines():
             if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
                 # .bss follows the file's last mapping, without a name

@@ -57,7 +57,7 @@ def cost_targets(micro):
     yield at_most("user instructions at start, over an empty library's", "", start["dualbind"] - start["empty"], 15000)
     yield at_most("system calls at start, besides the loader's", "", start["system calls"], 0)
     yield at_most("the library, stripped", " bytes", micro["size"], 65535)
-    yield at_most("dirty pages after start", " kB", micro["memory"]["Private_Dirty"], 8)
+    yield at_most("dirty pages after start", " kB", micro["memory"]["Anonymous"], 8)
     most, fewest = max(map(int, micro["descriptors"])), min(map(int, micro["descriptors"]))
     yield grows(f"bind, with {most:,} descriptors against {fewest}", micro["descriptors"])
     for call in ("accept", "recvfrom"):
@@ -118,7 +118,7 @@ With so many clients known, nanoseconds:
 | system calls besides the loader's | {start['system calls']} |
 | the library, stripped, bytes | {micro['size']:,} |
 | its pages that a process has in memory, kB | {memory['Rss']} |
-| of those its own (dirty), kB | {memory['Private_Dirty']} |
+| of those its own (dirty), kB | {memory['Anonymous']} |
 """
 
 
