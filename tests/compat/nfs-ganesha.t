@@ -26,7 +26,7 @@ NFS_CORE_PARAM {
     Enable_NLM = false;
     Enable_RQUOTA = false;
 }
-NFSV4 { Grace_Period = 0; Lease_Lifetime = 1; RecoveryRoot = "$DIR/recovery"; }
+NFSV4 { Grace_Period = 0; Lease_Lifetime = 20; RecoveryRoot = "$DIR/recovery"; }
 EXPORT {
     Export_Id = 1;
     Path = $DIR/export;
