@@ -126,6 +126,8 @@ lint:
 
 include config/container/image.mk
 include tests/tests.mk
+include tests/stress/stress.mk
+include tests/sanitize.mk
 include bench/bench.mk
 
 .PHONY: all install dist clean lint

@@ -47,6 +47,9 @@ static int bind_own(const struct request *request, const struct sockaddr *addres
 	if (result == 0 || errno != EADDRINUSE || way == WAY_BESIDE)
 		return result;
 	since = yield_make_way(request);
+	/* A child that was born while the old socket yielded holds it still. */
+	if (since == WAY_WAS_FREE && way == WAY_YIELDED && yield_has_room(request))
+		since = WAY_BESIDE;
 	if (since == WAY_WAS_FREE) {
 		errno = EADDRINUSE;
 		return result;

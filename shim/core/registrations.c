@@ -75,6 +75,7 @@ static bool take_line(void *context, const char *line)
 	return true;
 }
 
+/* ENOENT, of open or read: another thread has closed it meanwhile. */
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 {
 	struct collection collection = {all, epfd, inode};
@@ -86,8 +87,9 @@ bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 	line_add_number(&name, (unsigned long)epfd);
 	info = owner_open(line_text(&name), 0);
 	if (info < 0)
-		return false;
-	whole = proc_lines(info, take_line, &collection);
+		return errno == ENOENT;
+	errno = 0;
+	whole = proc_lines(info, take_line, &collection) || errno == ENOENT;
 	sys_close(info);
 	return whole;
 }

@@ -22,8 +22,8 @@ struct registrations {
 	struct registration each[REGISTRATIONS_MAX];
 };
 
-/* Add what EPFD holds of the socket INODE. False where it cannot be read or
- * there are more than fit. */
+/* Add what EPFD holds of the socket INODE: nothing, where it is closed. False
+ * where it cannot be read or there are more than fit. */
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode);
 
 /* Before the descriptors are replaced, while the numbers are SOCKET: take the

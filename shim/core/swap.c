@@ -41,6 +41,17 @@ static bool add_name(struct meaning *meaning, int number)
 	return true;
 }
 
+/* 1 or 0: another thread has closed it meanwhile, and may have something else
+ * there; -1 with errno: no telling. */
+static int still_means(const struct meaning *meaning, int number)
+{
+	struct stat status;
+
+	if (owner_stat(number, &status) != 0)
+		return errno == EBADF ? 0 : -1;
+	return S_ISSOCK(status.st_mode) && status.st_ino == meaning->inode;
+}
+
 static bool note(void *ties, const struct descriptor *descriptor)
 {
 	return ties_note(ties, descriptor);
@@ -53,7 +64,8 @@ static bool collect_all(struct meaning *meaning, const struct ties *ties)
 	for (size_t i = 0; complete && i < ties->epolls; i++)
 		complete = registrations_collect(&meaning->registrations, ties->epoll[i], meaning->inode);
 	for (size_t i = 0; complete && i < ties->numbers; i++)
-		complete = ties->number[i] == meaning->names[0].number || add_name(meaning, ties->number[i]);
+		complete = ties->number[i] == meaning->names[0].number || add_name(meaning, ties->number[i]) ||
+			   still_means(meaning, ties->number[i]) == 0;
 	if (!complete)
 		errno = E2BIG;
 	return complete;
@@ -173,7 +185,8 @@ static bool both_families_are_free(const struct swap *swap)
 /*
  * With SO_REUSEPORT on both for the moment, two sockets of one user share a
  * port whatever their families, even while the old one listens. The old one
- * may live on in another process, so it too gets back what the program set.
+ * may live on in another process, so it too gets back what the program set; not
+ * one that yields: the program is about to bind beside it.
  */
 static bool bind_beside(const struct swap *swap, int to)
 {
@@ -192,9 +205,18 @@ static bool bind_beside(const struct swap *swap, int to)
 	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 1) == 0 && bind_and_listen(swap, to) &&
 	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 0) == 0;
 	saved = errno;
-	sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 0);
+	if (!done || swap->mark != MARK_NONE)
+		sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 0);
 	errno = saved;
 	return done;
+}
+
+static bool is_in_use(const struct swap *swap)
+{
+	if (swap->is_in_use == NULL || !swap->is_in_use(swap->fd))
+		return false;
+	errno = EBUSY;
+	return true;
 }
 
 static bool prepare(const struct swap *swap, int to)
@@ -203,7 +225,7 @@ static bool prepare(const struct swap *swap, int to)
 		return false;
 	return options_copy(swap->fd, to) && (swap->alone || memberships_copy(swap->fd, to)) &&
 	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to) &&
-	       bind_beside(swap, to);
+	       !is_in_use(swap) && bind_beside(swap, to);
 }
 
 static bool take_place(int to, const struct name *name)
@@ -226,11 +248,30 @@ static bool replace_names(const struct meaning *meaning, int fd, int to)
 	return false;
 }
 
-static bool replace(const struct meaning *meaning, int fd, int to)
+/* Of the names, those that still mean the socket. */
+static bool names_again(struct meaning *meaning)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < meaning->count; i++) {
+		int means = still_means(meaning, meaning->names[i].number);
+
+		if (means == 0 && i == 0)
+			errno = EBADF;
+		if (means < 0 || (means == 0 && i == 0))
+			return false;
+		if (means > 0)
+			meaning->names[count++] = meaning->names[i];
+	}
+	meaning->count = count;
+	return true;
+}
+
+static bool replace(struct meaning *meaning, int fd, int to)
 {
 	bool done;
 
-	if (!registrations_remove(&meaning->registrations, fd))
+	if (!names_again(meaning) || !registrations_remove(&meaning->registrations, fd))
 		return false;
 	done = replace_names(meaning, fd, to);
 	registrations_add(&meaning->registrations, fd);

@@ -28,6 +28,9 @@ struct swap {
 	enum mark mark;          /* what the new socket is marked with */
 	const struct ties *ties; /* of the socket, where the caller knows them; NULL */
 	bool alone;              /* do not ask /proc what else means the socket: there is none */
+	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: whoever
+	 * forks or connects after that is left behind with the old socket. */
+	bool (*is_in_use)(int fd);
 };
 
 /*

@@ -21,9 +21,9 @@ struct way {
 	bool several;
 };
 
-static bool yield_socket(const struct request *request, int fd, enum mark mark)
+static bool yield_socket(const struct request *request, int fd, enum mark mark, bool (*is_in_use)(int fd))
 {
-	struct swap swap = {.fd = fd, .v6only = mark == MARK_WIDENED, .mark = MARK_NONE};
+	struct swap swap = {.fd = fd, .v6only = mark == MARK_WIDENED, .mark = MARK_NONE, .is_in_use = is_in_use};
 
 	if (mark == MARK_WIDENED)
 		address_set_in6(&swap.local, &in6addr_any, request->port);
@@ -33,7 +33,9 @@ static bool yield_socket(const struct request *request, int fd, enum mark mark)
 	if (mark == MARK_MAPPED)
 		address_map(&swap.local);
 	if (!swap_socket(&swap)) {
-		request_report(request, LOG_ERROR, "cannot yield to ", mark, ": ", errno);
+		/* In use; or another thread has closed it meanwhile. */
+		if (errno != EBUSY && errno != EBADF && errno != ENOTSOCK)
+			request_report(request, LOG_ERROR, "cannot yield to ", mark, ": ", errno);
 		return false;
 	}
 	if (mark == MARK_MAPPED) /* this part of the mark was copied with the options */
@@ -44,7 +46,8 @@ static bool yield_socket(const struct request *request, int fd, enum mark mark)
 
 bool yield_is_in_use(int fd)
 {
-	return descriptors_shared(fd, EVERY_PROCESS) || transport_has_queue(fd) || threads_wait_at(fd);
+	/* What may change at any time comes last. */
+	return threads_wait_at(fd) || descriptors_shared(fd, EVERY_PROCESS) || transport_has_queue(fd);
 }
 
 static bool is_in_the_way(const struct address *asked, const struct holder *holder)
@@ -56,11 +59,17 @@ static bool is_in_the_way(const struct address *asked, const struct holder *hold
 	return mark == MARK_WIDENED || (mark == MARK_PROMOTED && !address_is_loopback4(asked));
 }
 
-/* Natively a second dual-stack socket has no place beside the first. */
 static bool is_of_one_family(const struct way *way)
 {
 	return !address_is_any(&way->asked) || way->asked.any.sa_family == AF_INET ||
 	       sys_get_int(way->request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
+}
+
+bool yield_has_room(const struct request *request)
+{
+	struct way way = {.request = request, .asked = address_served(&request->asked)};
+
+	return is_of_one_family(&way);
 }
 
 /* 127.0.0.1 and 0.0.0.0 are in each other's way without us too. */
@@ -83,8 +92,7 @@ static bool consider(void *context, const struct holder *holder)
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
-	if (way->found != WAY_BESIDE && !yield_is_in_use(holder->fd) &&
-	    yield_socket(way->request, holder->fd, holder->mark)) {
+	if (way->found != WAY_BESIDE && yield_socket(way->request, holder->fd, holder->mark, yield_is_in_use)) {
 		way->found = WAY_YIELDED;
 	} else if (had_room(way, holder) && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
 		way->found = WAY_BESIDE;
@@ -169,7 +177,7 @@ bool yield_to_other(int fd)
 	request.port = address_port(&request.asked);
 	mark = mark_get(fd);
 	if (mark != MARK_NONE)
-		return yield_socket(&request, fd, mark);
+		return yield_socket(&request, fd, mark, NULL);
 	way = yield_make_way(&request);
 	if (way == WAY_BESIDE)
 		return sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0;

@@ -27,6 +27,9 @@ enum yield_way { WAY_WAS_FREE, WAY_YIELDED, WAY_BESIDE };
  */
 enum yield_way yield_make_way(const struct request *request);
 
+/* Natively a second dual-stack socket has no place beside the first. */
+bool yield_has_room(const struct request *request);
+
 /*
  * bind(2), beside a socket of ours that stays. SO_REUSEPORT stays set on
  * success, since listen(2) looks at it again.

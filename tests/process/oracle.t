@@ -10,8 +10,8 @@ if [ -z "${ORACLE_PRIVATE:-}" ]; then
 	export ORACLE_PRIVATE=1
 	exec scripts/pod -- sh "$0"
 fi
-library=$PWD/build/libdualbind.so
-oracle=$PWD/build/tests/process/snippets/oracle
+library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+oracle=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/oracle
 differences=$PWD/tests/process/oracle-differences
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -7,8 +7,8 @@ if [ -z "${STARTUP_PRIVATE:-}" ]; then
 	export STARTUP_PRIVATE=1
 	exec scripts/pod -- sh "$0"
 fi
-library=$PWD/build/libdualbind.so
-snippets=$PWD/build/tests/process/snippets
+library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+snippets=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # shellcheck source-path=SCRIPTDIR source=tap.sh

@@ -56,14 +56,14 @@ static bool read_membership(int fd, uint32_t interface, const struct address *gr
 static void same_membership(int from, int to, uint32_t interface, const struct address *group)
 {
 	struct membership one, other;
+	const struct sockaddr_storage *here = one.filter.gf_slist, *there = other.filter.gf_slist;
 
 	assert_true(read_membership(from, interface, group, &one));
 	assert_true(read_membership(to, interface, group, &other));
 	assert_int_equal(one.filter.gf_fmode, other.filter.gf_fmode);
 	assert_int_equal(one.filter.gf_numsrc, other.filter.gf_numsrc);
 	for (uint32_t i = 0; i < one.filter.gf_numsrc; i++)
-		assert_memory_equal(&one.filter.gf_slist[i], &other.filter.gf_slist[i],
-				    sizeof(struct sockaddr_storage));
+		assert_memory_equal(&here[i], &there[i], sizeof here[i]);
 }
 
 static void is_no_member(int fd, uint32_t interface, const struct address *group)

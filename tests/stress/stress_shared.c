@@ -1,0 +1,55 @@
+/* Ports that all threads bind, listen at, connect to and close at once, in both
+ * families. What comes of it is chance, but for this: nobody is left waiting,
+ * and whoever is answered is answered rightly. */
+#define _GNU_SOURCE
+#include "stress.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { SHARED_PORT = 1990, SHARED_PORTS = 3, CLIENTS = 3, ACCEPTS = 4 };
+
+static int bind_shared(struct worker *self, uint16_t port)
+{
+	bool ipv6 = perhaps(self);
+	int fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct sockaddr_in local4 = any4(port);
+	struct sockaddr_in6 local6 = any6(port);
+	int result;
+
+	if (ipv6 && chosen(self, 4) != 0)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int));
+	if (perhaps(self))
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+	if (perhaps(self))
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
+	result = ipv6 ? bind(fd, (struct sockaddr *)&local6, sizeof local6)
+		      : bind(fd, (struct sockaddr *)&local4, sizeof local4);
+	if (saw(CALL_BIND, result) == 0 && saw(CALL_LISTEN, listen(fd, 16)) == 0)
+		return fd;
+	holds(self, errno == EADDRINUSE, "EADDRINUSE at a shared port");
+	close(fd);
+	return -1;
+}
+
+void turn_shared_port(struct worker *self)
+{
+	uint16_t port = (uint16_t)(SHARED_PORT + chosen(self, SHARED_PORTS));
+	int fd = bind_shared(self, port), count = 0;
+	struct client clients[CLIENTS];
+
+	for (int i = 0; i < CLIENTS; i++) {
+		if (client_open(self, &clients[count], chosen(self, WHENCES), port))
+			count++;
+		else
+			holds(self, errno == ECONNREFUSED || errno == ECONNRESET || errno == EPIPE,
+			      "how a shared port refuses");
+	}
+	for (int i = 0; fd >= 0 && i < ACCEPTS; i++)
+		answer(fd, perhaps(self));
+	if (fd >= 0)
+		close(fd);
+	for (int i = 0; i < count; i++)
+		client_close(self, &clients[i], true);
+}
