@@ -39,6 +39,12 @@ $B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c tests/un
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
 	    $(addprefix -Wl$(comma)--wrap=sys_,$(FAULTS))
 
+$B/tests/unit/test_yield_races: tests/unit/test_yield_races.c $(OWN_CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
+	    -Wl,--wrap=sys_socket -Wl,--wrap=sys_dup3
+
 # raw.o: a way to the kernel past the hooks.
 $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/datagrams.c $B/core/raw.o $(LIBRARY)
 	@mkdir -p $(@D)

@@ -98,6 +98,7 @@ bool signals_start(uint16_t first_port, uint16_t ports)
 	own.ports = ports;
 	own.listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	own.datagrams = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	setsockopt(own.listener, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
 	return bind(own.listener, (struct sockaddr *)&tcp, sizeof tcp) == 0 && listen(own.listener, 64) == 0 &&
 	       bind(own.datagrams, (struct sockaddr *)&udp, sizeof udp) == 0 &&
 	       sigaction(SIGALRM, &action, NULL) == 0 && sigaction(SIGUSR1, &action, NULL) == 0 &&
