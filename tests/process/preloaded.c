@@ -22,14 +22,20 @@ struct in6_addr client_address(void)
 	return (struct in6_addr){{{0xfd, 0, 0, 0xdb, [15] = 1}}};
 }
 
-const char *preloaded_library(void)
+static void read_own_path(char *path)
 {
-	static char path[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
 
 	if (length < 0)
 		err(1, "/proc/self/exe");
 	path[length] = '\0';
+}
+
+const char *preloaded_library(void)
+{
+	static char path[PATH_MAX + sizeof "/libdualbind.so"];
+
+	read_own_path(path);
 	for (int up = 0; up < 3; up++) /* build/tests/process/NAME */
 		*strrchr(path, '/') = '\0';
 	strcat(path, "/libdualbind.so");
@@ -119,9 +125,11 @@ static int run(const struct preloaded_test *tests, size_t count)
 int preloaded_main(char **argv, const char *allow, const char *peers, const struct preloaded_test *tests,
 		   size_t count)
 {
-	const char *log = getenv("TEST_LOG");
+	const char *log = getenv("TEST_LOG"), *loaded = getenv("LD_PRELOAD");
+	char path[PATH_MAX];
 
-	if (getenv("LD_PRELOAD") != NULL)
+	/* valgrind has libraries of its own there. */
+	if (loaded != NULL && strstr(loaded, preloaded_library()) != NULL)
 		return run(tests, count);
 	preloaded_private_network();
 	setenv("LD_PRELOAD", preloaded_library(), 1);
@@ -129,7 +137,8 @@ int preloaded_main(char **argv, const char *allow, const char *peers, const stru
 	setenv("DUALBIND_PEERS", peers, 1);
 	setenv("DUALBIND_KEY", "process tests", 1);
 	setenv("DUALBIND_LOG", log ? log : "off", 1);
-	execv("/proc/self/exe", argv);
+	read_own_path(path); /* under valgrind /proc/self/exe is valgrind */
+	execv(path, argv);
 	err(1, "exec");
 }
 
