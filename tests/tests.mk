@@ -133,7 +133,7 @@ QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
-TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t)) $(CONTAINED) $(E2E) \
+TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/stress/*.t)) $(CONTAINED) $(E2E) \
          $(HOSTS) $(QUICK_ROWS)
 
 check: deps
