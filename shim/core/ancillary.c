@@ -197,6 +197,7 @@ int ancillary_resolve(const struct settings *settings, const struct msghdr *give
 	struct cursor cursor = cursor_at(given);
 	enum cursor_state state;
 
+	memset(control, 0, capacity); /* what is between the items goes to the kernel too */
 	while ((state = cursor_next(&cursor)) == CURSOR_ITEM) {
 		const struct cmsghdr *item = cursor.item;
 		const void *data = CMSG_DATA(item);

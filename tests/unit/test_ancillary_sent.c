@@ -193,6 +193,22 @@ static void malformed_and_too_much(void **state)
 	assert_int_equal(ancillary_resolve(&settings, &given, resolved.control, ROOM, &resolved.length), EINVAL);
 }
 
+/* Nothing of the stack goes to the kernel. */
+static void between_the_items(void **state)
+{
+	static const unsigned char nothing[CMSG_SPACE(sizeof(int)) - CMSG_LEN(sizeof(int))];
+	struct packet packet = {.length = 0}, resolved;
+	struct msghdr given;
+
+	(void)state;
+	memset(&resolved, 0xaa, sizeof resolved);
+	add_int(&packet, IPPROTO_IP, IP_TTL, 3);
+	given = message_of(&packet);
+	assert_int_equal(ancillary_resolve(&settings, &given, resolved.control, ROOM, &resolved.length), 0);
+	assert_int_equal(resolved.length, CMSG_SPACE(sizeof(int)));
+	assert_memory_equal(&resolved.control[CMSG_LEN(sizeof(int))], nothing, sizeof nothing);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +219,7 @@ int main(void)
 	    cmocka_unit_test(which_need_it),
 	    cmocka_unit_test(too_much),
 	    cmocka_unit_test(malformed_and_too_much),
+	    cmocka_unit_test(between_the_items),
 	};
 
 	return cmocka_run_group_tests_name("ancillary: sent", tests, NULL, NULL);
