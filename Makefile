@@ -100,7 +100,7 @@ clean:
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/fuzz/run \
-            tests/compat/run tests/compat/table \
+            tests/compat/run tests/compat/table tests/sanitize/memcheck \
             tests/portable/root tests/portable/inside tests/portable/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -MMD -MP -Os -g,$(CFLAGS)) -Ishim/launch -Ishim/preload -Itests/unit

@@ -74,9 +74,11 @@ bool group_parse(struct group *group, sa_family_t family, const char *line)
 
 static bool join(int to, int level, const struct filter *filter)
 {
-	struct group_req request = {.gr_interface = filter->filter.gf_interface,
-				    .gr_group = filter->filter.gf_group};
+	struct group_req request;
 
+	memset(&request, 0, sizeof request); /* the padding goes to the kernel too */
+	request.gr_interface = filter->filter.gf_interface;
+	request.gr_group = filter->filter.gf_group;
 	if (sys_setsockopt(to, level, MCAST_JOIN_GROUP, &request, sizeof request) != 0)
 		return false;
 	if (filter->filter.gf_fmode == MCAST_EXCLUDE && filter->filter.gf_numsrc == 0)
@@ -93,12 +95,14 @@ struct copying {
 static bool copy_group(void *context, const char *line)
 {
 	struct copying *copying = context;
-	struct filter filter = {.filter.gf_numsrc = SOURCES_MAX};
+	struct filter filter;
 	socklen_t length = sizeof filter;
 	int level = copying->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
 
 	if (!group_parse(&copying->group, copying->family, line))
 		return true;
+	memset(&filter, 0, sizeof filter);
+	filter.filter.gf_numsrc = SOURCES_MAX;
 	filter.filter.gf_interface = copying->group.interface;
 	filter.filter.gf_group = copying->group.address;
 	if (sys_getsockopt(copying->from, level, MCAST_MSFILTER, &filter, &length) != 0)

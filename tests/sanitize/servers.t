@@ -83,6 +83,7 @@ server:
 remote-control:
     control-enable: no
 END
+# shellcheck disable=SC2034 # read by start
 ALLOW=5353/any
 same_findings unbound 5353 dns unbound -d -c "$DIR/unbound.conf"
 done_testing

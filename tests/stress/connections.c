@@ -54,7 +54,8 @@ static void read_server(const char *host, const char *port)
 /* Bound, at whatever port: the kernel is not to choose one for all servers. */
 static int client_socket(unsigned client)
 {
-	struct sockaddr_in local4 = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(ntohl(base4.s_addr) + client + 1)};
+	struct sockaddr_in local4 = {.sin_family = AF_INET,
+				     .sin_addr.s_addr = htonl(ntohl(base4.s_addr) + client + 1)};
 	struct sockaddr_in6 local6 = {.sin6_family = AF_INET6, .sin6_addr = base6};
 	bool ipv6 = server.ss_family == AF_INET6;
 	int fd = socket(server.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);

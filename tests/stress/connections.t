@@ -40,7 +40,7 @@ connections() { # sequence|crowd HOST COUNT BASE
     is "$("$clients" "$1" "$2" 8080 "$3" "$4" 2>>"$DIR/clients.log")" "$3" "$1 of $3 to $2: all are answered"
 }
 
-ulimit -n "$(ulimit -H -n)"
+prlimit --pid $$ --nofile="$(prlimit --pid $$ --nofile --noheadings --output HARD):"
 ok "starts" serve 8080 nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
 held=$(find "/proc/$SERVER_PID/fd" | wc -l)
 connections sequence "$POD_IP6" "$sequence" fd00:db:1::

@@ -109,7 +109,8 @@ static void tell_what_it_is(int fd)
 /* A client by itself, since it is of the listener's own machine. */
 static void tell_who_hears_a_client(void)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in to = {
+	    .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), heard = 0, wrong = 0;
 
 	if (connect(client, (struct sockaddr *)&to, sizeof to) != 0)

@@ -37,7 +37,8 @@ static bool echo(int fd, bool as_messages, struct sockaddr_in *peer)
 		       saw(CALL_SENDTO, sendmsg(fd, &message, 0)) == sizeof token;
 	return saw(CALL_RECVFROM, recvfrom(fd, &token, sizeof token, 0, (struct sockaddr *)peer, &length)) ==
 		   sizeof token &&
-	       saw(CALL_SENDTO, sendto(fd, &token, sizeof token, 0, (struct sockaddr *)peer, length)) == sizeof token;
+	       saw(CALL_SENDTO, sendto(fd, &token, sizeof token, 0, (struct sockaddr *)peer, length)) ==
+		   sizeof token;
 }
 
 static int fresh_client(enum whence whence, uint16_t port)
@@ -69,7 +70,8 @@ static void ask(struct worker *self, int fd, enum whence whence, uint16_t port)
 		bool from_pool = ntohl(peer.sin_addr.s_addr) >> 28 == 15;
 
 		holds(self, returned == token, "one's own datagram");
-		holds(self, peer.sin_family == AF_INET && from_pool == (whence == FROM_ELSEWHERE6), "shown by recvfrom");
+		holds(self, peer.sin_family == AF_INET && from_pool == (whence == FROM_ELSEWHERE6),
+		      "shown by recvfrom");
 		atomic_fetch_add(whence == FROM_IPV4 ? &answered4 : &answered6, 1);
 	}
 	if (client >= 0)

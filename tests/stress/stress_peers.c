@@ -172,7 +172,8 @@ bool client_close(struct worker *self, struct client *client, bool may_be_lost)
 		atomic_fetch_add(&given_up, 1);
 		return false;
 	}
-	if (holds(self, size == sizeof told, client->whence == FROM_IPV4 ? "an IPv4 client's answer" : "an IPv6 client's answer")) {
+	if (holds(self, size == sizeof told,
+		  client->whence == FROM_IPV4 ? "an IPv4 client's answer" : "an IPv6 client's answer")) {
 		holds(self, told.token == client->token, "somebody else's answer");
 		holds(self, is_shown_rightly(client, &told.by_accept, may_be_lost), "shown by accept");
 		holds(self, is_shown_rightly(client, &told.by_name, may_be_lost), "shown by getpeername");

@@ -64,8 +64,8 @@ static void exchange_datagrams(void)
 	char data[8];
 
 	saw(CALL_SENDTO, sendto(own.datagrams, "handler", 8, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to));
-	if (saw(CALL_RECVFROM, recvfrom(own.datagrams, data, sizeof data, MSG_DONTWAIT, (struct sockaddr *)&name,
-					&length)) >= 0 &&
+	if (saw(CALL_RECVFROM,
+		recvfrom(own.datagrams, data, sizeof data, MSG_DONTWAIT, (struct sockaddr *)&name, &length)) >= 0 &&
 	    (name.sin_family != AF_INET || name.sin_addr.s_addr != to.sin_addr.s_addr))
 		atomic_fetch_add(&wrongs, 1);
 }

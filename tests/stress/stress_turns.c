@@ -132,7 +132,8 @@ void turn_port_0(struct worker *self)
 		return;
 	bound = perhaps(self);
 	if (bound)
-		holds(self, saw(CALL_BIND, bind(fd, (struct sockaddr *)&local, sizeof local)) == 0, "bind to port 0");
+		holds(self, saw(CALL_BIND, bind(fd, (struct sockaddr *)&local, sizeof local)) == 0,
+		      "bind to port 0");
 	if (holds(self, saw(CALL_LISTEN, listen(fd, 16)) == 0, "listen at port 0") &&
 	    holds(self, saw(CALL_GETSOCKNAME, getsockname(fd, (struct sockaddr *)&local, &length)) == 0,
 		  "the port's number")) {

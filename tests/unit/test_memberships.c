@@ -21,16 +21,22 @@ static int level_of(const struct address *group)
 
 static bool join(int fd, uint32_t interface, const struct address *group)
 {
-	struct group_req request = {.gr_interface = interface, .gr_group = storage_of(group)};
+	struct group_req request;
 
+	memset(&request, 0, sizeof request); /* and its padding: for valgrind */
+	request.gr_interface = interface;
+	request.gr_group = storage_of(group);
 	return setsockopt(fd, level_of(group), MCAST_JOIN_GROUP, &request, sizeof request) == 0;
 }
 
 static void with_source(int fd, int option, const struct address *group, const struct address *source)
 {
-	struct group_source_req request = {
-	    .gsr_interface = LOOPBACK_INDEX, .gsr_group = storage_of(group), .gsr_source = storage_of(source)};
+	struct group_source_req request;
 
+	memset(&request, 0, sizeof request);
+	request.gsr_interface = LOOPBACK_INDEX;
+	request.gsr_group = storage_of(group);
+	request.gsr_source = storage_of(source);
 	assert_int_equal(setsockopt(fd, level_of(group), option, &request, sizeof request), 0);
 }
 
