@@ -39,9 +39,10 @@ tsan: deps
 # Not those that take hours in it: a million peers, and hundreds of thousands of
 # rounds by threads, which it lets run one at a time. Nor those that need system
 # calls that it does not know (pidfd_open), or a process' own executable, which in
-# /proc is valgrind.
+# /proc is valgrind; nor those that give the kernel bad pointers on purpose.
 MEMCHECKED := $(filter-out %/check_many_peers %/test_mapper_threads %/test_descriptors %/test_diag \
-                %/test_supervise_target,$(UNITS) $(PROCESSES))
+                %/test_strangers %/test_supervise_filter %/test_supervise_target \
+                %/test_receive_batch %/test_receive_plain,$(UNITS) $(PROCESSES))
 
 memcheck: deps
 	@scripts/deps memcheck

@@ -29,6 +29,7 @@ struct meaning {
 	struct name names[NAMES_MAX];
 	struct registrations registrations;
 	int flags; /* O_ASYNC */
+	bool complete;
 };
 
 static bool add_name(struct meaning *meaning, int number)
@@ -52,38 +53,43 @@ static int still_means(const struct meaning *meaning, int number)
 	return S_ISSOCK(status.st_mode) && status.st_ino == meaning->inode;
 }
 
-static bool note(void *ties, const struct descriptor *descriptor)
+static bool collect_number(struct meaning *meaning, int number)
 {
-	return ties_note(ties, descriptor);
+	return number == meaning->names[0].number || add_name(meaning, number) || still_means(meaning, number) == 0;
 }
 
-static bool collect_all(struct meaning *meaning, const struct ties *ties)
+static bool collect_one(void *context, const struct descriptor *descriptor)
 {
-	bool complete = true;
+	struct meaning *meaning = context;
 
-	for (size_t i = 0; complete && i < ties->epolls; i++)
-		complete = registrations_collect(&meaning->registrations, ties->epoll[i], meaning->inode);
-	for (size_t i = 0; complete && i < ties->numbers; i++)
-		complete = ties->number[i] == meaning->names[0].number || add_name(meaning, ties->number[i]) ||
-			   still_means(meaning, ties->number[i]) == 0;
-	if (!complete)
-		errno = E2BIG;
-	return complete;
+	if (descriptor->kind == DESCRIPTOR_EPOLL)
+		meaning->complete =
+		    registrations_collect(&meaning->registrations, descriptor->number, meaning->inode);
+	else if (descriptor->inode == meaning->inode)
+		meaning->complete = collect_number(meaning, descriptor->number);
+	return meaning->complete;
 }
 
-static bool collect_others(struct meaning *meaning, int fd, const struct ties *known)
+static void collect_known(struct meaning *meaning, const struct ties *ties)
 {
-	struct ties ties;
+	for (size_t i = 0; meaning->complete && i < ties->epolls; i++)
+		meaning->complete = registrations_collect(&meaning->registrations, ties->epoll[i], meaning->inode);
+	for (size_t i = 0; meaning->complete && i < ties->numbers; i++)
+		meaning->complete = collect_number(meaning, ties->number[i]);
+}
 
+/* Where a program has more epoll instances than ties have room for, each is
+ * asked on the way. */
+static bool collect_others(struct meaning *meaning, const struct ties *known)
+{
+	meaning->complete = true;
 	if (known != NULL && known->whole && known->inode == meaning->inode)
-		return collect_all(meaning, known);
-	if (!ties_begin(&ties, fd) || !descriptors_walk(NULL, note, &ties))
+		collect_known(meaning, known);
+	else if (!descriptors_walk(NULL, collect_one, meaning))
 		return false;
-	if (!ties.whole) {
+	if (!meaning->complete)
 		errno = E2BIG;
-		return false;
-	}
-	return collect_all(meaning, &ties);
+	return meaning->complete;
 }
 
 /* The swapped descriptor is the first name. */
@@ -98,7 +104,7 @@ static bool collect(struct meaning *meaning, const struct swap *swap)
 	meaning->flags = sys_fcntl(swap->fd, F_GETFL, 0);
 	if (meaning->flags < 0 || !add_name(meaning, owner_number(swap->fd)))
 		return false;
-	return swap->alone || collect_others(meaning, swap->fd, swap->ties);
+	return swap->alone || collect_others(meaning, swap->ties);
 }
 
 /* A socket stays in the network namespace that it was made in, wherever its
