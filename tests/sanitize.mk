@@ -42,7 +42,7 @@ tsan: deps
 # /proc is valgrind; nor those that give the kernel bad pointers on purpose.
 MEMCHECKED := $(filter-out %/check_many_peers %/test_mapper_threads %/test_descriptors %/test_diag \
                 %/test_strangers %/test_supervise_filter %/test_supervise_target \
-                %/test_receive_batch %/test_receive_plain,$(UNITS) $(PROCESSES))
+                %/test_receive_batch %/test_receive_plain %/test_send_batch,$(UNITS) $(PROCESSES))
 
 memcheck: deps
 	@scripts/deps memcheck
