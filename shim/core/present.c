@@ -83,19 +83,22 @@ void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t 
 	errno = saved;
 }
 
-static bool whole_name(int fd, enum whose whose, const struct sockaddr *given, socklen_t capacity,
-		       struct address *name)
+/* 1: as an AF_INET6 name; 0: as another; -1 with errno: not at all, as getsockname(2)
+ * and getpeername(2) fail. */
+static int whole_name(int fd, enum whose whose, const struct sockaddr *given, socklen_t capacity,
+		      struct address *name)
 {
-	return (is_whole(given, capacity, name) ||
-		(whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name->any, &name->length) == 0) &&
-	       name->any.sa_family == AF_INET6;
+	if (!is_whole(given, capacity, name) &&
+	    (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name->any, &name->length) != 0)
+		return -1;
+	return name->any.sa_family == AF_INET6;
 }
 
 /* Bound to ::ffff:0.0.0.0, and so named; such a socket's peers are shown as they
  * are. */
 static bool show_mapped(int fd, const struct sockaddr *address, socklen_t capacity, struct address *name)
 {
-	if (!whole_name(fd, LOCAL_NAME, address, capacity, name) || !address_is_any(name) ||
+	if (whole_name(fd, LOCAL_NAME, address, capacity, name) != 1 || !address_is_any(name) ||
 	    mark_get(fd) != MARK_MAPPED)
 		return false;
 	address_set_in(name, htonl(INADDR_ANY), address_port(name));
@@ -103,18 +106,19 @@ static bool show_mapped(int fd, const struct sockaddr *address, socklen_t capaci
 	return true;
 }
 
-void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length)
+int present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length)
 {
 	const struct settings *settings = settings_get();
 	struct address name;
-	int saved = errno;
+	int saved = errno, whole;
 
-	if (settings == NULL || !is_in6(address, capacity, *length)) {
-		errno = saved;
-		return;
-	}
+	if (settings == NULL || !is_in6(address, capacity, *length))
+		return 0;
 	if (mark_shown(fd) > 0) {
-		if (whole_name(fd, whose, address, capacity, &name)) {
+		whole = whole_name(fd, whose, address, capacity, &name);
+		if (whole < 0)
+			return -1;
+		if (whole > 0) {
 			show_address(settings, fd, &name);
 			if (name.any.sa_family == AF_INET)
 				address_give(&name, address, capacity, length);
@@ -123,6 +127,7 @@ void present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t 
 		address_give(&name, address, capacity, length);
 	}
 	errno = saved;
+	return 0;
 }
 
 bool present_applies(int fd)

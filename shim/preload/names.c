@@ -9,9 +9,7 @@ HOOK int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restr
 	socklen_t capacity = length != NULL ? *length : 0;
 	int result = next()->getsockname(fd, address, length);
 
-	if (result == 0)
-		present_name(fd, LOCAL_NAME, address, capacity, length);
-	return result;
+	return result == 0 ? present_name(fd, LOCAL_NAME, address, capacity, length) : result;
 }
 
 HOOK int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict length)
@@ -19,7 +17,5 @@ HOOK int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restr
 	socklen_t capacity = length != NULL ? *length : 0;
 	int result = next()->getpeername(fd, address, length);
 
-	if (result == 0)
-		present_name(fd, PEER_NAME, address, capacity, length);
-	return result;
+	return result == 0 ? present_name(fd, PEER_NAME, address, capacity, length) : result;
 }
