@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LINK_BYTES = 64, STACK_BYTES = 16384 };
+enum { LINK_BYTES = 64, STACK_BYTES = 16384, DUP_TRIES = 3 };
 
 bool owner_is_self(void)
 {
@@ -194,6 +194,15 @@ int owner_closes(int number)
 	return -1;
 }
 
+/* FD was taken from where the owner has the new socket by now. It is there already,
+ * so only an interruption can keep it from being replaced. */
+static void mean_new(int to, int fd)
+{
+	for (int tries = 0; tries < DUP_TRIES; tries++)
+		if (sys_dup3(to, fd, O_CLOEXEC) >= 0)
+			return;
+}
+
 bool owner_install(int to, int number, bool closes)
 {
 	struct seccomp_notif_addfd install = {.flags = SECCOMP_ADDFD_FLAG_SETFD, .srcfd = (uint32_t)to};
@@ -211,7 +220,7 @@ bool owner_install(int to, int number, bool closes)
 	}
 	for (size_t i = 0; i < target_current->count; i++)
 		if (target_current->taken[i].number == number && target_current->taken[i].fd != to)
-			sys_dup3(to, target_current->taken[i].fd, O_CLOEXEC);
+			mean_new(to, target_current->taken[i].fd);
 	return true;
 }
 

@@ -139,8 +139,7 @@ static void explain(const struct settings *settings, const struct report *report
 	case 0:
 		break;
 	case ECHILD:
-		notify_say(settings, LOG_ERROR,
-			   "the program cannot be started: its seccomp listener could not be passed on", 0);
+		notify_say(settings, LOG_ERROR, "not supervised: its seccomp listener could not be passed on", 0);
 		break;
 	case EBUSY:
 		notify_say(settings, LOG_ERROR,
@@ -231,10 +230,22 @@ static const char *what_is_missing(void)
 	return NULL;
 }
 
-static int not_started(const struct settings *settings)
+/* What cannot be supervised runs as it would without us. */
+static int execute_alone(const struct signals *signals, const char *path, char *const argv[], char *environment[])
 {
-	notify_say(settings, LOG_ERROR, "the program cannot be started", errno);
-	return NOT_STARTED;
+	init_restore_signals(signals);
+	return execute(path, argv, environment);
+}
+
+/* The program's process is under a filter whose listener has not come here, and
+ * ends once it hears that nobody serves it. */
+static void end_unserved(pid_t child, int listener, int program)
+{
+	close(program);
+	if (listener >= 0)
+		close(listener);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 int supervise(const struct settings *settings, const char *path, char *const argv[], char *environment[])
@@ -251,23 +262,27 @@ int supervise(const struct settings *settings, const char *path, char *const arg
 	missing = what_is_missing();
 	if (missing != NULL) {
 		notify_say(settings, LOG_ERROR, missing, 0);
-		init_restore_signals(&signals);
-		return execute(path, argv, environment);
+		return execute_alone(&signals, path, argv, environment);
 	}
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-		return not_started(settings);
-	child = fork();
+	child = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 ? fork() : -1;
 	if (child == 0) {
 		close(ends[0]);
 		readdress(environment, own);
 		become(&signals, ends[1], path, argv, environment);
 	}
-	if (child < 0)
-		return not_started(settings);
+	if (child < 0) {
+		notify_say(settings, LOG_ERROR, "not supervised: no descriptor or process for it", errno);
+		return execute_alone(&signals, path, argv, environment);
+	}
 	close(ends[1]);
 	ends[0] = above_standard(ends[0]);
 	listener = above_standard(receive_report(ends[0], &report));
+	report.error = listener < 0 && report.error == 0 ? ECHILD : report.error;
 	explain(settings, &report);
+	if (report.error == ECHILD) {
+		end_unserved(child, listener, ends[0]);
+		return execute_alone(&signals, path, argv, environment);
+	}
 	if (report.interruptible)
 		notify_expect_interruptions();
 	keep_orphans();

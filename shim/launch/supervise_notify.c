@@ -19,6 +19,8 @@
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE (1UL << 0)
 #endif
 
+enum { SEND_TRIES = 3 };
+
 static const struct answer go_on = {.continues = true};
 
 static bool interruptible;
@@ -42,7 +44,10 @@ void notify_send(int listener, uint64_t id, struct answer answer)
 		bound_last[bound_next] = answer.bound;
 		bound_next = (bound_next + 1) % (sizeof bound_last / sizeof bound_last[0]);
 	}
-	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+	/* Without it the program, if it is there, waits for ever. */
+	for (int tries = 0; tries < SEND_TRIES; tries++)
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0)
+			return;
 }
 
 /* Any other call of the thread means that it has had the answer. */

@@ -221,11 +221,13 @@ bool target_shares_network(const struct target *target, int fd)
 
 	if (network != 0) {
 		int probe = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		bool same = probe >= 0 && transport_network(probe) == network;
 
-		if (probe >= 0)
+		if (probe >= 0) {
+			bool same = transport_network(probe) == network;
+
 			sys_close(probe);
-		return same;
+			return same;
+		}
 	}
 	length = sys_readlinkat(AT_FDCWD, "/proc/self/ns/net", own, sizeof own - 1);
 	own[length > 0 ? length : 0] = '\0';
