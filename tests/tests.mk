@@ -133,7 +133,7 @@ QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
-TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/stress/*.t)) $(CONTAINED) $(E2E) \
+TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/stress/*.t tests/faults/*.t)) $(CONTAINED) $(E2E) \
          $(HOSTS) $(QUICK_ROWS)
 
 check: deps
@@ -193,6 +193,32 @@ $B/tests/fuzz/sequence: $(wildcard tests/fuzz/sequence*.[ch]) $B/core/raw.o
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS)
+
+# The server that system calls fail for (tests/faults/scene.h), and what shuts its
+# surroundings in.
+FAULTY    := $(addprefix $B/tests/faults/,server server-static within)
+
+$B/tests/faults/server $B/tests/faults/server-static: $(wildcard tests/faults/*.h) tests/faults/server.c \
+                       tests/faults/scene.c tests/faults/tcp.c tests/faults/udp.c $B/core/raw.o
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(filter-out -MMD -MP,$(TEST_FLAGS)) $(if $(filter %-static,$@),-static) -o $@ \
+	    $(filter %.c %.o,$^) $(LDFLAGS)
+
+$B/tests/faults/within: tests/faults/within.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(LDFLAGS)
+
+tests: $(FAULTY)
+
+# Each system call fails in each plausible way, of the library and of the supervisor.
+faults:
+	@scripts/deps faults
+	@$(MAKE) --no-print-directory $(LIBRARY) $(COMMAND) $(FAULTY)
+	@PYTHONDONTWRITEBYTECODE=1 tests/faults/faults.py
+
+.PHONY: faults
 
 # Fuzz targets (tests/fuzz/fuzz.h): with libFuzzer for make fuzz, and with a main
 # that replays the inputs that are kept for make check. Both under sanitizers.

@@ -1,0 +1,4 @@
+#!/bin/sh
+# No descriptors, no memory, no /proc, no IPv6, no mark, nowhere to log to.
+cd "$(dirname "$0")/../.." || exit 1
+PYTHONDONTWRITEBYTECODE=1 exec tests/faults/faults.py --jobs 1 surroundings
