@@ -157,7 +157,7 @@ check-portable: deps
 check-foreign:
 	@scripts/deps foreign
 	@$(MAKE) --no-print-directory all
-	@tests/run $(sort $(wildcard tests/foreign/*.t))
+	@TEST_TIMEOUT=$${TEST_TIMEOUT:-7200} tests/run $(sort $(wildcard tests/foreign/*.t))
 
 demo: deps
 	@$(MAKE) --no-print-directory $(LIBRARY)

@@ -21,11 +21,13 @@ run_suite() { # RESULTS PACKAGE|PACKAGE:TEST
     suite_pattern=.
     case $2 in *:*) suite_pattern="^${2#*:}\$" ;; esac
     cd "$GOROOT/src/$suite_package" || return
+    go_status=0
     supervise "$ROOT/build/foreign/$(echo "go-$suite_package" | tr / -).test" \
-        -test.short -test.v -test.run "$suite_pattern" >"$1.text" 2>&1
+        -test.short -test.v -test.run "$suite_pattern" >"$1.text" 2>&1 || go_status=$?
     grep -v -- '^--- ' "$1.text"
     sed -n "s|^--- PASS: \([^ ]*\).*|pass $suite_package:\1|p; s|^--- FAIL: \([^ ]*\).*|fail $suite_package:\1|p
         s|^--- SKIP: \([^ ]*\).*|skip $suite_package:\1|p" "$1.text" >"$1"
+    return "$go_status"
 }
 compare net net/http
 done_testing

@@ -1,6 +1,7 @@
 """run.py RESULTS NAME...: run somebody else's unittest modules, classes or
 tests; write one line for each test: "pass", "skip" or "fail", and its name.
-A test that hangs ends the run, with where it hung: STUCK_SECONDS."""
+A test that hangs (STUCK_SECONDS) or ends the process has failed, and the rest
+go on in another one."""
 
 import faulthandler
 import importlib
@@ -19,16 +20,20 @@ class Lines(unittest.TestResult):
         self.outcome = None
         self.pid = os.getpid()
 
+    def write(self, outcome, test):
+        os.write(self.lines, f"{outcome} {test.id()}\n".encode())
+
     def startTest(self, test):
         super().startTest(test)
         self.outcome = "pass"
+        self.write("start", test)
         faulthandler.dump_traceback_later(STUCK_SECONDS, exit=True)
 
     def stopTest(self, test):
         super().stopTest(test)
         faulthandler.cancel_dump_traceback_later()
         if os.getpid() == self.pid:
-            os.write(self.lines, f"{self.outcome} {test.id()}\n".encode())
+            self.write(self.outcome, test)
 
     def tell(self, test, error):
         print(f"--- {test.id()}", self._exc_info_to_string(error, test), sep="\n", flush=True)
@@ -37,7 +42,7 @@ class Lines(unittest.TestResult):
     def addError(self, test, err):
         self.tell(test, err)
         if not isinstance(test, unittest.TestCase):  # a fixture of a class
-            os.write(self.lines, f"fail {test.id()}\n".encode())
+            self.write("fail", test)
 
     def addFailure(self, test, err):
         self.tell(test, err)
@@ -68,10 +73,27 @@ def tests_of(suite):
             yield test
 
 
+def outcomes(path):
+    """The last word of each test."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return dict(reversed(line.rstrip("\n").split(" ", 1)) for line in file)
+
+
 def main():
     path, names = sys.argv[1], sys.argv[2:]
-    suite = unittest.TestSuite(test for name in names for test in tests_of(load(name)))
-    suite.run(Lines(path))
+    while True:
+        child = os.fork()
+        if child == 0:
+            done = outcomes(path)
+            suite = unittest.TestSuite(test for name in names for test in tests_of(load(name)) if test.id() not in done)
+            suite.run(Lines(path))
+            sys.exit()
+        os.waitpid(child, 0)
+        ended = [test for test, outcome in outcomes(path).items() if outcome == "start"]
+        if not ended:
+            break
+        with open(path, "a", encoding="utf-8") as file:
+            file.writelines(f"fail {test}\n" for test in ended)
 
 
 if __name__ == "__main__":
