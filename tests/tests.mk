@@ -159,6 +159,16 @@ check-foreign:
 	@$(MAKE) --no-print-directory all
 	@TEST_TIMEOUT=$${TEST_TIMEOUT:-7200} tests/run $(sort $(wildcard tests/foreign/*.t))
 
+# Lines and branches of shim/ that the unit, process and end-to-end tests reach.
+# COVERAGE_TESTS names others.
+COVERAGE_TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(E2E)
+coverage: deps
+	@scripts/deps coverage
+	@tests/coverage $(COVERAGE_TESTS)
+
+tests-of-coverage: $(LIBRARY) $(COMMAND) $(SNIPPETS) $(UNITS) $(PROCESSES)
+servers-of-coverage: $(SUPERVISED) $(APPS)
+
 demo: deps
 	@$(MAKE) --no-print-directory $(LIBRARY)
 	@scripts/demo
@@ -173,7 +183,7 @@ deps:
 	@scripts/deps
 	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
-.PHONY: tests check compat check-cluster check-portable check-foreign demo deps
+.PHONY: tests check compat coverage tests-of-coverage servers-of-coverage check-cluster check-portable check-foreign demo deps
 
 # Containers get what goes into the image.
 tests: image-files

@@ -1,12 +1,12 @@
 #include "options.h"
 
+#include "guard.h"
 #include "mark.h"
 #include "sys.h"
 #include "transport.h"
 #include "twins.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/tcp.h>
@@ -60,7 +60,7 @@
 #define TCP_TX_DELAY 37
 #endif
 
-enum { OPTION_BYTES = 64, FILTER_INSTRUCTIONS = 256 };
+enum { OPTION_BYTES = 64 };
 
 /*
  * OFF: a fresh socket has 0, in every namespace and with every sysctl and BPF
@@ -69,9 +69,9 @@ enum { OPTION_BYTES = 64, FILTER_INSTRUCTIONS = 256 };
  */
 enum option_form { PLAIN, OFF, DOUBLED };
 
+/* Small numbers all of them, in a library that is to be small. */
 struct option {
-	int level, name;
-	enum option_form form;
+	unsigned char level, name, form;
 };
 
 /* What decides with whom a bind conflicts. */
@@ -257,19 +257,22 @@ static bool copy_ipv6_options(int from, int to)
 	return true;
 }
 
+static bool is_dual_datagram(int fd)
+{
+	return transport_of(fd) == ALLOW_UDP && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 &&
+	       sys_get_int(fd, IPPROTO_IPV6, IPV6_V6ONLY) == 0;
+}
+
 /* A classic BPF filter can be read back; an eBPF one cannot (EACCES), and a
  * socket without the filter its owner put there would be worse than none. */
 static bool copy_filter(int from, int to)
 {
-	struct sock_filter code[FILTER_INSTRUCTIONS] = {0};
-	struct sock_fprog program = {.filter = code};
-	socklen_t count = FILTER_INSTRUCTIONS;
+	struct guarded filter;
 	int locked = sys_get_int(from, SOL_SOCKET, SO_LOCK_FILTER);
 
-	if (sys_getsockopt(from, SOL_SOCKET, SO_GET_FILTER, code, &count) != 0)
+	if (!guard_read(from, &filter))
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
-	program.len = (unsigned short)count;
-	return (count == 0 || sys_setsockopt(to, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0) &&
+	return guard_write(to, &filter, is_dual_datagram(to)) &&
 	       (locked <= 0 || sys_set_int(to, SOL_SOCKET, SO_LOCK_FILTER, 1) == 0);
 }
 

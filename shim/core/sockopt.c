@@ -1,10 +1,12 @@
 #include "sockopt.h"
 
 #include "address.h"
+#include "guard.h"
 #include "mark.h"
 #include "present.h"
 #include "settings.h"
 #include "sys.h"
+#include "transport.h"
 #include "twins.h"
 
 #include <errno.h>
@@ -26,6 +28,11 @@ static bool is_of_other_protocol(int fd, int level)
 	return level != SOL_SOCKET && level != IPPROTO_IP && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
 }
 
+static bool is_guarded(int fd)
+{
+	return transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
+}
+
 int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
 {
 	int result;
@@ -34,6 +41,8 @@ int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, nat
 		errno = EOPNOTSUPP;
 		return -1;
 	}
+	if (level == SOL_SOCKET && name == SO_GET_FILTER && is_guarded(fd))
+		return guard_get(fd, value, length);
 	result = native(fd, level, name, value, length);
 	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length <= sizeof(int) &&
 	    present_applies(fd))
@@ -111,6 +120,13 @@ static bool is_mark(int fd, int level, int name)
 	return level == IPPROTO_IP && name == IP_FREEBIND && present_applies(fd);
 }
 
+/* There is nothing of the program's to detach. */
+static bool is_guard_alone(int fd, int level, int name)
+{
+	return level == SOL_SOCKET && name == SO_DETACH_FILTER && is_guarded(fd) &&
+	       sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && guard_is_all(fd);
+}
+
 int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
 	int result, saved;
@@ -122,12 +138,19 @@ int sockopt_set(int fd, int level, int name, const void *value, socklen_t length
 		errno = ENOPROTOOPT;
 		return -1;
 	}
+	if (is_guard_alone(fd, level, name)) {
+		errno = ENOENT;
+		return -1;
+	}
 	marks = is_mark(fd, level, name);
 	result = is_key_option(level, name) ? set_key(fd, name, value, length, native)
 					    : native(fd, level, name, value, length);
 	saved = errno;
 	if (result == 0 && level == IPPROTO_IP)
 		set_ipv6_twin(fd, name, value, length);
+	if (result == 0 && level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER) &&
+	    is_guarded(fd))
+		guard_again(fd);
 	if (marks && mark_shown(fd) == 0)
 		mark_show(fd, true);
 	if (result == 0 && (is_unreadable(level, name) || is_by_index(level, name, value, length)))

@@ -1,0 +1,98 @@
+#include "guard.h"
+
+#include "sys.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LOAD(size, offset)                                                                                         \
+	{                                                                                                          \
+		BPF_LD | (size) | BPF_ABS, 0, 0, (unsigned)SKF_NET_OFF + (offset)                                  \
+	}
+#define UNLESS(value, skip)                                                                                        \
+	{                                                                                                          \
+		BPF_JMP | BPF_JEQ | BPF_K, 0, (skip), (value)                                                      \
+	}
+
+/* Version 6, and ::ffff:0:0/96 at the source address, which is at 8. */
+static const struct sock_filter guard[GUARD_INSTRUCTIONS] = {
+    LOAD(BPF_B, 0),        {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xf0},
+    UNLESS(0x60, 7),       LOAD(BPF_W, 16),
+    UNLESS(0x0000ffff, 5), LOAD(BPF_W, 12),
+    UNLESS(0, 3),          LOAD(BPF_W, 8),
+    UNLESS(0, 1),          {BPF_RET | BPF_K, 0, 0, 0},
+};
+static const struct sock_filter pass = {BPF_RET | BPF_K, 0, 0, 0xffffffff};
+
+/* A filter must end with a return: the guard alone is followed by one. */
+static bool is_alone(const struct sock_filter *code, size_t count)
+{
+	return count == 1 && memcmp(code, &pass, sizeof pass) == 0;
+}
+
+bool guard_read(int fd, struct guarded *filter)
+{
+	socklen_t count = GUARD_INSTRUCTIONS + GUARD_FILTER_MAX;
+	struct sock_filter *code = filter->code;
+
+	memset(filter, 0, sizeof *filter);
+	if (sys_getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, code, &count) != 0)
+		return false;
+	filter->guard = count > GUARD_INSTRUCTIONS && memcmp(code, guard, sizeof guard) == 0;
+	if (!filter->guard)
+		memmove(code + GUARD_INSTRUCTIONS, code, GUARD_FILTER_MAX * sizeof *code);
+	filter->count = filter->guard ? count - GUARD_INSTRUCTIONS : count;
+	if (filter->guard && is_alone(code + GUARD_INSTRUCTIONS, filter->count))
+		filter->count = 0;
+	if (filter->count <= GUARD_FILTER_MAX)
+		return true;
+	errno = EINVAL;
+	return false;
+}
+
+bool guard_write(int fd, struct guarded *filter, bool with_guard)
+{
+	struct sock_fprog program = {(unsigned short)filter->count, filter->code + GUARD_INSTRUCTIONS};
+
+	if (with_guard) {
+		memcpy(filter->code, guard, sizeof guard);
+		if (filter->count == 0)
+			*program.filter = pass;
+		program.len = (unsigned short)(GUARD_INSTRUCTIONS + (filter->count ? filter->count : 1));
+		program.filter = filter->code;
+	}
+	return program.len == 0 || sys_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+/* The kernel counts in instructions, and tells their number for a length of 0. */
+int guard_get(int fd, void *value, socklen_t *length)
+{
+	struct guarded filter;
+
+	if (!guard_read(fd, &filter))
+		return -1;
+	if (filter.count != 0 && *length != 0) {
+		if (*length < filter.count) {
+			errno = EINVAL;
+			return -1;
+		}
+		memcpy(value, filter.code + GUARD_INSTRUCTIONS, filter.count * sizeof filter.code[0]);
+	}
+	*length = (socklen_t)filter.count;
+	return 0;
+}
+
+bool guard_is_all(int fd)
+{
+	struct guarded filter;
+
+	return guard_read(fd, &filter) && filter.guard && filter.count == 0;
+}
+
+void guard_again(int fd)
+{
+	struct guarded filter;
+
+	if (guard_read(fd, &filter) && !filter.guard)
+		guard_write(fd, &filter, true);
+}

@@ -1,0 +1,42 @@
+/*
+ * The guard: a socket filter that keeps IPv6 datagrams with an IPv4-mapped source
+ * address away from a dual-stack UDP socket.
+ *
+ * Linux delivers such datagrams (5.4 to 5.10 alone dropped them; a TCP connection
+ * it refuses). A socket cannot tell them from IPv4 ones, and an AF_INET socket would
+ * never have got them: anybody who can send IPv6 would be shown as 127.0.0.1, or as
+ * whatever address he likes. The guard stands before the filter that the program
+ * has, which does not see it.
+ */
+#ifndef DUALBIND_GUARD_H
+#define DUALBIND_GUARD_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+enum { GUARD_INSTRUCTIONS = 10, GUARD_FILTER_MAX = 256 };
+
+/* A filter, with room for the guard before it. */
+struct guarded {
+	struct sock_filter code[GUARD_INSTRUCTIONS + GUARD_FILTER_MAX];
+	size_t count; /* the program's own instructions, from code[GUARD_INSTRUCTIONS] on */
+	bool guard;   /* the guard stood before them */
+};
+
+/* Read a socket's filter. False with errno: there cannot be one, or it cannot be
+ * read (EACCES for eBPF, EINVAL for more than GUARD_FILTER_MAX). */
+bool guard_read(int fd, struct guarded *filter);
+
+/* Give it to a socket, with the guard before it or without. */
+bool guard_write(int fd, struct guarded *filter, bool guard);
+
+/* getsockopt(SO_GET_FILTER) and setsockopt(SO_ATTACH_FILTER, SO_DETACH_FILTER) of a
+ * socket that has the guard: as if it had not. RESULT is the native call's; the
+ * second one may be asked only before it. */
+int guard_get(int fd, void *value, socklen_t *length);
+bool guard_is_all(int fd);
+void guard_again(int fd);
+
+#endif

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""coverage.py LCOV TREE: lines and branches of TREE's shim/ that tests reached,
+file by file, and the lines that none did, function by function, with the reason
+that tests/coverage-exceptions gives. Exit status 1 where one has none there, or
+where an entry there explains nothing."""
+
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class File:
+    def __init__(self):
+        self.lines, self.functions, self.branches = {}, {}, {}
+
+    def function_at(self, line):
+        return max((start, name) for start, name in self.functions.items() if start <= line)[1]
+
+    def reached(self):
+        return sum(count > 0 for count in self.lines.values()), sum(self.branches.values())
+
+
+def read(path, tree):
+    """A file that is in several programs comes several times: any that reaches a
+    line has reached it."""
+    files, file = {}, None
+    with open(path, encoding="utf-8") as lcov:
+        for line in lcov:
+            word, _, rest = line.rstrip("\n").partition(":")
+            if word == "SF":
+                name = os.path.relpath(rest, tree)
+                file = files.setdefault(name, File()) if name.startswith("shim/") else None
+            elif file is None:
+                continue
+            elif word == "FN":
+                start, name = rest.split(",", 1)
+                file.functions[int(start)] = name.rsplit(":", 1)[-1]
+            elif word == "DA":
+                number, count = (int(field) for field in rest.split(",")[:2])
+                file.lines[number] = max(file.lines.get(number, 0), count)
+            elif word == "BRDA":
+                place, count = rest.rsplit(",", 1)
+                file.branches[place] = file.branches.get(place, False) or count not in ("-", "0")
+    return files
+
+
+def exceptions():
+    """"FILE FUNCTION reason" of each line of the list."""
+    entries = {}
+    with open(os.path.join(HERE, "coverage-exceptions"), encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                name, function, reason = line.rstrip("\n").split(" ", 2)
+                entries[name, function] = reason
+    return entries
+
+
+def ranges(numbers):
+    text = []
+    for number in sorted(numbers):
+        if text and text[-1][1] == number - 1:
+            text[-1][1] = number
+        else:
+            text.append([number, number])
+    return ", ".join(str(one) if one == other else f"{one}-{other}" for one, other in text)
+
+
+def percent(part, whole):
+    return f"{part:5} of {whole:5} {100 * part / whole if whole else 100:6.1f}%"
+
+
+def table(files):
+    total = [0, 0, 0, 0]
+    print(f"{'':34}{'lines':>22}{'branches':>22}")
+    for name in sorted(files):
+        lines, branches = files[name].reached()
+        numbers = (lines, len(files[name].lines), branches, len(files[name].branches))
+        total = [one + other for one, other in zip(total, numbers)]
+        print(f"{name:34}{percent(*numbers[:2])}{percent(*numbers[2:])}")
+    print(f"{'all':34}{percent(*total[:2])}{percent(*total[2:])}")
+
+
+def main(path, tree):
+    files, reasons, used, unexplained = read(path, tree), exceptions(), set(), 0
+    table(files)
+    print("\nNot reached:")
+    for name in sorted(files):
+        missed = {}
+        for number, count in files[name].lines.items():
+            if count == 0:
+                missed.setdefault(files[name].function_at(number), []).append(number)
+        for function, numbers in sorted(missed.items(), key=lambda item: item[1]):
+            reason = reasons.get((name, function))
+            used.add((name, function))
+            unexplained += reason is None
+            print(f"  {name}:{ranges(numbers)} {function}: {reason or 'NO REASON'}")
+    stale = sorted(set(reasons) - used)
+    for name, function in stale:
+        print(f"  {name} {function}: reached, but listed in tests/coverage-exceptions")
+    print(f"{unexplained} without a reason, {len(stale)} reasons without a line")
+    return 1 if unexplained or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,201 @@
+/* The guard of dual-stack UDP sockets: there, before whatever filter the program
+ * has, and not to be seen by it. The kernel's AF_INET sockets are the oracle. */
+#define _GNU_SOURCE
+#include "datagrams.h"
+
+#include "guard.h"
+#include "sockopt.h"
+#include "swap.h"
+
+static struct sock_filter first_byte[] = {
+    {BPF_LD | BPF_B | BPF_ABS, 0, 0, 8},
+    {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 'x'},
+    {BPF_RET | BPF_K, 0, 0, 0},
+    {BPF_RET | BPF_K, 0, 0, 0xffff},
+};
+
+static socklen_t kernel_count(int fd)
+{
+	socklen_t count = 0;
+
+	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &count), 0);
+	return count;
+}
+
+static int swapped(int fd, int family)
+{
+	struct swap swap = {.fd = fd, .mark = family == AF_INET6 ? MARK_CONVERTED : MARK_NONE};
+
+	if (family == AF_INET6)
+		address_set_in6(&swap.local, &in6addr_any, port_of(fd));
+	else
+		address_set_in(&swap.local, htonl(INADDR_ANY), port_of(fd));
+	assert_true(swap_socket(&swap));
+	assert_int_equal(domain_of(fd), family);
+	return fd;
+}
+
+static int converted(void)
+{
+	struct address any = peer4("0.0.0.0", 0);
+
+	return swapped(bound_datagram(&any), AF_INET6);
+}
+
+static int attach(int fd, struct sock_filter *code, size_t count)
+{
+	struct sock_fprog program = {(unsigned short)count, code};
+
+	return sockopt_set(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program, setsockopt);
+}
+
+static int detach(int fd)
+{
+	int nothing = 0;
+
+	return sockopt_set(fd, SOL_SOCKET, SO_DETACH_FILTER, &nothing, sizeof nothing, setsockopt);
+}
+
+/* What the program sees of its filter, and what an AF_INET socket would show. */
+static void expect_seen(int fd, const struct sock_filter *code, socklen_t count)
+{
+	struct sock_filter seen[8] = {{0}};
+	socklen_t length = 0;
+
+	assert_int_equal(sockopt_get(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &length, getsockopt), 0);
+	assert_int_equal(length, count);
+	length = COUNT(seen);
+	assert_int_equal(sockopt_get(fd, SOL_SOCKET, SO_GET_FILTER, seen, &length, getsockopt), 0);
+	assert_int_equal(length, count);
+	assert_memory_equal(seen, code, count * sizeof *code);
+	if (count < 2)
+		return;
+	length = count - 1;
+	errno = 0;
+	assert_int_equal(sockopt_get(fd, SOL_SOCKET, SO_GET_FILTER, seen, &length, getsockopt), -1);
+	assert_int_equal(errno, EINVAL);
+}
+
+static void is_there_and_not_seen(void **state)
+{
+	int fd = converted();
+
+	(void)state;
+	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + 1);
+	expect_seen(fd, NULL, 0);
+	errno = 0;
+	assert_int_equal(detach(fd), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + 1);
+	close(fd);
+}
+
+static void stands_before_the_programs_own(void **state)
+{
+	int fd = converted();
+
+	(void)state;
+	assert_int_equal(attach(fd, first_byte, COUNT(first_byte)), 0);
+	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + COUNT(first_byte));
+	expect_seen(fd, first_byte, COUNT(first_byte));
+	assert_int_equal(detach(fd), 0);
+	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + 1);
+	expect_seen(fd, NULL, 0);
+	close(fd);
+}
+
+static void is_carried_and_left_behind(void **state)
+{
+	struct address any = peer4("0.0.0.0", 0);
+	int fd = bound_datagram(&any);
+
+	(void)state;
+	assert_int_equal(attach(fd, first_byte, COUNT(first_byte)), 0);
+	assert_int_equal(kernel_count(fd), COUNT(first_byte));
+	swapped(fd, AF_INET6);
+	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + COUNT(first_byte));
+	expect_seen(fd, first_byte, COUNT(first_byte));
+	swapped(fd, AF_INET);
+	assert_int_equal(kernel_count(fd), COUNT(first_byte));
+	assert_int_equal(detach(fd), 0);
+	swapped(fd, AF_INET6);
+	swapped(fd, AF_INET);
+	assert_int_equal(kernel_count(fd), 0);
+	close(fd);
+}
+
+static void a_locked_filter_stays_locked(void **state)
+{
+	struct address any = peer4("0.0.0.0", 0);
+	int fd = bound_datagram(&any);
+
+	(void)state;
+	assert_int_equal(attach(fd, first_byte, COUNT(first_byte)), 0);
+	set_int_option(fd, SOL_SOCKET, SO_LOCK_FILTER, 1);
+	swapped(fd, AF_INET6);
+	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + COUNT(first_byte));
+	assert_int_equal(detach(fd), -1);
+	assert_int_equal(errno, EPERM);
+	close(fd);
+}
+
+/* IPv4, IPv6 and the program's own filter; what the guard is for is in
+ * tests/e2e/mapped-source.t. */
+static void lets_the_others_through(void **state)
+{
+	struct address to4, to6;
+	int fd = converted(), client4 = new_datagram(AF_INET), client6 = new_datagram(AF_INET6);
+	char text[8];
+
+	(void)state;
+	to4 = peer4("127.0.0.1", port_of(fd));
+	to6 = peer6("::1", 0, port_of(fd));
+	assert_int_equal(attach(fd, first_byte, COUNT(first_byte)), 0);
+	send_text(client4, "x4", &to4);
+	send_text(client6, "x6", &to6);
+	send_text(client4, "four", &to4);
+	assert_int_equal(recv(fd, text, sizeof text, MSG_DONTWAIT), 4);
+	assert_int_equal(recv(fd, text, sizeof text, MSG_DONTWAIT), -1);
+	assert_int_equal(detach(fd), 0);
+	send_text(client6, "x6", &to6);
+	send_text(client4, "x4", &to4);
+	assert_int_equal(recv(fd, text, sizeof text, MSG_DONTWAIT), 2);
+	assert_int_equal(text[1], '6');
+	assert_int_equal(recv(fd, text, sizeof text, MSG_DONTWAIT), 2);
+	assert_int_equal(text[1], '4');
+	close(fd);
+	close(client4);
+	close(client6);
+}
+
+/* TCP needs none, and an AF_INET socket neither. */
+static void is_nowhere_else(void **state)
+{
+	int stream = new_socket(AF_INET), datagram = new_datagram(AF_INET);
+
+	(void)state;
+	assert_int_equal(try_bind(stream, AF_INET, 0), 0);
+	swapped(stream, AF_INET6);
+	assert_int_equal(kernel_count(stream), 0);
+	assert_int_equal(attach(datagram, first_byte, COUNT(first_byte)), 0);
+	assert_int_equal(kernel_count(datagram), COUNT(first_byte));
+	close(stream);
+	close(datagram);
+}
+
+static int start(void **state)
+{
+	setenv("DUALBIND_ALLOW", "*/any", 1);
+	return private_network(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(is_there_and_not_seen),      cmocka_unit_test(stands_before_the_programs_own),
+	    cmocka_unit_test(is_carried_and_left_behind), cmocka_unit_test(a_locked_filter_stays_locked),
+	    cmocka_unit_test(lets_the_others_through),    cmocka_unit_test(is_nowhere_else),
+	};
+
+	return cmocka_run_group_tests_name("guard", tests, start, NULL);
+}
