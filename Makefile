@@ -1,5 +1,5 @@
-# dualbind: make, make check, make check-cluster, make compat, make demo, make lint, make image,
-# make install, make dist, make clean.
+# dualbind: make, make check, make check-cluster, make coverage, make compat, make demo, make lint,
+# make image, make install, make dist, make clean.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
