@@ -4,8 +4,11 @@
 #include "symbols.h"
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -64,12 +67,81 @@ static void what_is_not_there_stays(void **state)
 	assert_ptr_equal(found, &here);
 }
 
+/* An object that is made by hand comes last in the list, where there is one. */
+static struct dl_phdr_info *made;
+
+int dl_iterate_phdr(int (*visit)(struct dl_phdr_info *info, size_t size, void *context), void *context)
+{
+	int (*next)(int (*)(struct dl_phdr_info *, size_t, void *), void *) = NULL;
+	void *found = dlsym(RTLD_NEXT, "dl_iterate_phdr");
+	int result;
+
+	memcpy(&next, &found, sizeof next);
+	result = next(visit, context);
+	return result == 0 && made != NULL ? visit(made, sizeof *made, context) : result;
+}
+
+static void older(void)
+{
+}
+
+static void newest(void)
+{
+}
+
+enum { NAME_AT = 1, SYMBOLS = 6 };
+static const char strings[] = "\0of_old_linkers";
+static ElfW(Sym) table[SYMBOLS] = {
+    [1] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = SHN_UNDEF},
+    [2] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT), .st_shndx = 1},
+    [3] = {.st_name = 0, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
+    [4] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
+    [5] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
+};
+/* The first definition is of an older version, which nobody links to any more. */
+static ElfW(Half) versions[SYMBOLS] = {0, 2, 2, 2, 0x8002, 3};
+static uint32_t hash[] = {1, SYMBOLS, 0};
+
+/* BASE: some loaders leave the addresses relative to it. */
+static void *found_in(ElfW(Addr) base, bool versioned, bool hashed)
+{
+	ElfW(Dyn) dynamic[] = {
+	    {DT_SYMTAB, {.d_ptr = (ElfW(Addr))table - base}},
+	    {DT_STRTAB, {.d_ptr = (ElfW(Addr))strings - base}},
+	    {hashed ? DT_HASH : DT_DEBUG, {.d_ptr = (ElfW(Addr))hash - base}},
+	    {versioned ? DT_VERSYM : DT_DEBUG, {.d_ptr = (ElfW(Addr))versions - base}},
+	    {DT_NULL, {0}},
+	};
+	ElfW(Phdr) part = {.p_type = PT_DYNAMIC, .p_vaddr = (ElfW(Addr))dynamic - base};
+	struct dl_phdr_info info = {.dlpi_addr = base, .dlpi_phdr = &part, .dlpi_phnum = 1};
+	void *found = NULL;
+	struct symbol symbols[] = {{"of_old_linkers", &found}};
+
+	table[4].st_value = (ElfW(Addr))older - base;
+	table[5].st_value = (ElfW(Addr))newest - base;
+	made = &info;
+	symbols_find(symbols, 1);
+	made = NULL;
+	return found;
+}
+
+/* Before GNU's hash tables there was another one, which some linkers still make. */
+static void an_object_with_the_old_hash(void **state)
+{
+	(void)state;
+	assert_ptr_equal(found_in(0, true, true), newest);
+	assert_ptr_equal(found_in(0, false, true), older);
+	assert_ptr_equal(found_in((ElfW(Addr))strings - 0x100000, true, true), newest);
+	assert_null(found_in(0, true, false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(as_dlsym),
 	    cmocka_unit_test(not_our_own),
 	    cmocka_unit_test(what_is_not_there_stays),
+	    cmocka_unit_test(an_object_with_the_old_hash),
 	};
 
 	return cmocka_run_group_tests_name("symbols", tests, NULL, NULL);
