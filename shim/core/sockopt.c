@@ -30,7 +30,11 @@ static bool is_of_other_protocol(int fd, int level)
 
 static bool is_guarded(int fd)
 {
-	return transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
+	int saved = errno;
+	bool guarded = transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
+
+	errno = saved;
+	return guarded;
 }
 
 int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
@@ -123,8 +127,12 @@ static bool is_mark(int fd, int level, int name)
 /* There is nothing of the program's to detach. */
 static bool is_guard_alone(int fd, int level, int name)
 {
-	return level == SOL_SOCKET && name == SO_DETACH_FILTER && is_guarded(fd) &&
-	       sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && guard_is_all(fd);
+	int saved = errno;
+	bool alone = level == SOL_SOCKET && name == SO_DETACH_FILTER && is_guarded(fd) &&
+		     sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && guard_is_all(fd);
+
+	errno = saved;
+	return alone;
 }
 
 int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)

@@ -183,6 +183,23 @@ static void is_nowhere_else(void **state)
 	close(datagram);
 }
 
+/* Nor does errno tell of the questions that are asked. */
+static void errno_is_left_alone(void **state)
+{
+	int fds[] = {converted(), new_datagram(AF_INET), new_datagram(AF_INET6), new_socket(AF_INET)};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		errno = SENTINEL;
+		assert_int_equal(attach(fds[i], first_byte, COUNT(first_byte)), 0);
+		assert_int_equal(sockopt_get(fds[i], SOL_SOCKET, SO_GET_FILTER, NULL, &(socklen_t){0}, getsockopt),
+				 0);
+		assert_int_equal(detach(fds[i]), 0);
+		assert_int_equal(errno, SENTINEL);
+		close(fds[i]);
+	}
+}
+
 static int start(void **state)
 {
 	setenv("DUALBIND_ALLOW", "*/any", 1);
@@ -195,6 +212,7 @@ int main(void)
 	    cmocka_unit_test(is_there_and_not_seen),      cmocka_unit_test(stands_before_the_programs_own),
 	    cmocka_unit_test(is_carried_and_left_behind), cmocka_unit_test(a_locked_filter_stays_locked),
 	    cmocka_unit_test(lets_the_others_through),    cmocka_unit_test(is_nowhere_else),
+	    cmocka_unit_test(errno_is_left_alone),
 	};
 
 	return cmocka_run_group_tests_name("guard", tests, start, NULL);
