@@ -29,5 +29,10 @@ run_suite() { # RESULTS PACKAGE|PACKAGE:TEST
         s|^--- SKIP: \([^ ]*\).*|skip $suite_package:\1|p" "$1.text" >"$1"
     return "$go_status"
 }
-compare net net/http
+compare net
+# Most of net/http's tests ask or dial the name of a listener on 127.0.0.1, by TLS too,
+# which for a promoted one is [::] under supervision: they fail, or wait for ever.
+RULES='*
+*/any'
+compare net/http
 done_testing
