@@ -64,6 +64,13 @@ bool guard_write(int fd, struct guarded *filter, bool with_guard)
 	return program.len == 0 || sys_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
+bool guard_stands(int fd)
+{
+	struct guarded filter;
+
+	return guard_read(fd, &filter) && filter.guard;
+}
+
 /* The kernel counts in instructions, and tells their number for a length of 0. */
 int guard_get(int fd, void *value, socklen_t *length)
 {
@@ -86,7 +93,7 @@ bool guard_is_all(int fd)
 {
 	struct guarded filter;
 
-	return guard_read(fd, &filter) && filter.guard && filter.count == 0;
+	return guard_read(fd, &filter) && filter.count == 0;
 }
 
 void guard_again(int fd)

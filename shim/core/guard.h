@@ -32,11 +32,15 @@ bool guard_read(int fd, struct guarded *filter);
 /* Give it to a socket, with the guard before it or without. */
 bool guard_write(int fd, struct guarded *filter, bool guard);
 
-/* getsockopt(SO_GET_FILTER) and setsockopt(SO_ATTACH_FILTER, SO_DETACH_FILTER) of a
- * socket that has the guard: as if it had not. RESULT is the native call's; the
- * second one may be asked only before it. */
+/* Whether the guard stands there. */
+bool guard_stands(int fd);
+
+/* Where it does: getsockopt(SO_GET_FILTER) as if it did not, and whether there is
+ * no filter beside it. */
 int guard_get(int fd, void *value, socklen_t *length);
 bool guard_is_all(int fd);
+
+/* Put it there again, after the program has changed its filter. */
 void guard_again(int fd);
 
 #endif

@@ -28,10 +28,15 @@ static bool is_of_other_protocol(int fd, int level)
 	return level != SOL_SOCKET && level != IPPROTO_IP && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
 }
 
+static bool is_dual_datagram(int fd)
+{
+	return transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
+}
+
 static bool is_guarded(int fd)
 {
 	int saved = errno;
-	bool guarded = transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
+	bool guarded = is_dual_datagram(fd) && guard_stands(fd);
 
 	errno = saved;
 	return guarded;
@@ -157,7 +162,7 @@ int sockopt_set(int fd, int level, int name, const void *value, socklen_t length
 	if (result == 0 && level == IPPROTO_IP)
 		set_ipv6_twin(fd, name, value, length);
 	if (result == 0 && level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER) &&
-	    is_guarded(fd))
+	    is_dual_datagram(fd))
 		guard_again(fd);
 	if (marks && mark_shown(fd) == 0)
 		mark_show(fd, true);

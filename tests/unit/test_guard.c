@@ -183,6 +183,32 @@ static void is_nowhere_else(void **state)
 	close(datagram);
 }
 
+/* Longer than what is carried: the socket is left as it is, or has no guard. */
+static void a_long_filter(void **state)
+{
+	static struct sock_filter code[GUARD_FILTER_MAX + 20];
+	struct address any = peer4("0.0.0.0", 0);
+	int before = bound_datagram(&any), after = converted();
+	struct swap swap = {.fd = before, .mark = MARK_CONVERTED};
+	socklen_t length = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(code); i++)
+		code[i] = (struct sock_filter){BPF_RET | BPF_K, 0, 0, 0xffff};
+	assert_int_equal(attach(before, code, COUNT(code)), 0);
+	address_set_in6(&swap.local, &in6addr_any, port_of(before));
+	assert_false(swap_socket(&swap));
+	assert_int_equal(domain_of(before), AF_INET);
+	assert_int_equal(kernel_count(before), COUNT(code));
+	assert_int_equal(attach(after, code, COUNT(code)), 0);
+	assert_int_equal(sockopt_get(after, SOL_SOCKET, SO_GET_FILTER, NULL, &length, getsockopt), 0);
+	assert_int_equal(length, COUNT(code));
+	assert_int_equal(detach(after), 0);
+	assert_int_equal(kernel_count(after), GUARD_INSTRUCTIONS + 1);
+	close(before);
+	close(after);
+}
+
 /* Nor does errno tell of the questions that are asked. */
 static void errno_is_left_alone(void **state)
 {
@@ -212,7 +238,7 @@ int main(void)
 	    cmocka_unit_test(is_there_and_not_seen),      cmocka_unit_test(stands_before_the_programs_own),
 	    cmocka_unit_test(is_carried_and_left_behind), cmocka_unit_test(a_locked_filter_stays_locked),
 	    cmocka_unit_test(lets_the_others_through),    cmocka_unit_test(is_nowhere_else),
-	    cmocka_unit_test(errno_is_left_alone),
+	    cmocka_unit_test(errno_is_left_alone),        cmocka_unit_test(a_long_filter),
 	};
 
 	return cmocka_run_group_tests_name("guard", tests, start, NULL);
