@@ -33,16 +33,18 @@ static bool is_alone(const struct sock_filter *code, size_t count)
 bool guard_read(int fd, struct guarded *filter)
 {
 	socklen_t count = GUARD_INSTRUCTIONS + GUARD_FILTER_MAX;
-	struct sock_filter *code = filter->code;
 
 	memset(filter, 0, sizeof *filter);
-	if (sys_getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, code, &count) != 0)
+	filter->own = filter->code + GUARD_INSTRUCTIONS;
+	if (sys_getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, filter->own, &count) != 0)
 		return false;
-	filter->guard = count > GUARD_INSTRUCTIONS && memcmp(code, guard, sizeof guard) == 0;
-	if (!filter->guard)
-		memmove(code + GUARD_INSTRUCTIONS, code, GUARD_FILTER_MAX * sizeof *code);
-	filter->count = filter->guard ? count - GUARD_INSTRUCTIONS : count;
-	if (filter->guard && is_alone(code + GUARD_INSTRUCTIONS, filter->count))
+	filter->count = count;
+	filter->guard = count > GUARD_INSTRUCTIONS && memcmp(filter->own, guard, sizeof guard) == 0;
+	if (filter->guard) {
+		filter->own += GUARD_INSTRUCTIONS;
+		filter->count -= GUARD_INSTRUCTIONS;
+	}
+	if (filter->guard && is_alone(filter->own, filter->count))
 		filter->count = 0;
 	if (filter->count <= GUARD_FILTER_MAX)
 		return true;
@@ -52,14 +54,14 @@ bool guard_read(int fd, struct guarded *filter)
 
 bool guard_write(int fd, struct guarded *filter, bool with_guard)
 {
-	struct sock_fprog program = {(unsigned short)filter->count, filter->code + GUARD_INSTRUCTIONS};
+	struct sock_fprog program = {(unsigned short)filter->count, filter->own};
 
 	if (with_guard) {
-		memcpy(filter->code, guard, sizeof guard);
+		program.filter -= GUARD_INSTRUCTIONS;
+		memcpy(program.filter, guard, sizeof guard);
 		if (filter->count == 0)
-			*program.filter = pass;
+			*filter->own = pass;
 		program.len = (unsigned short)(GUARD_INSTRUCTIONS + (filter->count ? filter->count : 1));
-		program.filter = filter->code;
 	}
 	return program.len == 0 || sys_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
@@ -83,7 +85,7 @@ int guard_get(int fd, void *value, socklen_t *length)
 			errno = EINVAL;
 			return -1;
 		}
-		memcpy(value, filter.code + GUARD_INSTRUCTIONS, filter.count * sizeof filter.code[0]);
+		memcpy(value, filter.own, filter.count * sizeof *filter.own);
 	}
 	*length = (socklen_t)filter.count;
 	return 0;

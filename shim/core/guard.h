@@ -20,9 +20,10 @@ enum { GUARD_INSTRUCTIONS = 10, GUARD_FILTER_MAX = 256 };
 
 /* A filter, with room for the guard before it. */
 struct guarded {
-	struct sock_filter code[GUARD_INSTRUCTIONS + GUARD_FILTER_MAX];
-	size_t count; /* the program's own instructions, from code[GUARD_INSTRUCTIONS] on */
-	bool guard;   /* the guard stood before them */
+	struct sock_filter code[2 * GUARD_INSTRUCTIONS + GUARD_FILTER_MAX];
+	struct sock_filter *own; /* the program's, within */
+	size_t count;            /* of those */
+	bool guard;              /* the guard stood before them */
 };
 
 /* Read a socket's filter. False with errno: there cannot be one, or it cannot be
