@@ -102,7 +102,7 @@ clean:
 # Static checks. Both compilers must be silent; -Werror is for here, not for a
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
-SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/fuzz/run \
+SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/coverage tests/fuzz/run \
             tests/compat/run tests/compat/table tests/sanitize/memcheck \
             tests/portable/root tests/portable/inside tests/portable/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)

@@ -161,12 +161,12 @@ check-foreign:
 
 # Lines and branches of shim/ that the unit, process and end-to-end tests reach.
 # COVERAGE_TESTS names others.
-COVERAGE_TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) $(E2E)
+COVERAGE_TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) tests/fuzz/differential.t $(E2E)
 coverage: deps
 	@scripts/deps coverage
 	@tests/coverage $(COVERAGE_TESTS)
 
-tests-of-coverage: $(LIBRARY) $(COMMAND) $(SNIPPETS) $(UNITS) $(PROCESSES)
+tests-of-coverage: $(LIBRARY) $(COMMAND) $(SNIPPETS) $(UNITS) $(PROCESSES) $B/tests/fuzz/sequence
 servers-of-coverage: $(SUPERVISED) $(APPS)
 
 demo: deps
