@@ -14,7 +14,8 @@ class File:
         self.lines, self.functions, self.branches = {}, {}, {}
 
     def function_at(self, line):
-        return max((start, name) for start, name in self.functions.items() if start <= line)[1]
+        before = [(start, name) for start, name in self.functions.items() if start <= line]
+        return max(before, default=(0, "-"))[1]
 
     def reached(self):
         return sum(count > 0 for count in self.lines.values()), sum(self.branches.values())
