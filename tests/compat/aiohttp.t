@@ -9,10 +9,6 @@ TITLE='aiohttp' FAMILY='Application servers' PORT=8080
 # shellcheck disable=SC2034 # read by compat.sh
 PACKAGES='pip:aiohttp==3.14.5'
 
-version() {
-    version_of aiohttp
-}
-
 ipv4_only() {
     launch "$VENV/bin/python" "$ROOT/tests/compat/apps/aiohttp-peer.py" "$PORT" 0.0.0.0
 }

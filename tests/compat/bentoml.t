@@ -6,10 +6,6 @@
 TITLE=BentoML FAMILY='Model serving' PORT=3000 PACKAGES=pip:bentoml==1.4.30
 START_SECONDS=120 CLIENT_SECONDS=30 FORM_SECONDS=1200
 
-version() {
-    "$VENV/bin/bentoml" --version | awk '{ print $NF }'
-}
-
 ipv4_only() {
     cp "$ROOT/tests/compat/apps/bento.py" "$DIR"
     launch env HOME="$DIR" BENTOML_HOME="$DIR/bentoml" BENTOML_DO_NOT_TRACK=True PATH="$VENV/bin:$PATH" \

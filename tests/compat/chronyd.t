@@ -4,10 +4,10 @@
 # the clock (-x).
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=chronyd FAMILY='Networks and monitoring' PORT=1123 PROTOCOL=udp PACKAGES=apt:chrony CLIENT_SECONDS=20
+TITLE=chronyd FAMILY='Network services' PORT=1123 PROTOCOL=udp PACKAGES=apt:chrony CLIENT_SECONDS=20
 
 version() {
-    chronyd --version | awk '{ print $3 }'
+    chronyd --version | awk '{ print $4 }'
 }
 
 prepare() {

@@ -9,10 +9,6 @@ TITLE='Daphne' FAMILY='Application servers' PORT=8000
 # shellcheck disable=SC2034 # read by compat.sh
 PACKAGES='pip:daphne==4.2.3'
 
-version() {
-    version_of daphne
-}
-
 daphne() { # OPTION...
     launch env PYTHONPATH="$ROOT/tests/compat/apps" "$VENV/bin/daphne" "$@" asgi:app
 }

@@ -5,10 +5,6 @@
 TITLE='Dask scheduler' FAMILY='Model serving' PORT=8786 PACKAGES=pip:distributed==2026.8.0
 START_SECONDS=40 CLIENT_SECONDS=40 FORM_SECONDS=500
 
-version() {
-    "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "distributed" { print $2 }'
-}
-
 scheduler() { # OPTION...
     launch env HOME="$DIR" TMPDIR="$DIR" "$VENV/bin/dask" scheduler --no-dashboard --no-show "$@"
 }

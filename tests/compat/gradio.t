@@ -6,10 +6,6 @@
 TITLE='Gradio, by the promotion rule' FAMILY='Model serving' PORT=7860 RULE=127.0.0.1:7860 PROMOTED=1
 PACKAGES=pip:gradio==6.31.0 START_SECONDS=60 CLIENT_SECONDS=30 FORM_SECONDS=400
 
-version() {
-    "$VENV/bin/python" -c 'import gradio; print(gradio.__version__)'
-}
-
 ipv4_only() {
     launch env GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1 HOME="$DIR" \
         "$VENV/bin/python" "$ROOT/tests/compat/apps/gradio-app.py" serve

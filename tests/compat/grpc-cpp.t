@@ -3,7 +3,7 @@
 # socket for both families of that, where it can.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE='gRPC, C++' FAMILY='Application servers' PORT=50051 CLIENT_SECONDS=20
+TITLE='gRPC, C++' FAMILY='Programming languages' PORT=50051 CLIENT_SECONDS=20
 PACKAGES='apt:libgrpc++-dev apt:pkg-config apt:g++ pip:grpcio==1.85.1'
 NEVER_IPV4_ONLY='0.0.0.0 means both families to gRPC'
 

@@ -3,12 +3,8 @@
 # families of it, where it can.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE='gRPC, Python' FAMILY='Application servers' PORT=50051 PACKAGES=pip:grpcio==1.85.1
+TITLE='gRPC, Python' FAMILY='Programming languages' PORT=50051 PACKAGES=pip:grpcio==1.85.1
 CLIENT_SECONDS=20 NEVER_IPV4_ONLY='0.0.0.0 means both families to gRPC'
-
-version() {
-    "$VENV/bin/python" -c 'import grpc; print(grpc.__version__)'
-}
 
 
 by_default() {

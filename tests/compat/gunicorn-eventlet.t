@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR source=gunicorn.sh
 . "$ROOT/tests/compat/gunicorn.sh"
 # shellcheck disable=SC2034 # read by those
-TITLE='gunicorn, eventlet' FAMILY='Application servers' WORKER=eventlet
+TITLE='gunicorn, eventlet' FAMILY='Application servers' WORKER=eventlet KEPT=''
 PACKAGES='pip:gunicorn==23.0.0 pip:eventlet==0.41.3'
 # Without the shim too, gunicorn says by chance of a worker that it replaced or
 # ended: "was sent SIGTERM".

@@ -6,6 +6,5 @@
 # shellcheck source-path=SCRIPTDIR source=gunicorn.sh
 . "$ROOT/tests/compat/gunicorn.sh"
 # shellcheck disable=SC2034 # read by those
-TITLE='gunicorn, gthread' FAMILY='Application servers' WORKER=gthread REUSE_PORT=1 KEPT=gunicorn
-PACKAGES='pip:gunicorn==27.0.1 pip:gevent==26.9.0 pip:eventlet==0.41.3 pip:packaging==25.0'
+TITLE='gunicorn, gthread' FAMILY='Application servers' WORKER=gthread REUSE_PORT=1
 row

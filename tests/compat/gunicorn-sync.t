@@ -5,6 +5,5 @@
 # shellcheck source-path=SCRIPTDIR source=gunicorn.sh
 . "$ROOT/tests/compat/gunicorn.sh"
 # shellcheck disable=SC2034 # read by those
-TITLE='gunicorn, sync' FAMILY='Application servers' WORKER=sync KEPT=gunicorn
-PACKAGES='pip:gunicorn==27.0.1 pip:gevent==26.9.0 pip:eventlet==0.41.3 pip:packaging==25.0'
+TITLE='gunicorn, sync' FAMILY='Application servers' WORKER=sync
 row

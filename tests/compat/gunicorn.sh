@@ -1,17 +1,14 @@
 # shellcheck shell=sh
 # gunicorn with one kind of workers. Read by rows after compat.sh, which set
-# TITLE and WORKER, and PACKAGES if the kind needs some; with --reuse-port where
-# REUSE_PORT is set. HUP replaces the workers.
+# TITLE and WORKER; with --reuse-port where REUSE_PORT is set. HUP replaces the
+# workers.
 
 # shellcheck source-path=SCRIPTDIR source=reload.sh
 . "$ROOT/tests/compat/reload.sh"
 
 # shellcheck disable=SC2034 # read by compat.sh
-FAMILY='Application servers' PORT=8000
-
-version() {
-    "$VENV/bin/gunicorn" --version | grep -o '[0-9.]*'
-}
+PORT=8000 KEPT=gunicorn
+PACKAGES='pip:gunicorn==27.0.1 pip:gevent==26.9.0 pip:eventlet==0.41.3 pip:packaging==25.0'
 
 gunicorn() { # OPTION...
     # shellcheck disable=SC2086 # words

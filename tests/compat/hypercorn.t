@@ -10,10 +10,6 @@ TITLE='Hypercorn, two workers' FAMILY='Application servers' PORT=8000
 # shellcheck disable=SC2034 # read by compat.sh
 PACKAGES='pip:hypercorn[uvloop]==0.18.0'
 
-version() {
-    version_of hypercorn
-}
-
 ipv4_only() {
     launch "$VENV/bin/hypercorn" --workers 2 --bind "0.0.0.0:$PORT" "$ROOT/tests/compat/apps/asgi.py:app"
 }

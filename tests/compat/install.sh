@@ -38,6 +38,7 @@ install_packages() {
         why_not="build: $(grep . "$install_log" | tail -n 1)"
         return 1
     }
+    keep_pins
     exec 9>&-
 }
 
@@ -68,11 +69,26 @@ install_deb() {
     kept "$DEBS" "$@"
 }
 
-install_pip() {
-    ! has_kept "$VENV" "$@" || return 0
+# The versions of all that they need besides are in tests/compat/pins/NAME.txt.
+# Where that file is missing pip takes the newest, and it is written.
+install_pip() { # NAME==VERSION...
+    pins=$ROOT/tests/compat/pins/$KEPT.txt
+    if has_kept "$VENV" "$@" && cmp -s "$pins" "$VENV/.pins"; then return 0; fi
     flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages python3-venv || return
-    /usr/bin/python3 -m venv --clear "$VENV" &&
-        timeout "$INSTALL_SECONDS" "$VENV/bin/pip" install --quiet --prefer-binary "$@" && kept "$VENV" "$@"
+    /usr/bin/python3 -m venv --clear "$VENV" && pip_install "$@" && kept "$VENV" "$@"
+}
+
+pip_install() { # PIP'S...
+    [ ! -e "$pins" ] || set -- --constraint "$pins" "$@"
+    # shellcheck disable=SC2086 # words
+    timeout "$INSTALL_SECONDS" "$VENV/bin/pip" install --quiet --prefer-binary $PIP_OPTIONS "$@"
+}
+
+# After build(), which may have installed more.
+keep_pins() {
+    [ -n "$(packages_of pip)" ] || return 0
+    [ -e "$pins" ] || "$VENV/bin/pip" freeze --local >"$pins"
+    cp "$pins" "$VENV/.pins"
 }
 
 install_npm() {

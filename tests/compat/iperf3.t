@@ -3,7 +3,7 @@
 # server connects its socket to the sender, and binds the port again.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=iperf3 FAMILY='Networks and monitoring' PORT=5201 RULE=5201/any PACKAGES=apt:iperf3 CLIENT_SECONDS=15
+TITLE=iperf3 FAMILY='Network services' PORT=5201 RULE=5201/any PACKAGES=apt:iperf3 CLIENT_SECONDS=15
 
 version() {
     iperf3 --version | awk 'NR == 1 { print $2 }'

@@ -3,7 +3,7 @@
 # makes sockets of both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=Jaeger FAMILY='Monitoring' PORT=16686 MECHANISM=supervise PACKAGES=apt:golang-go
+TITLE=Jaeger FAMILY='Monitoring and logs' PORT=16686 MECHANISM=supervise PACKAGES=apt:golang-go
 NEVER_IPV4_ONLY='listens on tcp, both families to Go' NOT_TOLD='logs no addresses' START_SECONDS=40
 MODULE=github.com/jaegertracing/jaeger VERSION=v1.76.0
 

@@ -6,10 +6,6 @@
 TITLE='Jupyter server' FAMILY='Model serving' PORT=8888 PACKAGES='pip:jupyter-server==2.21.1 pip:ipykernel==7.4.0'
 START_SECONDS=40 CLIENT_SECONDS=30 FORM_SECONDS=400
 
-version() {
-    "$VENV/bin/jupyter-server" --version
-}
-
 jupyter() { # OPTION...
     launch env HOME="$DIR" JUPYTER_RUNTIME_DIR="$DIR/runtime" PATH="$VENV/bin:$PATH" "$VENV/bin/jupyter-server" \
         --allow-root --no-browser --port="$PORT" --ServerApp.port_retries=0 --IdentityProvider.token=secret \

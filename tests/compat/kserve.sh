@@ -7,10 +7,6 @@ PORT=8080 RULE='8080 8081' KEPT=kserve
 PACKAGES='pip:kserve==0.21.0 pip:scikit-learn==1.9.1'
 START_SECONDS=120 FORM_SECONDS=1000 CLIENT_SECONDS=60
 
-version() {
-    "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "kserve" { print $2 }'
-}
-
 ipv4_only() {
     launch "$VENV/bin/python" "$ROOT/tests/compat/apps/kserve-model.py" --http_port "$PORT" --grpc_port 8081 \
         --workers "$WORKERS"

@@ -1,15 +1,10 @@
 #!/bin/sh
 # LiteLLM's proxy, a large FastAPI application under uvicorn, with a model that
-# answers by itself; on 0.0.0.0 by default. (Open WebUI, of the same kind, takes
-# several gigabytes.)
+# answers by itself; on 0.0.0.0 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='LiteLLM proxy' FAMILY='Model serving' PORT=4000 PACKAGES='pip:litellm[proxy]==1.106.2'
 START_SECONDS=120 CLIENT_SECONDS=30 FORM_SECONDS=1200
-
-version() {
-    "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "litellm" { print $2 }'
-}
 
 ipv4_only() {
     cat >"$DIR/models.yaml" <<'END'

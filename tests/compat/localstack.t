@@ -8,10 +8,6 @@ PACKAGES='pip:localstack-core[base-runtime]==4.3.0 pip:cbor2==5.6.5 pip:pyOpenSS
 NO_DEFAULT='in its image GATEWAY_LISTEN is set to 0.0.0.0'
 NOT_TOLD='logs no addresses'
 
-version() {
-    "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "localstack-core" { print $2 }'
-}
-
 ipv4_only() {
     launch env HOME="$DIR" GATEWAY_LISTEN="0.0.0.0:$PORT" SERVICES=s3 SKIP_INFRA_DOWNLOADS=1 DISABLE_EVENTS=1 \
         DNS_ADDRESS=0 SKIP_SSL_CERT_DOWNLOAD=1 FILESYSTEM_ROOT="$DIR" LOCALSTACK_VOLUME_DIR="$DIR" EAGER_SERVICE_LOADING=1 \

@@ -5,10 +5,6 @@
 TITLE=MLflow FAMILY='Model serving' PORT=5000 PACKAGES='pip:mlflow==3.5.1 pip:SQLAlchemy==2.0.44'
 START_SECONDS=120 CLIENT_SECONDS=30 FORM_SECONDS=1200
 
-version() {
-    "$VENV/bin/mlflow" --version | awk '{ print $NF }'
-}
-
 tracking() { # OPTION...
     launch env HOME="$DIR" PATH="$VENV/bin:$PATH" "$VENV/bin/mlflow" server --port "$PORT" --workers 1 \
         --backend-store-uri "sqlite:///$DIR/store.db" --artifacts-destination "$DIR/artifacts" --allowed-hosts '*' "$@"

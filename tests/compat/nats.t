@@ -3,7 +3,7 @@
 # as :: for both families. A message goes from one client to another.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=NATS FAMILY=Messaging PORT=4222 MECHANISM=supervise PACKAGES='apt:nats-server pip:nats-py==2.7.2'
+TITLE=NATS FAMILY='Message brokers' PORT=4222 MECHANISM=supervise PACKAGES='apt:nats-server pip:nats-py==2.7.2'
 NEVER_IPV4_ONLY='Go binds 0.0.0.0 as :: for both families'
 
 version() {

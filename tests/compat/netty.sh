@@ -20,16 +20,6 @@ build() {
     javac -d "$BUILD/classes-$NAME" -cp "$JARS/*" "$ROOT/tests/compat/apps/${CLASS:-NettyPeer}.java"
 }
 
-netty() { # OPTION...
-    # shellcheck disable=SC2086 # words
-    launch java $JVM -Xmx64m "$@" -cp "$BUILD/classes-$NAME:$JARS/*" "${CLASS:-NettyPeer}" \
-        "$PORT" ${LISTENERS:+"$LISTENERS"}
-}
-
-ipv4_only() {
-    netty -Djava.net.preferIPv4Stack=true
-}
-
-by_default() {
-    netty
+java_server() { # OPTION...
+    java_launch "$@" -cp "$BUILD/classes-$NAME:$JARS/*" "${CLASS:-NettyPeer}" "$PORT" ${LISTENERS:+"$LISTENERS"}
 }

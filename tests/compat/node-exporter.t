@@ -3,7 +3,7 @@
 # both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE='Prometheus node exporter' FAMILY='Monitoring' PORT=9100 MECHANISM=supervise
+TITLE='Prometheus node exporter' FAMILY='Monitoring and logs' PORT=9100 MECHANISM=supervise
 PACKAGES=go:github.com/prometheus/node_exporter@v1.12.1
 NEVER_IPV4_ONLY='listens on tcp, both families to Go' NOT_TOLD='logs no requests'
 

@@ -3,7 +3,7 @@
 # asked (IP_PKTINFO): a client comes, and pings the other end of the tunnel.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=OpenVPN FAMILY='Networks and monitoring' PORT=1194 PROTOCOL=udp PACKAGES='apt:openvpn apt:openssl apt:iputils-ping'
+TITLE=OpenVPN FAMILY='Network services' PORT=1194 PROTOCOL=udp PACKAGES='apt:openvpn apt:openssl apt:iputils-ping'
 
 version() {
     openvpn --version | awk 'NR == 1 { print $2 }'

@@ -3,7 +3,7 @@
 # network tcp4; with tcp, its default, Go serves both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE='OpenTelemetry Collector' FAMILY='Monitoring' PORT=4318 RULE='4317 4318' MECHANISM=supervise
+TITLE='OpenTelemetry Collector' FAMILY='Monitoring and logs' PORT=4318 RULE='4317 4318' MECHANISM=supervise
 PACKAGES=go:go.opentelemetry.io/collector/cmd/builder@v0.162.0
 NOT_TOLD='logs no addresses'
 

@@ -2,12 +2,8 @@
 # An exporter made with Prometheus' Python client, which listens on 0.0.0.0.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE='Prometheus client for Python' FAMILY='Monitoring' PORT=8000
+TITLE='Prometheus client for Python' FAMILY='Monitoring and logs' PORT=8000
 PACKAGES=pip:prometheus-client==0.26.0 NOT_TOLD='logs no requests'
-
-version() {
-    "$VENV/bin/pip" list 2>/dev/null | awk '$1 ~ /prometheus/ { print $2 }'
-}
 
 ipv4_only() {
     launch "$VENV/bin/python" -c 'import prometheus_client, sys

@@ -9,7 +9,3 @@ work() { # HOST
 peer() { # HOST
     http "$1" /
 }
-
-version_of() { # DISTRIBUTION
-    "$VENV/bin/python" -c 'import importlib.metadata as m, sys; print(m.version(sys.argv[1]))' "$1"
-}

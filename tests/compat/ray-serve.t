@@ -6,10 +6,6 @@
 TITLE='Ray Serve' FAMILY='Model serving' PORT=8000 PACKAGES='pip:ray[serve]==2.60.0'
 START_SECONDS=120 CLIENT_SECONDS=30 FORM_SECONDS=1200 STOP_SIGNAL=INT
 
-version() {
-    "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "ray" { print $2 }'
-}
-
 serve_model() { # HOST
     launch env HOME="$DIR" RAY_USAGE_STATS_ENABLED=0 "$VENV/bin/python" "$ROOT/tests/compat/apps/ray-app.py" "$1" "$PORT"
 }

@@ -3,7 +3,7 @@
 # it takes one socket for each family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=rsyslog FAMILY='Networks and monitoring' PORT=5514 PROTOCOL=udp RULE=5514/any QUICK=1
+TITLE=rsyslog FAMILY='Monitoring and logs' PORT=5514 PROTOCOL=udp RULE=5514/any QUICK=1
 PACKAGES='deb:rsyslog deb:libestr0 deb:libfastjson4 deb:liblognorm5 apt:bsdutils'
 
 version() {

@@ -3,7 +3,7 @@
 # (IP_PKTINFO), and lets clients in by their network; and on udp: and udp6:.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=snmpd FAMILY='Networks and monitoring' PORT=1161 PROTOCOL=udp PACKAGES='apt:snmpd apt:snmp'
+TITLE=snmpd FAMILY='Monitoring and logs' PORT=1161 PROTOCOL=udp PACKAGES='apt:snmpd apt:snmp'
 
 version() {
     snmpd --version | awk '/version/ { print $3; exit }'

@@ -5,10 +5,6 @@
 TITLE=Streamlit FAMILY='Model serving' PORT=8501 PACKAGES=pip:streamlit==1.67.0
 START_SECONDS=40 NOT_TOLD='logs no requests'
 
-version() {
-    "$VENV/bin/streamlit" --version | awk '{ print $NF }'
-}
-
 streamlit() { # OPTION...
     echo 'import streamlit; streamlit.write("hello")' >"$DIR/app.py"
     launch env HOME="$DIR" "$VENV/bin/streamlit" run "$DIR/app.py" --server.port "$PORT" --server.headless true \

@@ -6,10 +6,6 @@
 TITLE=TensorBoard FAMILY='Model serving' PORT=6006 PACKAGES=pip:tensorboard==2.21.0
 START_SECONDS=60 NOT_TOLD='logs no requests'
 
-version() {
-    "$VENV/bin/tensorboard" --version 2>/dev/null | tail -n 1
-}
-
 ipv4_only() {
     launch "$VENV/bin/tensorboard" --logdir "$DIR" --port "$PORT" --load_fast false --host 0.0.0.0
 }

@@ -1,47 +1,27 @@
 #!/bin/sh
-# Tomcat with a JSP on the IPv4 stack, as many images set it; by default Java
-# serves both families.
+# Tomcat on the IPv4 stack.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-# shellcheck source-path=SCRIPTDIR source=jvm.sh
-. "$ROOT/tests/compat/jvm.sh"
-TITLE='Tomcat, preferIPv4Stack' FAMILY='Application servers' PORT=8080 START_SECONDS=60 CLIENT_SECONDS=20
-PACKAGES=maven:org.apache.tomcat:tomcat:10.1.59:zip
+# shellcheck source-path=SCRIPTDIR source=servlets.sh
+. "$ROOT/tests/compat/servlets.sh"
+# shellcheck disable=SC2034 # read by those
+TITLE='Tomcat, preferIPv4Stack' FAMILY='Application servers' PACKAGES=maven:org.apache.tomcat:tomcat:10.1.59:zip
+home=apache-tomcat-10.1.59
 
 build() {
-    home=$JARS/apache-tomcat-10.1.59
-    [ -e "$home/bin/bootstrap.jar" ] || (cd "$JARS" && jar -xf tomcat.zip)
+    [ -e "$JARS/$home/bin/bootstrap.jar" ] || (cd "$JARS" && jar -xf tomcat.zip)
 }
 
 prepare() {
-    home=$JARS/apache-tomcat-10.1.59
-    mkdir -p "$DIR/webapps/ROOT" "$DIR/logs" "$DIR/temp" "$DIR/work"
-    cp -r "$home/conf" "$DIR/conf"
-    echo '<%= request.getRemoteAddr() %>' >"$DIR/webapps/ROOT/peer.jsp"
+    mkdir -p "$DIR/logs" "$DIR/temp" "$DIR/work"
+    cp -r "$JARS/$home/conf" "$DIR/conf"
+    peer_page "$DIR/webapps/ROOT"
 }
 
-tomcat() { # OPTION...
-    # shellcheck disable=SC2086 # words
-    launch java $JVM -Xmx128m "$@" \
-        -cp "$home/bin/bootstrap.jar:$home/bin/tomcat-juli.jar" \
-        -Dcatalina.home="$home" -Dcatalina.base="$DIR" -Djava.io.tmpdir="$DIR/temp" \
+java_server() { # OPTION...
+    java_launch "$@" -cp "$JARS/$home/bin/bootstrap.jar:$JARS/$home/bin/tomcat-juli.jar" \
+        -Dcatalina.home="$JARS/$home" -Dcatalina.base="$DIR" -Djava.io.tmpdir="$DIR/temp" \
         org.apache.catalina.startup.Bootstrap start
-}
-
-ipv4_only() {
-    tomcat -Djava.net.preferIPv4Stack=true
-}
-
-by_default() {
-    tomcat
-}
-
-work() { # HOST
-    http "$1" /peer.jsp | grep .
-}
-
-peer() { # HOST
-    http "$1" /peer.jsp | address | java_address
 }
 
 row

@@ -10,10 +10,6 @@ TITLE='Tornado, two processes' FAMILY='Application servers' PORT=8888
 # shellcheck disable=SC2034 # read by compat.sh
 PACKAGES='pip:tornado==6.6.1'
 
-version() {
-    version_of tornado
-}
-
 ipv4_only() {
     launch "$VENV/bin/python" "$ROOT/tests/compat/apps/tornado-peer.py" "$PORT" 0.0.0.0
 }

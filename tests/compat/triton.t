@@ -7,7 +7,7 @@ TITLE='Triton inference server' FAMILY='Model serving' PORT=8000 RULE='8000-8002
 START_SECONDS=120 CLIENT_SECONDS=40 FORM_SECONDS=1000 NOT_TOLD='logs no addresses'
 
 version() {
-    "$VENV/bin/pip" list 2>/dev/null | awk '$1 == "nvidia-pytriton" { print "PyTriton " $2 }'
+    printf '%s\n' "$PACKAGES" | sed 's/.*==/PyTriton /'
 }
 
 ipv4_only() {

@@ -10,10 +10,6 @@ TITLE='Twisted Web' FAMILY='Application servers' PORT=8080
 # shellcheck disable=SC2034 # read by compat.sh
 PACKAGES='pip:twisted==26.10.0'
 
-version() {
-    version_of twisted
-}
-
 web() { # OPTION...
     launch env PYTHONPATH="$APPS" "$VENV/bin/twist" web "$@" --wsgi wsgi.app
 }

@@ -9,10 +9,6 @@ TITLE='Waitress' FAMILY='Application servers' PORT=8080
 # shellcheck disable=SC2034 # read by compat.sh
 PACKAGES='pip:waitress==3.0.2'
 
-version() {
-    version_of waitress
-}
-
 waitress() { # OPTION...
     launch env PYTHONPATH="$APPS" "$VENV/bin/waitress-serve" "$@" wsgi:app
 }

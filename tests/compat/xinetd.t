@@ -7,7 +7,7 @@
 TITLE=xinetd FAMILY='Super-servers and shells' PORT=8080 PACKAGES=deb:xinetd QUICK=1 RULE='8080-8082/any'
 
 version() {
-    "$DEBS/usr/sbin/xinetd" -version 2>&1 | awk '{ print $3 }'
+    "$DEBS/usr/sbin/xinetd" -version 2>&1 | awk '{ print $1 }'
 }
 
 service() { # NAME PORT TYPE WAIT PROGRAM LINE...
