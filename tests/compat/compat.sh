@@ -17,7 +17,8 @@
 #
 # It runs by itself, under prove, and by `make compat`, and prints TAP; what it
 # finds it also writes to build/compat/NAME.result, from which tests/compat/table
-# makes docs/COMPATIBILITY.md. All of tests/e2e/lib.sh is there to use.
+# makes docs/COMPATIBILITY.md. All of tests/e2e/lib.sh is there to use. Its
+# steps are in steps.sh, and how packages are fetched in install.sh.
 #
 # variables
 #   TITLE FAMILY PORT   the server's name, its section in the table, its port
@@ -55,9 +56,13 @@
 #   launch COMMAND...   starts the server, with the shim or without
 #   client COMMAND...   a client's command, at the node or in the pod, within
 #                       CLIENT_SECONDS
+#   by_curl CURL'S...   the same of curl
 #   http HOST PATH [CURL'S...]   a request to PORT; fails unless the status is 2xx
+#   filled FILE [NAME=VALUE...]  prints apps/FILE with the values for @NAME@, and with
+#                       those of DIR and PORT
 #   address             the last IP address on the input, without port and brackets
 #   as_user COMMAND...  launch, as nobody where the caller is root ($DIR is nobody's)
+#   as_nobody env COMMAND...     the same without the shim, in place
 #   BUILD               build/compat, for what is kept; VENV, NPM, JARS, GOBIN, DEBS in it
 
 # shellcheck source-path=SCRIPTDIR source=../e2e/lib.sh
@@ -113,12 +118,25 @@ launch() { # COMMAND...
     esac
 }
 
-as_user() { # COMMAND...
+as_nobody() { # LAUNCHER COMMAND...
     if [ "$(id -u)" = 0 ]; then
         chown -R nobody:nogroup "$DIR"
-        set -- setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$DIR" "$@"
+        as_launcher=$1
+        shift
+        set -- "$as_launcher" setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$DIR" "$@"
     fi
-    launch "$@"
+    "$@"
+}
+
+as_user() { # COMMAND...
+    as_nobody launch "$@"
+}
+
+filled() { # FILE NAME=VALUE...
+    filled_by="s|@DIR@|$DIR|g; s|@PORT@|$PORT|g" filled_file=$ROOT/tests/compat/apps/$1
+    shift
+    for filled_in in "$@"; do filled_by="$filled_by; s|@${filled_in%%=*}@|${filled_in#*=}|g"; done
+    sed "$filled_by" "$filled_file"
 }
 
 client() { # COMMAND...
@@ -126,10 +144,14 @@ client() { # COMMAND...
     timeout --kill-after=5 "$CLIENT_SECONDS" "$@" 2>>"$DIR/client.log"
 }
 
+by_curl() { # CURL'S...
+    client curl --silent --show-error --noproxy '*' "$@"
+}
+
 http() { # HOST PATH [CURL'S...]
     http_url=http://$(at "$1"):$PORT$2
     shift 2
-    client curl --silent --show-error --fail --noproxy '*' "$@" "$http_url"
+    by_curl --fail "$@" "$http_url"
 }
 
 address() {

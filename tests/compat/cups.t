@@ -15,38 +15,13 @@ prepare() {
     cupsd=$(own_copy cupsd)
     mkdir -p "$DIR/spool/tmp" "$DIR/cache" "$DIR/run" "$DIR/etc"
     chmod 1777 "$DIR/spool/tmp"
-    cat >"$DIR/etc/cups-files.conf" <<END
-ServerRoot $DIR/etc
-RequestRoot $DIR/spool
-TempDir $DIR/spool/tmp
-CacheDir $DIR/cache
-StateDir $DIR/run
-AccessLog $DIR/access_log
-ErrorLog $DIR/error_log
-PageLog $DIR/page_log
-FileDevice Yes
-ConfigFilePerm 0644
-END
+    filled cups-files.conf >"$DIR/etc/cups-files.conf"
     printf '%s\n' '<Printer paper>' "DeviceURI file:///dev/null" 'State Idle' 'Accepting Yes' '</Printer>' \
         >"$DIR/etc/printers.conf"
 }
 
-with_listener() { # LINE...
-    cat >"$DIR/etc/cupsd.conf" <<END
-$(printf '%s\n' "$@")
-ServerAlias *
-DefaultAuthType None
-AccessLogLevel all
-Browsing No
-<Location />
-Order deny,allow
-Allow all
-</Location>
-<Location /admin>
-Order allow,deny
-Allow localhost
-</Location>
-END
+with_listener() { # LINE
+    filled cupsd.conf LISTENER="$1" >"$DIR/etc/cupsd.conf"
     launch "$cupsd" -f -c "$DIR/etc/cupsd.conf" -s "$DIR/etc/cups-files.conf"
 }
 

@@ -17,39 +17,8 @@ with_listen() { # ADDRESSES
     internal=$(id -un) login=$internal owner=$internal
     [ "$(id -u)" != 0 ] || { internal=dovecot login=dovenull owner=nobody; }
     chown "$owner" "$DIR/mail"
-    cat >"$DIR/dovecot.conf" <<END
-base_dir = $DIR/run
-state_dir = $DIR/run
-log_path = /dev/stderr
-listen = $1
-protocols = imap
-ssl = no
-disable_plaintext_auth = no
-default_internal_user = $internal
-default_internal_group = $(id -gn "$internal")
-default_login_user = $login
-first_valid_uid = 0
-first_valid_gid = 0
-mail_location = maildir:$DIR/mail
-import_environment = TZ LD_PRELOAD DUALBIND_ALLOW DUALBIND_LOG
-passdb {
-  driver = static
-  args = password=secret
-}
-userdb {
-  driver = static
-  args = uid=$(id -u "$owner") gid=$(id -g "$owner") home=$DIR/mail
-}
-service imap-login {
-  chroot =
-  inet_listener imap {
-    port = $PORT
-  }
-  inet_listener imaps {
-    port = 0
-  }
-}
-END
+    filled dovecot.conf ADDRESSES="$1" USER="$internal" GROUP="$(id -gn "$internal")" LOGIN="$login" \
+        UID="$(id -u "$owner")" GID="$(id -g "$owner")" >"$DIR/dovecot.conf"
     launch "$(command -v dovecot)" -F -c "$DIR/dovecot.conf"
 }
 
@@ -64,14 +33,14 @@ by_default() {
 work() { # HOST
     imap=imap://$(at "$1"):$PORT
     printf 'Subject: asked\r\n\r\nof %s\r\n' "$1" >"$DIR/message"
-    client curl -sS --noproxy '*' --user me:secret --upload-file "$DIR/message" "$imap/INBOX" &&
-        client curl -sS --noproxy '*' --user me:secret "$imap/INBOX;MAILINDEX=*" | grep -q "^of $1"
+    by_curl --user me:secret --upload-file "$DIR/message" "$imap/INBOX" &&
+        by_curl --user me:secret "$imap/INBOX;MAILINDEX=*" | grep -q "^of $1"
 }
 
 # Its log is written by another process, a little later: hence a new name.
 peer() { # HOST
     user=$(date +%s%N)
-    client curl -sS --noproxy '*' --user "$user:secret" "imap://$(at "$1"):$PORT" >/dev/null &&
+    by_curl --user "$user:secret" "imap://$(at "$1"):$PORT" >/dev/null &&
         wait_for grep -q "Login: user=<$user>" "$LOG" &&
         grep "Login: user=<$user>" "$LOG" | grep -o 'rip=[^,]*' | address
 }

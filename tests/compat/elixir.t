@@ -10,39 +10,7 @@ version() {
 }
 
 elixir_with() { # OPTIONS
-    cat >"$DIR/peer.exs" <<'END'
-defmodule Peer do
-  def listen(port, options) do
-    {:ok, listener} = :gen_tcp.listen(port, [:binary, packet: :http_bin, active: false, reuseaddr: true] ++ options)
-    loop(listener)
-  end
-
-  defp loop(listener) do
-    {:ok, client} = :gen_tcp.accept(listener)
-    pid = spawn(fn -> receive(do: (:yours -> answer(client))) end)
-    :ok = :gen_tcp.controlling_process(client, pid)
-    send(pid, :yours)
-    loop(listener)
-  end
-
-  defp answer(client) do
-    {:ok, {:http_request, :GET, _, _}} = :gen_tcp.recv(client, 0)
-    {:ok, {address, _}} = :inet.peername(client)
-    text = :inet.ntoa(address)
-    :gen_tcp.send(client, ["HTTP/1.1 200 OK\r\nContent-Length: #{length(text)}\r\nConnection: close\r\n\r\n", text])
-    drain(client)
-  end
-
-  defp drain(client) do
-    with {:ok, _} <- :gen_tcp.recv(client, 0), do: drain(client)
-  end
-end
-
-[port, options] = System.argv()
-{options, _} = Code.eval_string(options)
-Peer.listen(String.to_integer(port), options)
-END
-    launch elixir "$DIR/peer.exs" "$PORT" "$1"
+    launch elixir "$ROOT/tests/compat/apps/elixir-peer.exs" "$PORT" "$1"
 }
 
 ipv4_only() {

@@ -12,19 +12,11 @@ version() {
     dpkg-query -W -f '${Version}' openbsd-inetd
 }
 
-prepare() {
-    cat >"$DIR/echo.pl" <<'END'
-open my $socket, '+<&=', 0 or die "open: $!";
-my $from = recv $socket, my $asked, 2000, 0;
-send $socket, "$asked of " . join('.', unpack 'x4 C4', $from), 0, $from;
-END
-}
-
 with_address() { # [ADDRESS:]
     children="$(command -v env) env $([ "$HOW" = plain ] || echo "LD_PRELOAD=$LIB") $(command -v perl)"
     {
         echo "$1$PORT stream tcp nowait $(id -un) $children $APPS/inetd-peer.pl"
-        echo "$1$PORT dgram udp wait $(id -un) $children $DIR/echo.pl"
+        echo "$1$PORT dgram udp wait $(id -un) $children $ROOT/tests/compat/apps/udp-echo.pl"
     } >"$DIR/inetd.conf"
     launch inetd -i -R 100000 "$DIR/inetd.conf"
 }

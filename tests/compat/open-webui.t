@@ -10,7 +10,7 @@ START_SECONDS=200 CLIENT_SECONDS=60 FORM_SECONDS=1500
 # Its other requirements, but for what has models, reads documents or asks other
 # services, all of which it imports when it is used.
 build() {
-    without='accelerate|anthropic|azure-ai|brotlicffi|ddgs|docx2txt|einops|fake|faster|hiredis|msoffcrypto|onnx|openai|opencv'
+    without='accelerate|anthropic|azure-ai|brotlicffi|ddgs|docx2txt|einops|fake|faster|hiredis|msoffcrypto|openai|opencv'
     without=$without'|openpyxl|opensearch|pandas|psycopg|pyarrow|pymysql|pypandoc|pypdf|python-docx|python-pptx|pyxlsb|rank'
     without=$without'|rapidocr|sentence|soundfile|transformers|xlrd|youtube'
     "$VENV/bin/python" -c 'import importlib.metadata as m; print(*m.requires("open-webui"), sep="\n")' |

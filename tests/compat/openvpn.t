@@ -44,15 +44,10 @@ by_default() {
 work() { # HOST
     proto=udp4
     case $1 in *:*) proto=udp6 ;; esac
-    cat >"$DIR/up" <<END
-#!/bin/sh
-(sleep 0.1; ping -q -c 1 -W 2 10.8.0.1 && touch "$DIR/pinged"; kill "\$daemon_pid") >/dev/null 2>&1 &
-END
-    chmod 755 "$DIR/up"
     rm -f "$DIR/pinged"
     client openvpn --client --nobind --dev tun --proto "$proto" --remote "$1" "$PORT" --peer-fingerprint "$server_is" \
-        --cert "$DIR/client.crt" --key "$DIR/client.key" --script-security 2 --route-up "$DIR/up" \
-        --explicit-exit-notify 1 --connect-timeout 2 --verb 3 >>"$DIR/openvpn-client.log" 2>&1
+        --cert "$DIR/client.crt" --key "$DIR/client.key" --script-security 2 --setenv dir "$DIR" \
+        --route-up "/bin/sh $ROOT/tests/compat/apps/openvpn-up.sh" --explicit-exit-notify 1 --connect-timeout 2 --verb 3 >>"$DIR/openvpn-client.log" 2>&1
     [ -e "$DIR/pinged" ]
 }
 

@@ -25,29 +25,7 @@ prepare() {
 }
 
 with_protocols() { # PROTOCOLS
-    cat >"$DIR/etc/main.cf" <<END
-compatibility_level = 3.6
-queue_directory = $DIR/queue
-data_directory = $DIR/lib
-maillog_file_prefixes = $DIR
-maillog_file = $DIR/maillog
-import_environment = MAIL_CONFIG MAIL_LOGTAG TZ LANG=C LD_PRELOAD DUALBIND_ALLOW DUALBIND_LOG
-inet_protocols = $1
-inet_interfaces = all
-myhostname = mail.test
-mydestination =
-mynetworks = 192.0.2.0/24
-smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
-virtual_mailbox_domains = here.test
-virtual_mailbox_base = $DIR/mail
-virtual_mailbox_maps = static:me
-virtual_uid_maps = static:$(id -u nobody)
-virtual_gid_maps = static:$(id -g nobody)
-default_transport = discard:
-smtpd_peername_lookup = no
-disable_dns_lookups = yes
-smtputf8_enable = no
-END
+    filled postfix-main.cf PROTOCOLS="$1" UID="$(id -u nobody)" GID="$(id -g nobody)" >"$DIR/etc/main.cf"
     postfix -c "$DIR/etc" check 2>>"$DIR/check.log"
     launch env MAIL_CONFIG="$DIR/etc" /usr/lib/postfix/sbin/master -c "$DIR/etc" -d
 }
@@ -62,7 +40,7 @@ by_default() {
 
 send() { # HOST RECIPIENT TEXT
     printf 'Subject: asked\r\n\r\n%s\r\n' "$3" |
-        client curl -sS --noproxy '*' --mail-from you@there.test --mail-rcpt "$2" --upload-file - "smtp://$(at "$1"):$PORT"
+        by_curl --mail-from you@there.test --mail-rcpt "$2" --upload-file - "smtp://$(at "$1"):$PORT"
 }
 
 # Mail for here is taken from everybody, and for elsewhere from mynetworks.

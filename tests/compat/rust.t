@@ -5,16 +5,20 @@
 . "$(dirname "$0")/compat.sh"
 TITLE='Rust, hyper on tokio' FAMILY='Programming languages' PORT=8080
 
+rust_source=$ROOT/tests/compat/apps/rust-peer
+
 version() {
-    echo 'hyper 1.6.0, tokio 1.44.2'
+    sed -n 's/^\(hyper\|tokio\) = .*version = "=\([^"]*\)".*/\1 \2/p' "$rust_source/Cargo.toml" | paste -sd , | sed 's/,/, /'
 }
 
+# Cargo.lock has versions that Debian 12's cargo builds too; it gets the index of
+# crates.io by git, a newer one from crates.io itself.
 build() {
-    rust_dir=$BUILD/rust-$NAME
-    PATH=$PATH:${HOME:-/root}/.cargo/bin
+    PATH=${HOME:-/root}/.cargo/bin:$PATH
     command -v cargo >/dev/null || flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages cargo || return
-    cp -r "$ROOT/tests/compat/apps/rust-peer/." "$rust_dir.src" &&
-        CARGO_TARGET_DIR=$rust_dir timeout 590 cargo build --quiet --release --manifest-path "$rust_dir.src/Cargo.toml"
+    cp -r "$rust_source/." "$BUILD/rust-$NAME.src" &&
+        CARGO_TARGET_DIR=$BUILD/rust-$NAME timeout "$INSTALL_SECONDS" cargo build --quiet --locked --release \
+            --manifest-path "$BUILD/rust-$NAME.src/Cargo.toml"
 }
 
 rust_peer() { # ADDRESS:PORT

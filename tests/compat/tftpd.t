@@ -29,8 +29,8 @@ ipv4_only() {
 
 work() { # HOST: writes a file, and reads one of 213 blocks
     name=$(date +%s%N)
-    client curl -sS --noproxy '*' --max-time 3 --upload-file "$DIR/written" "tftp://$(at "$1"):$PORT/from-$name" &&
-        client curl -sS --noproxy '*' --max-time 3 "tftp://$(at "$1"):$PORT/long" | cmp - "$DIR/files/long" &&
+    by_curl --max-time 3 --upload-file "$DIR/written" "tftp://$(at "$1"):$PORT/from-$name" &&
+        by_curl --max-time 3 "tftp://$(at "$1"):$PORT/long" | cmp - "$DIR/files/long" &&
         wait_for cmp -s "$DIR/written" "$DIR/files/$name-from-"*
 }
 

@@ -20,40 +20,29 @@ prepare() {
     chmod 555 "$DIR/ftp" "$DIR/empty"
 }
 
-with_listener() { # LINE...
-    cat >"$DIR/vsftpd.conf" <<END
-$(printf '%s\n' "$@")
-listen_port=$PORT
-background=NO
-anonymous_enable=YES
-no_anon_password=YES
-anon_root=$DIR/ftp
-secure_chroot_dir=$DIR/empty
-xferlog_enable=YES
-vsftpd_log_file=$DIR/vsftpd.log
-log_ftp_protocol=YES
-END
+with_listeners() { # YES|NO: for IPv4, and for IPv6
+    filled vsftpd.conf IPV4="$1" IPV6="$2" >"$DIR/vsftpd.conf"
     [ "$(id -u)" = 0 ] || echo run_as_launching_user=YES >>"$DIR/vsftpd.conf"
     chmod 600 "$DIR/vsftpd.conf"
     launch "$(command -v vsftpd)" "$DIR/vsftpd.conf"
 }
 
 ipv4_only() {
-    with_listener listen=YES listen_ipv6=NO
+    with_listeners YES NO
 }
 
 by_default() {
-    with_listener listen=NO listen_ipv6=YES
+    with_listeners NO YES
 }
 
 work() { # HOST
     ftp=ftp://$(at "$1"):$PORT
     if [ "$1" = ::1 ]; then
-        client curl -sS --noproxy '*' --head "$ftp/file" | grep -q "^Content-Length: $(wc -c <"$DIR/ftp/file")"
+        by_curl --head "$ftp/file" | grep -q "^Content-Length: $(wc -c <"$DIR/ftp/file")"
         return
     fi
-    client curl -sS --noproxy '*' "$ftp/" | grep -q file &&
-        client curl -sS --noproxy '*' "$ftp/file" | cmp - "$DIR/ftp/file"
+    by_curl "$ftp/" | grep -q file &&
+        by_curl "$ftp/file" | cmp - "$DIR/ftp/file"
 }
 
 peer() { # HOST

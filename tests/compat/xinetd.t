@@ -10,36 +10,16 @@ version() {
     "$DEBS/usr/sbin/xinetd" -version 2>&1 | awk '{ print $1 }'
 }
 
-service() { # NAME PORT TYPE WAIT PROGRAM LINE...
-    cat <<END
-service $1
-{
-    type = UNLISTED
-    port = $2
-    socket_type = $3
-    wait = $4
-    user = $(id -un)
-    server = $(command -v perl)
-    server_args = $5
-$(shift 5 && printf '    %s\n' "$@")
-}
-END
-}
-
-prepare() {
-    cat >"$DIR/echo.pl" <<'END'
-open my $socket, '+<&=', 0 or die "open: $!";
-my $from = recv $socket, my $asked, 2000, 0;
-send $socket, "$asked of " . join('.', unpack 'x4 C4', $from), 0, $from;
-END
+service() { # NAME PORT TYPE WAIT PROGRAM [LINES]
+    filled xinetd-service.conf NAME="$1" AT="$2" TYPE="$3" WAIT="$4" PROGRAM="$5" USER="$(id -un)" LINES="${6:-}"
 }
 
 with_flags() { # [LINE]
     {
-        printf 'defaults\n{\n    log_type = FILE %s\n    log_on_success = HOST\n    log_on_failure = HOST\n}\n' "$DIR/xinetd.log"
+        filled xinetd-defaults.conf
         service all "$PORT" stream no "$APPS/inetd-peer.pl" "$@"
-        service local 8081 stream no "$APPS/inetd-peer.pl" 'only_from = 127.0.0.1' "$@"
-        service datagrams 8082 dgram yes "$DIR/echo.pl" "$@"
+        service local 8081 stream no "$APPS/inetd-peer.pl" "only_from = 127.0.0.1\n$*"
+        service datagrams 8082 dgram yes "$ROOT/tests/compat/apps/udp-echo.pl" "$@"
     } >"$DIR/xinetd.conf"
     launch "$DEBS/usr/sbin/xinetd" -dontfork -f "$DIR/xinetd.conf" -pidfile "$DIR/pid"
 }
@@ -53,7 +33,7 @@ by_default() {
 }
 
 served() { # HOST: by the service that is for 127.0.0.1
-    client curl -sS --noproxy '*' "http://$(at "$1"):8081/"
+    by_curl "http://$(at "$1"):8081/"
 }
 
 work() { # HOST
