@@ -44,8 +44,9 @@ work() { # HOST
     esac
 }
 
+# Its own pages, which need another package, are not there.
 peer() { # HOST
-    http "$1" / >/dev/null && wait_for grep -q 'GET / ' "$DIR/access_log" &&
+    by_curl --output /dev/null "http://$(at "$1"):$PORT/" && wait_for grep -q 'GET / ' "$DIR/access_log" &&
         grep 'GET / ' "$DIR/access_log" | tail -n 1 | cut -d ' ' -f 1 | address
 }
 
