@@ -52,7 +52,7 @@ ready() { # HOST
 peer() { # HOST
     asked=$(date +%s%N)
     http "$1" "/ping?asked=$asked" >/dev/null && wait_for grep -q "asked=$asked" "$LOG" &&
-        grep "asked=$asked" "$LOG" | sed 's/ "GET .*//; s/.* - //; s/:[0-9]*$//; s/%[0-9]*//' | java_address
+        grep "asked=$asked" "$LOG" | sed 's/ "GET .*//; s/.* - //; s/:[0-9]*$//; s/%[0-9]*//' | address | java_address
 }
 
 row
