@@ -32,8 +32,15 @@ ready_in_time() {
     done
 }
 
+# The threads of one that had to be killed may hold its listener a moment longer,
+# which the next start would take for its own.
 down() {
     stop_with "$STOP_SIGNAL" "$SERVER_PID"
+    wait_for unheld
+}
+
+unheld() {
+    ! listening "$PORT"
 }
 
 shown() { # NAME HOST EXPECTED
