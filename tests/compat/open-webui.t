@@ -48,10 +48,10 @@ work() { # HOST
         http "$1" /api/v1/notes/ --header "$bearer" | grep -q "$note"
 }
 
-# Its access log tells the address, and this request has a name of its own.
+# Its access log, which leaves out /health, tells the address, and this request has a name of its own.
 peer() { # HOST
     asked=$(date +%s%N)
-    http "$1" "/health?asked=$asked" >/dev/null && wait_for grep -q "asked=$asked" "$LOG" &&
+    http "$1" "/api/config?asked=$asked" >/dev/null && wait_for grep -q "asked=$asked" "$LOG" &&
         grep "asked=$asked" "$LOG" | sed 's/.* - \(.*\):[0-9]* - .*/\1/' | address
 }
 
