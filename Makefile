@@ -99,6 +99,9 @@ dist:
 clean:
 	rm -rf $B
 
+# How many checks or tests at once.
+JOBS     ?= 2
+
 # Static checks. Both compilers must be silent; -Werror is for here, not for a
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
@@ -112,16 +115,15 @@ lint:
 	@scripts/deps lint
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
-	    for file in $(filter %.c,$(C_FILES)); do \
-	        $$cc $(ANALYSED) -O2 -Werror -c -o /dev/null $$file || exit 1; \
-	    done; \
+	    printf '%s\n' $(filter %.c,$(C_FILES)) | \
+	        xargs -P $(JOBS) -I FILE $$cc $(ANALYSED) -O2 -Werror -c -o /dev/null FILE || exit 1; \
 	done
 	@printf '%s\n' $(filter shim/%.c,$(C_FILES)) | \
-	    xargs -P 2 -I FILE sh -c 'clang-tidy --quiet FILE -- $(ANALYSED) 2>/dev/null'
+	    xargs -P $(JOBS) -I FILE sh -c 'clang-tidy --quiet FILE -- $(ANALYSED) 2>/dev/null'
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --suppress=constStatement:shim/core/raw.c \
 	    --suppress=unknownMacro:shim/preload/symbols.c --error-exitcode=1 -Ishim/core shim
-	@shellcheck -x $(SH_FILES)
+	@printf '%s\n' $(SH_FILES) | xargs -P $(JOBS) -n 10 shellcheck -x
 	@yamllint --strict config tests/kubernetes
 	@$(MAKE) --no-print-directory all
 	@scripts/hardened $(LIBRARY) $(COMMAND) $(CORE) $(PRELOAD) $(LAUNCH)
