@@ -7,8 +7,8 @@
 . "$ROOT/tests/compat/reload.sh"
 
 # shellcheck disable=SC2034 # read by compat.sh
-PORT=8000 KEPT=gunicorn
-PACKAGES='pip:gunicorn==27.0.1 pip:gevent==26.9.0 pip:eventlet==0.41.3 pip:packaging==25.0'
+PORT=8000 KEPT=gunicorn \
+    PACKAGES='pip:gunicorn==27.0.1 pip:gevent==26.9.0 pip:eventlet==0.41.3 pip:packaging==25.0'
 
 gunicorn() { # OPTION...
     # shellcheck disable=SC2086 # words
