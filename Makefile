@@ -68,11 +68,14 @@ $B/launch/%.o: shim/launch/%.c
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Static: it starts in images that have no C library, or another. Position-independent
-# all the same, so that its addresses are random. What only the library needs stays
+# all the same, so that its addresses are random; but musl-gcc does not know how, and
+# would link a program that asks for a loader. What only the library needs stays
 # out, since of a static libc it would take the resolver.
+STATIC   := $(if $(findstring musl-gcc,$(CC)),-static,-static-pie)
+
 $(COMMAND): $(LAUNCH) $(filter-out $B/core/lookup.o,$(CORE))
 	$(say) LINK $@
-	$(quiet)$(CC) -static-pie -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
+	$(quiet)$(CC) $(STATIC) -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
 # What is written when a program starts lies together, in one page.
 FIRST    := $(PRELOAD) $B/core/settings.o

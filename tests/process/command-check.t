@@ -100,7 +100,7 @@ matches 'check: in words' "$(out)" '/bin/true is dynamically linked to glibc (*)
 dualbind run takes the mechanism "preload": *.
 The library * loads there.'
 try "$command" check "$command"
-matches 'check: a static program, in words' "$(out)" '* is static, for *"supervise"*'
+matches 'check: a static program, in words' "$(out)" '* is static*, for *"supervise"*'
 try env DUALBIND_LIBRARY=/no/such.so "$command" check /bin/true
 is 'check: a library that is missing' "$status" 1
 matches 'check: says what helps' "$(out)" '*refuses it: *Remedy: *DUALBIND_LIBRARY*'
