@@ -230,8 +230,7 @@ static bool prepare(const struct swap *swap, int to)
 	if (swap->local.any.sa_family == AF_INET6 && sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only) != 0)
 		return false;
 	return options_copy(swap->fd, to) && (swap->alone || memberships_copy(swap->fd, to)) &&
-	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to) &&
-	       !is_in_use(swap) && bind_beside(swap, to);
+	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to);
 }
 
 static bool take_place(int to, const struct name *name)
@@ -295,12 +294,13 @@ bool swap_socket(const struct swap *swap)
 
 	if (swap->mark != MARK_NONE)
 		key_prepare(); /* there will be clients to show */
-	if (!collect(&meaning, swap))
-		return false;
 	to = copy_of_kind(swap->fd, swap->local.any.sa_family);
 	if (to < 0)
 		return false;
-	done = prepare(swap, to) && replace(&meaning, swap->fd, to);
+	/* Whether it is in use takes a look at every process, and meanwhile other
+	 * threads may have it watched by their epoll instances (memcached's do). */
+	done = prepare(swap, to) && !is_in_use(swap) && collect(&meaning, swap) && bind_beside(swap, to) &&
+	       replace(&meaning, swap->fd, to);
 	saved = errno;
 	sys_close(to);
 	errno = saved;

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -111,6 +112,39 @@ static void a_child_in_the_middle(void **state)
 	close(six);
 }
 
+static int watching, watched;
+
+static void watch(void)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
+
+	assert_int_equal(epoll_ctl(watching, EPOLL_CTL_ADD, watched, &event), 0);
+}
+
+/* memcached's threads watch what its first one is still binding. */
+static void an_epoll_instance_in_the_middle(void **state)
+{
+	struct sockaddr_in local = {.sin_family = AF_INET, .sin_port = htons(18084)};
+	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), six;
+	struct epoll_event event = {0};
+
+	(void)state;
+	local.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	watched = listening(AF_INET, 18084);
+	watching = epoll_create1(EPOLL_CLOEXEC);
+	before_socket = watch;
+	six = listening(AF_INET6, 18084);
+	assert_null(before_socket);
+	assert_int_equal(domain_of(watched), AF_INET);
+	assert_int_equal(connect(client, (struct sockaddr *)&local, sizeof local), 0);
+	assert_int_equal(epoll_wait(watching, &event, 1, 1000), 1);
+	assert_int_equal(event.data.u64, 7);
+	close(client);
+	close(watching);
+	close(watched);
+	close(six);
+}
+
 static int other_number;
 
 static void have_something_else_there(void)
@@ -144,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_child_at_the_last_moment),
 	    cmocka_unit_test(a_child_in_the_middle),
+	    cmocka_unit_test(an_epoll_instance_in_the_middle),
 	    cmocka_unit_test(a_number_that_is_another_file_meanwhile),
 	};
 
