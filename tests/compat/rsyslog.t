@@ -22,7 +22,7 @@ ruleset(name="all") { action(type="omfile" file="$DIR/messages" template="told")
 syslog.* action(type="omfile" file="$DIR/own")
 END
     : >"$DIR/messages"
-    LD_LIBRARY_PATH=$(echo "$DEBS"/usr/lib/*/) launch "$DEBS/usr/sbin/rsyslogd" -n -C -i "$DIR/pid" -f "$DIR/rsyslog.conf" \
+    LD_LIBRARY_PATH=$(echo "$DEBS"/usr/lib/*-linux-*) launch "$DEBS/usr/sbin/rsyslogd" -n -C -i "$DIR/pid" -f "$DIR/rsyslog.conf" \
         -M "$(echo "$DEBS"/usr/lib/*/rsyslog)"
 }
 
