@@ -180,7 +180,7 @@ static void nobody_looks_nearer(void **state)
 /* And no other choice of the hash does: those are for when the first is taken. */
 static void no_choice_looks_nearer(void **state)
 {
-	struct pool pool;
+	struct pool pool = pool_default();
 
 	(void)state;
 	for (unsigned pools = 0; pools < POOLS / 4;) {

@@ -131,7 +131,8 @@ static void an_object_with_the_old_hash(void **state)
 	(void)state;
 	assert_ptr_equal(found_in(0, true, true), newest);
 	assert_ptr_equal(found_in(0, false, true), older);
-	assert_ptr_equal(found_in((ElfW(Addr))strings - 0x100000, true, true), newest);
+	/* Not far below: under valgrind programs lie low, and the base is above what is relative to it. */
+	assert_ptr_equal(found_in((ElfW(Addr))strings - 0x10000, true, true), newest);
 	assert_null(found_in(0, true, false));
 }
 
