@@ -45,8 +45,9 @@ same_findings() {
     diag "$name: $(findings "$name-shim" | wc -l) lines, $(findings "$name-shim" | grep -c DESCRIPTORS) processes"
 }
 
+# Not in the middle of an answer, with a connection left: STOP is what does that.
 stop_patiently() {
-    kill -s TERM "$SERVER_PID"
+    kill -s "$STOP" "$SERVER_PID"
     wait_for dead "$SERVER_PID"
     end_group "$SERVER_PID"
 }
@@ -59,10 +60,14 @@ dns() { name_of "$1" +notcp && name_of "$1" +tcp; }
 
 configure 8080
 echo 'daemon off;' >>"$DIR/nginx.conf"
+STOP=QUIT
 same_findings nginx 8080 http nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf"
+STOP=TERM
 same_findings redis 6379 redis redis-server --bind 0.0.0.0 --port 6379 --protected-mode no --dir "$DIR"
-same_findings python 8000 http "$PYTHON" -c 'from http.server import *
-HTTPServer(("0.0.0.0", 8000), SimpleHTTPRequestHandler).serve_forever()'
+same_findings python 8000 http "$PYTHON" -c 'import http.server, signal, threading
+server = http.server.HTTPServer(("0.0.0.0", 8000), http.server.SimpleHTTPRequestHandler)
+signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+server.serve_forever()'
 ALLOW=11211/any
 # It sets its limit of descriptors to -c; valgrind allows no other than its own.
 same_findings memcached 11211 cache memcached -c "$(valgrind -q sh -c 'ulimit -H -n')" -u "$(id -un)" -p 11211 -U 11211 -l 0.0.0.0
