@@ -4,6 +4,7 @@
 
 #include <linux/filter.h>
 #include <linux/if_ether.h>
+#include <string.h>
 
 #ifndef SO_ATTACH_REUSEPORT_CBPF
 #define SO_ATTACH_REUSEPORT_CBPF 51
@@ -22,7 +23,10 @@ bool steer_by_family(int first)
 	    BPF_STMT(BPF_RET | BPF_K, 1),
 	    BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
+	struct sock_fprog program;
 
+	memset(&program, 0, sizeof program); /* the padding goes to the kernel too */
+	program.len = sizeof code / sizeof code[0];
+	program.filter = code;
 	return sys_setsockopt(first, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
 }

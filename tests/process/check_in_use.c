@@ -216,8 +216,8 @@ END_TEST
 /* A program on the group cannot be read back: the group stays as it is. */
 START_TEST(reuseport_program)
 {
-	struct sock_filter second[] = {{BPF_RET | BPF_K, 0, 0, 1}};
-	struct sock_fprog program = {1, second};
+	static struct sock_filter second[] = {{BPF_RET | BPF_K, 0, 0, 1}};
+	static const struct sock_fprog program = {1, second};
 	int fds[2], connection;
 
 	for (int i = 0; i < 2; i++) {
