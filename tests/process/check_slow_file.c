@@ -55,7 +55,7 @@ static int open_slow_file(pid_t *server)
 	ck_assert_msg(device >= 0, "/dev/fuse: %s", strerror(errno));
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
-	ck_assert_int_eq(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount("none", "/", "", MS_REC | MS_PRIVATE, NULL), 0);
 	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
 	ck_assert_int_eq(mount("slow", folder, "fuse", 0, options), 0);
 	*server = fork();
