@@ -14,8 +14,11 @@ $B/core/raw.o $B/preload/syscall.o: override CFLAGS += -fno-sanitize=all
 endif
 
 # The library comes before the sanitizer's in the tests, which preload it.
-ASAN_RUN  := ASAN_OPTIONS=verify_asan_link_order=0 UBSAN_OPTIONS=print_stacktrace=1 \
-             TEST_TIMEOUT=900 CK_TIMEOUT_MULTIPLIER=10
+ASAN_RUN  := UBSAN_OPTIONS=print_stacktrace=1 TEST_TIMEOUT=900 CK_TIMEOUT_MULTIPLIER=10 \
+             ASAN_OPTIONS=verify_asan_link_order=0
+
+# In servers, which leave memory to the end of their process.
+ASAN_SERVERS := $(addprefix tests/e2e/,nginx.t redis.t unbound.t)
 
 ADDRESSED := $(patsubst $B/%,build/asan/%,$(UNITS) $(PROCESSES))
 
@@ -24,6 +27,7 @@ asan: deps
 	    $(ADDRESSED) $(patsubst $B/%,build/asan/%,$(SNIPPETS))
 	@$(ASAN_RUN) DUALBIND_BUILD=build/asan tests/run $(ADDRESSED) \
 	    tests/process/startup.t tests/process/oracle.t
+	@$(ASAN_RUN):detect_leaks=0 DUALBIND_LIBRARY=$(CURDIR)/build/asan/libdualbind.so tests/run $(ASAN_SERVERS)
 
 # What threads do at once. A child that is forked has its parent's threads in
 # its list, ended but not joined: no leak of threads is told of.
