@@ -40,11 +40,10 @@ tsan: deps
 	@TSAN_OPTIONS=report_thread_leaks=0 TEST_TIMEOUT=1800 CK_TIMEOUT_MULTIPLIER=10 DUALBIND_BUILD=build/tsan \
 	    STRESS_SECONDS=60 tests/run $(RACES) tests/stress/stress.t
 
-# Not those that take hours in it: a million peers, and hundreds of thousands of
-# rounds by threads, which it lets run one at a time. Nor those that need system
-# calls that it does not know (pidfd_open), or a process' own executable, which in
-# /proc is valgrind; nor those that give the kernel bad pointers on purpose.
-MEMCHECKED := $(filter-out %/check_many_peers %/test_mapper_threads %/test_descriptors %/test_diag \
+# Not a million peers, which take hours in it. Nor those that need system calls
+# that it does not know (pidfd_open, seccomp), or a process' own executable, which in /proc
+# is valgrind; nor those that give the kernel bad pointers on purpose.
+MEMCHECKED := $(filter-out %/check_many_peers %/test_descriptors %/test_diag \
                 %/test_strangers %/test_supervise_filter %/test_supervise_target \
                 %/test_receive_batch %/test_receive_plain %/test_send_batch,$(UNITS) $(PROCESSES))
 
