@@ -28,7 +28,8 @@ json() { # EXPRESSION, of the value j
 }
 
 serve_plain 8001 "$PYTHON" "$SOCKETS" tcp/127.0.0.1/8002 tcp/::/8003 tcp-only/::/8004 udp/0.0.0.0/8005 \
-    udp/::/8006 tcp/0.0.0.0/8007 tcp-only/::/8007 tcp/::1/8008 tcp/0.0.0.0/8001
+    udp/::/8006 tcp/0.0.0.0/8007 tcp-only/::/8007 tcp/::1/8008 \
+    tcp/127.0.0.2/8009 tcp/127.0.0.1/8009 tcp/0.0.0.0/8001
 plain=$SERVER_PID
 ALLOW='8011,8012/udp,127.0.0.1:8013,[::]:8014' serve 8015 "$PYTHON" "$SOCKETS" tcp/0.0.0.0/8011 udp/0.0.0.0/8012 \
     tcp/127.0.0.1/8013 tcp-only/::/8014 tcp/0.0.0.0/8016 tcp/0.0.0.0/8017 tcp-only/::/8017 tcp/0.0.0.0/8015
@@ -46,6 +47,8 @@ is "$(line udp '[::]:8006')" "udp [::]:8006 dual-stack python3 $plain $uid" 'ps:
 is "$(line tcp 0.0.0.0:8007)" "tcp 0.0.0.0:8007 IPv4, beside [::] python3 $plain $uid" 'ps: two listeners: no rule'
 is "$(line tcp '[::]:8007')" "tcp [::]:8007 IPv6 only python3 $plain $uid" 'ps: and the other one'
 is "$(line tcp '[::1]:8008')" "tcp [::1]:8008 IPv6 only python3 $plain $uid" 'ps: an IPv6 address'
+is "$(awk '$2 ~ /:8009$/ { print $2 }' "$DIR/out")" '127.0.0.1:8009
+127.0.0.2:8009' 'ps: two addresses at one port, in order'
 is "$(line tcp '[::]:8011')" "tcp [::]:8011 converted python3 $shimmed $uid" 'ps: a converted listener'
 is "$(line udp '[::]:8012')" "udp [::]:8012 converted python3 $shimmed $uid" 'ps: a converted UDP socket'
 is "$(line tcp '[::]:8013')" "tcp [::]:8013 promoted python3 $shimmed $uid" 'ps: a promoted listener'
@@ -77,6 +80,24 @@ AS=$(inject socket:error=EPROTONOSUPPORT)
 ask_dualbind ps
 is "$asked $(cat "$DIR/out")" '125 ' 'ps: no list'
 ok 'ps: no list: told' grep -q '^dualbind: the kernel does not list the sockets' "$DIR/err"
+ask_dualbind check "$plain"
+is "$asked $(tail -n 1 "$DIR/out")" '125 Its sockets: the kernel does not list them (sock_diag).' 'check PID: no list'
+ask_dualbind check --json "$plain"
+is "$asked $(json 'j["sockets_problem"], j["listeners"]')" "125 ('the kernel does not list them (sock_diag)', [])" \
+    'check --json PID: no list'
+# Others' processes, in a /proc that does not show them, or is not to be had.
+printf '#!/bin/sh\nexec unshare --mount sh -c '\''mount -t tmpfs none /proc; exec "$@"'\'' sh "$@"\n' >"$DIR/no-proc"
+chmod 755 "$DIR/no-proc"
+if [ "$(id -u)" = 0 ]; then
+    AS=$DIR/no-proc
+    ask_dualbind ps
+    is "$asked $(line tcp 0.0.0.0:8001)" "0 tcp 0.0.0.0:8001 IPv4 only ? $uid 8001" 'ps: owners in another PID namespace'
+    ok 'ps: owners in another PID namespace: told' grep -q 'the owner is in another PID namespace' "$DIR/err"
+fi
+AS="strace -qq -o /dev/null -P /proc -e trace=open,openat -e inject=open,openat:error=EACCES"
+ask_dualbind ps
+is "$asked $(line tcp 0.0.0.0:8001)" "0 tcp 0.0.0.0:8001 IPv4 only ? $uid 8001" 'ps: no /proc'
+ok 'ps: no /proc: told' grep -q '^dualbind: the owners cannot be told: /proc cannot be read: Permission' "$DIR/err"
 AS=''
 
 # What a process is told about its sockets.
@@ -144,6 +165,16 @@ stop
 
 ask_dualbind check 999999999
 is "$asked $(cat "$DIR/err")" '125 dualbind: there is no process 999999999' 'check PID: no such process'
+serve_plain 8041 "$PYTHON" -c '
+import os, signal, socket, sys
+child = os.fork() or os._exit(0)
+print(child, file=open(sys.argv[1], "w"))
+socket.create_server(("0.0.0.0", 8041))
+signal.pause()' "$DIR/ended"
+ask_dualbind check "$(cat "$DIR/ended")"
+is "$asked $(cat "$DIR/err")" \
+    "125 dualbind: process $(cat "$DIR/ended") has no program: a kernel thread, or it has ended" 'check PID: a zombie'
+stop
 
 # A user who is not root sees what is theirs, and is told what they do not see.
 if [ "$(id -u)" = 0 ]; then
@@ -165,6 +196,11 @@ if [ "$(id -u)" = 0 ]; then
     ask_dualbind check "$own"
     is "$asked $(line tcp 0.0.0.0:8031)" '1 tcp 0.0.0.0:8031 IPv4 only no rule covers it: add 8031' \
         'nobody: check of their own'
+    asked=0
+    $AS "$DUALBIND" check "$own" >"$DIR/out" || asked=$?
+    is "$asked $(tail -n 1 "$DIR/out")" \
+        '125 Its sockets: they are in another network namespace; run this inside it, or as root.' \
+        'nobody: check of their own, in another namespace'
     ask_dualbind check "$roots"
     is "$asked" 125 'nobody: check of root'\''s'
     ok 'nobody: told why not' grep -q "^dualbind: process $roots: Permission denied" "$DIR/err"

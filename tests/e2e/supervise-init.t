@@ -78,6 +78,10 @@ is "$(sort "$DIR/signals.log" | uniq -d)" "" "no signal comes twice"
 begin group $SUPERVISE "$PYTHON" "$app" group
 is "$(cat "$DIR/group.log")" "ready 1" "what a program sends to its own group comes once"
 
+begin queued $SUPERVISE "$PYTHON" "$app" queued
+env kill --queue 7 -s USR1 "$SERVER_PID"
+ok "a signal that was queued is passed on as one" wait_for says queued "code -1"
+
 begin default $SUPERVISE "$PYTHON" "$app" default
 stop_with TERM "$SERVER_PID"
 is "$STOP_STATUS" 143 "TERM ends a program that does not handle it"

@@ -73,4 +73,23 @@ is "$(supervised "$PYTHON" "$DIR/in-use.py")" "Address already in use
 *:8080
 [::]:8080" "a port in use is in use; a listener in use stays, and the program's own is bound beside it"
 ok "and that is told" logged 'kept since it is in use'
+
+# The program is another user's, whose rights the supervisor cannot take on to bind with.
+if [ "$(id -u)" = 0 ]; then
+    cat >"$DIR/without" <<END
+mkdir -p '$DIR/theirs'
+mount -t tmpfs none '$DIR/theirs' # /tmp may be mounted nosuid
+cp '$ROOT/build/tests/static-server' '$DIR/theirs/server'
+chown 65534:65534 '$DIR/theirs/server'
+chmod 4755 '$DIR/theirs/server'
+exec setpriv --bounding-set=-setuid --inh-caps=-setuid "\$@"
+END
+    BEFORE="unshare --mount sh $DIR/without"
+    ok "without CAP_SETUID: starts" serve 8080 "$DIR/theirs/server" plain 8080
+    is "$(listeners 8080)" "0.0.0.0 inet" "without CAP_SETUID: a program of another user stays as it is"
+    ok "without CAP_SETUID: told" logged "its user's rights cannot be taken on (CAP_SETUID)"
+    stop
+else
+    skip "a program of another user" "this is not root"
+fi
 done_testing

@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <linux/xfrm.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PORT = 8080, OTHER_PORT = 8081, MPTCP = 262 };
@@ -143,6 +146,28 @@ START_TEST(ancillary_data_of_a_stream)
 }
 END_TEST
 
+/* recvfrom of a fortified program; glibc ends one that claims more room than it has. */
+ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *);
+
+START_TEST(overflow_of_a_fortified_program)
+{
+	pid_t child = fork();
+	char byte;
+	int status;
+
+	if (child == 0) {
+		close(STDERR_FILENO);
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		__recvfrom_chk(-1, &byte, 2, sizeof byte, 0, NULL, NULL);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	ck_assert_int_eq(__recvfrom_chk(-1, &byte, 1, sizeof byte, 0, NULL, NULL), -1);
+	ck_assert_int_eq(errno, EBADF);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
@@ -152,6 +177,7 @@ int main(int argc, char **argv)
 	    {freebind_of_mptcp, 1},
 	    {ipsec_policy, 1},
 	    {ancillary_data_of_a_stream, 1},
+	    {overflow_of_a_fortified_program, 1},
 	};
 
 	(void)argc;

@@ -43,8 +43,11 @@ cp "$command" "$work/alone/"
 refused 'no library to be copied' 125 '*neither in*DUALBIND_LIBRARY*' "$work/alone/dualbind" install "$target"
 # A disk that fails at the last moment.
 if command -v strace >/dev/null; then
+	strace -qq -y -o "$work/closes" -e trace=close "$command" install "$target" >/dev/null
+	close=$(grep -n "/\.libdualbind\.so\." "$work/closes" | cut -d: -f1) # of all, that of the copy
 	before=$(cksum "$target"/*)
-	for fault in fsync:error=EIO fchmod:error=EPERM write:error=ENOSPC:when=2 renameat:error=EACCES close:error=EDQUOT:when=3; do
+	for fault in fsync:error=EIO fchmod:error=EPERM write:error=ENOSPC:when=2 renameat:error=EACCES \
+		"close:error=EDQUOT:when=$close"; do
 		# shellcheck disable=SC2046 # words
 		refused "$fault" 125 '*cannot be written*' strace -qq -o /dev/null -e "trace=${fault%%:*}" \
 			-e "inject=$fault" "$command" install "$target"
@@ -86,6 +89,10 @@ try "$work/somebody" "$command" install "$work/theirs"
 is 'as a user without a name' "$status $(stat -c '%u %a' "$work/theirs/dualbind")" '0 12345 555'
 refused 'where that user may not write' 125 '*Permission denied*remedy: let this user write*' \
 	"$work/somebody" "$command" install "$target"
+cp "$library" "$work/secret.so"
+chmod 600 "$work/secret.so"
+refused 'a library that this user may not read' 125 '*secret.so cannot be read*' \
+	"$work/somebody" env DUALBIND_LIBRARY="$work/secret.so" "$command" install "$work/theirs"
 
 # An image that holds nothing else: no shell, no C library, a read-only root and
 # an emptyDir.
@@ -99,5 +106,10 @@ try chroot --userspec=12345:12345 "$work/root" /dualbind install /dir
 is 'from scratch, read-only, as that user' "$status $(stat -c '%u %a' "$work/root/dir/libdualbind.so")" '0 12345 444'
 try chroot "$work/root" /dir/dualbind rules 8080
 is 'and the copy runs' "$status" 0
-umount "$work/root/dir" "$work/root/proc" "$work/root"
+umount "$work/root/proc"
+refused 'without /proc: no library' 125 '*the library cannot be found*remedy: *mount /proc*' \
+	chroot "$work/root" /dualbind install /dir
+refused 'without /proc: no command' 125 '*own file cannot be found*remedy: mount /proc*' \
+	env DUALBIND_LIBRARY=/libdualbind.so chroot "$work/root" /dualbind install /dir
+umount "$work/root/dir" "$work/root"
 finish

@@ -67,6 +67,16 @@ if [ -n "$privileged" ]; then
 	printf '#!%s\n' "$work/suid/setuid" >"$work/suid/by-setuid"
 	chmod 755 "$work/suid/by-setuid"
 	refused 'a set-user-ID interpreter' 125 '*set-user-ID*' "$nobody" "$command" run "$work/suid/by-setuid"
+	# Root may have rights that are not its own, too: a supervisor takes none away.
+	cp "$work/secure" "$work/suid/theirs"
+	chown 65534:65534 "$work/suid/theirs"
+	chmod 4755 "$work/suid/theirs"
+	try "$command" check --json "$work/suid/theirs"
+	is 'as root, set-user-ID to another: supervised' "$(member mechanism)" '"supervise"'
+	try "$command" run -a 8080 "$work/suid/theirs"
+	is 'as root, set-user-ID to another: its rights stay' "$(out)" 'secure 1'
+	refused 'as root, set-user-ID to another, --mode preload' 125 '*set-user-ID*remedy: leave --mode out*' \
+		"$command" run --mode preload "$work/suid/theirs"
 	mount -o remount,nosuid "$work/suid"
 	for file in setuid setgid capable; do
 		try "$nobody" "$command" run "$work/suid/$file"
@@ -117,6 +127,20 @@ refused 'a library for another machine' 125 '*the program is for*foreign.so for*
 	env DUALBIND_LIBRARY="$work/foreign.so" "$command" run true
 patch "$work/secure" "$work/foreign" 18 $foreign 000
 refused 'a program for another machine' 125 '*the program is for*remedy: *' "$command" run "$work/foreign"
+
+# An ELF file of 32 bits that is static, and names its machine by number.
+narrow() { # NAME MACHINE
+	/usr/bin/python3 -c '
+import struct, sys
+sys.stdout.buffer.write(b"\177ELF\1\1\1" + bytes(9) + struct.pack("<HHIIIIIHHHHHH", 2, int(sys.argv[1]), 1, 0x8048054,
+    52, 0, 0, 52, 32, 1, 0, 0, 0) + struct.pack("<8I", 1, 0, 0x8048000, 0x8048000, 84, 84, 5, 4096))' "$2" >"$work/$1"
+	chmod 755 "$work/$1"
+}
+narrow i386 3
+refused 'a 32-bit program that is static' 125 '*32-bit*remedy: use a 64-bit build*' "$command" run "$work/i386"
+narrow unknown 4660
+try "$command" check "$work/unknown"
+matches 'a machine without a name' "$status $(out)" '1 *for machine 4660, 32 bits*refuses it*'
 
 cc -static -o "$work/static" "$work/secure.c"
 refused 'a static program, --mode preload' 125 '*static*--mode supervise*' \

@@ -38,6 +38,7 @@ refused 'no such command' 2 '*"frob"*run, check, ps, rules or install*' "$comman
 refused 'help for no such command' 2 '*"frob"*' "$command" help frob
 refused 'a word too many' 2 '*"word"*too many*' "$command" ps word
 refused 'a word too few' 2 '*missing after "install"*' "$command" install
+refused 'no rules' 2 '*missing after "rules"*' "$command" rules
 refused 'no such option' 2 '*--frob*no such option*' "$command" check --frob true
 refused 'no such letter' 2 'dualbind: -x: *no such option*' "$command" ps -xy
 refused 'install has no --json' 2 '*--json*' "$command" install --json "$work"

@@ -3,6 +3,7 @@ owes to the one it has started.
 
 signals   print "ready", then the name of each signal that comes, until TERM: exit 9
 default   print "ready" and sleep: whatever signal comes does what it does by default
+queued    print "ready", wait for USR1, and print its code (sigaction(2); SI_QUEUE is -1)
 group     signal its own process group with USR1, and print how often that came
 orphans   leave twenty orphans, which end at once, and print how many stay zombies
 daemon P  as a daemon does: this process ends with 4, and leaves one in a session of
@@ -42,6 +43,12 @@ def signals():
     say("ready")
     while True:
         time.sleep(60)
+
+
+def queued():
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    say("ready")
+    say("code", signal.sigwaitinfo([signal.SIGUSR1]).si_code)
 
 
 def zombies():
@@ -107,4 +114,4 @@ if mode == "default":
     say("ready")
     time.sleep(60)
 else:
-    {"signals": signals, "group": group, "orphans": orphans, "daemon": daemon, "late": late}[mode](*arguments)
+    {"signals": signals, "queued": queued, "group": group, "orphans": orphans, "daemon": daemon, "late": late}[mode](*arguments)
