@@ -161,15 +161,18 @@ check-foreign:
 	@$(MAKE) --no-print-directory all
 	@TEST_TIMEOUT=$${TEST_TIMEOUT:-7200} tests/run $(sort $(wildcard tests/foreign/*.t))
 
-# Lines and branches of shim/ that the unit, process and end-to-end tests reach.
-# COVERAGE_TESTS names others.
-COVERAGE_TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) tests/fuzz/differential.t $(E2E)
+# Lines and branches of shim/ that the unit and process tests reach, the differential
+# fuzzer, calls that fail, and of the end-to-end tests those of the command, those of
+# the supervisor and some of the library. COVERAGE_TESTS names others.
+COVERAGE_E2E := dual-matrix loopback-promoted mapped-source nginx own-ipv6-listener peers-native python-http \
+                redis socat-udp udp-stranger
+COVERAGE_TESTS ?= $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t)) tests/fuzz/differential.t \
+                  $(sort $(wildcard tests/faults/*.t tests/e2e/command-*.t tests/e2e/supervise-*.t)) $(COVERAGE_E2E:%=tests/e2e/%.t)
 coverage: deps
 	@scripts/deps coverage
 	@tests/coverage $(COVERAGE_TESTS)
 
-tests-of-coverage: $(LIBRARY) $(COMMAND) $(SNIPPETS) $(UNITS) $(PROCESSES) $B/tests/fuzz/sequence
-servers-of-coverage: $(SUPERVISED) $(APPS)
+tests-of-coverage: $(LIBRARY) $(COMMAND) $(SNIPPETS) $(UNITS) $(PROCESSES) $(SUPERVISED) $B/tests/fuzz/sequence
 
 demo: deps
 	@$(MAKE) --no-print-directory $(LIBRARY)
@@ -185,7 +188,7 @@ deps:
 	@scripts/deps
 	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
-.PHONY: tests check compat coverage tests-of-coverage servers-of-coverage check-cluster check-portable check-foreign demo deps
+.PHONY: tests check compat coverage tests-of-coverage check-cluster check-portable check-foreign demo deps
 
 # Containers get what goes into the image.
 tests: image-files
@@ -222,15 +225,16 @@ $B/tests/faults/within: tests/faults/within.c
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $< $(LDFLAGS)
 
-tests: $(FAULTY)
+tests: faulty
+faulty: $(FAULTY)
 
 # Each system call fails in each plausible way, of the library and of the supervisor.
 faults:
 	@scripts/deps faults
-	@$(MAKE) --no-print-directory $(LIBRARY) $(COMMAND) $(FAULTY)
+	@$(MAKE) --no-print-directory $(LIBRARY) $(COMMAND) faulty
 	@PYTHONDONTWRITEBYTECODE=1 tests/faults/faults.py
 
-.PHONY: faults
+.PHONY: faults faulty
 
 # Fuzz targets (tests/fuzz/fuzz.h): with libFuzzer for make fuzz, and with a main
 # that replays the inputs that are kept for make check. Both under sanitizers.
