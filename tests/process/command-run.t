@@ -67,6 +67,8 @@ refused 'an interpreter that is not there' 127 '*broken*interpreter /no/such/int
 printf '\177ELF\002\001\001' >"$work/damaged"
 chmod 755 "$work/damaged"
 refused 'a damaged program' 126 '*damaged ELF*' "$command" run "$work/damaged"
+echo 'int main(void) { return 0; }' | cc -Wl,--dynamic-linker=/no/such/ld-linux-x86-64.so.2 -o "$work/stranger" -xc -
+refused 'a loader that is not there' 127 '*stranger cannot be executed: No such file*' "$command" run "$work/stranger"
 printf 'a\0b\n' >"$work/binary"
 chmod 755 "$work/binary"
 refused 'neither program nor script' 126 '*neither*' "$command" run "$work/binary"
@@ -90,6 +92,12 @@ long=$(seq 1 80 | tr '\n' ',')
 refused 'a mistake in a long list' 2 '*entry 81: *' "$command" run -a "${long}8O,$long" true
 is 'a mistake in a long list: the part around it' "$(caret | wc -L)" 107
 matches 'a mistake in a long list: the caret' "$(caret | awk 'NR == 1 { l = $0 } NR == 2 { print substr(l, length($0) - 1, 2) }')" 8O
+wide=$(seq 40 | sed 's/.*/é/' | tr -d '\n')
+refused 'a mistake after wide characters' 2 '*entry 1: *' "$command" run -a "$wide@8O" true
+wide_part=$(caret)
+matches 'a mistake after wide characters: the part before it' "$wide_part" '...é*é@8O*^'
+refused 'a mistake after wide characters, one byte later' 2 '*entry 1: *' "$command" run -a "a$wide@8O" true
+is 'a mistake after wide characters: none is cut' "$(caret)" "$wide_part"
 refused 'an empty list' 2 '*no rule*' "$command" run -a '' true
 refused 'a malformed pool' 2 '*--pool "10.0.0.0/8"*' "$command" run --pool 10.0.0.0/8 true
 refused 'a malformed pool that is inherited' 2 '*DUALBIND_POOL "x"*' env DUALBIND_POOL=x "$command" run true
