@@ -94,6 +94,10 @@ script nameless '#!'
 refused 'a #! line without a name' 126 '*names no interpreter*' "$command" check "$work/nameless"
 refused 'no such program' 127 '*not found in PATH*' "$command" check no-such-program
 
+script text 'echo text'
+kind "$work/text" '"glibc"' false false preload
+matches 'a text without a #! line' "$("$command" check "$work/text")" "$work/text is a text without a #! line, which /bin/sh reads.*"
+
 # The words for people.
 try "$command" check /bin/true
 matches 'check: in words' "$(out)" '/bin/true is dynamically linked to glibc (*), for *.

@@ -95,6 +95,9 @@ if [ -n "$privileged" ]; then
 	chmod 711 "$work/secure"
 	try "$nobody" "$command" run "$work/secure"
 	is 'a program that may be executed but not read' "$(out)" 'secure 0'
+	try "$nobody" "$command" check "$work/secure"
+	matches 'a program that may be executed but not read: check' "$status $(out)" \
+		'0 *may be executed, but not read*mechanism "preload"*'
 	chmod 755 "$work/secure"
 else
 	skip 'programs with rights of their own, noexec mounts' 'only root can make them'
