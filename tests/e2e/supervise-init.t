@@ -82,6 +82,14 @@ begin queued $SUPERVISE "$PYTHON" "$app" queued
 env kill --queue 7 -s USR1 "$SERVER_PID"
 ok "a signal that was queued is passed on as one" wait_for says queued "code -1"
 
+begin stopped $SUPERVISE "$PYTHON" "$app" signals
+program=$(pgrep -P "$SERVER_PID" -x python3)
+kill -s STOP "$program"
+ok "the program is stopped" wait_for grep -q '^State:.T' "/proc/$program/status"
+kill -s USR1 "$SERVER_PID"
+kill -s CONT "$program"
+ok "without a terminal the supervisor does not stop with it" wait_for says stopped 10
+
 begin default $SUPERVISE "$PYTHON" "$app" default
 stop_with TERM "$SERVER_PID"
 is "$STOP_STATUS" 143 "TERM ends a program that does not handle it"

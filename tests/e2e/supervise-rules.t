@@ -74,6 +74,14 @@ is "$(supervised "$PYTHON" "$DIR/in-use.py")" "Address already in use
 [::]:8080" "a port in use is in use; a listener in use stays, and the program's own is bound beside it"
 ok "and that is told" logged 'kept since it is in use'
 
+# Its file has gone, as after an update: its name counts all the same.
+cp "$PYTHON" "$DIR/gone"
+ALLOW='gone@8080'
+is "$(supervised "$DIR/gone" -c 'import os, runpy, sys
+os.remove(sys.executable)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")' "$DIR/listen.py" 0.0.0.0 8080)" '*' "a rule for a program whose file was removed"
+
 # The program is another user's, whose rights the supervisor cannot take on to bind with.
 if [ "$(id -u)" = 0 ]; then
     cat >"$DIR/without" <<END
@@ -84,7 +92,7 @@ chown 65534:65534 '$DIR/theirs/server'
 chmod 4755 '$DIR/theirs/server'
 exec setpriv --bounding-set=-setuid --inh-caps=-setuid "\$@"
 END
-    BEFORE="unshare --mount sh $DIR/without"
+    ALLOW=8080 BEFORE="unshare --mount sh $DIR/without"
     ok "without CAP_SETUID: starts" serve 8080 "$DIR/theirs/server" plain 8080
     is "$(listeners 8080)" "0.0.0.0 inet" "without CAP_SETUID: a program of another user stays as it is"
     ok "without CAP_SETUID: told" logged "its user's rights cannot be taken on (CAP_SETUID)"

@@ -228,6 +228,11 @@ static void bad_log(void **state)
 	environment.log = "off";
 	assert_false(read_settings());
 	assert_string_equal(logged(), "");
+	reset("8080");
+	environment.log = "off";
+	environment.pool = "10.0.0.0/8";
+	assert_false(read_settings());
+	assert_string_equal(logged(), "");
 }
 
 /* This program is test_settings, and its first thread is called what it likes. */
