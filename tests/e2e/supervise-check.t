@@ -53,6 +53,14 @@ begin "$DIR/other/dualbind" -c "'$ROOT/build/tests/refuse' getfd sh '$DIR/progra
 is "$(check)" "None True" "under one, and under somebody else's filter"
 stop
 
+# One whose file has been replaced since, as by an update.
+cp "$ROOT/build/dualbind" "$DIR/other/new"
+mv "$DIR/other/new" "$DIR/other/dualbind"
+begin "$DIR/other/dualbind" run --mode supervise -- sh "$DIR/program"
+rm "$DIR/other/dualbind"
+is "$(check)" "$SERVER_PID True" "under one whose file has gone"
+stop
+
 # A supervisor that is root's, and a program that no longer is.
 if [ "$(id -u)" = 0 ]; then
     nobody='setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all'

@@ -36,6 +36,7 @@ built() { # NAME COMPILER ARGUMENT...
 
 kind /bin/true '"glibc"' false false preload
 kind "$command" null true false supervise
+kind "$(ldd /bin/true | grep -o '/[^ ]*/ld-linux[^ ]*')" '"glibc"' false false preload # the loader itself
 built static cc -static -o "$work/static" "$work/main.c" && kind "$work/static" null true false supervise
 built static-pie cc -static-pie -o "$work/static-pie" "$work/main.c" &&
 	kind "$work/static-pie" null true false supervise

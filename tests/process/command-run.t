@@ -57,6 +57,8 @@ else
 		env PATH="$work/closed:/bin" "$command" run no-such-program
 fi
 refused 'no such file' 127 '*/no/such/program*no such file*' "$command" run /no/such/program
+ln -s loop "$work/loop"
+refused 'a link to itself' 126 '*loop*Too many levels*' "$command" run "$work/loop"
 refused 'a folder' 126 '*/etc*folder*' "$command" run /etc
 : >"$work/plain"
 refused 'not executable' 126 '*plain*may not be executed*' "$command" run "$work/plain"
