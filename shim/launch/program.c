@@ -19,7 +19,7 @@ static const char blanks[] = " \t";
 
 static int fail(struct program *program, int status, const char *path, const char *why)
 {
-	snprintf(program->problem, sizeof program->problem, "%s: %s", path, why);
+	snprintf(program->problem, sizeof program->problem, "%.*s: %s", PATH_MAX, path, why);
 	return status;
 }
 

@@ -57,6 +57,7 @@ else
 		env PATH="$work/closed:/bin" "$command" run no-such-program
 fi
 refused 'no such file' 127 '*/no/such/program*no such file*' "$command" run /no/such/program
+refused 'a path that is too long' 127 '*the path is too long*' "$command" run "/$(seq 2000 | tr -d '\n')"
 ln -s loop "$work/loop"
 refused 'a link to itself' 126 '*loop*Too many levels*' "$command" run "$work/loop"
 refused 'a folder' 126 '*/etc*folder*' "$command" run /etc
