@@ -169,7 +169,7 @@ serve_plain 8041 "$PYTHON" -c '
 import os, signal, socket, sys
 child = os.fork() or os._exit(0)
 print(child, file=open(sys.argv[1], "w"))
-socket.create_server(("0.0.0.0", 8041))
+listener = socket.create_server(("0.0.0.0", 8041))
 signal.pause()' "$DIR/ended"
 ask_dualbind check "$(cat "$DIR/ended")"
 is "$asked $(cat "$DIR/err")" \
