@@ -40,6 +40,11 @@ is 'without the library' "$(out)" "$native"
 shim -- "$snippets/listen"
 is 'DUALBIND_ALLOW unset: inert' "$(out)" "$native"
 is 'DUALBIND_ALLOW unset: silent' "$(err)" ''
+shim -- python3 -c 'import socket
+one = socket.socket()
+one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+print(one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))'
+is 'DUALBIND_ALLOW unset: an option is set' "$(out)" 1
 shim DUALBIND_ALLOW= DUALBIND_LOG=nonsense -- "$snippets/listen"
 is 'DUALBIND_ALLOW empty: inert' "$(out)" "$native"
 is 'DUALBIND_ALLOW empty: silent, whatever the rest' "$(err)" ''
