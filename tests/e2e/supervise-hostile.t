@@ -116,6 +116,12 @@ ok "starts without pidfd_getfd, with epoll before bind" serve 8080 "$tools/stati
 is "$(listeners 8080)" "0.0.0.0 inet" "without pidfd_getfd: one that is in epoll stays as it is"
 is "$(pod_get 127.0.0.1)" 127.0.0.1 "and answers"
 stop
+SHIM_ENV=DUALBIND_DRY_RUN=1
+ok "starts without pidfd_getfd, for a dry run" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+is "$(listeners 8080)" "0.0.0.0 inet" "without pidfd_getfd: a dry run changes nothing"
+ok "and says what would be" logged 'would convert 0.0.0.0'
+stop
+SHIM_ENV=
 BEFORE="$tools/refuse memory"
 ok "starts where its memory cannot be read" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
 is "$(listeners 8080)" "0.0.0.0 inet" "where its memory cannot be read it is served natively"
