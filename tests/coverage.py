@@ -72,14 +72,16 @@ def percent(part, whole):
 
 
 def table(files):
-    total = [0, 0, 0, 0]
-    print(f"{'':34}{'lines':>22}{'branches':>22}")
+    """Each file, then the sum of each folder and of all."""
+    rows = {}
     for name in sorted(files):
         lines, branches = files[name].reached()
-        numbers = (lines, len(files[name].lines), branches, len(files[name].branches))
-        total = [one + other for one, other in zip(total, numbers)]
+        rows[name] = lines, len(files[name].lines), branches, len(files[name].branches)
+    for folder in sorted(set(map(os.path.dirname, files))) + ["shim"]:
+        rows[folder] = [sum(column) for column in zip(*(rows[name] for name in files if name.startswith(folder)))]
+    print(f"{'':34}{'lines':>22}{'branches':>22}")
+    for name, numbers in rows.items():
         print(f"{name:34}{percent(*numbers[:2])}{percent(*numbers[2:])}")
-    print(f"{'all':34}{percent(*total[:2])}{percent(*total[2:])}")
 
 
 def main(path, tree):
