@@ -1,5 +1,5 @@
-# dualbind: make, make check, make check-cluster, make coverage, make compat, make demo, make lint,
-# make image, make install, make dist, make clean.
+# dualbind: make, make demo, make check, make lint, make image, make install, make dist,
+# make clean; CONTRIBUTING.md has the longer tests and the benchmark.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -55,6 +55,7 @@ $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)): override CFLAGS += -fno-asynch
 # What every datagram goes through.
 FAST     := $(addprefix $B/core/,mapper raw receive)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2
+
 $B/preload/%.o: shim/preload/%.c
 	@mkdir -p $(@D)
 	$(say) CC $@

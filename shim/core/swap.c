@@ -137,13 +137,6 @@ static bool copy_flags(int from, int to)
 	return owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (unsigned long)&owner) == 0;
 }
 
-static bool is_bound(int fd)
-{
-	struct address local;
-
-	return transport_local(fd, &local) && address_port(&local) != 0;
-}
-
 static bool bind_and_listen(const struct swap *swap, int to)
 {
 	int listens = transport_listens(swap->fd);
@@ -205,7 +198,7 @@ static bool bind_beside(const struct swap *swap, int to)
 	if (reuse == 1 && swap->mark != MARK_NONE && transport_of(swap->fd) == ALLOW_TCP &&
 	    !both_families_are_free(swap))
 		return false;
-	if (reuse == 1 || !is_bound(swap->fd))
+	if (reuse == 1 || !transport_is_bound(swap->fd))
 		return bind_and_listen(swap, to);
 	done = sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0 &&
 	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 1) == 0 && bind_and_listen(swap, to) &&

@@ -87,3 +87,10 @@ bool transport_local(int fd, struct address *local)
 		return false;
 	return local->any.sa_family == AF_INET || local->any.sa_family == AF_INET6;
 }
+
+bool transport_is_bound(int fd)
+{
+	struct address local;
+
+	return transport_local(fd, &local) && address_port(&local) != 0;
+}

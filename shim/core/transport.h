@@ -42,4 +42,7 @@ bool transport_apart(int fd, int other);
 /* The local address. False for another family than AF_INET and AF_INET6. */
 bool transport_local(int fd, struct address *local);
 
+/* Whether it has a port. */
+bool transport_is_bound(int fd);
+
 #endif

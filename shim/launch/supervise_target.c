@@ -234,16 +234,9 @@ bool target_shares_network(const struct target *target, int fd)
 	return target_link(target, "ns/net", its, sizeof its) && strcmp(own, its) == 0;
 }
 
-static bool is_bound(int fd)
-{
-	struct address local;
-
-	return transport_local(fd, &local) && address_port(&local) != 0;
-}
-
 void target_begins(const struct target *target, int fd, int number, struct making *making)
 {
-	if (is_bound(fd))
+	if (transport_is_bound(fd))
 		return;
 	atomic_store(&making->number, number);
 	atomic_store(&making->process, target->process);
@@ -265,7 +258,7 @@ bool target_was_bound(const struct making *making)
 	sys_close(pidfd);
 	if (fd < 0)
 		return false;
-	bound = is_bound(fd);
+	bound = transport_is_bound(fd);
 	sys_close(fd);
 	return bound;
 }
