@@ -138,10 +138,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--seconds", type=float, default=1)
+    parser.add_argument("--seconds", type=float)
     parser.add_argument("--only", default="", help="part of a workload's name")
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 7)
+    options.seconds = options.seconds or (0.6 if options.quick else 1)
     if servers.missing():
         sys.exit(f"bench: not installed: {' '.join(servers.missing())}")
     os.sched_setaffinity(0, tree.LOAD)

@@ -12,7 +12,8 @@ import servers
 from servers import ROOT
 
 TARGETS = {"preload": 0.99, "nginx, a connection each": 0.97, "UDP echo, recvmmsg": 0.95, "UDP echo, recvfrom": 0.90,
-           "DNS (unbound)": 0.90, "supervise": 0.99}
+           "DNS (unbound)": 0.90, "supervise": 0.99}  # of requests/s; of p99 there is one for TCP
+DATAGRAMS = ("UDP echo, recvfrom", "UDP echo, recvmmsg", "DNS (unbound)")
 COLORS = ("#1b7837", "#5aae61", "#d6604d", "#f4a582", "#fddbc7", "#b2abd2", "#8073ac", "#878787")
 
 
@@ -38,7 +39,7 @@ def load_targets(results):
         rates, late = report.ratios(rows, kind, "rate"), report.ratios(rows, kind, "p99")
         yield (title, kind, wanted, report.spread(rates), report.spread(report.ratios(rows, "again", "rate")),
                verdict(rates, wanted, True), report.spread(late), report.spread(report.ratios(rows, "again", "p99")),
-               verdict(late, 1.02, False), report.spread(report.ratios(rows, kind, "cpu")))
+               "not asked" if title in DATAGRAMS else verdict(late, 1.02, False), report.spread(report.ratios(rows, kind, "cpu")))
 
 
 def at_most(what, unit, measured, wanted):
