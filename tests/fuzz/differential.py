@@ -127,7 +127,8 @@ def kind_of(found):
 
 
 def minimise(entries, world, number, found):
-    last = int(found[0].split(" ")[0])
+    step = found[0].split(" ")[0]
+    last = int(step) if step.isdigit() else STEPS_MAX - 1  # what the whole ended with
     without = set(range(last + 1, STEPS_MAX))
     for size in (8, 4, 1):
         for start in range(last - size, -1, -size):

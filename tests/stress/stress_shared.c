@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { SHARED_PORT = 1990, SHARED_PORTS = 3, CLIENTS = 3, ACCEPTS = 4 };
+/* A queue has room for every thread's clients: one that does not fit is told
+ * nothing, and comes again after twice the time, and twice that, and so on. */
+enum { SHARED_PORT = 1990, SHARED_PORTS = 3, CLIENTS = 3, ACCEPTS = 4, QUEUE = 128 };
 
 static int bind_shared(struct worker *self, uint16_t port)
 {
@@ -26,7 +28,7 @@ static int bind_shared(struct worker *self, uint16_t port)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
 	result = ipv6 ? bind(fd, (struct sockaddr *)&local6, sizeof local6)
 		      : bind(fd, (struct sockaddr *)&local4, sizeof local4);
-	if (saw(CALL_BIND, result) == 0 && saw(CALL_LISTEN, listen(fd, 16)) == 0)
+	if (saw(CALL_BIND, result) == 0 && saw(CALL_LISTEN, listen(fd, QUEUE)) == 0)
 		return fd;
 	holds(self, errno == EADDRINUSE, "EADDRINUSE at a shared port");
 	close(fd);

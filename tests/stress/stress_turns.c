@@ -295,7 +295,8 @@ void turn_both_families(struct worker *self)
 
 	if (fd < 0)
 		return;
-	queued = perhaps(self) && holds(self, client_open(self, &early, FROM_IPV4, port), "an early client");
+	queued = perhaps(self) && holds(self, client_open(self, &early, FROM_IPV4, port), "an early client") &&
+		 holds(self, wait_readable(fd, -1), "an early client is queued");
 	second = second_listener(self, port);
 	kinds = atomic_load(&births_begun) == over ? WHENCES : FROM_IPV4 + 1;
 	fcntl(fd, F_SETFL, O_NONBLOCK);
