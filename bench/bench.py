@@ -56,6 +56,7 @@ def workloads(folder):
         "Go net/http": (servers.go, "go", clients.wrk(), HTTP),
         "UDP echo, recvfrom": (servers.echo, "udp", clients.load("udp", 32, ECHO), ECHO),
         "UDP echo, recvmmsg": (servers.echo_batch, "udp", clients.load("udp", 32, ECHO), ECHO),
+        "DNS (dnsmasq)": (servers.dnsmasq, "udp", clients.load("udp", 32, DNS_QUERY), DNS_QUERY),
         "DNS (unbound)": (servers.unbound, "udp", clients.load("udp", 32, DNS_QUERY), DNS_QUERY),
     }
 

@@ -5,6 +5,7 @@ limit; 0.0.0.0, as it comes; 127.0.0.1 behind a proxy."""
 
 import os
 import pathlib
+import pwd
 import shutil
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -73,6 +74,13 @@ remote-control:
     control-enable: no
 """)
     return ["unbound", "-d", "-c", str(path)]
+
+
+def dnsmasq(host, port, folder):
+    """Of each listener its own socket: on 0.0.0.0 without that it answers nobody."""
+    return ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", f"--port={port}",
+            f"--user={pwd.getpwuid(os.getuid()).pw_name}", "--no-resolv", "--no-hosts",
+            "--address=/name.test/192.0.2.77", "--bind-interfaces", f"--listen-address={host}"]
 
 
 def echo(host, port, folder):
@@ -170,7 +178,7 @@ def proxies():
 
 def missing():
     """What is not installed, of what is started here."""
-    commands = ("nginx", "redis-server", "memcached", "unbound", "socat", "6tunnel", "haproxy", "wrk",
+    commands = ("nginx", "redis-server", "memcached", "unbound", "dnsmasq", "socat", "6tunnel", "haproxy", "wrk",
                 "redis-benchmark", "systemd-socket-activate", "taskset")
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     return [command for command in commands if not shutil.which(command)]
