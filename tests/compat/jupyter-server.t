@@ -35,9 +35,8 @@ peer() { # HOST
         sed -n "s/.*(@\([0-9a-f.:]*\)).*asked=$asked.*/\1/p; s/.*asked=$asked.* (\([^@]*@\)*\([0-9a-f.:]*\)) .*/\2/p" "$LOG"
 }
 
-# A kernel is interrupted before it is ended, and says so if that comes between two lines.
 log_filter() {
-    grep -v 'debug\| D [0-9]\|^\[D \|ERROR | KeyboardInterrupt caught in kernel'
+    grep -v 'debug\| D [0-9]\|^\[D '
 }
 
 row
