@@ -53,6 +53,7 @@ struct collection {
 	struct registrations *all;
 	int epfd;
 	ino_t inode;
+	bool complete;
 };
 
 static bool take_line(void *context, const char *line)
@@ -66,9 +67,10 @@ static bool take_line(void *context, const char *line)
 	if (!registration_parse(line, &one, &inode) || (inode != 0 && inode != collection->inode))
 		return true;
 	ours = is_socket(one.fd, collection->inode);
-	if (ours <= 0)
-		return ours == 0;
-	if (all->count == REGISTRATIONS_MAX)
+	if (ours == 0)
+		return true;
+	collection->complete = ours > 0 && all->count < REGISTRATIONS_MAX;
+	if (!collection->complete)
 		return false;
 	one.epfd = collection->epfd;
 	all->each[all->count++] = one;
@@ -78,7 +80,7 @@ static bool take_line(void *context, const char *line)
 /* ENOENT, of open or read: another thread has closed it meanwhile. */
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 {
-	struct collection collection = {all, epfd, inode};
+	struct collection collection = {all, epfd, inode, true};
 	struct line name = {0};
 	bool whole;
 	int info;
@@ -89,7 +91,7 @@ bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 	if (info < 0)
 		return errno == ENOENT;
 	errno = 0;
-	whole = proc_lines(info, take_line, &collection) || errno == ENOENT;
+	whole = (proc_lines(info, take_line, &collection) || errno == ENOENT) && collection.complete;
 	sys_close(info);
 	return whole;
 }

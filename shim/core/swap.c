@@ -100,6 +100,10 @@ static bool collect(struct meaning *meaning, const struct swap *swap)
 	meaning->count = meaning->registrations.count = 0;
 	if (sys_fstat(swap->fd, &status) != 0)
 		return false;
+	if (swap->inode != 0 && status.st_ino != swap->inode) {
+		errno = EBADF;
+		return false;
+	}
 	meaning->inode = status.st_ino;
 	meaning->flags = sys_fcntl(swap->fd, F_GETFL, 0);
 	if (meaning->flags < 0 || !add_name(meaning, owner_number(swap->fd)))

@@ -21,6 +21,7 @@
 
 struct swap {
 	int fd;
+	ino_t inode; /* of its socket, where another thread may close it; else 0 */
 	/* Where the new socket binds, unless it is the wildcard address with port 0.
 	 * Its family is the new one. */
 	struct address local;
@@ -37,7 +38,7 @@ struct swap {
  * False where it could not be done; the reason is in errno, and the socket,
  * its descriptors and registrations are unchanged. Uses no malloc and no
  * lock. The socket must not be connected. EXDEV: it is of another network
- * namespace than the calling thread.
+ * namespace than the calling thread. EBADF: it was closed meanwhile.
  */
 bool swap_socket(const struct swap *swap);
 

@@ -22,9 +22,14 @@ struct way {
 	bool several;
 };
 
-static bool yield_socket(const struct request *request, int fd, enum mark mark, bool (*is_in_use)(int fd))
+static bool yield_socket(const struct request *request, const struct holder *holder, bool (*is_in_use)(int fd))
 {
-	struct swap swap = {.fd = fd, .v6only = mark == MARK_WIDENED, .mark = MARK_NONE, .is_in_use = is_in_use};
+	enum mark mark = holder->mark;
+	struct swap swap = {.fd = holder->fd,
+			    .inode = holder->inode,
+			    .v6only = mark == MARK_WIDENED,
+			    .mark = MARK_NONE,
+			    .is_in_use = is_in_use};
 
 	if (mark == MARK_WIDENED)
 		address_set_in6(&swap.local, &in6addr_any, request->port);
@@ -40,7 +45,7 @@ static bool yield_socket(const struct request *request, int fd, enum mark mark, 
 		return false;
 	}
 	if (mark == MARK_MAPPED) /* this part of the mark was copied with the options */
-		sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
+		sys_set_int(holder->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
 	request_report(request, LOG_INFO, "yielded [::] -> ", mark, "", 0);
 	return true;
 }
@@ -81,6 +86,16 @@ static bool had_room(const struct way *way, const struct holder *holder)
 				  address_is_any(&way->asked));
 }
 
+/* Another thread may have closed it, and have another socket at that number. */
+static bool is_there_still(const struct holder *holder)
+{
+	struct stat status;
+
+	if (holder->inode == 0)
+		return true;
+	return sys_fstat(holder->fd, &status) == 0 ? status.st_ino == holder->inode : errno != EBADF;
+}
+
 /*
  * What would be in the way of the program's bind, and was not in its way
  * without us, becomes the program's own again; or, where that cannot be, stays
@@ -94,8 +109,10 @@ static bool consider(void *context, const struct holder *holder)
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
-	if (way->found != WAY_BESIDE && yield_socket(way->request, holder->fd, holder->mark, yield_is_in_use)) {
+	if (way->found != WAY_BESIDE && yield_socket(way->request, holder, yield_is_in_use)) {
 		way->found = WAY_YIELDED;
+	} else if (!is_there_still(holder)) {
+		return true;
 	} else if (had_room(way, holder) && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
 		way->found = WAY_BESIDE;
 		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
@@ -170,16 +187,16 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
 bool yield_to_other(int fd)
 {
 	struct request request = {.settings = owner_settings(), .fd = fd, .protocol = ALLOW_TCP};
+	struct holder own = {.fd = fd};
 	enum yield_way way;
-	enum mark mark;
 
 	if (request.settings == NULL || transport_of(fd) != ALLOW_TCP || !transport_local(fd, &request.asked) ||
 	    request.asked.any.sa_family != AF_INET6)
 		return false;
 	request.port = address_port(&request.asked);
-	mark = mark_get(fd);
-	if (mark != MARK_NONE)
-		return yield_socket(&request, fd, mark, NULL);
+	own.mark = mark_get(fd);
+	if (own.mark != MARK_NONE)
+		return yield_socket(&request, &own, NULL);
 	way = yield_make_way(&request);
 	if (way == WAY_BESIDE)
 		return sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0;

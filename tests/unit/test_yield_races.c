@@ -155,6 +155,13 @@ static void have_something_else_there(void)
 	close(fd);
 }
 
+static int replacing;
+
+static void have_the_other_there(void)
+{
+	assert_int_equal(dup2(replacing, other_number), other_number);
+}
+
 static void a_number_that_is_another_file_meanwhile(void **state)
 {
 	struct sockaddr_in local = {.sin_family = AF_INET, .sin_port = htons(18083)};
@@ -173,6 +180,32 @@ static void a_number_that_is_another_file_meanwhile(void **state)
 	close(fd);
 }
 
+/* The listener that is in the way is closed, and its number another one's. */
+static void a_listener_that_is_another_one_meanwhile(void **state)
+{
+	struct sockaddr_in name = {0};
+	socklen_t length = sizeof name;
+	int six, other = new_socket(AF_INET), reuse = -1;
+
+	(void)state;
+	assert_int_equal(listen(other, 4), 0);
+	assert_int_equal(getsockname(other, (struct sockaddr *)&name, &length), 0);
+	replacing = other;
+	other_number = listening(AF_INET, 18086);
+	assert_int_equal(domain_of(other_number), AF_INET6);
+	before_socket = have_the_other_there;
+	six = listening(AF_INET6, 18086);
+	assert_null(before_socket);
+	assert_int_equal(domain_of(other_number), AF_INET);
+	assert_int_equal(port_of(other_number), ntohs(name.sin_port));
+	length = sizeof reuse;
+	assert_int_equal(getsockopt(other_number, SOL_SOCKET, SO_REUSEPORT, &reuse, &length), 0);
+	assert_int_equal(reuse, 0);
+	close(other_number);
+	close(other);
+	close(six);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +213,7 @@ int main(void)
 	    cmocka_unit_test(a_child_in_the_middle),
 	    cmocka_unit_test(an_epoll_instance_in_the_middle),
 	    cmocka_unit_test(a_number_that_is_another_file_meanwhile),
+	    cmocka_unit_test(a_listener_that_is_another_one_meanwhile),
 	};
 
 	setenv("DUALBIND_ALLOW", "18080-18099", 1);
