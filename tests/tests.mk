@@ -133,9 +133,7 @@ QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
-# Who is served at stress.t's shared ports is chance, natively too: on a busy machine some
-# client waits too long. It is in make stress alone.
-TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/faults/*.t)) tests/stress/many.t tests/stress/connections.t $(CONTAINED) $(E2E) \
+TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/faults/*.t)) $(sort $(wildcard tests/stress/*.t)) $(CONTAINED) $(E2E) \
          $(HOSTS) $(QUICK_ROWS)
 
 check: deps
