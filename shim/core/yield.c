@@ -1,7 +1,6 @@
 #include "yield.h"
 
 #include "descriptors.h"
-#include "handshakes.h"
 #include "holders.h"
 #include "owner.h"
 #include "steer.h"
@@ -52,9 +51,8 @@ static bool yield_socket(const struct request *request, const struct holder *hol
 
 bool yield_is_in_use(int fd)
 {
-	/* What may change at any time comes last; whose handshake ends is queued then. */
-	return threads_wait_at(fd) || descriptors_shared(fd, EVERY_PROCESS) || handshakes_under_way(fd) ||
-	       transport_has_queue(fd);
+	/* What may change at any time comes last. */
+	return threads_wait_at(fd) || descriptors_shared(fd, EVERY_PROCESS) || transport_has_queue(fd);
 }
 
 static bool is_in_the_way(const struct address *asked, const struct holder *holder)

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
-#include "handshakes.h"
 #include "memberships.h"
 #include "proc.h"
 #include "registrations.h"
@@ -43,7 +42,6 @@ static bool visit(void *context, const char *line)
 	if (group_parse(&group, AF_INET6, line))
 		must(group.address.ss_family == AF_INET6);
 	stranger_parse(line, 8080, &inode);
-	handshake_parse(line, 8080);
 	threads_line_waits_at(line, 5);
 	must(!proc_number(line, &number) || number >= 0);
 	return true;

@@ -2,14 +2,12 @@
  * anybody behind, and the program's calls succeed as natively. */
 #define _GNU_SOURCE
 #include "preloaded.h"
-#include "sys.h"
 
 #include <errno.h>
 #include <linux/filter.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,33 +113,6 @@ START_TEST(a_connection_is_queued)
 	connection = accept(fd, NULL, NULL);
 	ck_assert_int_ge(connection, 0);
 	ck_assert_int_eq(write(client, &byte, 1), 1);
-	ck_assert_int_eq(read(connection, &byte, 1), 1);
-}
-END_TEST
-
-/* The client has the answer to its SYN, and its ACK is lost on the way. */
-START_TEST(a_handshake_is_under_way)
-{
-	enum { TCP_FLAGS = 13, SYN = 2 };
-	static struct sock_filter code[] = {
-	    BPF_STMT(BPF_LD | BPF_B | BPF_ABS, TCP_FLAGS),
-	    BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SYN),
-	    BPF_STMT(BPF_RET | BPF_A, 0),
-	};
-	static const struct sock_fprog only_syn = {sizeof code / sizeof code[0], code};
-	int fd = listening_without_reuse(), client, connection;
-	struct pollfd watched = {.fd = fd, .events = POLLIN};
-	char byte = 'x';
-
-	/* Past the hooks: the library would leave such a socket alone. */
-	ck_assert_int_eq(sys_call(SYS_setsockopt, fd, SOL_SOCKET, SO_ATTACH_FILTER, &only_syn, sizeof only_syn), 0);
-	client = connected4(PORT);
-	ck_assert_int_eq(sys_call(SYS_setsockopt, fd, SOL_SOCKET, SO_DETACH_FILTER, &only_syn, sizeof only_syn), 0);
-	serve_ipv6_too(socket(AF_INET6, SOCK_STREAM, 0));
-	ck_assert_int_eq(write(client, &byte, 1), 1);
-	ck_assert_int_eq(poll(&watched, 1, 10000), 1);
-	connection = accept(fd, NULL, NULL);
-	ck_assert_int_ge(connection, 0);
 	ck_assert_int_eq(read(connection, &byte, 1), 1);
 }
 END_TEST
@@ -274,7 +245,6 @@ int main(int argc, char **argv)
 	    {bound_by_a_child, 1},
 	    {a_thread_waits_there, 2},
 	    {a_connection_is_queued, 1},
-	    {a_handshake_is_under_way, 1},
 	    {the_other_is_dual_stack_itself, 1},
 	    {the_other_is_dual_stack_and_shares, 2},
 	    {a_connection_is_open, 1},
