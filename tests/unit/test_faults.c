@@ -232,6 +232,24 @@ static void each_call_fails(void **state)
 	assert_int_equal(complaints, 0);
 }
 
+/* Of other calls ENOENT says that a descriptor was closed meanwhile, which none was. */
+static void no_status_is_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < OPERATIONS; i++) {
+		struct fault fault = {.error = ENOENT};
+
+		do {
+			const char *wrong;
+
+			fault.at++;
+			wrong = try_once(&operations[i], &fault);
+			if (wrong != NULL && fault.call != NULL && strcmp(fault.call, "sys_stat_known") == 0)
+				fail_msg("%s, call %zu: %s", operations[i].name, fault.at, wrong);
+		} while (fault.call != NULL && fault.at < MOST_CALLS);
+	}
+}
+
 /* No failures: read(2) and getdents64(2) may give less than they were asked. */
 static void short_results(void **state)
 {
@@ -259,11 +277,12 @@ static int prepare_process(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[OPERATIONS + 1];
+	struct CMUnitTest tests[OPERATIONS + 2];
 
 	for (size_t i = 0; i < OPERATIONS; i++)
 		tests[i] = (struct CMUnitTest){operations[i].name, each_call_fails, NULL, NULL,
 					       (void *)(uintptr_t)&operations[i]};
 	tests[OPERATIONS] = (struct CMUnitTest)cmocka_unit_test(short_results);
+	tests[OPERATIONS + 1] = (struct CMUnitTest)cmocka_unit_test(no_status_is_found);
 	return cmocka_run_group_tests_name("faults", tests, prepare_process, NULL);
 }
