@@ -21,7 +21,7 @@ override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-p
                    -Ishim/core -MMD -MP
 # Atomics in line: the ones in libgcc ask a function of glibc's for the processor,
 # which musl lacks.
-MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 # Indirect jumps land where they may (IBT, BTI), returns go where they came from
 # (SHSTK, PAC); a large frame is probed page by page. lint looks at the outcome.
 PROTECTION_x86_64  := -fcf-protection=full
