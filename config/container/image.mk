@@ -4,12 +4,12 @@
 # CC=aarch64-linux-gnu-gcc makes the image for that machine.
 
 IMAGE      ?= localhost/dualbind:$(VERSION)
-IMAGE_ARCH := $(patsubst aarch64%,arm64,$(patsubst x86_64%,amd64,$(shell $(CC) -dumpmachine)))
+IMAGE_ARCH := $(patsubst aarch64%,arm64,$(patsubst x86_64%,amd64,$(shell $(CC) -dumpmachine 2>/dev/null)))
 IMAGE_CC   ?= $(or $(if $(filter cc gcc,$(CC)),$(shell command -v musl-gcc)),$(CC))
 
 # musl beside another C library has no kernel headers. They come last, since
 # what both define the C library's say once.
-KERNEL     := $(patsubst %/asm,%,$(wildcard $(addsuffix /asm,/usr/include /usr/include/$(shell $(CC) -print-multiarch))))
+KERNEL     := $(patsubst %/asm,%,$(wildcard $(addsuffix /asm,/usr/include /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null))))
 IMAGE_CPP  := $(if $(findstring musl-gcc,$(IMAGE_CC)),-idirafter $(CURDIR)/$B/kernel)
 
 $B/kernel:
