@@ -173,7 +173,8 @@ coverage: deps
 
 tests-of-coverage: $(LIBRARY) $(COMMAND) $(SNIPPETS) $(UNITS) $(PROCESSES) $(SUPERVISED) $B/tests/fuzz/sequence
 
-demo: deps
+demo:
+	@scripts/deps demo
 	@$(MAKE) --no-print-directory $(LIBRARY)
 	@scripts/demo
 

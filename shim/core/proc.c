@@ -4,12 +4,20 @@
 #include "line.h"
 #include "sys.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
 
 /* Small: a program may bind on the stack of a small thread. */
 enum { ENTRIES_BYTES = 1024, CHUNK_BYTES = 1024 };
+
+/* As getdents64(2) fills it in; musl since 1.2.4 has no name for it. */
+struct entry {
+	uint64_t inode;
+	int64_t next;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
 
 bool proc_number(const char *name, int *number)
 {
@@ -86,18 +94,18 @@ bool proc_lines(int file, proc_line_visitor *visit, void *context)
 
 bool proc_walk(int folder, proc_visitor *visit, void *context)
 {
-	_Alignas(struct dirent64) char entries[ENTRIES_BYTES];
+	_Alignas(struct entry) char entries[ENTRIES_BYTES];
 	bool more = true;
 	ssize_t size = 0;
 	int number;
 
 	while (more && (size = sys_getdents64(folder, entries, sizeof entries)) > 0)
 		for (ssize_t at = 0; more && at < size;) {
-			const struct dirent64 *entry = (const void *)(entries + at);
+			const struct entry *entry = (const void *)(entries + at);
 
-			if (proc_number(entry->d_name, &number))
-				more = visit(context, folder, entry->d_name, number);
-			at += entry->d_reclen;
+			if (proc_number(entry->name, &number))
+				more = visit(context, folder, entry->name, number);
+			at += entry->size;
 		}
 	return size >= 0;
 }
