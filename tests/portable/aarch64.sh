@@ -10,7 +10,10 @@ skip_all() {
 	exit 0
 }
 [ "$(dpkg --print-architecture)" != arm64 ] || skip_all "this machine is one itself"
-root=$(tests/portable/root bookworm arm64 linux-image-cloud-arm64 libcmocka-dev check libsubunit-dev libc6-dev \
+# Its C library must not be older than the one that this machine compiles for.
+release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+[ "$release" = bookworm ] || release=trixie
+root=$(tests/portable/root "$release" arm64 linux-image-cloud-arm64 libcmocka-dev check libsubunit-dev libc6-dev \
 	iproute2 busybox-static dash 2>&1) || skip_all "$root"
 stage=$PWD/build/machine/stage/$kind
 number=0
