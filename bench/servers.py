@@ -77,10 +77,12 @@ remote-control:
 
 
 def dnsmasq(host, port, folder):
-    """Of each listener its own socket: on 0.0.0.0 without that it answers nobody."""
+    """Each listener by itself: without that it answers nobody on 0.0.0.0, and
+    on :: with it neither, so that natively it gets the address."""
+    address = os.environ["POD_IP6"] if host == "::" else host
     return ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", f"--port={port}",
             f"--user={pwd.getpwuid(os.getuid()).pw_name}", "--no-resolv", "--no-hosts",
-            "--address=/name.test/192.0.2.77", "--bind-interfaces", f"--listen-address={host}"]
+            "--address=/name.test/192.0.2.77", "--bind-interfaces", f"--listen-address={address}"]
 
 
 def echo(host, port, folder):
