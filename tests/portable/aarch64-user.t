@@ -8,6 +8,7 @@
 qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || skip_all "qemu-user is not installed"
 make_root bookworm arm64 coreutils python3
 LIB=$ROOT/build/aarch64/libdualbind.so
+WAIT_TRIES=600 # translated, Python takes seconds to start
 forms ipv6 dual
 set -- "$qemu" -L "$root"
 is "$("$@" "$root/usr/bin/uname" -m)" aarch64 "an aarch64 program"
