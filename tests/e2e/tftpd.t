@@ -49,10 +49,15 @@ client() { # -4|-6 HOST
     wait_for cmp -s "$DIR/written" "$files/got$1"-from-* && cmp "$DIR/got$1" "$files/long"
 } >>"$DIR/tftp.log" 2>&1
 
-# Which of the hosts answer a request from the address that it was sent to. It
-# asks for that address only after the first request (without the shim too).
+# It asks for the address that a request was sent to only after the first one, and
+# Debian 13's does not answer that (without the shim too).
+waken() {
+    for _ in 1 2; do quietly udp_ask --wait 1 "$POD_IP6" 6969 short; done
+}
+
+# Which of the hosts answer a request from the address that it was sent to.
 answering() { # HOST...
-    udp_ask --wait 1 "$1" 6969 short >"$DIR/answer"
+    waken
     for tftp_host in "$@"; do
         quietly udp_ask --wait 1 "$tftp_host" 6969 short && echo "$tftp_host"
     done
@@ -76,6 +81,7 @@ stop
 
 # As Debian starts it: confined to its files, where there is no /proc.
 ok "starts, to be confined" serve_udp 6969 "$@" --secure "$files"
+waken
 for host in "$POD_IP6" $POD_IP4; do
     is "$(udp_ask "$host" 6969 short)" hello "confined: $host answers"
 done
