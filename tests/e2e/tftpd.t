@@ -81,22 +81,24 @@ for host in 127.0.0.1 ::1 127.0.0.1; do
 done
 stop
 
+# Debian 13's loses the first request, and lets the kernel choose the address that it
+# answers from, always.
+each=2 first=answered
+ok "without the shim: starts" serve_udp_plain 6969 "$@" "$files"
+quietly udp_pod_ask --tries 1 --wait 1 127.0.0.1 6969 "$files/short" || first=lost
+waken
+quietly udp_pod_ask --wait 1 127.0.0.2 6969 "$files/short" || each=1
+stop
+
 # As Debian starts it: confined to its files, where there is no /proc.
 ok "starts, to be confined" serve_udp 6969 "$@" --secure "$files"
-waken
+[ "$first" = answered ] || waken
 for host in "$POD_IP6" $POD_IP4; do
     is "$(udp_ask "$host" 6969 short)" hello "confined: $host answers"
 done
 stop
 
 # ---- a pod with two addresses ---------------------------------------------
-
-# Debian 13's lets the kernel choose the address that it answers from, always.
-each=2
-ok "without the shim: starts" serve_udp_plain 6969 "$@" "$files"
-waken
-quietly udp_pod_ask --wait 1 127.0.0.2 6969 "$files/short" || each=1
-stop
 
 # It takes whatever is above 224.0.0.0 for multicast, and then does so too.
 second_ip6=fd00:db::3
