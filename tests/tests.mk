@@ -43,7 +43,7 @@ $B/tests/unit/test_yield_races: tests/unit/test_yield_races.c $(OWN_CORE)
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
-	    -Wl,--wrap=sys_socket -Wl,--wrap=sys_dup3
+	    -Wl,--wrap=sys_socket -Wl,--wrap=sys_dup3 -Wl,--wrap=sys_pause
 
 # raw.o: a way to the kernel past the hooks.
 $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/datagrams.c $B/core/raw.o $(LIBRARY)
@@ -133,9 +133,7 @@ QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
-# stress.t is in make stress alone: a child born while a listener yields keeps the old one
-# (README's limits), and in one run of sixty two clients are reset, which it cannot excuse.
-TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/faults/*.t)) tests/stress/many.t tests/stress/connections.t $(CONTAINED) $(E2E) \
+TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/faults/*.t)) $(sort $(wildcard tests/stress/*.t)) $(CONTAINED) $(E2E) \
          $(HOSTS) $(QUICK_ROWS)
 
 check: deps

@@ -32,8 +32,15 @@ static bool request_bind(struct request *request, int fd, const struct sockaddr 
 static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
 		    enum yield_way way, native_bind *native)
 {
-	return way == WAY_BESIDE ? yield_bind_beside(request, address, length, native)
-				 : native(request->fd, address, length);
+	switch (way) {
+	case WAY_BESIDE:
+		return yield_bind_beside(request, address, length, native);
+	case WAY_YIELDED:
+		return yield_bind_instead(request, address, length, native);
+	case WAY_WAS_FREE:
+		break;
+	}
+	return native(request->fd, address, length);
 }
 
 /* A thread that starts the other family's listener at this moment may have

@@ -283,9 +283,22 @@ static bool replace(struct meaning *meaning, int fd, int to)
 	return done;
 }
 
-bool swap_socket(const struct swap *swap)
+/* What other threads do in between is lost (README's limits), or has its number
+ * taken: a handler is not to make that longer. */
+static bool take_over(const struct swap *swap, int to)
 {
 	struct meaning meaning;
+	uint64_t kept_before = sys_keep_signals();
+	bool done = collect(&meaning, swap) && bind_beside(swap, to) && replace(&meaning, swap->fd, to);
+	int saved = errno;
+
+	sys_allow_signals(kept_before);
+	errno = saved;
+	return done;
+}
+
+bool swap_socket(const struct swap *swap)
+{
 	bool done;
 	int to, saved;
 
@@ -296,8 +309,7 @@ bool swap_socket(const struct swap *swap)
 		return false;
 	/* Whether it is in use takes a look at every process, and meanwhile other
 	 * threads may have it watched by their epoll instances (memcached's do). */
-	done = prepare(swap, to) && !is_in_use(swap) && collect(&meaning, swap) && bind_beside(swap, to) &&
-	       replace(&meaning, swap->fd, to);
+	done = prepare(swap, to) && !is_in_use(swap) && take_over(swap, to);
 	saved = errno;
 	sys_close(to);
 	errno = saved;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -172,6 +173,26 @@ int sys_writable(int fd)
 	struct timespec now = {0, 0};
 
 	return sys_call(SYS_ppoll, &watched, 1, &now, 0L, 0L) == 1 && watched.revents == POLLOUT;
+}
+
+void sys_pause(long milliseconds)
+{
+	struct timespec time = {.tv_nsec = milliseconds * 1000000};
+
+	sys_call(SYS_ppoll, NULL, 0, &time, 0L, 0L);
+}
+
+uint64_t sys_keep_signals(void)
+{
+	uint64_t every = ~UINT64_C(0), before = 0;
+
+	sys_call(SYS_rt_sigprocmask, SIG_SETMASK, &every, &before, sizeof every);
+	return before;
+}
+
+void sys_allow_signals(uint64_t kept_before)
+{
+	sys_call(SYS_rt_sigprocmask, SIG_SETMASK, &kept_before, NULL, sizeof kept_before);
 }
 
 int sys_get_int(int fd, int level, int name)

@@ -14,6 +14,7 @@
 #define DUALBIND_SYS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -74,6 +75,15 @@ void *sys_map_shared(size_t size);
 
 /* Whether FD takes at least one write of PIPE_BUF bytes now, without waiting. */
 int sys_writable(int fd);
+
+/* Some milliseconds' sleep, or less where a signal is handled meanwhile; other
+ * than nanosleep(2)'s it is no cancellation point. */
+void sys_pause(long milliseconds);
+
+/* Keeps handlers from the calling thread; what was kept from it before, for
+ * sys_allow_signals(). */
+uint64_t sys_keep_signals(void);
+void sys_allow_signals(uint64_t kept_before);
 
 /* getsockopt and setsockopt of an int; the value, or -1 with errno. */
 int sys_get_int(int fd, int level, int name);

@@ -167,6 +167,32 @@ enum yield_way yield_make_way(const struct request *request)
 	return way.found;
 }
 
+/* With SO_REUSEPORT it would be bound beside what is to be waited for. */
+static bool is_to_be_alone(const struct request *request)
+{
+	return yield_has_room(request) && sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1 &&
+	       sys_set_int(request->fd, SOL_SOCKET, SO_REUSEPORT, 0) == 0;
+}
+
+int yield_bind_instead(const struct request *request, const struct sockaddr *address, socklen_t length,
+		       native_bind *native)
+{
+	enum { PAUSES = 100 };
+	bool alone = is_to_be_alone(request);
+	int saved = errno, result = native(request->fd, address, length), error;
+
+	for (int i = 0; result != 0 && errno == EADDRINUSE && i < PAUSES; i++) {
+		sys_pause(1);
+		errno = saved;
+		result = native(request->fd, address, length);
+	}
+	error = errno;
+	if (alone)
+		sys_set_int(request->fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	errno = error;
+	return result;
+}
+
 int yield_bind_beside(const struct request *request, const struct sockaddr *address, socklen_t length,
 		      native_bind *native)
 {

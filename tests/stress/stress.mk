@@ -1,6 +1,6 @@
 # make stress: what a program does with its sockets, by many threads at once and in
 # great numbers, for minutes: STRESS_SECONDS=n of the first, and SEED=n. make check
-# runs the latter two for seconds.
+# runs the same for seconds.
 
 STRESSES  := $(addprefix $B/tests/stress/,stress many connections)
 STRESS_SECONDS ?= 180

@@ -1,4 +1,4 @@
-/* What another thread, or a child of one, does in the middle of a swap: the
+/* What another thread, a child of one or a handler does in the middle of a swap: the
  * linker puts it before a system call of the swap's. */
 #define _GNU_SOURCE
 #include "sockets.h"
@@ -12,12 +12,14 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-static void (*before_socket)(void), (*before_dup3)(void);
+static void (*before_socket)(void), (*before_dup3)(void), (*before_pause)(void);
 
 int __real_sys_socket(int domain, int type, int protocol);
 int __wrap_sys_socket(int domain, int type, int protocol);
 int __real_sys_dup3(int from, int to, int flags);
 int __wrap_sys_dup3(int from, int to, int flags);
+void __real_sys_pause(long milliseconds);
+void __wrap_sys_pause(long milliseconds);
 
 static void once(void (**meanwhile)(void))
 {
@@ -40,6 +42,12 @@ int __wrap_sys_dup3(int from, int to, int flags)
 	return __real_sys_dup3(from, to, flags);
 }
 
+void __wrap_sys_pause(long milliseconds)
+{
+	once(&before_pause);
+	__real_sys_pause(milliseconds);
+}
+
 static pid_t child;
 
 /* It holds all that its parent has, until it is ended, or its parent ends. */
@@ -60,27 +68,29 @@ static void end_the_child(void)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
-static int bound(int family, uint16_t port)
+static int listens_at(int fd, int family, uint16_t port)
 {
-	struct sockaddr_in local4 = {.sin_family = AF_INET, .sin_port = htons(port)};
-	struct sockaddr_in6 local6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-	int fd = new_socket(family);
+	struct sockaddr_storage local;
+	socklen_t length = fill_address(&local, family, false, port);
 
-	if (family == AF_INET) {
-		assert_int_equal(listener_bind(fd, (struct sockaddr *)&local4, sizeof local4, sys_bind), 0);
-	} else {
-		assert_int_equal(sys_set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1), 0);
-		assert_int_equal(listener_bind(fd, (struct sockaddr *)&local6, sizeof local6, sys_bind), 0);
-	}
+	if (family == AF_INET6)
+		set_int_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	assert_int_equal(listener_bind(fd, (struct sockaddr *)&local, length, sys_bind), 0);
+	assert_int_equal(listener_listen(fd, 4, sys_listen), 0);
 	return fd;
 }
 
 static int listening(int family, uint16_t port)
 {
-	int fd = bound(family, port);
+	return listens_at(new_socket(family), family, port);
+}
 
-	assert_int_equal(listener_listen(fd, 4, sys_listen), 0);
-	return fd;
+static int listening_in_group(int family, uint16_t port)
+{
+	int fd = new_socket(family);
+
+	set_int_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	return listens_at(fd, family, port);
 }
 
 /* Too late to keep the socket: but the program's own has its place. */
@@ -109,6 +119,99 @@ static void a_child_in_the_middle(void **state)
 	assert_int_equal(domain_of(four), AF_INET6);
 	end_the_child();
 	close(four);
+	close(six);
+}
+
+/* A message on its way holds what it brings, which /proc shows nowhere; as it
+ * shows nothing of a process that is ending. */
+static int way[2];
+
+static void send_on_its_way(int fd)
+{
+	char byte = 0, room[CMSG_SPACE(sizeof fd)] = {0};
+	struct iovec data = {&byte, 1};
+	struct msghdr message = {
+	    .msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
+	struct cmsghdr *control = CMSG_FIRSTHDR(&message);
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, way), 0);
+	control->cmsg_level = SOL_SOCKET;
+	control->cmsg_type = SCM_RIGHTS;
+	control->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(control), &fd, sizeof fd);
+	assert_int_equal(sendmsg(way[0], &message, 0), 1);
+}
+
+static void lose_it(void)
+{
+	close(way[0]);
+	close(way[1]);
+}
+
+/* What nobody serves any more is waited for: clients would be lost with it. */
+static void one_that_nobody_shows(void **state)
+{
+	int four = listening(AF_INET, 18087), six;
+
+	(void)state;
+	send_on_its_way(four);
+	before_pause = lose_it;
+	six = listening(AF_INET6, 18087);
+	assert_null(before_pause);
+	assert_int_equal(domain_of(four), AF_INET);
+	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 0);
+	assert_true(serves(six, AF_INET6));
+	close(four);
+	close(six);
+}
+
+/* The program's own SO_REUSEPORT would let it bind beside. */
+static void one_that_nobody_shows_of_a_group(void **state)
+{
+	int four = listening_in_group(AF_INET, 18088), six, seven;
+
+	(void)state;
+	send_on_its_way(four);
+	before_pause = lose_it;
+	six = listening_in_group(AF_INET6, 18088);
+	assert_null(before_pause);
+	assert_int_equal(domain_of(four), AF_INET);
+	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 1);
+	assert_true(serves(six, AF_INET6));
+	seven = listening_in_group(AF_INET6, 18088);
+	close(four);
+	close(six);
+	assert_true(serves(seven, AF_INET6));
+	close(seven);
+}
+
+static int handled, seen_by_handler;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	seen_by_handler = sys_get_int(handled, SOL_SOCKET, SO_DOMAIN);
+}
+
+static void be_signalled(void)
+{
+	raise(SIGUSR1);
+}
+
+/* It may do what it likes, and take any time: it waits until the swap is over. */
+static void a_signal_at_the_last_moment(void **state)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	int six;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+	handled = listening(AF_INET, 18089);
+	before_dup3 = be_signalled;
+	six = listening(AF_INET6, 18089);
+	assert_null(before_dup3);
+	assert_int_equal(seen_by_handler, AF_INET);
+	close(handled);
 	close(six);
 }
 
@@ -183,13 +286,12 @@ static void a_number_that_is_another_file_meanwhile(void **state)
 /* The listener that is in the way is closed, and its number another one's. */
 static void a_listener_that_is_another_one_meanwhile(void **state)
 {
-	struct sockaddr_in name = {0};
-	socklen_t length = sizeof name;
-	int six, other = new_socket(AF_INET), reuse = -1;
+	int six, other = new_socket(AF_INET);
+	uint16_t port;
 
 	(void)state;
 	assert_int_equal(listen(other, 4), 0);
-	assert_int_equal(getsockname(other, (struct sockaddr *)&name, &length), 0);
+	port = port_of(other);
 	replacing = other;
 	other_number = listening(AF_INET, 18086);
 	assert_int_equal(domain_of(other_number), AF_INET6);
@@ -197,10 +299,8 @@ static void a_listener_that_is_another_one_meanwhile(void **state)
 	six = listening(AF_INET6, 18086);
 	assert_null(before_socket);
 	assert_int_equal(domain_of(other_number), AF_INET);
-	assert_int_equal(port_of(other_number), ntohs(name.sin_port));
-	length = sizeof reuse;
-	assert_int_equal(getsockopt(other_number, SOL_SOCKET, SO_REUSEPORT, &reuse, &length), 0);
-	assert_int_equal(reuse, 0);
+	assert_int_equal(port_of(other_number), port);
+	assert_int_equal(int_option(other_number, SOL_SOCKET, SO_REUSEPORT), 0);
 	close(other_number);
 	close(other);
 	close(six);
@@ -211,6 +311,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_child_at_the_last_moment),
 	    cmocka_unit_test(a_child_in_the_middle),
+	    cmocka_unit_test(one_that_nobody_shows),
+	    cmocka_unit_test(one_that_nobody_shows_of_a_group),
+	    cmocka_unit_test(a_signal_at_the_last_moment),
 	    cmocka_unit_test(an_epoll_instance_in_the_middle),
 	    cmocka_unit_test(a_number_that_is_another_file_meanwhile),
 	    cmocka_unit_test(a_listener_that_is_another_one_meanwhile),
