@@ -1,115 +1,16 @@
 #define _GNU_SOURCE
 #include "swap.h"
 
-#include "descriptors.h"
 #include "key.h"
 #include "memberships.h"
+#include "names.h"
 #include "options.h"
 #include "owner.h"
-#include "registrations.h"
 #include "sys.h"
-#include "ties.h"
 #include "transport.h"
 
 #include <errno.h>
 #include <fcntl.h>
-
-enum { NAMES_MAX = 64 };
-
-struct name {
-	int number;
-	int closes; /* on exec */
-};
-
-/* Everything that means the old socket and must mean the new one. It is all
- * asked for before the new one is bound: from then on datagrams come to it. */
-struct meaning {
-	ino_t inode;
-	size_t count; /* names */
-	struct name names[NAMES_MAX];
-	struct registrations registrations;
-	int flags; /* O_ASYNC */
-	bool complete;
-};
-
-static bool add_name(struct meaning *meaning, int number)
-{
-	struct name name = {number, owner_closes(number)};
-
-	if (name.closes < 0 || meaning->count == NAMES_MAX)
-		return false;
-	meaning->names[meaning->count++] = name;
-	return true;
-}
-
-/* 1 or 0: another thread has closed it meanwhile, and may have something else
- * there; -1 with errno: no telling. */
-static int still_means(const struct meaning *meaning, int number)
-{
-	struct stat status;
-
-	if (owner_stat(number, &status) != 0)
-		return errno == EBADF ? 0 : -1;
-	return S_ISSOCK(status.st_mode) && status.st_ino == meaning->inode;
-}
-
-static bool collect_number(struct meaning *meaning, int number)
-{
-	return number == meaning->names[0].number || add_name(meaning, number) || still_means(meaning, number) == 0;
-}
-
-static bool collect_one(void *context, const struct descriptor *descriptor)
-{
-	struct meaning *meaning = context;
-
-	if (descriptor->kind == DESCRIPTOR_EPOLL)
-		meaning->complete =
-		    registrations_collect(&meaning->registrations, descriptor->number, meaning->inode);
-	else if (descriptor->inode == meaning->inode)
-		meaning->complete = collect_number(meaning, descriptor->number);
-	return meaning->complete;
-}
-
-static void collect_known(struct meaning *meaning, const struct ties *ties)
-{
-	for (size_t i = 0; meaning->complete && i < ties->epolls; i++)
-		meaning->complete = registrations_collect(&meaning->registrations, ties->epoll[i], meaning->inode);
-	for (size_t i = 0; meaning->complete && i < ties->numbers; i++)
-		meaning->complete = collect_number(meaning, ties->number[i]);
-}
-
-/* Where a program has more epoll instances than ties have room for, each is
- * asked on the way. */
-static bool collect_others(struct meaning *meaning, const struct ties *known)
-{
-	meaning->complete = true;
-	if (known != NULL && known->whole && known->inode == meaning->inode)
-		collect_known(meaning, known);
-	else if (!descriptors_walk(NULL, collect_one, meaning))
-		return false;
-	if (!meaning->complete)
-		errno = E2BIG;
-	return meaning->complete;
-}
-
-/* The swapped descriptor is the first name. */
-static bool collect(struct meaning *meaning, const struct swap *swap)
-{
-	struct stat status;
-
-	meaning->count = meaning->registrations.count = 0;
-	if (sys_fstat(swap->fd, &status) != 0)
-		return false;
-	if (swap->inode != 0 && status.st_ino != swap->inode) {
-		errno = EBADF;
-		return false;
-	}
-	meaning->inode = status.st_ino;
-	meaning->flags = sys_fcntl(swap->fd, F_GETFL, 0);
-	if (meaning->flags < 0 || !add_name(meaning, owner_number(swap->fd)))
-		return false;
-	return swap->alone || collect_others(meaning, swap->ties);
-}
 
 /* A socket stays in the network namespace that it was made in, wherever its
  * program has gone since: a copy made here would serve another network. */
@@ -230,66 +131,17 @@ static bool prepare(const struct swap *swap, int to)
 	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to);
 }
 
-static bool take_place(int to, const struct name *name)
-{
-	return owner_install(to, name->number, name->closes > 0);
-}
-
-/* The swapped descriptor comes last: until then the old socket is alive under
- * it, and can be put back under the others. */
-static bool replace_names(const struct meaning *meaning, int fd, int to)
-{
-	size_t i = 1;
-
-	while (i < meaning->count && take_place(to, &meaning->names[i]))
-		i++;
-	if (i == meaning->count && take_place(to, &meaning->names[0]))
-		return true;
-	while (--i > 0)
-		take_place(fd, &meaning->names[i]);
-	return false;
-}
-
-/* Of the names, those that still mean the socket. */
-static bool names_again(struct meaning *meaning)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < meaning->count; i++) {
-		int means = still_means(meaning, meaning->names[i].number);
-
-		if (means == 0 && i == 0)
-			errno = EBADF;
-		if (means < 0 || (means == 0 && i == 0))
-			return false;
-		if (means > 0)
-			meaning->names[count++] = meaning->names[i];
-	}
-	meaning->count = count;
-	return true;
-}
-
-static bool replace(struct meaning *meaning, int fd, int to)
-{
-	bool done;
-
-	if (!names_again(meaning) || !registrations_remove(&meaning->registrations, fd))
-		return false;
-	done = replace_names(meaning, fd, to);
-	registrations_add(&meaning->registrations, fd);
-	/* O_ASYNC is armed for a number, so it waits until the number is right. */
-	if (done && (meaning->flags & O_ASYNC))
-		owner_set_flags(meaning->names[0].number, fd, (unsigned long)meaning->flags);
-	return done;
-}
-
 /* What other threads do in between is lost (README's limits), or has its number
  * taken: a handler is not to make that longer. */
 static bool take_over(const struct swap *swap, int to)
 {
-	struct meaning meaning;
+	struct names names;
 	uint64_t kept_before = sys_keep_signals();
-	bool done = collect(&meaning, swap) && bind_beside(swap, to) && replace(&meaning, swap->fd, to);
+	/* They are all asked for before the new one is bound: from then on datagrams
+	 * come to it. */
+	bool done = names_begin(&names, swap->fd, swap->inode) &&
+		    (swap->alone || names_collect(&names, swap->ties)) && bind_beside(swap, to) &&
+		    names_take(&names, swap->fd, to);
 	int saved = errno;
 
 	sys_allow_signals(kept_before);
