@@ -1,0 +1,36 @@
+/*
+ * What a swap carries over: setsockopt(2)'s options, by what has them.
+ */
+#ifndef DUALBIND_OPTION_LISTS_H
+#define DUALBIND_OPTION_LISTS_H
+
+#include <stddef.h>
+
+/*
+ * OFF: a fresh socket has 0, in every namespace and with every sysctl and BPF
+ * program, so that of one it need not be asked. DOUBLED: the kernel stores, and
+ * reports, twice the buffer size that it is given.
+ */
+enum option_form { PLAIN, OFF, DOUBLED };
+
+/* Small numbers all of them, in a library that is to be small. */
+struct option {
+	unsigned char level, name, form;
+};
+
+/* What decides with whom a bind conflicts. */
+extern const struct option option_list_binding[];
+extern const size_t option_list_binding_count;
+
+/* Of every socket, in the order in which they must be set: SO_BUF_LOCK after the
+ * buffers that lock themselves, SO_PRIORITY after the IP_TOS that sets it too. */
+extern const struct option option_list_any[];
+extern const size_t option_list_any_count;
+
+/* After those: TCP_MAXSEG is what the IP options shrink. */
+extern const struct option option_list_tcp[];
+extern const size_t option_list_tcp_count;
+extern const struct option option_list_udp[];
+extern const size_t option_list_udp_count;
+
+#endif
