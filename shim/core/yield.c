@@ -178,9 +178,11 @@ int yield_bind_instead(const struct request *request, const struct sockaddr *add
 		       native_bind *native)
 {
 	enum { PAUSES = 100 };
+	int saved = errno, result, error;
 	bool alone = is_to_be_alone(request);
-	int saved = errno, result = native(request->fd, address, length), error;
 
+	errno = saved;
+	result = native(request->fd, address, length);
 	for (int i = 0; result != 0 && errno == EADDRINUSE && i < PAUSES; i++) {
 		sys_pause(1);
 		errno = saved;
