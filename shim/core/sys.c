@@ -179,7 +179,7 @@ void sys_pause(long milliseconds)
 {
 	struct timespec time = {.tv_nsec = milliseconds * 1000000};
 
-	sys_call(SYS_ppoll, NULL, 0, &time, 0L, 0L);
+	sys_call(SYS_ppoll, 0L, 0, &time, 0L, 0L);
 }
 
 uint64_t sys_keep_signals(void)
@@ -192,7 +192,7 @@ uint64_t sys_keep_signals(void)
 
 void sys_allow_signals(uint64_t kept_before)
 {
-	sys_call(SYS_rt_sigprocmask, SIG_SETMASK, &kept_before, NULL, sizeof kept_before);
+	sys_call(SYS_rt_sigprocmask, SIG_SETMASK, &kept_before, 0L, sizeof kept_before);
 }
 
 int sys_get_int(int fd, int level, int name)
