@@ -30,13 +30,13 @@ static bool request_bind(struct request *request, int fd, const struct sockaddr 
 }
 
 static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
-		    enum yield_way way, native_bind *native)
+		    struct yielded made, native_bind *native)
 {
-	switch (way) {
+	switch (made.way) {
 	case WAY_BESIDE:
 		return yield_bind_beside(request, address, length, native);
 	case WAY_YIELDED:
-		return yield_bind_instead(request, address, length, native);
+		return yield_bind_instead(request, made.inode, address, length, native);
 	case WAY_WAS_FREE:
 		break;
 	}
@@ -46,18 +46,19 @@ static int bind_way(const struct request *request, const struct sockaddr *addres
 /* A thread that starts the other family's listener at this moment may have
  * converted it after the way was made: then EADDRINUSE is of our making. */
 static int bind_own(const struct request *request, const struct sockaddr *address, socklen_t length,
-		    enum yield_way way, native_bind *native)
+		    struct yielded made, native_bind *native)
 {
-	int saved = errno, result = bind_way(request, address, length, way, native);
-	enum yield_way since;
+	int saved = errno, result = bind_way(request, address, length, made, native);
+	struct yielded since;
 
-	if (result == 0 || errno != EADDRINUSE || way == WAY_BESIDE)
+	if (result == 0 || errno != EADDRINUSE || made.way == WAY_BESIDE)
 		return result;
 	since = yield_make_way(request);
-	/* A child that was born while the old socket yielded holds it still. */
-	if (since == WAY_WAS_FREE && way == WAY_YIELDED && yield_has_room(request))
-		since = WAY_BESIDE;
-	if (since == WAY_WAS_FREE) {
+	/* A child that was born while the old socket yielded holds it still; or the
+	 * program's SO_REUSEPORT lets it in beside a stranger's. */
+	if (since.way == WAY_WAS_FREE && made.way == WAY_YIELDED && yield_has_room(request))
+		since.way = WAY_BESIDE;
+	if (since.way == WAY_WAS_FREE) {
 		errno = EADDRINUSE;
 		return result;
 	}
@@ -68,7 +69,7 @@ static int bind_own(const struct request *request, const struct sockaddr *addres
 int listener_bind(int fd, const struct sockaddr *address, socklen_t length, native_bind *native)
 {
 	struct request request;
-	enum yield_way way;
+	struct yielded made;
 	int saved = errno;
 	bool converted;
 
@@ -78,10 +79,10 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 		errno = saved;
 		return native(fd, address, length);
 	}
-	way = yield_make_way(&request);
-	converted = way != WAY_BESIDE && convert(&request, PARENT);
+	made = yield_make_way(&request);
+	converted = made.way != WAY_BESIDE && convert(&request, PARENT);
 	errno = saved;
-	return converted ? 0 : bind_own(&request, address, length, way, native);
+	return converted ? 0 : bind_own(&request, address, length, made, native);
 }
 
 /* listen(2) gives an unbound socket a port; only the number tells whether a

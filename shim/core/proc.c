@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Small: a program may bind on the stack of a small thread. */
 enum { ENTRIES_BYTES = 1024, CHUNK_BYTES = 1024 };
@@ -28,6 +29,16 @@ bool proc_number(const char *name, int *number)
 		    __builtin_add_overflow(*number, *name - '0', number))
 			return false;
 	return *name == '\0' && name > start;
+}
+
+const char *proc_word(const char *line, unsigned number)
+{
+	line += strspn(line, " ");
+	while (number-- > 0) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	return line;
 }
 
 bool proc_digits(const char *text, unsigned base, uint64_t *number)

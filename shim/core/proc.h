@@ -37,6 +37,12 @@ bool proc_lines(int file, proc_line_visitor *visit, void *context);
 /* A decimal number and nothing else. */
 bool proc_number(const char *name, int *number);
 
+/* LINE's word of that number, from 0, and what follows; "" where there is none. */
+const char *proc_word(const char *line, unsigned number);
+
+/* The words of a line of /proc/net/tcp, tcp6, udp and udp6. */
+enum { PROC_SOCKET_LOCAL = 1, PROC_SOCKET_REMOTE, PROC_SOCKET_STATE, PROC_SOCKET_INODE = 9 };
+
 /* The digits that TEXT starts with, in BASE 10 or 16. False: none. */
 bool proc_digits(const char *text, unsigned base, uint64_t *number);
 

@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-enum { INODE_WORD = 9 };
-
 /* "ADDRESS:PORT", in hexadecimal; true where the address is zero, or 0.0.0.0
  * IPv4-mapped (on a little-endian machine). */
 static bool parse_endpoint(const char *text, uint64_t *port)
@@ -24,23 +22,14 @@ static bool parse_endpoint(const char *text, uint64_t *port)
 	return zeros > 0 && text[zeros] == ':' && proc_digits(text + zeros + 1, 16, port);
 }
 
-/* "  12: 00000000:0035 00000000:0000 07 ...", words of which the tenth is the
- * inode. */
+/* "  12: 00000000:0035 00000000:0000 07 ..." */
 bool stranger_parse(const char *line, uint16_t port, ino_t *inode)
 {
-	uint64_t local = 0, remote = 1, number;
-	bool wildcard = false, unconnected = false;
+	uint64_t local, remote, number;
 
-	line += strspn(line, " ");
-	for (int word = 0; word < INODE_WORD && *line != '\0'; word++) {
-		if (word == 1)
-			wildcard = parse_endpoint(line, &local);
-		if (word == 2)
-			unconnected = parse_endpoint(line, &remote);
-		line += strcspn(line, " ");
-		line += strspn(line, " ");
-	}
-	if (!wildcard || !unconnected || local != port || remote != 0 || !proc_digits(line, 10, &number))
+	if (!parse_endpoint(proc_word(line, PROC_SOCKET_LOCAL), &local) ||
+	    !parse_endpoint(proc_word(line, PROC_SOCKET_REMOTE), &remote) || local != port || remote != 0 ||
+	    !proc_digits(proc_word(line, PROC_SOCKET_INODE), 10, &number))
 		return false;
 	*inode = (ino_t)number;
 	return true;

@@ -3,6 +3,7 @@
 #include "descriptors.h"
 #include "holders.h"
 #include "owner.h"
+#include "remains.h"
 #include "steer.h"
 #include "swap.h"
 #include "sys.h"
@@ -16,7 +17,7 @@ struct way {
 	const struct request *request;
 	struct address asked; /* what the request is to serve */
 	bool has_room;        /* beside one of ours */
-	enum yield_way found;
+	struct yielded found;
 	ino_t kept; /* the first that stays where there is no room */
 	bool several;
 };
@@ -107,12 +108,12 @@ static bool consider(void *context, const struct holder *holder)
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
-	if (way->found != WAY_BESIDE && yield_socket(way->request, holder, yield_is_in_use)) {
-		way->found = WAY_YIELDED;
+	if (way->found.way != WAY_BESIDE && yield_socket(way->request, holder, yield_is_in_use)) {
+		way->found = (struct yielded){WAY_YIELDED, holder->inode};
 	} else if (!is_there_still(holder)) {
 		return true;
 	} else if (had_room(way, holder) && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
-		way->found = WAY_BESIDE;
+		way->found.way = WAY_BESIDE;
 		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
 	} else if (way->kept == 0) {
 		way->kept = holder->inode;
@@ -155,7 +156,7 @@ static bool needs_way(const struct way *way)
 				request->port, request->protocol);
 }
 
-enum yield_way yield_make_way(const struct request *request)
+struct yielded yield_make_way(const struct request *request)
 {
 	struct way way = {.request = request, .asked = address_served(&request->asked)};
 
@@ -167,28 +168,33 @@ enum yield_way yield_make_way(const struct request *request)
 	return way.found;
 }
 
-/* With SO_REUSEPORT it would be bound beside what is to be waited for. */
+/* With SO_REUSEPORT it would be bound beside what remains. Of a datagram socket the
+ * kernel wants to know at its bind whether it has that. */
 static bool is_to_be_alone(const struct request *request)
 {
-	return yield_has_room(request) && sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1 &&
+	return request->protocol == ALLOW_TCP && yield_has_room(request) &&
+	       sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1 &&
 	       sys_set_int(request->fd, SOL_SOCKET, SO_REUSEPORT, 0) == 0;
 }
 
-int yield_bind_instead(const struct request *request, const struct sockaddr *address, socklen_t length,
-		       native_bind *native)
+int yield_bind_instead(const struct request *request, ino_t yielded, const struct sockaddr *address,
+		       socklen_t length, native_bind *native)
 {
-	enum { PAUSES = 100 };
+	enum { PAUSES = 50 };
 	int saved = errno, result, error;
-	bool alone = is_to_be_alone(request);
+	bool alone = is_to_be_alone(request), remain = true;
 
 	errno = saved;
 	result = native(request->fd, address, length);
-	for (int i = 0; result != 0 && errno == EADDRINUSE && i < PAUSES; i++) {
-		sys_pause(1);
+	error = errno;
+	for (int i = 0; result != 0 && error == EADDRINUSE && remain && i < PAUSES; i++) {
+		remain = remains_are_there(yielded);
+		if (remain)
+			sys_pause(1);
 		errno = saved;
 		result = native(request->fd, address, length);
+		error = errno;
 	}
-	error = errno;
 	if (alone)
 		sys_set_int(request->fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	errno = error;
@@ -223,7 +229,7 @@ bool yield_to_other(int fd)
 	own.mark = mark_get(fd);
 	if (own.mark != MARK_NONE)
 		return yield_socket(&request, &own, NULL);
-	way = yield_make_way(&request);
+	way = yield_make_way(&request).way;
 	if (way == WAY_BESIDE)
 		return sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0;
 	return way == WAY_YIELDED;

@@ -8,6 +8,7 @@
 #include "request.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /*
  * Whether a swap would leave somebody behind with the old socket: processes
@@ -19,22 +20,23 @@ bool yield_is_in_use(int fd);
 
 enum yield_way { WAY_WAS_FREE, WAY_YIELDED, WAY_BESIDE };
 
-/*
- * The program is about to bind at the request's address: whatever of ours would
- * be in the way, and was not in its way without us, yields. WAY_BESIDE: one is
- * in use and stays, and the program's socket is to be bound by
- * yield_bind_beside(); WAY_YIELDED: by yield_bind_instead().
- */
-enum yield_way yield_make_way(const struct request *request);
+struct yielded {
+	enum yield_way way;
+	ino_t inode; /* of the one that yielded last */
+};
 
 /*
- * bind(2), at the place that a socket of ours has yielded. That one may be there
- * still for a moment: in a process that ends, whose descriptors /proc shows no
- * more, or in a message on its way (SCM_RIGHTS). Its clients would be reset when
- * it goes, so it is waited for, a tenth of a second at most.
+ * The program is about to bind at the request's address: whatever of ours would
+ * be in the way, and was not in its way without us, yields. WAY_YIELDED: the
+ * program's socket is to be bound by yield_bind_instead(). WAY_BESIDE: one is in use
+ * and stays, and it is to be bound by yield_bind_beside().
  */
-int yield_bind_instead(const struct request *request, const struct sockaddr *address, socklen_t length,
-		       native_bind *native);
+struct yielded yield_make_way(const struct request *request);
+
+/* bind(2), in the place of what has yielded. Where that remains for a moment
+ * (remains.h) it is waited for, about a tenth of a second at most. */
+int yield_bind_instead(const struct request *request, ino_t yielded, const struct sockaddr *address,
+		       socklen_t length, native_bind *native);
 
 /* Natively a second dual-stack socket has no place beside the first. */
 bool yield_has_room(const struct request *request);

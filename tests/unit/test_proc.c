@@ -86,6 +86,16 @@ static int file_of(const char *text)
 	return file;
 }
 
+static void words(void **state)
+{
+	(void)state;
+	assert_string_equal(proc_word("  12: 0A b", 0), "12: 0A b");
+	assert_string_equal(proc_word("  12:  0A b", 1), "0A b");
+	assert_string_equal(proc_word("12: 0A b", 2), "b");
+	assert_string_equal(proc_word("12: 0A b", 3), "");
+	assert_string_equal(proc_word("", 9), "");
+}
+
 static void expect_lines(const char *text, unsigned stop_after, bool whole, const char *expected)
 {
 	static struct seen seen;
@@ -265,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(digits),
+	    cmocka_unit_test(words),
 	    cmocka_unit_test(lines),
 	    cmocka_unit_test(long_lines),
 	    cmocka_unit_test(lines_over_parts),

@@ -1,10 +1,7 @@
 /* What another thread, a child of one or a handler does in the middle of a swap: the
  * linker puts it before a system call of the swap's. */
 #define _GNU_SOURCE
-#include "sockets.h"
-
-#include "listener.h"
-#include "sys.h"
+#include "listeners.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -12,14 +9,12 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-static void (*before_socket)(void), (*before_dup3)(void), (*before_pause)(void);
+static void (*before_socket)(void), (*before_dup3)(void);
 
 int __real_sys_socket(int domain, int type, int protocol);
 int __wrap_sys_socket(int domain, int type, int protocol);
 int __real_sys_dup3(int from, int to, int flags);
 int __wrap_sys_dup3(int from, int to, int flags);
-void __real_sys_pause(long milliseconds);
-void __wrap_sys_pause(long milliseconds);
 
 static void once(void (**meanwhile)(void))
 {
@@ -42,12 +37,6 @@ int __wrap_sys_dup3(int from, int to, int flags)
 	return __real_sys_dup3(from, to, flags);
 }
 
-void __wrap_sys_pause(long milliseconds)
-{
-	once(&before_pause);
-	__real_sys_pause(milliseconds);
-}
-
 static pid_t child;
 
 /* It holds all that its parent has, until it is ended, or its parent ends. */
@@ -61,38 +50,6 @@ static void bear_a_child(void)
 	}
 }
 
-static void end_the_child(void)
-{
-	assert_true(child > 0);
-	kill(child, SIGKILL);
-	assert_int_equal(waitpid(child, NULL, 0), child);
-}
-
-static int listens_at(int fd, int family, uint16_t port)
-{
-	struct sockaddr_storage local;
-	socklen_t length = fill_address(&local, family, false, port);
-
-	if (family == AF_INET6)
-		set_int_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-	assert_int_equal(listener_bind(fd, (struct sockaddr *)&local, length, sys_bind), 0);
-	assert_int_equal(listener_listen(fd, 4, sys_listen), 0);
-	return fd;
-}
-
-static int listening(int family, uint16_t port)
-{
-	return listens_at(new_socket(family), family, port);
-}
-
-static int listening_in_group(int family, uint16_t port)
-{
-	int fd = new_socket(family);
-
-	set_int_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-	return listens_at(fd, family, port);
-}
-
 /* Too late to keep the socket: but the program's own has its place. */
 static void a_child_at_the_last_moment(void **state)
 {
@@ -103,7 +60,7 @@ static void a_child_at_the_last_moment(void **state)
 	before_dup3 = bear_a_child;
 	six = listening(AF_INET6, 18081);
 	assert_int_equal(domain_of(four), AF_INET);
-	end_the_child();
+	end_child(child);
 	close(four);
 	close(six);
 }
@@ -117,72 +74,9 @@ static void a_child_in_the_middle(void **state)
 	before_socket = bear_a_child;
 	six = listening(AF_INET6, 18082);
 	assert_int_equal(domain_of(four), AF_INET6);
-	end_the_child();
+	end_child(child);
 	close(four);
 	close(six);
-}
-
-/* A message on its way holds what it brings, which /proc shows nowhere; as it
- * shows nothing of a process that is ending. */
-static int way[2];
-
-static void send_on_its_way(int fd)
-{
-	char byte = 0, room[CMSG_SPACE(sizeof fd)] = {0};
-	struct iovec data = {&byte, 1};
-	struct msghdr message = {
-	    .msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
-	struct cmsghdr *control = CMSG_FIRSTHDR(&message);
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, way), 0);
-	control->cmsg_level = SOL_SOCKET;
-	control->cmsg_type = SCM_RIGHTS;
-	control->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(control), &fd, sizeof fd);
-	assert_int_equal(sendmsg(way[0], &message, 0), 1);
-}
-
-static void lose_it(void)
-{
-	close(way[0]);
-	close(way[1]);
-}
-
-/* What nobody serves any more is waited for: clients would be lost with it. */
-static void one_that_nobody_shows(void **state)
-{
-	int four = listening(AF_INET, 18087), six;
-
-	(void)state;
-	send_on_its_way(four);
-	before_pause = lose_it;
-	six = listening(AF_INET6, 18087);
-	assert_null(before_pause);
-	assert_int_equal(domain_of(four), AF_INET);
-	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 0);
-	assert_true(serves(six, AF_INET6));
-	close(four);
-	close(six);
-}
-
-/* The program's own SO_REUSEPORT would let it bind beside. */
-static void one_that_nobody_shows_of_a_group(void **state)
-{
-	int four = listening_in_group(AF_INET, 18088), six, seven;
-
-	(void)state;
-	send_on_its_way(four);
-	before_pause = lose_it;
-	six = listening_in_group(AF_INET6, 18088);
-	assert_null(before_pause);
-	assert_int_equal(domain_of(four), AF_INET);
-	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 1);
-	assert_true(serves(six, AF_INET6));
-	seven = listening_in_group(AF_INET6, 18088);
-	close(four);
-	close(six);
-	assert_true(serves(seven, AF_INET6));
-	close(seven);
 }
 
 static int handled, seen_by_handler;
@@ -311,8 +205,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_child_at_the_last_moment),
 	    cmocka_unit_test(a_child_in_the_middle),
-	    cmocka_unit_test(one_that_nobody_shows),
-	    cmocka_unit_test(one_that_nobody_shows_of_a_group),
 	    cmocka_unit_test(a_signal_at_the_last_moment),
 	    cmocka_unit_test(an_epoll_instance_in_the_middle),
 	    cmocka_unit_test(a_number_that_is_another_file_meanwhile),

@@ -1,0 +1,20 @@
+/*
+ * What remains of a listener that has yielded.
+ *
+ * It may be there for a moment yet, though no process's descriptors show it: one
+ * that is ending has none in /proc any more while the kernel still closes them, and
+ * a message that brings one (SCM_RIGHTS) shows nowhere. Whoever connects to it then
+ * is reset when it goes.
+ */
+#ifndef DUALBIND_REMAINS_H
+#define DUALBIND_REMAINS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Whether the owner's network has an IPv6 listener of that inode. Takes a
+ * millisecond or more, where the kernel's table of connections is large; changes
+ * errno. */
+bool remains_are_there(ino_t inode);
+
+#endif

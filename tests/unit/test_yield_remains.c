@@ -1,0 +1,139 @@
+/* What is left of a listener that has yielded: the linker puts its end before a
+ * pause of the bind that waits for it. */
+#define _GNU_SOURCE
+#include "listeners.h"
+
+#include <stdlib.h>
+#include <sys/prctl.h>
+
+static void (*before_pause)(void);
+
+void __real_sys_pause(long milliseconds);
+void __wrap_sys_pause(long milliseconds);
+
+void __wrap_sys_pause(long milliseconds)
+{
+	void (*call)(void) = before_pause;
+
+	before_pause = NULL;
+	if (call != NULL)
+		call();
+	__real_sys_pause(milliseconds);
+}
+
+/* A message on its way holds what it brings, which /proc shows nowhere; as it
+ * shows nothing of a process that is ending. */
+static int way[2];
+
+static void send_on_its_way(int fd)
+{
+	char byte = 0, room[CMSG_SPACE(sizeof fd)] = {0};
+	struct iovec data = {&byte, 1};
+	struct msghdr message = {
+	    .msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
+	struct cmsghdr *control = CMSG_FIRSTHDR(&message);
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, way), 0);
+	control->cmsg_level = SOL_SOCKET;
+	control->cmsg_type = SCM_RIGHTS;
+	control->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(control), &fd, sizeof fd);
+	assert_int_equal(sendmsg(way[0], &message, 0), 1);
+}
+
+static void lose_it(void)
+{
+	close(way[0]);
+	close(way[1]);
+}
+
+/* What nobody serves any more is waited for: clients would be lost with it. */
+static void one_that_nobody_shows(void **state)
+{
+	int four = listening(AF_INET, 18087), six;
+
+	(void)state;
+	send_on_its_way(four);
+	before_pause = lose_it;
+	six = listening(AF_INET6, 18087);
+	assert_null(before_pause);
+	assert_int_equal(domain_of(four), AF_INET);
+	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 0);
+	assert_true(serves(six, AF_INET6));
+	close(four);
+	close(six);
+}
+
+/* The program's own SO_REUSEPORT would let it bind beside. */
+static void one_that_nobody_shows_of_a_group(void **state)
+{
+	int four = listening_in_group(AF_INET, 18088), six, seven;
+
+	(void)state;
+	send_on_its_way(four);
+	before_pause = lose_it;
+	six = listening_in_group(AF_INET6, 18088);
+	assert_null(before_pause);
+	assert_int_equal(domain_of(four), AF_INET);
+	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 1);
+	assert_true(serves(six, AF_INET6));
+	seven = listening_in_group(AF_INET6, 18088);
+	close(four);
+	close(six);
+	assert_true(serves(seven, AF_INET6));
+	close(seven);
+}
+
+static void never(void)
+{
+	fail_msg("waited for what is not ours");
+}
+
+/* As haproxy's new process beside its old one, which has a socket for each family. */
+static void one_of_a_strangers_group(void **state)
+{
+	int done[2], four, six;
+	pid_t child;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(done), 0);
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		six = new_socket(AF_INET6);
+		set_int_option(six, SOL_SOCKET, SO_REUSEPORT, 1);
+		set_int_option(six, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+		if (try_bind(six, AF_INET6, 18090) != 0 || listen(six, 4) != 0 || write(done[1], "x", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(done[1]);
+	assert_int_equal(read(done[0], &byte, 1), 1);
+	close(done[0]);
+	four = listening_in_group(AF_INET, 18090);
+	assert_int_equal(domain_of(four), AF_INET6);
+	before_pause = never;
+	six = listening_in_group(AF_INET6, 18090);
+	before_pause = NULL;
+	assert_int_equal(domain_of(four), AF_INET);
+	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 1);
+	end_child(child);
+	assert_true(serves(six, AF_INET6));
+	close(four);
+	close(six);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(one_that_nobody_shows),
+	    cmocka_unit_test(one_that_nobody_shows_of_a_group),
+	    cmocka_unit_test(one_of_a_strangers_group),
+	};
+
+	setenv("DUALBIND_ALLOW", "18080-18099", 1);
+	setenv("DUALBIND_LOG", "off", 1);
+	return cmocka_run_group_tests_name("yield: what remains", tests, private_network, NULL);
+}
