@@ -36,7 +36,7 @@ static int bind_way(const struct request *request, const struct sockaddr *addres
 	case WAY_BESIDE:
 		return yield_bind_beside(request, address, length, native);
 	case WAY_YIELDED:
-		return yield_bind_instead(request, made.inode, address, length, native);
+		return yield_bind_instead(request, made.listener, address, length, native);
 	case WAY_WAS_FREE:
 		break;
 	}
@@ -54,8 +54,7 @@ static int bind_own(const struct request *request, const struct sockaddr *addres
 	if (result == 0 || errno != EADDRINUSE || made.way == WAY_BESIDE)
 		return result;
 	since = yield_make_way(request);
-	/* A child that was born while the old socket yielded holds it still; or the
-	 * program's SO_REUSEPORT lets it in beside a stranger's. */
+	/* A child that was born while the old socket yielded holds it still. */
 	if (since.way == WAY_WAS_FREE && made.way == WAY_YIELDED && yield_has_room(request))
 		since.way = WAY_BESIDE;
 	if (since.way == WAY_WAS_FREE) {

@@ -109,7 +109,8 @@ static bool consider(void *context, const struct holder *holder)
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
 	if (way->found.way != WAY_BESIDE && yield_socket(way->request, holder, yield_is_in_use)) {
-		way->found = (struct yielded){WAY_YIELDED, holder->inode};
+		way->found.way = WAY_YIELDED;
+		way->found.listener = transport_listens(holder->fd) == 1 ? holder->inode : 0;
 	} else if (!is_there_still(holder)) {
 		return true;
 	} else if (had_room(way, holder) && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
@@ -168,35 +169,27 @@ struct yielded yield_make_way(const struct request *request)
 	return way.found;
 }
 
-/* With SO_REUSEPORT it would be bound beside what remains. Of a datagram socket the
- * kernel wants to know at its bind whether it has that. */
-static bool is_to_be_alone(const struct request *request)
-{
-	return request->protocol == ALLOW_TCP && yield_has_room(request) &&
-	       sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1 &&
-	       sys_set_int(request->fd, SOL_SOCKET, SO_REUSEPORT, 0) == 0;
-}
-
-int yield_bind_instead(const struct request *request, ino_t yielded, const struct sockaddr *address,
-		       socklen_t length, native_bind *native)
+static void wait_for_end(ino_t inode)
 {
 	enum { PAUSES = 50 };
-	int saved = errno, result, error;
-	bool alone = is_to_be_alone(request), remain = true;
 
-	errno = saved;
-	result = native(request->fd, address, length);
-	error = errno;
-	for (int i = 0; result != 0 && error == EADDRINUSE && remain && i < PAUSES; i++) {
-		remain = remains_are_there(yielded);
-		if (remain)
-			sys_pause(1);
+	for (int i = 0; i < PAUSES && inode != 0 && remains_are_there(inode); i++)
+		sys_pause(1);
+}
+
+int yield_bind_instead(const struct request *request, ino_t listener, const struct sockaddr *address,
+		       socklen_t length, native_bind *native)
+{
+	int saved = errno, result = native(request->fd, address, length), error = errno;
+
+	if (result == 0 && sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1) {
+		wait_for_end(listener); /* it was no hindrance */
+	} else if (result != 0 && error == EADDRINUSE) {
+		wait_for_end(listener);
 		errno = saved;
 		result = native(request->fd, address, length);
 		error = errno;
 	}
-	if (alone)
-		sys_set_int(request->fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	errno = error;
 	return result;
 }

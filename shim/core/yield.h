@@ -22,7 +22,7 @@ enum yield_way { WAY_WAS_FREE, WAY_YIELDED, WAY_BESIDE };
 
 struct yielded {
 	enum yield_way way;
-	ino_t inode; /* of the one that yielded last */
+	ino_t listener; /* that has yielded, the last one; or 0 */
 };
 
 /*
@@ -35,7 +35,7 @@ struct yielded yield_make_way(const struct request *request);
 
 /* bind(2), in the place of what has yielded. Where that remains for a moment
  * (remains.h) it is waited for, about a tenth of a second at most. */
-int yield_bind_instead(const struct request *request, ino_t yielded, const struct sockaddr *address,
+int yield_bind_instead(const struct request *request, ino_t listener, const struct sockaddr *address,
 		       socklen_t length, native_bind *native);
 
 /* Natively a second dual-stack socket has no place beside the first. */
