@@ -47,38 +47,37 @@ static void lose_it(void)
 	close(way[1]);
 }
 
-/* What nobody serves any more is waited for: clients would be lost with it. */
-static void one_that_nobody_shows(void **state)
-{
-	int four = listening(AF_INET, 18087), six;
+typedef int make_listener(int family, uint16_t port);
 
-	(void)state;
+/* What nobody serves any more is waited for: clients would be lost with it. */
+static int second_after_its_end(make_listener *listens, uint16_t port, int reuses)
+{
+	int four = listens(AF_INET, port), six;
+
 	send_on_its_way(four);
 	before_pause = lose_it;
-	six = listening(AF_INET6, 18087);
+	six = listens(AF_INET6, port);
 	assert_null(before_pause);
 	assert_int_equal(domain_of(four), AF_INET);
-	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 0);
+	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), reuses);
 	assert_true(serves(six, AF_INET6));
 	close(four);
-	close(six);
+	return six;
+}
+
+static void one_that_nobody_shows(void **state)
+{
+	(void)state;
+	close(second_after_its_end(listening, 18087, 0));
 }
 
 /* The program's own SO_REUSEPORT would let it bind beside. */
 static void one_that_nobody_shows_of_a_group(void **state)
 {
-	int four = listening_in_group(AF_INET, 18088), six, seven;
+	int six = second_after_its_end(listening_in_group, 18088, 1);
+	int seven = listening_in_group(AF_INET6, 18088);
 
 	(void)state;
-	send_on_its_way(four);
-	before_pause = lose_it;
-	six = listening_in_group(AF_INET6, 18088);
-	assert_null(before_pause);
-	assert_int_equal(domain_of(four), AF_INET);
-	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 1);
-	assert_true(serves(six, AF_INET6));
-	seven = listening_in_group(AF_INET6, 18088);
-	close(four);
 	close(six);
 	assert_true(serves(seven, AF_INET6));
 	close(seven);
