@@ -58,7 +58,7 @@ $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/da
 
 # One source as a program, as a library whose constructor does the work, and
 # as a program linked to that library.
-SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so linked oracle)
+SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so linked oracle)
 
 $B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch])
 	@mkdir -p $(@D)
@@ -74,6 +74,11 @@ $B/tests/process/snippets/early.so: tests/process/snippets/listen.c
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -DIN_CONSTRUCTOR -shared -o $@ $<
+
+$B/tests/process/snippets/later.so: tests/process/snippets/later.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -shared -o $@ $<
 
 $B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so
 	$(say) CC $@
@@ -296,7 +301,12 @@ $(PORTABLE): tests/portable/server.c
 	$(say) CC $@
 	$(quiet)$(SERVER_CC) -O1 -Wall -Wextra -pthread -o $@ $<
 
-tests: $(PORTABLE)
+$B/tests/dlerror-musl: tests/portable/dlerror.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)musl-gcc -O1 -Wall -Wextra -o $@ $<
+
+tests: $(PORTABLE) $B/tests/dlerror-musl
 
 # The library for aarch64, for the tests that look at it or emulate it.
 ifneq ($(MACHINE),aarch64)

@@ -8,8 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* musl's list has the C library before us, and its dlsym knows better. glibc
- * before 2.34 has none unless the program links libdl. */
+/* glibc before 2.34 has none unless the program links libdl. */
 #pragma weak dlsym
 #if defined(__GLIBC__) && defined(__x86_64__)
 __asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
@@ -61,13 +60,21 @@ static bool read_object(struct object *object, const struct dl_phdr_info *info)
 	return object->symbols != NULL && object->strings != NULL;
 }
 
+/* What a program's call can be bound to. Without dlsym nobody could ask an
+ * STT_GNU_IFUNC's resolver as the loader does, which passes it arguments of the
+ * machine's. */
+static bool is_function(unsigned char type)
+{
+	return type == STT_FUNC || type == STT_NOTYPE || (type == STT_GNU_IFUNC && dlsym != NULL);
+}
+
 /* A definition, of the version that a program linked today would get. */
 static bool is_definition(const struct object *object, uint32_t index, const char *name)
 {
 	const ElfW(Sym) *symbol = &object->symbols[index];
 	enum { HIDDEN = 0x8000, LOCAL = 0 };
 
-	if (symbol->st_shndx == SHN_UNDEF || ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
+	if (symbol->st_shndx == SHN_UNDEF || !is_function(ELF64_ST_TYPE(symbol->st_info)) ||
 	    strcmp(object->strings + symbol->st_name, name) != 0)
 		return false;
 	return object->versions == NULL ||
@@ -119,6 +126,7 @@ static const ElfW(Sym) * find(const struct object *object, const char *name)
 struct search {
 	struct symbol *symbols;
 	size_t count, left;
+	uint64_t indirect; /* a bit for each symbol that is an STT_GNU_IFUNC */
 	bool after_us;
 };
 
@@ -135,11 +143,22 @@ static bool is_us(const struct dl_phdr_info *info)
 	return false;
 }
 
-static void take(struct search *search, struct symbol *symbol, const void *function)
+static void take(const struct symbol *symbol, const void *function)
 {
 	memcpy(symbol->function, &function, sizeof function);
-	symbol->name = NULL;
+}
+
+static void found(struct search *search, size_t index, const ElfW(Sym) * definition, ElfW(Addr) base)
+{
+	struct symbol *symbol = &search->symbols[index];
+
 	search->left--;
+	if (ELF64_ST_TYPE(definition->st_info) == STT_GNU_IFUNC) {
+		search->indirect |= (uint64_t)1 << index;
+		return;
+	}
+	take(symbol, (const void *)(base + definition->st_value));
+	symbol->name = NULL;
 }
 
 static int visit(struct dl_phdr_info *info, size_t size, void *context)
@@ -155,11 +174,11 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 	if (!read_object(&object, info))
 		return 0;
 	for (size_t i = 0; i < search->count; i++) {
-		struct symbol *symbol = &search->symbols[i];
-		const ElfW(Sym) *found = symbol->name != NULL ? find(&object, symbol->name) : NULL;
+		const char *name = search->indirect >> i & 1 ? NULL : search->symbols[i].name;
+		const ElfW(Sym) *definition = name != NULL ? find(&object, name) : NULL;
 
-		if (found != NULL)
-			take(search, symbol, (const void *)(info->dlpi_addr + found->st_value));
+		if (definition != NULL)
+			found(search, i, definition, info->dlpi_addr);
 	}
 	return search->left == 0;
 }
@@ -169,10 +188,12 @@ void symbols_find(struct symbol *symbols, size_t count)
 	struct search search = {.symbols = symbols, .count = count, .left = count};
 
 	dl_iterate_phdr(visit, &search);
-	for (size_t i = 0; i < count && dlsym != NULL; i++) {
-		const void *function = symbols[i].name != NULL ? dlsym(RTLD_NEXT, symbols[i].name) : NULL;
+	/* Only what is there: a name that dlsym does not find leaves an error, which
+	 * the program would take for its own (dlerror(3)). */
+	for (size_t i = 0; i < count; i++) {
+		const void *function = search.indirect >> i & 1 ? dlsym(RTLD_NEXT, symbols[i].name) : NULL;
 
 		if (function != NULL)
-			take(&search, &symbols[i], function);
+			take(&symbols[i], function);
 	}
 }

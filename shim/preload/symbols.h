@@ -16,7 +16,8 @@ struct symbol {
 
 /*
  * Before the program's first thread and signal handler: the loader's lists are
- * read (dl_iterate_phdr(3)). A name that nobody has leaves its pointer as it was.
+ * read (dl_iterate_phdr(3)). A name that nobody has leaves its pointer as it was. At
+ * most 64 of them.
  */
 void symbols_find(struct symbol *symbols, size_t count);
 

@@ -108,4 +108,12 @@ shim DUALBIND_ALLOW=8080 LD_PRELOAD="$library:$snippets/early.so" -- true
 is 'called before the constructor has run' "$(out)" "$dual"
 shim DUALBIND_ALLOW=8080 LD_PRELOAD="$library" -- "$snippets/linked" linked
 is 'called from a linked library' "$(out)" "$dual"
+
+# Other preloads' functions, of each kind that a loader takes.
+later='later bind
+later listen'
+shim LD_PRELOAD="$library:$snippets/later.so" -- "$snippets/listen"
+is 'the next functions: an STT_GNU_IFUNC, and one without a type' "$(err)" "$later"
+shim LD_PRELOAD="$library:$snippets/early.so:$snippets/later.so" -- true
+is 'the same before the constructor has run' "$(err)" "$later"
 echo "1..$number"
