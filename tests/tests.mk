@@ -60,29 +60,29 @@ $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/da
 # as a program linked to that library.
 SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so linked oracle)
 
-$B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch])
+$B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch]) $B/core/raw.o
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c,$^)
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^)
 
-$B/tests/process/snippets/listen: tests/process/snippets/listen.c
+$B/tests/process/snippets/listen: tests/process/snippets/listen.c $B/core/raw.o
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $<
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $^
 
-$B/tests/process/snippets/early.so: tests/process/snippets/listen.c
+$B/tests/process/snippets/early.so: tests/process/snippets/listen.c $B/core/raw.o
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -DIN_CONSTRUCTOR -shared -o $@ $<
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -DIN_CONSTRUCTOR -shared -o $@ $^
 
 $B/tests/process/snippets/later.so: tests/process/snippets/later.c
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -shared -o $@ $<
 
-$B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so
+$B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so $B/core/raw.o
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $(filter %.c %.so,$^)
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN' -o $@ $(filter %.c %.so %.o,$^)
 
 # Boost.Asio adds its sockets to epoll before it binds; libuv before 1.45 makes
 # some of its calls by syscall(2).

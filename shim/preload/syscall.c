@@ -9,6 +9,7 @@
 #include "resolve.h"
 #include "send.h"
 #include "settings.h"
+#include "sockopt.h"
 #include "sys.h"
 
 #include <stdarg.h>
@@ -24,6 +25,36 @@ static int accept_raw(int listener, void *address, socklen_t *length, int flags)
 	if (fd >= 0)
 		present_accepted(listener, fd, address, capacity, length);
 	return fd;
+}
+
+static int name_raw(int fd, enum whose whose, void *address, socklen_t *length)
+{
+	socklen_t capacity = length != NULL ? *length : 0;
+	int result = (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, address, length);
+
+	return result == 0 ? present_name(fd, whose, address, capacity, length) : result;
+}
+
+/* What the socket is, and is to be: its names and options. */
+static bool is_about_socket(long number, const long *of, long *result)
+{
+	void *second = (void *)of[1], *third = (void *)of[2], *fourth = (void *)of[3], *fifth = (void *)of[4];
+	int fd = (int)of[0];
+
+	switch (number) {
+	case SYS_getsockname:
+	case SYS_getpeername:
+		*result = name_raw(fd, number == SYS_getpeername ? PEER_NAME : LOCAL_NAME, second, third);
+		return true;
+	case SYS_getsockopt:
+		*result = sockopt_get(fd, (int)of[1], (int)of[2], fourth, fifth, sys_getsockopt);
+		return true;
+	case SYS_setsockopt:
+		*result = sockopt_set(fd, (int)of[1], (int)of[2], fourth, (socklen_t)of[4], sys_setsockopt);
+		return true;
+	default:
+		return false;
+	}
 }
 
 /*
@@ -75,7 +106,7 @@ static bool is_hooked(long number, const long *of, long *result)
 			key_prepare();
 		return false;
 	default:
-		return false;
+		return is_about_socket(number, of, result);
 	}
 }
 

@@ -69,13 +69,17 @@ static struct option pick_option(struct step *step)
 	return option;
 }
 
-static void get_and_say(const struct world *world, int fd, struct option option, socklen_t room)
+static void get_and_say(const struct world *world, const struct step *step, struct option option, socklen_t room)
 {
+	int fd = world->slot[step->slot];
 	union value value;
 	socklen_t length = room;
 
 	fill(&value, sizeof value);
-	say_result(getsockopt(fd, option.level, option.name, &value, &length));
+	if (step->by_number)
+		say_result(syscall(SYS_getsockopt, fd, option.level, option.name, &value, &length));
+	else
+		say_result(getsockopt(fd, option.level, option.name, &value, &length));
 	say(" length %u", length);
 	if (option.level == SOL_SOCKET && option.name == 28 /* SO_PEERNAME */)
 		say_name(world, "value", &value, sizeof(union name));
@@ -93,7 +97,7 @@ static void act_get(struct world *world, struct step *step)
 
 	say(" %d/%d room %u", option.level, option.name, room);
 	arrow();
-	get_and_say(world, world->slot[step->slot], option, room);
+	get_and_say(world, step, option, room);
 }
 
 /* Values that mean something to the options that are no numbers. */
@@ -204,9 +208,14 @@ static void set_one(struct world *world, struct step *step, struct option option
 	length = pick_value(option, step, &value);
 	say(" length %u", length);
 	arrow();
-	say_result(is_unfit(option) ? 0 : setsockopt(fd, option.level, option.name, &value, length));
+	if (is_unfit(option))
+		say_result(0);
+	else if (step->by_number)
+		say_result(syscall(SYS_setsockopt, fd, option.level, option.name, &value, (long)length));
+	else
+		say_result(setsockopt(fd, option.level, option.name, &value, length));
 	errno = 0;
-	get_and_say(world, fd, option, 4);
+	get_and_say(world, step, option, 4);
 }
 
 static void act_set(struct world *world, struct step *step)
@@ -278,7 +287,7 @@ static void act_census(struct world *world, struct step *step)
 			begin(step);
 			say(" %d/%d room %u", option.level, name, room);
 			arrow();
-			get_and_say(world, world->slot[step->slot], option, room);
+			get_and_say(world, step, option, room);
 		}
 }
 

@@ -157,7 +157,11 @@ static void act_name(struct world *world, struct step *step)
 	fill(&name, sizeof name);
 	say(" %s", peer ? "peer" : "local");
 	arrow();
-	say_result((peer ? getpeername : getsockname)(world->slot[step->slot], &name.any, &room));
+	if (step->by_number)
+		say_result(
+		    syscall(peer ? SYS_getpeername : SYS_getsockname, world->slot[step->slot], &name, &room));
+	else
+		say_result((peer ? getpeername : getsockname)(world->slot[step->slot], &name.any, &room));
 	say(" length %u", room);
 	say_name(world, "name", &name, sizeof name);
 }

@@ -24,6 +24,8 @@ mount -t tmpfs -o mode=755 none "$work" || exit 1 # /tmp may be mounted nosuid
 # Says whether it is privileged, whether the library is in it, and which family
 # its 0.0.0.0 has.
 cat >"$work/program.c" <<'C'
+#include "sys.h"
+
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +45,7 @@ int main(void)
 	while (maps && fgets(line, sizeof line, maps))
 		loaded |= strstr(line, LIBRARY_NAME) != NULL;
 	bind(fd, (struct sockaddr *)&any, sizeof any);
-	syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+	sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
 	printf("secure %lu, loaded %d, %s\n", getauxval(AT_SECURE), loaded,
 	       domain == AF_INET6 ? "AF_INET6" : "AF_INET");
 	return 0;
@@ -53,7 +55,7 @@ C
 # these mounts alone.
 trusted=$(find /usr/lib/*-linux-gnu/libpcprofile.so /usr/lib/*-linux-gnu/libmemusage.so 2>/dev/null | head -n 1)
 name=$(basename "${trusted:-none}")
-cc -DLIBRARY_NAME="\"$name\"" -o "$work/plain" "$work/program.c"
+cc -DLIBRARY_NAME="\"$name\"" -Ishim/core -o "$work/plain" "$work/program.c" build/core/raw.o
 cp "$work/plain" "$work/privileged"
 chmod 4755 "$work/privileged"
 cp "$library" "$work/$name"

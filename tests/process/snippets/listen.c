@@ -8,6 +8,8 @@
  * out of it, "forked" listens in a child, "starved" allows one descriptor.
  */
 #define _GNU_SOURCE
+#include "sys.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -29,7 +31,7 @@ static void listen_and_tell(void)
 		dprintf(1, "failed: %s\n", strerror(errno));
 	else if (errno != 0)
 		dprintf(1, "errno changed to %d\n", errno);
-	syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+	sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
 	dprintf(1, "%s\n", domain == AF_INET6 ? "AF_INET6" : "AF_INET");
 	/* The next free number: descriptors must not leak. */
 	dprintf(1, "next descriptor %d\n", dup(1) - fd);

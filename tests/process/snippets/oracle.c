@@ -63,7 +63,7 @@ static void say_family(const struct subject *subject)
 	int domain = -1;
 	socklen_t length = sizeof domain;
 
-	syscall(SYS_getsockopt, subject->fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+	sys_call(SYS_getsockopt, subject->fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
 	printf("%s\n", domain == AF_INET6 ? "AF_INET6" : domain == AF_INET ? "AF_INET" : "another");
 }
 

@@ -11,6 +11,8 @@
 #ifndef DUALBIND_TESTS_ORACLE_H
 #define DUALBIND_TESTS_ORACLE_H
 
+#include "sys.h"
+
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <stdbool.h>

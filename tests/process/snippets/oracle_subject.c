@@ -48,7 +48,7 @@ static struct address netlink(uint32_t id)
 
 void set_option(int fd, int level, int name, int value)
 {
-	if (syscall(SYS_setsockopt, fd, level, name, &value, sizeof value) != 0)
+	if (sys_call(SYS_setsockopt, fd, level, name, &value, sizeof value) != 0)
 		err(1, "option %d of level %d", name, level);
 }
 
