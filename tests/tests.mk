@@ -50,6 +50,17 @@ $B/tests/unit/test_yield_remains: tests/unit/test_yield_remains.c $(OWN_CORE)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka -Wl,--wrap=sys_pause
 
+# A kernel that says 0 and does nothing (tests/unit/forgets.h).
+FORGOTTEN := set_int setsockopt get_int getsockopt read
+
+$B/tests/unit/test_forgets $B/tests/unit/test_forgets_others: $B/tests/unit/%: tests/unit/%.c tests/unit/forgets.c $(OWN_CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
+	    $(addprefix -Wl$(comma)--wrap=sys_,$(FORGOTTEN))
+
+$B/tests/unit/test_forgets: LDFLAGS += -Wl,--wrap=sys_fcntl
+
 # raw.o: a way to the kernel past the hooks.
 $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/datagrams.c $B/core/raw.o $(LIBRARY)
 	@mkdir -p $(@D)

@@ -2,12 +2,14 @@
 
 #include "descriptors.h"
 #include "holders.h"
+#include "kept.h"
 #include "strangers.h"
 #include "swap.h"
 #include "sys.h"
 #include "transport.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 /* What the rules want of the request: the mark that the socket would get. */
 static enum mark wanted_mark(const struct request *request)
@@ -107,7 +109,10 @@ static enum log_level level_of(int error)
 {
 	bool usual = error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT ||
 		     error == ESRCH || error == EINTR || error == EXDEV;
+	static atomic_bool told; /* a program may bind often */
 
+	if (error == EFORGOTTEN)
+		return atomic_exchange(&told, true) ? LOG_DEBUG : LOG_INFO;
 	return usual ? LOG_DEBUG : LOG_ERROR;
 }
 

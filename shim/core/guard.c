@@ -1,5 +1,6 @@
 #include "guard.h"
 
+#include "kept.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -52,6 +53,17 @@ bool guard_read(int fd, struct guarded *filter)
 	return false;
 }
 
+/* Its room takes what is there: what was written stands, and is read again. */
+static bool is_attached(int fd, struct guarded *filter, bool with_guard)
+{
+	size_t count = filter->count;
+
+	if (guard_read(fd, filter) && filter->guard == with_guard && filter->count == count)
+		return true;
+	errno = EFORGOTTEN;
+	return false;
+}
+
 bool guard_write(int fd, struct guarded *filter, bool with_guard)
 {
 	struct sock_fprog program = {(unsigned short)filter->count, filter->own};
@@ -63,7 +75,9 @@ bool guard_write(int fd, struct guarded *filter, bool with_guard)
 			*filter->own = pass;
 		program.len = (unsigned short)(GUARD_INSTRUCTIONS + (filter->count ? filter->count : 1));
 	}
-	return program.len == 0 || sys_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+	return program.len == 0 ||
+	       (sys_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 &&
+		is_attached(fd, filter, with_guard));
 }
 
 bool guard_stands(int fd)

@@ -1,5 +1,7 @@
 #include "line.h"
 
+#include "kept.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
@@ -66,6 +68,7 @@ void line_add_error(struct line *line, int error)
 		const char *name;
 	} known[] = {
 	    {ENOKEY, "it has TCP keys or a SO_REUSEPORT program, which cannot be carried over"},
+	    {EFORGOTTEN, "this kernel (gVisor?) does not keep the socket options that dualbind relies on"},
 	    {EADDRINUSE, "EADDRINUSE"},
 	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
 	    {EACCES, "EACCES"},

@@ -1,9 +1,11 @@
 #include "mark.h"
 
+#include "kept.h"
 #include "sys.h"
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 
 #ifndef IPV6_ROUTER_ALERT_ISOLATE
 #define IPV6_ROUTER_ALERT_ISOLATE 30
@@ -62,22 +64,42 @@ static bool is_elsewhere(int fd)
 	return sys_get_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL) == 0;
 }
 
-bool mark_set(int fd, enum mark mark)
+static bool write_mark(int fd, enum mark mark)
 {
-	if (mark == MARK_CONVERTED)
-		return mark_show(fd, true);
-	if (!set_elsewhere(fd))
-		return false;
-	if (mark == MARK_PROMOTED)
-		return mark_show(fd, true);
-	return sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0;
+	bool shown = mark == MARK_CONVERTED || mark == MARK_PROMOTED;
+
+	return mark_show(fd, shown) && (mark == MARK_CONVERTED || set_elsewhere(fd)) &&
+	       (shown || sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0);
 }
 
+/* As it will be read. */
+static bool reads(int fd, enum mark mark)
+{
+	if (mark_get(fd) == mark)
+		return true;
+	errno = EFORGOTTEN;
+	return false;
+}
+
+bool mark_renew(int fd, enum mark mark)
+{
+	return write_mark(fd, mark) && reads(fd, mark);
+}
+
+/* An option that is always set marks nothing. */
+bool mark_set(int fd, enum mark mark)
+{
+	return mark_show(fd, false) && reads(fd, MARK_NONE) && mark_renew(fd, mark);
+}
+
+/* Where "shown" cannot be asked for, nothing was ever marked: gVisor, whose
+ * SO_OOBINLINE is always 1. */
 enum mark mark_get(int fd)
 {
-	bool elsewhere = is_elsewhere(fd);
+	int shown = mark_shown(fd);
+	bool elsewhere = shown >= 0 && is_elsewhere(fd);
 
-	if (mark_shown(fd) > 0)
+	if (shown > 0)
 		return elsewhere ? MARK_PROMOTED : MARK_CONVERTED;
 	if (!elsewhere)
 		return MARK_NONE;
@@ -89,20 +111,24 @@ static bool is_ipv4(int fd)
 	return sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET;
 }
 
+/* One is to be kept whose kernel does not keep that: then none is swapped. */
+static atomic_bool keep_all;
+
 void mark_keep(int fd)
 {
 	if (!is_ipv4(fd))
 		return;
-	if (is_datagram(fd))
-		sys_set_int(fd, SOL_SOCKET, SO_OOBINLINE, 1);
-	else
-		sys_set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+	if (!(is_datagram(fd) ? kept_set(fd, SOL_SOCKET, SO_OOBINLINE, 1)
+			      : kept_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)))
+		keep_all = true;
 }
 
 bool mark_is_kept(int fd)
 {
 	if (!is_ipv4(fd))
 		return false;
+	if (keep_all)
+		return true;
 	if (is_datagram(fd))
 		return sys_get_int(fd, SOL_SOCKET, SO_OOBINLINE) == 1;
 	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0;

@@ -26,9 +26,12 @@ enum mark {
 	MARK_WIDENED,   /* the program's own AF_INET6 socket, V6ONLY cleared */
 };
 
-/* Mark a fresh AF_INET6 socket; MARK is not MARK_NONE. False where the kernel
- * cannot keep the mark: the socket is then of no use. */
+/* Mark a fresh AF_INET6 socket; MARK is not MARK_NONE. False with errno where the
+ * kernel does not keep the mark: the socket is then of no use. */
 bool mark_set(int fd, enum mark mark);
+
+/* The same once more, after other options were set, which may be parts of it. */
+bool mark_renew(int fd, enum mark mark);
 
 enum mark mark_get(int fd);
 
@@ -49,7 +52,8 @@ bool mark_show(int fd, bool shown);
 /*
  * An AF_INET socket that is never to be swapped, since it carries what cannot
  * be read back (sockopt.h): IP_MULTICAST_ALL 0 on TCP, SO_OOBINLINE 1 on UDP.
- * Other sockets are left as they are.
+ * Other sockets are left as they are. Whether one is kept may be believed once
+ * mark_set() has marked another: then neither option is always so.
  */
 void mark_keep(int fd);
 bool mark_is_kept(int fd);

@@ -2,6 +2,7 @@
 #include "memberships.h"
 
 #include "address.h"
+#include "kept.h"
 #include "owner.h"
 #include "proc.h"
 #include "sys.h"
@@ -92,26 +93,44 @@ struct copying {
 	struct group group;
 };
 
+static bool ask_filter(int fd, int level, const struct group *group, struct filter *filter)
+{
+	socklen_t length = sizeof *filter;
+
+	memset(filter, 0, sizeof *filter);
+	filter->filter.gf_numsrc = SOURCES_MAX;
+	filter->filter.gf_interface = group->interface;
+	filter->filter.gf_group = group->address;
+	return sys_getsockopt(fd, level, MCAST_MSFILTER, filter, &length) == 0;
+}
+
+/* Also that it is a member. */
+static bool has_filter(int fd, int level, const struct group *group, struct group_filter wanted)
+{
+	struct filter filter;
+
+	if (ask_filter(fd, level, group, &filter) && filter.filter.gf_fmode == wanted.gf_fmode &&
+	    filter.filter.gf_numsrc == wanted.gf_numsrc)
+		return true;
+	errno = EFORGOTTEN;
+	return false;
+}
+
 static bool copy_group(void *context, const char *line)
 {
 	struct copying *copying = context;
 	struct filter filter;
-	socklen_t length = sizeof filter;
 	int level = copying->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
 
 	if (!group_parse(&copying->group, copying->family, line))
 		return true;
-	memset(&filter, 0, sizeof filter);
-	filter.filter.gf_numsrc = SOURCES_MAX;
-	filter.filter.gf_interface = copying->group.interface;
-	filter.filter.gf_group = copying->group.address;
-	if (sys_getsockopt(copying->from, level, MCAST_MSFILTER, &filter, &length) != 0)
+	if (!ask_filter(copying->from, level, &copying->group, &filter))
 		return errno == EADDRNOTAVAIL || errno == ENODEV; /* somebody else's */
 	if (filter.filter.gf_numsrc > SOURCES_MAX) {
 		errno = E2BIG;
 		return false;
 	}
-	return join(copying->to, level, &filter);
+	return join(copying->to, level, &filter) && has_filter(copying->to, level, &copying->group, filter.filter);
 }
 
 static bool copy_family(int from, int to, sa_family_t family, const char *list)

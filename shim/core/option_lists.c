@@ -49,9 +49,9 @@
 #endif
 
 const struct option option_list_binding[] = {
-    {SOL_SOCKET, SO_REUSEADDR, OFF},
-    {SOL_SOCKET, SO_REUSEPORT, OFF},
-    {SOL_SOCKET, SO_BINDTODEVICE, PLAIN},
+    {SOL_SOCKET, SO_REUSEADDR, SURE},
+    {SOL_SOCKET, SO_REUSEPORT, SURE},
+    {SOL_SOCKET, SO_BINDTODEVICE, SURE},
 };
 const size_t option_list_binding_count = sizeof option_list_binding / sizeof option_list_binding[0];
 

@@ -1,7 +1,7 @@
 #include "options.h"
 
 #include "guard.h"
-#include "mark.h"
+#include "kept.h"
 #include "option_lists.h"
 #include "sys.h"
 #include "transport.h"
@@ -59,24 +59,36 @@ static bool is_zero(const unsigned char *value, socklen_t length)
 	return memcmp(value, zeros, length) == 0;
 }
 
+static bool is_present(struct option option, int to, const unsigned char *wanted, socklen_t wanted_length)
+{
+	unsigned char present[OPTION_BYTES] = {0};
+	socklen_t length = sizeof present;
+
+	return sys_getsockopt(to, option.level, option.name, present, &length) == 0 && length == wanted_length &&
+	       memcmp(wanted, present, length) == 0;
+}
+
 /* TO is fresh. */
 static bool copy_option(struct option option, int from, int to)
 {
-	unsigned char wanted[OPTION_BYTES] = {0}, present[OPTION_BYTES] = {0};
-	socklen_t wanted_length = sizeof wanted, present_length = sizeof present;
+	unsigned char wanted[OPTION_BYTES] = {0};
+	socklen_t wanted_length = sizeof wanted;
 
 	/* Unknown to this kernel or this kind of socket: nobody set it. */
 	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
 	if (option.form == OFF && is_zero(wanted, wanted_length))
 		return true;
-	if (sys_getsockopt(to, option.level, option.name, present, &present_length) == 0 &&
-	    wanted_length == present_length && memcmp(wanted, present, wanted_length) == 0)
+	if (is_present(option, to, wanted, wanted_length))
 		return true;
 	if (option.form == DOUBLED)
 		return set_buffer(to, option.name, wanted);
 	if (sys_setsockopt(to, option.level, option.name, wanted, wanted_length) != 0)
 		return is_left_over(option);
+	if (option.form == SURE && !is_present(option, to, wanted, wanted_length)) {
+		errno = EFORGOTTEN;
+		return false;
+	}
 	if (option.level == IPPROTO_IP)
 		set_twin(to, option.name, wanted);
 	return true;
@@ -110,10 +122,14 @@ static bool copy_filter(int from, int to)
 	struct guarded filter;
 	int locked = sys_get_int(from, SOL_SOCKET, SO_LOCK_FILTER);
 
-	if (!guard_read(from, &filter))
-		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
+	if (!guard_read(from, &filter)) {
+		if (errno != ENOPROTOOPT && errno != EOPNOTSUPP)
+			return false;
+		errno = EFORGOTTEN; /* of a guard, which could not be asked for either */
+		return !is_dual_datagram(to);
+	}
 	return guard_write(to, &filter, is_dual_datagram(to)) &&
-	       (locked <= 0 || sys_set_int(to, SOL_SOCKET, SO_LOCK_FILTER, 1) == 0);
+	       (locked <= 0 || kept_set(to, SOL_SOCKET, SO_LOCK_FILTER, 1));
 }
 
 static bool copy_all(const struct option *all, size_t count, int from, int to)
@@ -153,10 +169,6 @@ bool options_copy_binding(int from, int to)
 
 bool options_copy(int from, int to)
 {
-	if (mark_is_kept(from)) {
-		errno = ENOKEY;
-		return false;
-	}
 	return options_copy_binding(from, to) && copy_all(option_list_any, option_list_any_count, from, to) &&
 	       copy_of_transport(from, to) && copy_ipv6_options(from, to) && copy_filter(from, to);
 }

@@ -13,8 +13,8 @@
  * AF_INET6, an IPv4 option that was set is set for IPv6 packets too.
  *
  * False, with TO half done, where a difference cannot be carried: a setting
- * that needs a privilege now dropped, an eBPF socket filter (EACCES), or
- * whatever mark_keep() was called for (ENOKEY).
+ * that needs a privilege now dropped, or an eBPF socket filter (EACCES); or
+ * where what decides about a bind, or a filter, does not read back (EFORGOTTEN).
  */
 bool options_copy(int from, int to);
 

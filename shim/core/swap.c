@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "swap.h"
 
+#include "kept.h"
 #include "key.h"
 #include "memberships.h"
 #include "names.h"
@@ -29,7 +30,7 @@ static int copy_of_kind(int fd, int family)
 
 static bool copy_flags(int from, int to)
 {
-	struct f_owner_ex owner;
+	struct f_owner_ex owner = {0}; /* gVisor writes nothing where there is none */
 	int flags = sys_fcntl(from, F_GETFL, 0);
 	int signal = sys_fcntl(from, F_GETSIG, 0);
 
@@ -62,7 +63,7 @@ static bool is_free(const struct swap *swap, const struct address *address)
 	if (probe < 0)
 		return false;
 	done = options_copy_binding(swap->fd, probe) &&
-	       (address->any.sa_family == AF_INET || sys_set_int(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
+	       (address->any.sa_family == AF_INET || kept_set(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
 	       owner_bind(probe, &address->any, address->length) == 0;
 	saved = errno;
 	sys_close(probe);
@@ -105,9 +106,8 @@ static bool bind_beside(const struct swap *swap, int to)
 		return false;
 	if (reuse == 1 || !transport_is_bound(swap->fd))
 		return bind_and_listen(swap, to);
-	done = sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0 &&
-	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 1) == 0 && bind_and_listen(swap, to) &&
-	       sys_set_int(to, SOL_SOCKET, SO_REUSEPORT, 0) == 0;
+	done = kept_set(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
+	       bind_and_listen(swap, to) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 0);
 	saved = errno;
 	if (!done || swap->mark != MARK_NONE)
 		sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 0);
@@ -123,12 +123,30 @@ static bool is_in_use(const struct swap *swap)
 	return true;
 }
 
+static bool may_be_swapped(int fd)
+{
+	if (!mark_is_kept(fd))
+		return true;
+	errno = ENOKEY;
+	return false;
+}
+
+/* It is to yield one day (bind_beside). */
+static bool can_share(int to)
+{
+	return kept_set(to, SOL_SOCKET, SO_REUSEPORT, 1) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 0);
+}
+
+/* What tells whether this kernel is one that we can rely on comes first. */
 static bool prepare(const struct swap *swap, int to)
 {
-	if (swap->local.any.sa_family == AF_INET6 && sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only) != 0)
+	bool marked = swap->mark != MARK_NONE;
+
+	if (swap->local.any.sa_family == AF_INET6 && !kept_set(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only))
 		return false;
-	return options_copy(swap->fd, to) && (swap->alone || memberships_copy(swap->fd, to)) &&
-	       (swap->mark == MARK_NONE || mark_set(to, swap->mark)) && copy_flags(swap->fd, to);
+	return (!marked || (can_share(to) && mark_set(to, swap->mark))) && may_be_swapped(swap->fd) &&
+	       options_copy(swap->fd, to) && (!marked || mark_renew(to, swap->mark)) &&
+	       (swap->alone || memberships_copy(swap->fd, to)) && copy_flags(swap->fd, to);
 }
 
 /* What other threads do in between is lost (README's limits), or has its number

@@ -65,7 +65,7 @@ int transport_listens(int fd)
  * tcpi_unacked how long it is. */
 int transport_backlog(int fd)
 {
-	struct tcp_info info;
+	struct tcp_info info = {0};
 	socklen_t length = sizeof info;
 
 	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 ? (int)info.tcpi_sacked : SOMAXCONN;
@@ -73,7 +73,7 @@ int transport_backlog(int fd)
 
 bool transport_has_queue(int fd)
 {
-	struct tcp_info info;
+	struct tcp_info info = {0};
 	socklen_t length = sizeof info;
 
 	return transport_listens(fd) > 0 && sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
@@ -82,7 +82,7 @@ bool transport_has_queue(int fd)
 
 bool transport_local(int fd, struct address *local)
 {
-	local->length = sizeof local->in6;
+	*local = (struct address){.length = sizeof local->in6};
 	if (sys_getsockname(fd, &local->any, &local->length) != 0)
 		return false;
 	return local->any.sa_family == AF_INET || local->any.sa_family == AF_INET6;

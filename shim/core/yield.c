@@ -2,6 +2,7 @@
 
 #include "descriptors.h"
 #include "holders.h"
+#include "kept.h"
 #include "owner.h"
 #include "remains.h"
 #include "steer.h"
@@ -113,7 +114,7 @@ static bool consider(void *context, const struct holder *holder)
 		way->found.listener = transport_listens(holder->fd) == 1 ? holder->inode : 0;
 	} else if (!is_there_still(holder)) {
 		return true;
-	} else if (had_room(way, holder) && sys_set_int(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) {
+	} else if (had_room(way, holder) && kept_set(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1)) {
 		way->found.way = WAY_BESIDE;
 		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
 	} else if (way->kept == 0) {
@@ -224,6 +225,6 @@ bool yield_to_other(int fd)
 		return yield_socket(&request, &own, NULL);
 	way = yield_make_way(&request).way;
 	if (way == WAY_BESIDE)
-		return sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0;
+		return kept_set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	return way == WAY_YIELDED;
 }

@@ -2,6 +2,7 @@
 #include "supervise_blind.h"
 
 #include "descriptors.h"
+#include "kept.h"
 #include "line.h"
 #include "mark.h"
 #include "owner.h"
@@ -83,8 +84,8 @@ static bool prepare(int to, uint16_t port, long flags)
 	struct address local;
 
 	address_set_in6(&local, &in6addr_any, port);
-	return sys_set_int(to, IPPROTO_IPV6, IPV6_V6ONLY, 0) == 0 &&
-	       sys_set_int(to, SOL_SOCKET, SO_REUSEADDR, 1) == 0 && mark_set(to, MARK_CONVERTED) &&
+	return kept_set(to, IPPROTO_IPV6, IPV6_V6ONLY, 0) && kept_set(to, SOL_SOCKET, SO_REUSEADDR, 1) &&
+	       mark_set(to, MARK_CONVERTED) &&
 	       sys_fcntl(to, F_SETFL, (unsigned long)flags & (O_NONBLOCK | O_RDWR)) == 0 &&
 	       owner_bind(to, &local.any, local.length) == 0;
 }

@@ -19,7 +19,7 @@ static bool capabilities_read(struct __user_cap_data_struct data[2])
 static bool capabilities_set(const uint32_t effective[2])
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct data[2];
+	struct __user_cap_data_struct data[2] = {{0}};
 
 	if (!capabilities_read(data))
 		return false;
@@ -38,7 +38,7 @@ static bool files_are_of(uid_t uid, gid_t gid)
 
 bool rights_take(struct rights *own, const struct target *target)
 {
-	struct __user_cap_data_struct data[2];
+	struct __user_cap_data_struct data[2] = {{0}};
 	uint32_t lowered[2];
 
 	own->changed = false;

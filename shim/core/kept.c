@@ -1,0 +1,17 @@
+#include "kept.h"
+
+#include "sys.h"
+
+bool kept_set(int fd, int level, int name, int value)
+{
+	int present;
+
+	if (sys_set_int(fd, level, name, value) != 0)
+		return false;
+	present = sys_get_int(fd, level, name);
+	if (present == value)
+		return true;
+	if (present >= 0 || errno == ENOPROTOOPT)
+		errno = EFORGOTTEN;
+	return false;
+}

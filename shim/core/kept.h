@@ -1,0 +1,17 @@
+/*
+ * Options whose answer is not believed: a kernel may say 0 to setsockopt(2) and
+ * do nothing (gVisor's does to those that it lacks). What counts is what reads back.
+ */
+#ifndef DUALBIND_KEPT_H
+#define DUALBIND_KEPT_H
+
+#include <errno.h>
+#include <stdbool.h>
+
+/* An errno that no call on a socket gives: the kernel said 0 and did nothing. */
+enum { EFORGOTTEN = EBADE };
+
+/* Set an option and read it back. False with errno. */
+bool kept_set(int fd, int level, int name, int value);
+
+#endif
