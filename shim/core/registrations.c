@@ -7,8 +7,10 @@
 #include "sys.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 /* Past KEY and the blanks after it, wherever it stands; NULL: not there. */
 static const char *value_of(const char *line, const char *key)
@@ -54,6 +56,7 @@ struct collection {
 	int epfd;
 	ino_t inode;
 	bool complete;
+	bool told; /* of any registration */
 };
 
 static bool take_line(void *context, const char *line)
@@ -64,7 +67,10 @@ static bool take_line(void *context, const char *line)
 	ino_t inode;
 	int ours;
 
-	if (!registration_parse(line, &one, &inode) || (inode != 0 && inode != collection->inode))
+	if (!registration_parse(line, &one, &inode))
+		return true;
+	collection->told = true;
+	if (inode != 0 && inode != collection->inode)
 		return true;
 	ours = is_socket(one.fd, collection->inode);
 	if (ours == 0)
@@ -77,23 +83,77 @@ static bool take_line(void *context, const char *line)
 	return true;
 }
 
+static bool is_told(void *context, const char *line)
+{
+	struct registration one;
+	bool *told = context;
+	ino_t inode;
+
+	*told = registration_parse(line, &one, &inode);
+	return !*told;
+}
+
+static void name_info(struct line *name, int epfd)
+{
+	*name = (struct line){0};
+	line_add(name, "/fdinfo/");
+	line_add_number(name, (unsigned long)epfd);
+}
+
+static bool is_shown(int epfd, int watched)
+{
+	struct epoll_event event = {0};
+	struct line name;
+	bool told = false;
+	int info;
+
+	if (sys_epoll_ctl(epfd, EPOLL_CTL_ADD, watched, &event) != 0)
+		return false;
+	name_info(&name, epfd);
+	info = proc_open_own(line_text(&name), 0);
+	if (info < 0)
+		return false;
+	proc_lines(info, is_told, &told);
+	sys_close(info);
+	return told;
+}
+
+/* gVisor tells of none. What an instance of our own shows, which watches another,
+ * is asked once, and only where one of the program's shows none. */
+static bool kernel_tells(void)
+{
+	static atomic_bool known;
+	int epfd, watched;
+
+	if (known)
+		return true;
+	epfd = (int)sys_call(SYS_epoll_create1, EPOLL_CLOEXEC);
+	watched = epfd < 0 ? -1 : (int)sys_call(SYS_epoll_create1, EPOLL_CLOEXEC);
+	if (watched >= 0) {
+		known = is_shown(epfd, watched);
+		sys_close(watched);
+	}
+	if (epfd >= 0)
+		sys_close(epfd);
+	return known;
+}
+
 /* ENOENT, of open or read: another thread has closed it meanwhile. */
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 {
-	struct collection collection = {all, epfd, inode, true};
-	struct line name = {0};
+	struct collection collection = {all, epfd, inode, true, false};
+	struct line name;
 	bool whole;
 	int info;
 
-	line_add(&name, "/fdinfo/");
-	line_add_number(&name, (unsigned long)epfd);
+	name_info(&name, epfd);
 	info = owner_open(line_text(&name), 0);
 	if (info < 0)
 		return errno == ENOENT;
 	errno = 0;
 	whole = (proc_lines(info, take_line, &collection) || errno == ENOENT) && collection.complete;
 	sys_close(info);
-	return whole;
+	return whole && (collection.told || kernel_tells());
 }
 
 void registrations_add(const struct registrations *all, int socket)

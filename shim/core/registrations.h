@@ -23,7 +23,7 @@ struct registrations {
 };
 
 /* Add what EPFD holds of the socket INODE: nothing, where it is closed. False
- * where it cannot be read or there are more than fit. */
+ * where it cannot be read, or is not told, or there are more than fit. */
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode);
 
 /* Before the descriptors are replaced, while the numbers are SOCKET: take the

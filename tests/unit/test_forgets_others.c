@@ -1,0 +1,107 @@
+/* A kernel that says 0 and does nothing: sockets in epoll, and those to be kept. */
+#define _GNU_SOURCE
+#include "forgets.h"
+#include "sockets.h"
+
+#include "address.h"
+#include "swap.h"
+
+#include <errno.h>
+#include <linux/in6.h>
+#include <sys/epoll.h>
+
+static const struct forgets registrations = {.registrations = true};
+
+static bool convert(int fd)
+{
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+
+	address_set_in6(&swap.local, &in6addr_any, free_port());
+	return swap_socket(&swap);
+}
+
+/* One that shows no registration may hold one all the same. */
+static void untold_registrations(void **state)
+{
+	for (int watched = 0; watched < 2; watched++) {
+		int fd = new_socket(AF_INET), epfd = epoll_create1(0);
+		struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
+		ino_t inode = inode_of(fd);
+		unsigned before;
+
+		(void)state;
+		if (watched)
+			assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event), 0);
+		before = open_descriptors();
+		forgets_start(&registrations);
+		assert_false(convert(fd));
+		forgets_start(NULL);
+		assert_int_equal(open_descriptors(), before);
+		assert_int_equal(inode_of(fd), inode);
+		assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event), watched ? -1 : 0);
+		close(epfd);
+		close(fd);
+	}
+}
+
+/* An empty one is none of those. */
+static void an_empty_instance(void **state)
+{
+	int fd = new_socket(AF_INET), epfd = epoll_create1(0);
+	unsigned before = open_descriptors();
+
+	(void)state;
+	assert_true(convert(fd));
+	assert_int_equal(open_descriptors(), before);
+	close(epfd);
+	close(fd);
+}
+
+/* gVisor's SO_OOBINLINE is always 1. */
+static void a_constant_marks_nothing(void **state)
+{
+	static const struct forgets never = {
+	    IPPROTO_IPV6, {30, IPV6_FREEBIND, IPV6_MULTICAST_ALL}, READS_UNKNOWN, 0, 0};
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0), stream = new_socket(AF_INET6);
+
+	(void)state;
+	set_int_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
+	forgets_start(&never);
+	assert_int_equal(mark_get(fd), MARK_NONE);
+	assert_int_equal(mark_get(stream), MARK_NONE);
+	forgets_start(NULL);
+	close(fd);
+	close(stream);
+}
+
+/* What cannot be read back would be lost, so nothing is swapped from then on. Last:
+ * it stays so for the process. */
+static void what_cannot_be_kept(void **state)
+{
+	static const struct forgets forgets = {IPPROTO_IP, {IP_MULTICAST_ALL}, READS_THE_TRUTH, 0, 0};
+	int fd = new_socket(AF_INET), other = new_socket(AF_INET);
+
+	(void)state;
+	forgets_start(&forgets);
+	mark_keep(fd);
+	forgets_start(NULL);
+	assert_true(mark_is_kept(fd));
+	assert_false(convert(fd));
+	assert_int_equal(errno, ENOKEY);
+	assert_false(convert(other));
+	close(fd);
+	close(other);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(untold_registrations),
+	    cmocka_unit_test(an_empty_instance),
+	    cmocka_unit_test(a_constant_marks_nothing),
+	    cmocka_unit_test(what_cannot_be_kept),
+	};
+
+	return cmocka_run_group_tests_name("a kernel that forgets: epoll, kept sockets", tests, private_network,
+					   NULL);
+}
