@@ -84,6 +84,19 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 	return converted ? 0 : bind_own(&request, address, length, made, native);
 }
 
+void listener_bound(int fd)
+{
+	struct request request = {.settings = owner_settings(), .fd = fd, .protocol = ALLOW_UDP};
+	int saved = errno;
+
+	if (request.settings != NULL && transport_of(fd) == ALLOW_UDP && transport_local(fd, &request.asked) &&
+	    request.asked.any.sa_family == AF_INET) {
+		request.port = address_port(&request.asked);
+		convert(&request, PARENT);
+	}
+	errno = saved;
+}
+
 /* listen(2) gives an unbound socket a port; only the number tells whether a
  * rule covers it, so it is taken here, as listen would take it. */
 static bool has_port(struct request *request)

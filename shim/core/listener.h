@@ -19,6 +19,10 @@ typedef int native_listen(int fd, int backlog);
 /* bind(2); NATIVE is the call that the program meant. */
 int listener_bind(int fd, const struct sockaddr *address, socklen_t length, native_bind *native);
 
+/* After the C library itself has bound FD, past bind(2). A TCP socket waits for
+ * listen(2): it may be a client's. */
+void listener_bound(int fd);
+
 /*
  * listen(2). Converts what bind could not know: a port that the kernel chose,
  * a socket that listen itself binds, one that was bound before the shim was

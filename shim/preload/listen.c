@@ -1,10 +1,35 @@
-/* bind(2), listen(2) */
+/* bind(2), bindresvport(3), listen(2) */
 #include "listener.h"
 #include "next.h"
+#include "symbols.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+struct sockaddr_in;
+int bindresvport(int fd, struct sockaddr_in *address); /* not in musl's headers */
 
 HOOK int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	return listener_bind(fd, address, length, next()->bind);
+}
+
+/* glibc's does not call bind by its name. It is looked up here, since few programs
+ * call it. */
+HOOK int bindresvport(int fd, struct sockaddr_in *address)
+{
+	int (*native)(int, struct sockaddr_in *) = NULL, result;
+	struct symbol symbol = {"bindresvport", &native};
+
+	symbols_find(&symbol, 1);
+	if (native == NULL) {
+		errno = ENOSYS;
+		return -1;
+	}
+	result = native(fd, address);
+	if (result == 0)
+		listener_bound(fd);
+	return result;
 }
 
 HOOK int listen(int fd, int backlog)

@@ -1,7 +1,19 @@
 /* Fails, and says why, where a program starts with an error of the loader's that it
- * did not make. */
+ * did not make; or where a function that this C library lacks does more than say so. */
+#define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+static int fails_as_missing(void *symbol)
+{
+	int (*function)(int, void *) = NULL;
+
+	memcpy(&function, &symbol, sizeof symbol);
+	errno = 0;
+	return function == NULL || (function(-1, NULL) == -1 && errno == ENOSYS);
+}
 
 int main(void)
 {
@@ -9,5 +21,5 @@ int main(void)
 
 	if (error != NULL)
 		puts(error);
-	return error != NULL;
+	return error != NULL || !fails_as_missing(dlsym(RTLD_DEFAULT, "bindresvport"));
 }
