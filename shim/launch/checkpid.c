@@ -95,7 +95,8 @@ static void verdict(char text[VERDICT_BYTES], const struct subject *subject, con
 	if (rule[0] == '\0')
 		return;
 	if (!active(subject))
-		snprintf(text, VERDICT_BYTES, "start it with: dualbind run -a %s", rule);
+		snprintf(text, VERDICT_BYTES, "start it with: dualbind run %s-a %s",
+			 subject->process.secure ? "--mode supervise " : "", rule);
 	else if (!covered(subject, listener))
 		snprintf(text, VERDICT_BYTES, "no rule covers it: add %s", rule);
 	else
@@ -230,6 +231,17 @@ static int explain(pid_t pid, int error)
 	return say_refusal(refusal.reason, refusal.remedy);
 }
 
+/* A process whose loader ignored LD_PRELOAD may have had the library before it
+ * executed its program again, and would lose it again. */
+static bool make_plan(struct plan *plan, const struct process *process)
+{
+	bool possible = plan_make(plan, &process->program, process->secure ? MODE_SUPERVISE : MODE_AUTO, NULL);
+
+	if (process->secure && possible)
+		plan->why = "it was started so that its loader ignores LD_PRELOAD";
+	return possible;
+}
+
 int check_pid(pid_t pid, bool as_json)
 {
 	static struct subject subject;
@@ -238,7 +250,7 @@ int check_pid(pid_t pid, bool as_json)
 
 	if (!process_read(&subject.process, pid))
 		return explain(pid, errno);
-	possible = plan_make(&plan, &subject.process.program, MODE_AUTO, NULL);
+	possible = make_plan(&plan, &subject.process);
 	read_rules(&subject);
 	read_sockets(&subject);
 	if (as_json) {
