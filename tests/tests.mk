@@ -139,6 +139,12 @@ $B/tests/refuse: tests/e2e/apps/refuse.c
 	$(say) CC $@
 	$(quiet)$(CC) -O1 -Wall -Wextra -o $@ $<
 
+# A library that is preloaded beside this one.
+$B/tests/other-bind.so: tests/e2e/apps/other-bind.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) -O1 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
+
 SUPERVISED := $(GO_SERVERS) $(addprefix $B/tests/,static-server hostile refuse)
 
 $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
@@ -146,7 +152,7 @@ $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 	$(say) CC $@
 	$(quiet)$(CC) -std=gnu11 -O2 -Wall -Wextra -o $@ $< -luv
 
-tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS)
+tests: $(SUPERVISED) $(LIBRARY) $(SNIPPETS) $(UNITS) $(PROCESSES) $(APPS) $B/tests/other-bind.so
 tests: $B/tests/fuzz/sequence $(REPLAYS)
 
 # Rows of the compatibility matrix that take seconds and Debian's packages alone.

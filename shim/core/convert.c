@@ -11,6 +11,22 @@
 #include <errno.h>
 #include <stdatomic.h>
 
+/* Another preloaded library, which was asked first (owner.h), may have bound it elsewhere,
+ * or put another kind of socket there. Or it is a second copy of this one. */
+static bool is_elsewhere(const struct request *request, enum mark mark)
+{
+	struct address local;
+
+	if ((transport_local(request->fd, &local) && local.any.sa_family == request->asked.any.sa_family &&
+	     address_port(&local) == 0) ||
+	    transport_is_at(request->fd, &request->asked))
+		return false;
+	if (mark_get(request->fd) == MARK_NONE)
+		request_report(request, LOG_INFO, "left alone: another preloaded library bound it elsewhere than ",
+			       mark, "", 0);
+	return true;
+}
+
 /* What the rules want of the request: the mark that the socket would get. */
 static enum mark wanted_mark(const struct request *request)
 {
@@ -28,12 +44,12 @@ static enum mark wanted_mark(const struct request *request)
 	    [MARK_WIDENED] = ALLOW_ANY6,
 	};
 
-	if (mark == MARK_NONE || sys_get_int(request->fd, SOL_SOCKET, SO_DOMAIN) != request->asked.any.sa_family)
+	if (mark == MARK_NONE)
 		return MARK_NONE;
 	if (in6 && sys_get_int(request->fd, IPPROTO_IPV6, IPV6_V6ONLY) != !ipv4)
 		return MARK_NONE;
 	if (allowlist_covers(&request->settings->allow, rule[mark], request->port, request->protocol))
-		return mark;
+		return is_elsewhere(request, mark) ? MARK_NONE : mark;
 	request_report(request, LOG_DEBUG, "left alone: no rule allows ", mark, "", 0);
 	return MARK_NONE;
 }
@@ -113,7 +129,7 @@ static enum log_level level_of(int error)
 
 	if (error == EFORGOTTEN)
 		return atomic_exchange(&told, true) ? LOG_DEBUG : LOG_INFO;
-	return usual ? LOG_DEBUG : LOG_ERROR;
+	return error == EREMCHG ? LOG_INFO : usual ? LOG_DEBUG : LOG_ERROR;
 }
 
 bool convert(const struct request *request, enum sharers sharers)

@@ -69,6 +69,7 @@ void line_add_error(struct line *line, int error)
 	} known[] = {
 	    {ENOKEY, "it has TCP keys or a SO_REUSEPORT program, which cannot be carried over"},
 	    {EFORGOTTEN, "this kernel (gVisor?) does not keep the socket options that dualbind relies on"},
+	    {EREMCHG, "another preloaded library binds it elsewhere"},
 	    {EADDRINUSE, "EADDRINUSE"},
 	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
 	    {EACCES, "EACCES"},

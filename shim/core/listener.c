@@ -69,8 +69,8 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 {
 	struct request request;
 	struct yielded made;
-	int saved = errno;
-	bool converted;
+	int saved = errno, result;
+	bool asks_other = owner_asks_other(), converted;
 
 	if (resolve_bind(fd, address, length))
 		return 0;
@@ -79,9 +79,16 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 		return native(fd, address, length);
 	}
 	made = yield_make_way(&request);
-	converted = made.way != WAY_BESIDE && convert(&request, PARENT);
+	converted = !asks_other && made.way != WAY_BESIDE && convert(&request, PARENT);
 	errno = saved;
-	return converted ? 0 : bind_own(&request, address, length, made, native);
+	if (converted)
+		return 0;
+	result = bind_own(&request, address, length, made, native);
+	if (asks_other && result == 0 && made.way != WAY_BESIDE) {
+		convert(&request, PARENT);
+		errno = saved;
+	}
+	return result;
 }
 
 void listener_bound(int fd)

@@ -56,6 +56,17 @@ int owner_number(int fd);
 int owner_socket(int domain, int type, int protocol);
 int owner_bind(int fd, const struct sockaddr *address, socklen_t length);
 
+/*
+ * bind(2) as the program makes it. Another preloaded library may be between the
+ * program and the kernel that lets it bind less (or more: authbind), and is asked.
+ * EREMCHG: it has bound FD elsewhere.
+ */
+int owner_bind_as_program(int fd, const struct sockaddr *address, socklen_t length);
+
+/* Whether there is such a library. It may know the program's socket by its number:
+ * then that socket is bound before any of ours is. */
+bool owner_asks_other(void);
+
 /* Whether the owner's NUMBER is closed on exec: 1 or 0; -1 with errno. */
 int owner_closes(int number);
 

@@ -50,7 +50,7 @@ static bool bind_and_listen(const struct swap *swap, int to)
 	/* Not bound yet: connect(2) or the first datagram does it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
-	if (listens < 0 || owner_bind(to, &swap->local.any, swap->local.length) != 0)
+	if (listens < 0 || owner_bind_as_program(to, &swap->local.any, swap->local.length) != 0)
 		return false;
 	return listens == 0 || sys_listen(to, transport_backlog(swap->fd)) == 0;
 }
@@ -64,7 +64,7 @@ static bool is_free(const struct swap *swap, const struct address *address)
 		return false;
 	done = options_copy_binding(swap->fd, probe) &&
 	       (address->any.sa_family == AF_INET || kept_set(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
-	       owner_bind(probe, &address->any, address->length) == 0;
+	       owner_bind_as_program(probe, &address->any, address->length) == 0;
 	saved = errno;
 	sys_close(probe);
 	errno = saved;

@@ -3,6 +3,7 @@
 #include "sys.h"
 
 #include <linux/tcp.h>
+#include <string.h>
 
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
@@ -86,6 +87,18 @@ bool transport_local(int fd, struct address *local)
 	if (sys_getsockname(fd, &local->any, &local->length) != 0)
 		return false;
 	return local->any.sa_family == AF_INET || local->any.sa_family == AF_INET6;
+}
+
+bool transport_is_at(int fd, const struct address *address)
+{
+	struct address local;
+
+	if (!transport_local(fd, &local) || local.any.sa_family != address->any.sa_family ||
+	    address_port(&local) != address_port(address))
+		return false;
+	return local.any.sa_family == AF_INET
+		   ? local.in.sin_addr.s_addr == address->in.sin_addr.s_addr
+		   : memcmp(&local.in6.sin6_addr, &address->in6.sin6_addr, sizeof local.in6.sin6_addr) == 0;
 }
 
 bool transport_is_bound(int fd)

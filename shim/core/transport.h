@@ -42,6 +42,9 @@ bool transport_apart(int fd, int other);
 /* The local address. False for another family than AF_INET and AF_INET6. */
 bool transport_local(int fd, struct address *local);
 
+/* Whether that is its local address. */
+bool transport_is_at(int fd, const struct address *address);
+
 /* Whether it has a port. */
 bool transport_is_bound(int fd);
 

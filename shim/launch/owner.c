@@ -183,6 +183,17 @@ int owner_bind(int fd, const struct sockaddr *address, socklen_t length)
 	return result;
 }
 
+/* The libraries in it have done with the call. */
+int owner_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return owner_bind(fd, address, length);
+}
+
+bool owner_asks_other(void)
+{
+	return false;
+}
+
 int owner_closes(int number)
 {
 	long flags = target_current != NULL && number >= 0 ? target_flags(target_current, number) : -1;

@@ -30,6 +30,20 @@ static int no_getaddrinfo(const char *node, const char *service, const struct ad
 	return EAI_SYSTEM;
 }
 
+/* Other libraries have a bind of their own, but do not start programs. */
+static const char is_of_libc[] = "__libc_start_main";
+
+/* A second copy of this library does what this one does, and does not count. */
+static void find_other_bind(void)
+{
+	int (*other)(int, const struct sockaddr *, socklen_t) = NULL;
+	const void *start;
+	struct symbol symbols[] = {{"bind", &other}, {is_of_libc, &start}};
+
+	if (symbols_find_past_copies(symbols, 2))
+		next_other_bind = other;
+}
+
 static struct next table;
 static atomic_bool resolved;
 
@@ -62,8 +76,10 @@ const struct next *next(void)
 		    .chroot = sys_chroot,
 		    .getaddrinfo = no_getaddrinfo,
 		};
+		const void *start;
 		struct symbol symbols[] = {
 		    {"bind", &found.bind},
+		    {is_of_libc, &start},
 		    {"listen", &found.listen},
 		    {"connect", &found.connect},
 		    {"accept", &found.accept},
@@ -85,7 +101,8 @@ const struct next *next(void)
 		};
 		int saved = errno;
 
-		symbols_find(symbols, sizeof symbols / sizeof symbols[0]);
+		if (symbols_find(symbols, sizeof symbols / sizeof symbols[0]))
+			find_other_bind();
 		/* Two threads may both come here; they write the same. */
 		table = found;
 		atomic_store_explicit(&resolved, true, memory_order_release);

@@ -43,6 +43,12 @@ const struct next *next(void);
 /* NULL where they have not been resolved yet. */
 const struct next *next_if_ready(void);
 
+/*
+ * Where the next bind(2) is of a library that is not the C library: that one. NULL: there
+ * is none, or it has not been looked for yet.
+ */
+extern int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
+
 /* Every hook is an exported symbol; all else in the library is hidden. */
 #define HOOK __attribute__((visibility("default")))
 

@@ -2,9 +2,12 @@
 #define _GNU_SOURCE
 #include "owner.h"
 
+#include "next.h"
 #include "proc.h"
 #include "sys.h"
+#include "transport.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 
@@ -80,6 +83,31 @@ int owner_socket(int domain, int type, int protocol)
 int owner_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	return sys_bind(fd, address, length);
+}
+
+int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
+
+bool owner_asks_other(void)
+{
+	return next_other_bind != NULL;
+}
+
+/*
+ * Async-signal-safe if the other library's bind is: the program's own call, as it was
+ * made, would have run it too.
+ */
+int owner_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
+{
+	struct address wanted;
+
+	if (next_other_bind == NULL)
+		return sys_bind(fd, address, length);
+	if (next_other_bind(fd, address, length) != 0)
+		return -1;
+	if (address_read(&wanted, address, length) && transport_is_at(fd, &wanted))
+		return 0;
+	errno = EREMCHG;
+	return -1;
 }
 
 int owner_closes(int number)

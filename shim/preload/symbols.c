@@ -16,9 +16,12 @@ __asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
 __asm__(".symver dlsym,dlsym@GLIBC_2.17");
 #endif
 
+static const char own_name[] = "libdualbind.so"; /* -soname, in the Makefile */
+
 struct object {
 	const ElfW(Sym) * symbols;
 	const char *strings;
+	ElfW(Xword) name;            /* where its DT_SONAME is among the strings; 0 */
 	const ElfW(Half) * versions; /* may be NULL */
 	const uint32_t *gnu_hash, *hash;
 };
@@ -53,6 +56,9 @@ static bool read_object(struct object *object, const struct dl_phdr_info *info)
 			break;
 		case DT_HASH:
 			object->hash = pointer(info, dynamic->d_un.d_ptr);
+			break;
+		case DT_SONAME:
+			object->name = dynamic->d_un.d_val;
 			break;
 		default:
 			break;
@@ -128,6 +134,8 @@ struct search {
 	size_t count, left;
 	uint64_t indirect; /* a bit for each symbol that is an STT_GNU_IFUNC */
 	bool after_us;
+	bool past_copies;
+	const char *whose[2]; /* the strings of the objects that have the first two */
 };
 
 static bool is_us(const struct dl_phdr_info *info)
@@ -171,21 +179,25 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 		search->after_us = is_us(info);
 		return 0;
 	}
-	if (!read_object(&object, info))
+	if (!read_object(&object, info) ||
+	    (search->past_copies && strcmp(object.strings + object.name, own_name) == 0))
 		return 0;
 	for (size_t i = 0; i < search->count; i++) {
 		const char *name = search->indirect >> i & 1 ? NULL : search->symbols[i].name;
 		const ElfW(Sym) *definition = name != NULL ? find(&object, name) : NULL;
 
-		if (definition != NULL)
-			found(search, i, definition, info->dlpi_addr);
+		if (definition == NULL)
+			continue;
+		found(search, i, definition, info->dlpi_addr);
+		if (i < 2)
+			search->whose[i] = object.strings;
 	}
 	return search->left == 0;
 }
 
-void symbols_find(struct symbol *symbols, size_t count)
+static bool find_after_us(struct symbol *symbols, size_t count, bool past_copies)
 {
-	struct search search = {.symbols = symbols, .count = count, .left = count};
+	struct search search = {.symbols = symbols, .count = count, .left = count, .past_copies = past_copies};
 
 	dl_iterate_phdr(visit, &search);
 	/* Only what is there: a name that dlsym does not find leaves an error, which
@@ -196,4 +208,15 @@ void symbols_find(struct symbol *symbols, size_t count)
 		if (function != NULL)
 			take(&symbols[i], function);
 	}
+	return search.whose[0] != NULL && search.whose[0] != search.whose[1];
+}
+
+bool symbols_find(struct symbol *symbols, size_t count)
+{
+	return find_after_us(symbols, count, false);
+}
+
+bool symbols_find_past_copies(struct symbol *symbols, size_t count)
+{
+	return find_after_us(symbols, count, true);
 }

@@ -7,6 +7,7 @@
 #ifndef DUALBIND_SYMBOLS_H
 #define DUALBIND_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct symbol {
@@ -18,7 +19,12 @@ struct symbol {
  * Before the program's first thread and signal handler: the loader's lists are
  * read (dl_iterate_phdr(3)). A name that nobody has leaves its pointer as it was. At
  * most 64 of them.
+ * True where the first one's function was loaded after us and is not of the library that
+ * has the second one's.
  */
-void symbols_find(struct symbol *symbols, size_t count);
+bool symbols_find(struct symbol *symbols, size_t count);
+
+/* The same, passing over other copies of this library. */
+bool symbols_find_past_copies(struct symbol *symbols, size_t count);
 
 #endif

@@ -69,6 +69,9 @@ static bool is_hooked(long number, const long *of, long *result)
 
 	switch (number) {
 	case SYS_bind:
+		/* Another library's bind(2), which the program's call, and ours, went through. */
+		if (next_other_bind != NULL)
+			return false;
 		*result = listener_bind(fd, second, (socklen_t)of[2], sys_bind);
 		return true;
 	case SYS_listen:

@@ -102,6 +102,50 @@ static ElfW(Sym) table[SYMBOLS] = {
 static ElfW(Half) versions[SYMBOLS] = {0, 2, 2, 2, 0x8002, 3};
 static uint32_t hash[] = {1, SYMBOLS, 0};
 
+static char own_name[] = "\0libdualbind.so\0of_old_linkers";
+
+/* Whether NAME is found in an object of that name, and not where __libc_start_main is. */
+static bool is_anothers(const char *name, bool is_copy, bool (*find)(struct symbol *, size_t), void **found)
+{
+	ElfW(Dyn) dynamic[] = {
+	    {DT_SYMTAB, {.d_ptr = (ElfW(Addr))table}},
+	    {DT_STRTAB, {.d_ptr = (ElfW(Addr))own_name}},
+	    {DT_HASH, {.d_ptr = (ElfW(Addr))hash}},
+	    {DT_SONAME, {.d_val = is_copy ? 1 : 16}},
+	    {DT_NULL, {0}},
+	};
+	ElfW(Phdr) part = {.p_type = PT_DYNAMIC, .p_vaddr = (ElfW(Addr))dynamic};
+	struct dl_phdr_info info = {.dlpi_phdr = &part, .dlpi_phnum = 1};
+	void *start;
+	struct symbol symbols[] = {{name, found}, {"__libc_start_main", &start}};
+	bool another;
+
+	table[4].st_name = 16;
+	table[4].st_value = (ElfW(Addr))older;
+	made = &info;
+	another = find(symbols, COUNT(symbols));
+	made = NULL;
+	table[4].st_name = NAME_AT;
+	return another;
+}
+
+static void whose_it_is(void **state)
+{
+	void *found = NULL;
+
+	(void)state;
+	assert_false(is_anothers("bind", false, symbols_find, &found));
+	assert_ptr_equal(found, dlsym(RTLD_NEXT, "bind"));
+	assert_true(is_anothers("of_old_linkers", false, symbols_find, &found));
+	assert_ptr_equal(found, older);
+	assert_true(is_anothers("of_old_linkers", true, symbols_find, &found));
+	found = NULL;
+	assert_false(is_anothers("of_old_linkers", true, symbols_find_past_copies, &found));
+	assert_null(found);
+	assert_true(is_anothers("of_old_linkers", false, symbols_find_past_copies, &found));
+	assert_false(is_anothers("no_such_function_at", false, symbols_find, &found));
+}
+
 /* BASE: some loaders leave the addresses relative to it. */
 static void *found_in(ElfW(Addr) base, bool versioned, bool hashed)
 {
@@ -142,6 +186,7 @@ int main(void)
 	    cmocka_unit_test(as_dlsym),
 	    cmocka_unit_test(not_our_own),
 	    cmocka_unit_test(what_is_not_there_stays),
+	    cmocka_unit_test(whose_it_is),
 	    cmocka_unit_test(an_object_with_the_old_hash),
 	};
 
