@@ -50,10 +50,10 @@ $B/core/%.o: shim/core/%.c
 $B/preload/libc.o: override CFLAGS += -ffreestanding
 # Below those that call on into the C library, which may end the thread there
 # (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
-CALL_ON  := $(addprefix $B/core/,listener lookup receive resolve send sockopt yield)
+CALL_ON  := $(addprefix $B/core/,listener lookup present receive receive_batch resolve send sockopt yield)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through.
-FAST     := $(addprefix $B/core/,mapper raw receive)
+FAST     := $(addprefix $B/core/,arrival mapper raw receive room)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2
 
 $B/preload/%.o: shim/preload/%.c

@@ -39,6 +39,12 @@ $B/tests/unit/test_faults: tests/unit/test_faults.c tests/unit/faults.c tests/un
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
 	    $(addprefix -Wl$(comma)--wrap=sys_,$(FAULTS))
 
+$B/tests/unit/test_receive_dropped: tests/unit/test_receive_dropped.c $(OWN_CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
+	    -Wl,--wrap=arrival_name -Wl,--wrap=arrival_present
+
 $B/tests/unit/test_yield_races: tests/unit/test_yield_races.c $(OWN_CORE)
 	@mkdir -p $(@D)
 	$(say) CC $@

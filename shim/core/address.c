@@ -91,14 +91,3 @@ struct address address_served(const struct address *address)
 		address_unmap(&served);
 	return served;
 }
-
-void address_give(const struct address *address, struct sockaddr *to, socklen_t capacity, socklen_t *length)
-{
-	socklen_t meant = smaller(capacity, address->length);
-	socklen_t written = smaller(capacity, sizeof(struct sockaddr_in6));
-
-	memcpy(to, &address->any, meant);
-	if (written > meant)
-		memset((char *)to + meant, 0, written - meant);
-	*length = address->length;
-}

@@ -52,11 +52,4 @@ void address_unmap(struct address *address);
  * IPv4-mapped one, any other as it is. */
 struct address address_served(const struct address *address);
 
-/*
- * Hand an address to a caller as the kernel does: at most CAPACITY bytes at
- * TO, and its true length in *LENGTH. The kernel has already written an
- * AF_INET6 address there, so what lies past the shorter one is cleared.
- */
-void address_give(const struct address *address, struct sockaddr *to, socklen_t capacity, socklen_t *length);
-
 #endif

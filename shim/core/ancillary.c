@@ -118,19 +118,17 @@ void ancillary_present(const struct settings *settings, int fd, const struct msg
 		if (cursor.item->cmsg_level == IPPROTO_IPV6)
 			present_ipv6(&presenting, cursor.item->cmsg_type, data, size);
 		else
-			control_put(&presenting.to, cursor.item->cmsg_level, cursor.item->cmsg_type, data, size);
+			control_pass(&presenting.to, cursor.item);
 	}
-	shown->msg_controllen = presenting.to.used;
-	if (presenting.to.truncated)
-		shown->msg_flags |= MSG_CTRUNC;
+	control_end(&presenting.to, shown);
 }
 
-bool ancillary_is_of_ipv4(const struct msghdr *message)
+bool ancillary_is_of(const struct msghdr *message, int level)
 {
 	struct cursor cursor = cursor_at(message);
 
 	while (cursor_next(&cursor) == CURSOR_ITEM)
-		if (cursor.item->cmsg_level == IPPROTO_IP)
+		if (cursor.item->cmsg_level == level)
 			return true;
 	return false;
 }

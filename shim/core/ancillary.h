@@ -18,19 +18,23 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/* Room for all that the kernel may add to one datagram. */
-enum { ANCILLARY_BYTES = 1024 };
+/*
+ * Room for all that the kernel may add to one datagram, and how much more than an
+ * AF_INET socket's of the same datagram that is at most: each item of IPv6 is
+ * longer by 16 bytes or less, and IPv4's comes with an IPV6_PKTINFO besides.
+ */
+enum { ANCILLARY_BYTES = 1024, ANCILLARY_GROWTH = 128 };
 
 /*
  * RECEIVED is what the kernel filled for the marked socket FD. SHOWN, the
  * program's own, gets the ancillary data, cut as the kernel cuts them,
- * with msg_controllen and MSG_CTRUNC.
+ * with msg_controllen and MSG_CTRUNC. Its buffer may be the same one.
  */
 void ancillary_present(const struct settings *settings, int fd, const struct msghdr *received,
 		       struct msghdr *shown);
 
-/* Whether MESSAGE has ancillary data of IPPROTO_IP. */
-bool ancillary_is_of_ipv4(const struct msghdr *message);
+/* Whether MESSAGE has ancillary data of LEVEL. */
+bool ancillary_is_of(const struct msghdr *message, int level);
 
 /*
  * GIVEN is the program's message, which goes to an IPv6 peer. The CAPACITY bytes

@@ -22,6 +22,16 @@ struct control control_of(const struct msghdr *message);
  * which not even the header fits is left out. */
 void control_put(struct control *to, int level, int type, const void *data, size_t size);
 
+/* Append an item that a larger buffer has received. Of its descriptors as many as the
+ * kernel would have given come along, and the others are closed. */
+void control_pass(struct control *to, const struct cmsghdr *item);
+
+/* MESSAGE gets the length that has been filled, and MSG_CTRUNC. */
+void control_end(const struct control *to, struct msghdr *message);
+
+/* All that RECEIVED holds, in the buffer that MESSAGE offers. */
+void control_give(const struct msghdr *received, struct msghdr *message);
+
 /* A walk over the items that MESSAGE holds. */
 struct cursor {
 	const struct cmsghdr *item;

@@ -1,50 +1,22 @@
 #define _GNU_SOURCE
 #include "present.h"
 
-#include "address.h"
 #include "mark.h"
+#include "room.h"
 #include "settings.h"
 #include "show.h"
 #include "sys.h"
 
 #include <errno.h>
-#include <string.h>
+#include <limits.h>
+#include <stddef.h>
 
-/* The kernel's number for it; C library headers have none. */
-#ifndef SO_PEERNAME
-#define SO_PEERNAME 28
-#endif
-
-/* What the kernel gave is an AF_INET6 address, as far as one can see it. */
-static bool is_in6(const struct sockaddr *address, socklen_t capacity, socklen_t length)
+/* The settings, where a socket may be shown as an AF_INET one. */
+static const struct settings *settings_that_show(void)
 {
-	return length == sizeof(struct sockaddr_in6) &&
-	       (capacity < sizeof address->sa_family || address->sa_family == AF_INET6);
-}
+	const struct settings *settings = settings_get();
 
-/* The whole address, where the caller's buffer holds it: then it need not be asked
- * for again. */
-static bool is_whole(const struct sockaddr *given, socklen_t capacity, struct address *address)
-{
-	*address = (struct address){.length = sizeof address->in6};
-	if (given == NULL || capacity < sizeof address->in6)
-		return false;
-	memcpy(&address->in6, given, sizeof address->in6);
-	return true;
-}
-
-/* SO_PEERNAME knows the peer even when it has gone already; what emulates a
- * kernel (qemu-user) may not know it. */
-static bool whole_peer(int fd, const struct sockaddr *address, socklen_t capacity, struct address *peer)
-{
-	socklen_t length = sizeof peer->in6;
-
-	if (is_whole(address, capacity, peer))
-		return true;
-	if (sys_getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &peer->in6, &length) != 0 &&
-	    sys_getpeername(fd, &peer->any, &length) != 0)
-		return false;
-	return peer->any.sa_family == AF_INET6;
+	return settings != NULL && (settings->datagrams || settings->connections) ? settings : NULL;
 }
 
 /* An MPTCP listener also accepts plain TCP connections, which do not inherit
@@ -58,82 +30,130 @@ static bool is_ours(int listener, int fd)
 	return mark_shown(listener) > 0 && mark_show(fd, true);
 }
 
-void present_accepted(int listener, int fd, struct sockaddr *address, socklen_t capacity, socklen_t *length)
+/* *PEER becomes what is shown. */
+static void present_connection(const struct settings *settings, int fd, struct address *peer)
 {
-	const struct settings *settings = settings_get();
-	struct address peer;
-	int saved = errno;
-
-	if (settings == NULL || (address != NULL && !is_in6(address, capacity, *length)) ||
-	    !is_ours(listener, fd) || !whole_peer(fd, address, capacity, &peer)) {
-		errno = saved;
-		return;
-	}
 	/* ENOTCONN where the client has gone already: then the mark stays, and
 	 * the names are presented. */
-	if (address_is_mapped(&peer))
+	if (address_is_mapped(peer))
 		sys_set_int(fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET);
 	else if (settings->native_peers)
 		mark_show(fd, false);
-	if (address != NULL) {
-		show_address(settings, fd, &peer);
-		if (peer.any.sa_family == AF_INET)
-			address_give(&peer, address, capacity, length);
-	}
-	errno = saved;
+	show_address(settings, fd, peer);
 }
 
-/* 1: as an AF_INET6 name; 0: as another; -1 with errno: not at all, as getsockname(2)
- * and getpeername(2) fail. */
-static int whole_name(int fd, enum whose whose, const struct sockaddr *given, socklen_t capacity,
-		      struct address *name)
+/* SHOWN, or where it is NULL what the kernel has told. */
+static void give(const struct room *room, const struct address *shown, struct sockaddr *address, socklen_t *length)
 {
-	if (!is_whole(given, capacity, name) &&
-	    (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, &name->any, &name->length) != 0)
-		return -1;
-	return name->any.sa_family == AF_INET6;
+	if (shown != NULL)
+		room_give_instead(room, shown, address, *length);
+	else
+		room_give(room, address, *length);
+	*length = shown != NULL ? shown->length : room->length;
+}
+
+static int accept_into(const struct settings *settings, int listener, struct sockaddr *address, socklen_t *length,
+		       int flags, native_accept *native)
+{
+	struct sockaddr_in6 ours;
+	struct room room = room_for(address, address != NULL ? *length : 0, &ours);
+	struct address peer;
+	int saved = errno, fd;
+	bool shown;
+
+	fd = native(listener, room.at, &room.length, flags);
+	if (fd < 0) {
+		/* A socket without names (AF_ALG), of which no name was asked for. */
+		if (address == NULL && errno == ECONNABORTED) {
+			errno = saved;
+			return native(listener, NULL, length, flags);
+		}
+		if (address != NULL)
+			room_abandon(&room, address, length);
+		return fd;
+	}
+	saved = errno;
+	shown = room_is_in6(&room) && is_ours(listener, fd);
+	if (shown) {
+		peer = room_in6(&room);
+		present_connection(settings, fd, &peer);
+	}
+	if (address != NULL)
+		give(&room, shown ? &peer : NULL, address, length);
+	errno = saved;
+	return fd;
+}
+
+int present_accept(int listener, struct sockaddr *address, socklen_t *length, int flags, native_accept *native)
+{
+	const struct settings *settings = settings_get();
+
+	if (settings == NULL || !settings->connections ||
+	    (address != NULL && (length == NULL || *length > INT_MAX)))
+		return native(listener, address, length, flags);
+	return accept_into(settings, listener, address, length, flags, native);
 }
 
 /* Bound to ::ffff:0.0.0.0, and so named; such a socket's peers are shown as they
  * are. */
-static bool show_mapped(int fd, const struct sockaddr *address, socklen_t capacity, struct address *name)
+static bool show_mapped(int fd, struct address *name)
 {
-	if (whole_name(fd, LOCAL_NAME, address, capacity, name) != 1 || !address_is_any(name) ||
-	    mark_get(fd) != MARK_MAPPED)
+	if (!address_is_any(name) || mark_get(fd) != MARK_MAPPED)
 		return false;
 	address_set_in(name, htonl(INADDR_ANY), address_port(name));
 	address_map(name);
 	return true;
 }
 
-int present_name(int fd, enum whose whose, struct sockaddr *address, socklen_t capacity, socklen_t *length)
+/* Whether NAME, the socket's own or its peer's, is shown as another. */
+static bool show_name(const struct settings *settings, int fd, bool own, struct address *name)
 {
-	const struct settings *settings = settings_get();
-	struct address name;
-	int saved = errno, whole;
+	if (mark_shown(fd) <= 0)
+		return own && show_mapped(fd, name);
+	show_address(settings, fd, name);
+	return true;
+}
 
-	if (settings == NULL || !is_in6(address, capacity, *length))
-		return 0;
-	if (mark_shown(fd) > 0) {
-		whole = whole_name(fd, whose, address, capacity, &name);
-		if (whole < 0)
-			return -1;
-		if (whole > 0) {
-			show_address(settings, fd, &name);
-			if (name.any.sa_family == AF_INET)
-				address_give(&name, address, capacity, length);
-		}
-	} else if (whose == LOCAL_NAME && show_mapped(fd, address, capacity, &name)) {
-		address_give(&name, address, capacity, length);
+static int present_name(int fd, bool own, struct sockaddr *address, socklen_t *length, native_name *native)
+{
+	const struct settings *settings = settings_that_show();
+	struct sockaddr_in6 ours;
+	struct room room;
+	struct address name;
+	bool shown = false;
+	int saved;
+
+	if (settings == NULL || length == NULL || *length > INT_MAX || (address == NULL && *length > 0))
+		return native(fd, address, length);
+	room = room_for(address, *length, &ours);
+	if (native(fd, room.at, &room.length) != 0) {
+		room_abandon(&room, address, length);
+		return -1;
 	}
+	saved = errno;
+	if (room_is_in6(&room)) {
+		name = room_in6(&room);
+		shown = show_name(settings, fd, own, &name);
+	}
+	give(&room, shown ? &name : NULL, address, length);
 	errno = saved;
 	return 0;
+}
+
+int present_own_name(int fd, struct sockaddr *address, socklen_t *length, native_name *native)
+{
+	return present_name(fd, true, address, length, native);
+}
+
+int present_peer_name(int fd, struct sockaddr *address, socklen_t *length, native_name *native)
+{
+	return present_name(fd, false, address, length, native);
 }
 
 bool present_applies(int fd)
 {
 	int saved = errno;
-	bool shown = settings_get() != NULL && mark_shown(fd) > 0;
+	bool shown = settings_that_show() != NULL && mark_shown(fd) > 0;
 
 	errno = saved;
 	return shown;

@@ -1,11 +1,12 @@
 /*
  * recvfrom(2), recvmsg(2), recvmmsg(2): who sent a datagram, and its ancillary
- * data, as an AF_INET socket shows them.
+ * data, as an AF_INET socket shows them (arrival.h).
  *
- * A call that asks for neither costs a branch. Any other costs one system call
- * on top, which asks for the mark; on an unmarked socket the program's own
- * buffers then go to the kernel. On a marked one they would be too small, or be
- * written with more than they should: the kernel gets other ones.
+ * A call that asks for neither costs a branch. One for which the kernel shows nothing
+ * of IPv6 costs no system call, on whatever socket; else one, which asks for the mark.
+ *
+ * A datagram whose peer cannot be shown is thrown away, and the call goes on as if it had
+ * not come: it waits for the next one, or says EAGAIN where it must not wait.
  *
  * errno is untouched on success; no lock, no malloc. NATIVE is the call that
  * the program meant.
@@ -29,7 +30,8 @@ ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockad
 		     native_recvfrom *native);
 ssize_t receive_message(int fd, struct msghdr *message, int flags, native_recvmsg *native);
 
-/* On a marked socket the messages go through in batches. */
+/* The program's messages go to the kernel as they are where their buffers are large enough, and
+ * in batches where not. */
 int receive_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout,
 		     native_recvmmsg *native);
 

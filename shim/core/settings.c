@@ -86,6 +86,18 @@ static void read_key(struct pool *pool, const char *text)
 		    (struct siphash_key){siphash(low, text, strlen(text)), siphash(high, text, strlen(text))};
 }
 
+static bool may_show(const struct allowlist *allow, enum allow_protocol protocol)
+{
+	return allowlist_mentions(allow, ALLOW_ANY4, protocol) ||
+	       allowlist_mentions(allow, ALLOW_LOOPBACK4, protocol);
+}
+
+void settings_sum_up(struct settings *settings)
+{
+	settings->datagrams = may_show(&settings->allow, ALLOW_UDP);
+	settings->connections = may_show(&settings->allow, ALLOW_TCP);
+}
+
 static bool read_allow(struct settings *settings, const char *text)
 {
 	struct allow_error error;
@@ -94,8 +106,7 @@ static bool read_allow(struct settings *settings, const char *text)
 		complain_of_entry(&settings->log, text, &error);
 		return false;
 	}
-	settings->datagrams = allowlist_mentions(&settings->allow, ALLOW_ANY4, ALLOW_UDP) ||
-			      allowlist_mentions(&settings->allow, ALLOW_LOOPBACK4, ALLOW_UDP);
+	settings_sum_up(settings);
 	return true;
 }
 

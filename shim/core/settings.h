@@ -16,7 +16,9 @@
 struct settings {
 	struct pool pool;
 	bool native_peers; /* IPv6 peers are shown as AF_INET6 */
-	bool datagrams;    /* an entry, for whatever program, may make a UDP socket be shown as AF_INET */
+	/* Whether an entry, for whatever program, may make a socket of UDP, or of TCP, be
+	 * shown as AF_INET: one may be inherited from a program with another name. */
+	bool datagrams, connections;
 	bool dry_run;
 	struct log log;
 	struct allowlist allow; /* the entries for this program; last, since most of it stays untouched */
@@ -35,5 +37,8 @@ bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
 
 /* The same with the entries for all programs, which point into the variable. */
 bool settings_read_for_all(struct settings *settings, char *(*lookup)(const char *name));
+
+/* Datagrams and connections, from a list of the entries for all programs. */
+void settings_sum_up(struct settings *settings);
 
 #endif

@@ -154,8 +154,7 @@ static int read_allow(struct run *run)
 	}
 	if (settings->allow.count == 0 && run->given[ALLOW] != NULL)
 		return complain(run, ALLOW, list, "no rule is in it", "write * or ports, or leave the option out");
-	settings->datagrams = allowlist_mentions(&settings->allow, ALLOW_ANY4, ALLOW_UDP) ||
-			      allowlist_mentions(&settings->allow, ALLOW_LOOPBACK4, ALLOW_UDP);
+	settings_sum_up(settings);
 	return 0;
 }
 

@@ -43,6 +43,20 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
 	return to;
 }
 
+void *memmove(void *to, const void *from, size_t size)
+{
+	unsigned char *target = to;
+	const unsigned char *source = from;
+
+	if (target < source)
+		for (size_t i = 0; i < size; i++)
+			target[i] = source[i];
+	else
+		while (size-- > 0)
+			target[size] = source[size];
+	return to;
+}
+
 void *memset(void *to, int byte, size_t size)
 {
 	for (size_t i = 0; i < size; i++)

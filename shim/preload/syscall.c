@@ -17,24 +17,6 @@
 
 enum { ARGUMENTS = 6 };
 
-static int accept_raw(int listener, void *address, socklen_t *length, int flags)
-{
-	socklen_t capacity = address != NULL && length != NULL ? *length : 0;
-	int fd = sys_accept4(listener, address, length, flags);
-
-	if (fd >= 0)
-		present_accepted(listener, fd, address, capacity, length);
-	return fd;
-}
-
-static int name_raw(int fd, enum whose whose, void *address, socklen_t *length)
-{
-	socklen_t capacity = length != NULL ? *length : 0;
-	int result = (whose == PEER_NAME ? sys_getpeername : sys_getsockname)(fd, address, length);
-
-	return result == 0 ? present_name(fd, whose, address, capacity, length) : result;
-}
-
 /* What the socket is, and is to be: its names and options. */
 static bool is_about_socket(long number, const long *of, long *result)
 {
@@ -43,8 +25,10 @@ static bool is_about_socket(long number, const long *of, long *result)
 
 	switch (number) {
 	case SYS_getsockname:
+		*result = present_own_name(fd, second, third, sys_getsockname);
+		return true;
 	case SYS_getpeername:
-		*result = name_raw(fd, number == SYS_getpeername ? PEER_NAME : LOCAL_NAME, second, third);
+		*result = present_peer_name(fd, second, third, sys_getpeername);
 		return true;
 	case SYS_getsockopt:
 		*result = sockopt_get(fd, (int)of[1], (int)of[2], fourth, fifth, sys_getsockopt);
@@ -82,7 +66,7 @@ static bool is_hooked(long number, const long *of, long *result)
 		return true;
 	case SYS_accept:
 	case SYS_accept4:
-		*result = accept_raw(fd, second, third, number == SYS_accept4 ? (int)of[3] : 0);
+		*result = present_accept(fd, second, third, number == SYS_accept4 ? (int)of[3] : 0, sys_accept4);
 		return true;
 	case SYS_recvfrom:
 		*result = receive_from(fd, second, (size_t)of[2], (int)of[3], fifth, sixth, sys_recvfrom);

@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(given, data + 3, size);
 	message.msg_control = given;
 	message.msg_controllen = size;
-	ancillary_is_of_ipv4(&message);
+	ancillary_is_of(&message, IPPROTO_IP);
 	present(&settings, &message, room);
 	resolve(&settings, &message, room);
 	free(given);

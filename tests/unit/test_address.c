@@ -142,34 +142,6 @@ static void maps_and_unmaps(void **state)
 	}
 }
 
-/* The kernel has put 28 bytes of an AF_INET6 address there before. */
-static void gives_what_fits(void **state)
-{
-	static const socklen_t capacities[] = {0, 2, 15, 16, 27, 28, 128};
-	static const char *const texts[] = {"192.0.2.1", "2001:db8::1"};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(texts) * COUNT(capacities); i++) {
-		struct address address = from_text(texts[i % 2], 8080);
-		socklen_t capacity = capacities[i / 2], length = 9999;
-		unsigned char bytes[BYTES];
-
-		memset(bytes, 0xee, sizeof bytes);
-		address_give(&address, (struct sockaddr *)bytes, capacity, &length);
-		assert_int_equal(length, address.length);
-		for (socklen_t at = 0; at < BYTES; at++) {
-			unsigned char wanted = 0;
-
-			if (at >= capacity || at >= LENGTH6)
-				wanted = 0xee;
-			else if (at < address.length)
-				wanted = ((unsigned char *)&address.any)[at];
-			if (bytes[at] != wanted)
-				fail_msg("%s, capacity %u, byte %u", texts[i % 2], capacity, at);
-		}
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,7 +149,6 @@ int main(void)
 	    cmocka_unit_test(reads_unspecified_family),
 	    cmocka_unit_test(kinds),
 	    cmocka_unit_test(maps_and_unmaps),
-	    cmocka_unit_test(gives_what_fits),
 	};
 
 	return cmocka_run_group_tests_name("address", tests, NULL, NULL);

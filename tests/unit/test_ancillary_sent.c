@@ -135,19 +135,19 @@ static void which_need_it(void **state)
 	struct msghdr message = message_of(&packet);
 
 	(void)state;
-	assert_false(ancillary_is_of_ipv4(&message));
+	assert_false(ancillary_is_of(&message, IPPROTO_IP));
 	message.msg_control = NULL;
 	message.msg_controllen = 100;
-	assert_false(ancillary_is_of_ipv4(&message));
+	assert_false(ancillary_is_of(&message, IPPROTO_IP));
 	add_item(&packet, IPPROTO_UDP, 103, "\xdc\x05", 2);
 	add_int(&packet, IPPROTO_IPV6, IPV6_TCLASS, 4);
 	message = message_of(&packet);
-	assert_false(ancillary_is_of_ipv4(&message));
+	assert_false(ancillary_is_of(&message, IPPROTO_IP));
 	add_int(&packet, IPPROTO_IP, IP_TTL, 4);
 	message = message_of(&packet);
-	assert_true(ancillary_is_of_ipv4(&message));
+	assert_true(ancillary_is_of(&message, IPPROTO_IP));
 	message.msg_controllen = packet.length - CMSG_SPACE(sizeof(int)) + 15;
-	assert_false(ancillary_is_of_ipv4(&message));
+	assert_false(ancillary_is_of(&message, IPPROTO_IP));
 }
 
 /* As many bytes as there is room for, and one item more. */

@@ -1,4 +1,4 @@
-/* recvmmsg: many at once, on a marked socket in batches. */
+/* recvmmsg: many at once, and in batches where their buffers are not large enough. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
@@ -6,13 +6,17 @@
 #include "settings.h"
 #include "sys.h"
 
-/* As receive.c has it. */
-enum { BATCH = 16, BATCH_WITH_CONTROL = 4, MOST = 3000, ROOM = 64, TTL = 50 };
+/* As receive_batch.c has it, of buffers of these sizes. */
+enum { BATCH = 32, ROOM = 64, BATCH_WITH_CONTROL = 4 * 1024 / (ROOM + 128), MOST = 3000, TTL = 50 };
+
+/* What the program's buffers are: as large as the kernel wants them, without room for an
+ * AF_INET6 name, or with a small one for ancillary data. */
+enum shape { LARGE, SMALL_NAMES, SMALL_CONTROL, SHAPES };
 
 /* What the native calls were given. */
 static struct {
-	unsigned calls, counts[MOST / BATCH_WITH_CONTROL + 1];
-	int flags[MOST / BATCH_WITH_CONTROL + 1];
+	unsigned calls, counts[MOST];
+	int flags[MOST];
 	const void *messages, *timeout;
 } seen;
 
@@ -40,18 +44,20 @@ static _Alignas(struct cmsghdr) unsigned char controls[MOST][ROOM];
 
 enum { UNTOUCHED = 12345 };
 
-static void prepare(bool with_control)
+static void prepare(enum shape shape)
 {
+	socklen_t capacity = shape == SMALL_NAMES ? sizeof(struct sockaddr_in) : sizeof names[0];
+
 	memset(data, 0, sizeof data);
 	memset(&seen, 0, sizeof seen);
 	for (size_t i = 0; i < MOST; i++) {
 		vectors[i] = (struct iovec){data[i], sizeof data[i]};
 		messages[i] = (struct mmsghdr){.msg_hdr = {.msg_name = &names[i],
-							   .msg_namelen = sizeof names[i],
+							   .msg_namelen = capacity,
 							   .msg_iov = &vectors[i],
 							   .msg_iovlen = 1},
 					       .msg_len = UNTOUCHED};
-		if (with_control) {
+		if (shape == SMALL_CONTROL) {
 			messages[i].msg_hdr.msg_control = controls[i];
 			messages[i].msg_hdr.msg_controllen = ROOM;
 		}
@@ -112,7 +118,7 @@ static int ttl_of(const struct msghdr *message)
 	return ttl;
 }
 
-static void check_received(const struct scene *scene, unsigned count, bool with_control)
+static void check_received(const struct scene *scene, unsigned count, enum shape shape)
 {
 	for (unsigned i = 0; i < MOST; i++) {
 		struct address shown = peer4("127.0.0.1", port_of(scene->client[i % 2]));
@@ -120,7 +126,8 @@ static void check_received(const struct scene *scene, unsigned count, bool with_
 
 		if (i >= count) {
 			assert_int_equal(messages[i].msg_len, UNTOUCHED);
-			assert_int_equal(messages[i].msg_hdr.msg_namelen, sizeof names[i]);
+			assert_int_equal(messages[i].msg_hdr.msg_namelen,
+					 shape == SMALL_NAMES ? sizeof shown.in : sizeof names[i]);
 			continue;
 		}
 		memcpy(&number, data[i], sizeof number);
@@ -131,7 +138,7 @@ static void check_received(const struct scene *scene, unsigned count, bool with_
 		assert_memory_equal(&names[i], &shown.in, sizeof shown.in);
 		/* The TTL was asked for. */
 		assert_int_equal(messages[i].msg_hdr.msg_flags, messages[i].msg_hdr.msg_control ? 0 : MSG_CTRUNC);
-		if (with_control)
+		if (shape == SMALL_CONTROL)
 			assert_int_equal(ttl_of(&messages[i].msg_hdr), TTL + i % 2);
 	}
 }
@@ -144,14 +151,16 @@ static int receive(int fd, unsigned count, int flags)
 
 static void whole_batches(void **state)
 {
-	static const unsigned counts[] = {1, 3, 4, 5, 15, 16, 17, 32, 64, 70};
+	static const unsigned counts[] = {1, 20, 21, 22, 31, 32, 33, 42, 64, 70};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(counts) * 2; i++) {
+	for (size_t i = 0; i < COUNT(counts) * SHAPES; i++) {
 		struct scene scene = make_scene(true);
-		unsigned count = counts[i / 2], most = i % 2 ? BATCH_WITH_CONTROL : BATCH, left = count;
+		enum shape shape = (enum shape)(i % SHAPES);
+		unsigned count = counts[i / SHAPES], left = count;
+		unsigned most = shape == LARGE ? count : shape == SMALL_NAMES ? BATCH : BATCH_WITH_CONTROL;
 
-		prepare(i % 2);
+		prepare(shape);
 		send_many(&scene, count);
 		assert_int_equal(receive(scene.server, count, 0), count);
 		assert_int_equal(errno, SENTINEL);
@@ -160,7 +169,7 @@ static void whole_batches(void **state)
 			left -= seen.counts[call];
 		}
 		assert_int_equal(left, 0);
-		check_received(&scene, count, i % 2);
+		check_received(&scene, count, shape);
 		end_scene(&scene);
 	}
 }
@@ -169,27 +178,28 @@ static void whole_batches(void **state)
 static void fewer_than_asked_for(void **state)
 {
 	static const int flags[] = {MSG_DONTWAIT, MSG_WAITFORONE, MSG_WAITFORONE | MSG_DONTWAIT};
-	static const unsigned counts[] = {0, 1, 4, 8, 16, 20, 32, 64};
+	static const unsigned counts[] = {0, 1, 21, 32, 42, 64};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(flags) * COUNT(counts) * 4; i++) {
-		bool marked = i % 2, with_control = i / 2 % 2;
-		unsigned count = counts[i / 4 % COUNT(counts)];
-		int flag = flags[i / 4 / COUNT(counts)];
+	for (size_t i = 0; i < COUNT(flags) * COUNT(counts) * 2 * SHAPES; i++) {
+		bool marked = i % 2;
+		enum shape shape = (enum shape)(i / 2 % SHAPES);
+		unsigned count = counts[i / 2 / SHAPES % COUNT(counts)];
+		int flag = flags[i / 2 / SHAPES / COUNT(counts)];
 		struct scene scene = make_scene(marked);
 
-		prepare(with_control);
+		prepare(shape);
 		send_many(&scene, count);
 		if (count > 0) {
 			assert_int_equal(receive(scene.server, 80, flag), count);
 			assert_int_equal(errno, SENTINEL);
-			check_received(&scene, count, with_control);
+			check_received(&scene, count, shape);
 		} else if (flag & MSG_DONTWAIT) {
 			assert_int_equal(receive(scene.server, 80, flag), -1);
 			assert_int_equal(errno, EAGAIN);
-			check_received(&scene, 0, with_control);
+			check_received(&scene, 0, shape);
 		}
-		for (unsigned call = 0; marked && call < seen.calls; call++)
+		for (unsigned call = 0; call < seen.calls; call++)
 			assert_int_equal(seen.flags[call], call > 0 ? flag | MSG_DONTWAIT : flag);
 		end_scene(&scene);
 	}
@@ -200,34 +210,38 @@ static void one_that_asks_for_control(void **state)
 	struct scene scene = make_scene(true);
 
 	(void)state;
-	prepare(false);
+	prepare(LARGE);
 	messages[19].msg_hdr.msg_control = controls[19];
 	messages[19].msg_hdr.msg_controllen = ROOM;
 	send_many(&scene, 20);
 	assert_int_equal(receive(scene.server, 20, 0), 20);
-	assert_int_equal(seen.calls, 20 / BATCH_WITH_CONTROL);
-	check_received(&scene, 20, false);
+	assert_int_equal(seen.calls, 1);
+	check_received(&scene, 20, LARGE);
 	for (size_t i = 0; i < 19; i++)
 		assert_null(messages[i].msg_hdr.msg_control);
 	assert_int_equal(ttl_of(&messages[19].msg_hdr), TTL + 1);
 	end_scene(&scene);
 }
 
-static void others_are_passed_through(void **state)
+static void large_buffers_are_passed_through(void **state)
 {
 	struct scene native = make_scene(false), marked = make_scene(true);
 	struct timespec timeout = {5, 0};
 
 	(void)state;
-	prepare(true);
-	send_many(&native, 3);
-	assert_int_equal(receive_messages(native.server, messages, 3, 0, &timeout, count_recvmmsg), 3);
-	assert_ptr_equal(seen.messages, messages);
-	assert_ptr_equal(seen.timeout, &timeout);
-	assert_int_equal(seen.calls, 1);
-	check_received(&native, 3, true);
+	for (int i = 0; i < 2; i++) {
+		const struct scene *scene = i ? &marked : &native;
+
+		prepare(LARGE);
+		send_many(scene, 100);
+		assert_int_equal(receive_messages(scene->server, messages, 100, 0, &timeout, count_recvmmsg), 100);
+		assert_ptr_equal(seen.messages, messages);
+		assert_ptr_equal(seen.timeout, &timeout);
+		assert_int_equal(seen.calls, 1);
+		check_received(scene, 100, LARGE);
+	}
 	/* The kernel's own answers. */
-	prepare(true);
+	prepare(SMALL_CONTROL);
 	assert_int_equal(receive_messages(marked.server, messages, 0, MSG_DONTWAIT, NULL, count_recvmmsg), 0);
 	assert_ptr_equal(seen.messages, messages);
 	errno = 0;
@@ -245,11 +259,11 @@ static void real_time_out(void **state)
 	struct timeval patience = {0, 300000};
 
 	(void)state;
-	prepare(false);
+	prepare(SMALL_NAMES);
 	assert_int_equal(setsockopt(scene.server, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
 	send_many(&scene, BATCH + 3);
 	assert_int_equal(receive_messages(scene.server, messages, 80, 0, &timeout, count_recvmmsg), BATCH + 3);
-	check_received(&scene, BATCH + 3, false);
+	check_received(&scene, BATCH + 3, SMALL_NAMES);
 	end_scene(&scene);
 }
 
@@ -257,10 +271,11 @@ static void real_time_out(void **state)
 static void very_many(void **state)
 {
 	(void)state;
-	for (int marked = 0; marked < 2; marked++) {
-		struct scene scene = make_scene(marked);
+	for (int i = 0; i < 4; i++) {
+		struct scene scene = make_scene(i % 2);
+		enum shape shape = i / 2 ? SMALL_NAMES : LARGE;
 
-		prepare(false);
+		prepare(shape);
 		if (int_option(scene.server, SOL_SOCKET, SO_RCVBUF) < 1 << 24) {
 			print_message("# this user may not have so large a buffer\n");
 			end_scene(&scene);
@@ -268,7 +283,7 @@ static void very_many(void **state)
 		}
 		send_many(&scene, 1500);
 		assert_int_equal(receive(scene.server, 1500, 0), 1500);
-		check_received(&scene, 1500, false);
+		check_received(&scene, 1500, shape);
 		end_scene(&scene);
 	}
 }
@@ -286,7 +301,7 @@ int main(void)
 	    cmocka_unit_test(whole_batches),
 	    cmocka_unit_test(fewer_than_asked_for),
 	    cmocka_unit_test(one_that_asks_for_control),
-	    cmocka_unit_test(others_are_passed_through),
+	    cmocka_unit_test(large_buffers_are_passed_through),
 	    cmocka_unit_test(real_time_out),
 	    cmocka_unit_test(very_many),
 	};

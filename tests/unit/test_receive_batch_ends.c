@@ -1,11 +1,11 @@
-/* recvmmsg, on a marked socket: where the batches end before the messages do. */
+/* recvmmsg: where the batches end before the messages do. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
 #include "receive.h"
 
-/* As receive.c has it. */
-enum { BATCH = 16, MOST = 3 * BATCH, UNTOUCHED = 12345 };
+/* As receive_batch.c has it. */
+enum { BATCH = 32, MOST = 3 * BATCH, UNTOUCHED = 12345 };
 
 /* What a fake native call was given, and what it gives. */
 static struct {
@@ -16,6 +16,7 @@ static struct {
 } seen;
 
 static struct mmsghdr messages[MOST];
+static struct sockaddr_in names[MOST]; /* too small for an AF_INET6 one */
 
 static int fake_recvmmsg(int fd, struct mmsghdr *given, unsigned count, int flags, struct timespec *timeout)
 {
@@ -38,7 +39,8 @@ static void prepare(const int *results)
 	memset(&seen, 0, sizeof seen);
 	seen.results = results;
 	for (size_t i = 0; i < MOST; i++)
-		messages[i] = (struct mmsghdr){.msg_len = UNTOUCHED};
+		messages[i] = (struct mmsghdr){.msg_len = UNTOUCHED,
+					       .msg_hdr = {.msg_name = &names[i], .msg_namelen = sizeof names[i]}};
 	errno = SENTINEL;
 }
 

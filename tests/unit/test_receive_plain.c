@@ -8,7 +8,7 @@
 /* What the native call was given. */
 static struct {
 	int calls;
-	const void *address, *length, *message;
+	const void *address, *length, *message, *name, *control;
 } seen;
 
 static ssize_t count_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
@@ -24,44 +24,51 @@ static ssize_t count_recvmsg(int fd, struct msghdr *message, int flags)
 {
 	seen.calls++;
 	seen.message = message;
+	seen.name = message != NULL ? message->msg_name : NULL;
+	seen.control = message != NULL ? message->msg_control : NULL;
 	return sys_recvmsg(fd, message, flags);
 }
 
-/* The same pointers, and nothing behind them was changed. */
-static void others_are_passed_through(void **state)
+/* What is large enough goes to the kernel as it is, and nothing behind it was changed. */
+static void large_buffers_are_passed_through(void **state)
 {
 	struct address any4 = peer4("127.0.0.1", 0), any6 = peer6("::1", 0, 0);
 	int fds[] = {bound_datagram(&any4), bound_datagram(&any6), marked_datagram(0)};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(fds); i++) {
-		bool marked = i == 2;
+	for (size_t i = 0; i < COUNT(fds) * 2; i++) {
+		int fd = fds[i / 2];
 		unsigned char name[32];
 		char buffer[4];
 		struct iovec data = {buffer, sizeof buffer};
 		struct packet packet;
+		bool large = i % 2;
+		socklen_t length = large ? sizeof name : 16, given = length;
 		struct msghdr message = {.msg_name = name,
-					 .msg_namelen = sizeof name,
+					 .msg_namelen = length,
 					 .msg_iov = &data,
 					 .msg_iovlen = 1,
 					 .msg_control = packet.control,
-					 .msg_controllen = sizeof packet.control};
-		socklen_t length = sizeof name;
+					 .msg_controllen = large ? sizeof packet.control : 32};
 
 		errno = 0;
-		assert_int_equal(
-		    receive_from(fds[i], buffer, 4, MSG_DONTWAIT, (void *)name, &length, count_recvfrom), -1);
+		assert_int_equal(receive_from(fd, buffer, 4, MSG_DONTWAIT, (void *)name, &length, count_recvfrom),
+				 -1);
 		assert_int_equal(errno, EAGAIN);
-		assert_int_equal(seen.address == name && seen.length == &length, !marked);
-		assert_int_equal(length, sizeof name);
+		assert_int_equal(seen.address == name, large);
+		assert_int_equal(length, given);
 		errno = 0;
-		assert_int_equal(receive_message(fds[i], &message, MSG_DONTWAIT, count_recvmsg), -1);
+		assert_int_equal(receive_message(fd, &message, MSG_DONTWAIT, count_recvmsg), -1);
 		assert_int_equal(errno, EAGAIN);
-		assert_int_equal(seen.message == &message, !marked);
-		assert_int_equal(message.msg_namelen, sizeof name);
-		assert_int_equal(message.msg_controllen, sizeof packet.control);
-		close(fds[i]);
+		assert_int_equal(seen.name == name, large);
+		assert_int_equal(seen.control == packet.control, large);
+		assert_ptr_equal(message.msg_name, name);
+		assert_int_equal(message.msg_namelen, given);
+		assert_ptr_equal(message.msg_control, packet.control);
+		assert_int_equal(message.msg_controllen, large ? sizeof packet.control : 32);
 	}
+	for (size_t i = 0; i < COUNT(fds); i++)
+		close(fds[i]);
 }
 
 /* Asked for nothing that would be presented, a marked socket is as any other. */
@@ -135,7 +142,7 @@ static int start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(others_are_passed_through),
+	    cmocka_unit_test(large_buffers_are_passed_through),
 	    cmocka_unit_test(plain_questions),
 	    cmocka_unit_test(streams),
 	};

@@ -1,0 +1,129 @@
+#define _GNU_SOURCE
+#include "arrival.h"
+
+#include "control.h"
+#include "loopback.h"
+#include "mapper.h"
+#include "mark.h"
+#include "show.h"
+
+#include <limits.h>
+
+/* An error queue holds something on connections too. */
+struct arrival arrival_at(int fd, int flags)
+{
+	const struct settings *settings = settings_get();
+	bool shows = settings != NULL && (settings->datagrams || (settings->connections && (flags & MSG_ERRQUEUE)));
+
+	return (struct arrival){.settings = shows ? settings : NULL, .fd = fd, .flags = flags};
+}
+
+static bool is_shown_as_ipv4(struct arrival *arrival)
+{
+	if (arrival->socket == UNASKED)
+		arrival->socket = mark_shown_datagram(arrival->fd) > 0 ? SHOWN_AS_IPV4 : AS_IT_IS;
+	return arrival->socket == SHOWN_AS_IPV4;
+}
+
+/*
+ * ::1 and 127.0.0.1 are shown alike, unless that would mix them up. In an error queue
+ * the name is whom the datagram was sent to. False: there is no address to show it by.
+ */
+static bool show_peer(const struct arrival *arrival, struct address *peer)
+{
+	static const struct in6_addr mapped = {{{[10] = 0xff, 0xff, 127, 0, 0, 1}}};
+	const struct settings *settings = arrival->settings;
+
+	if (!(arrival->flags & MSG_ERRQUEUE) && !settings->native_peers) {
+		if (IN6_IS_ADDR_LOOPBACK(&peer->in6.sin6_addr) && !loopback_heard_ipv6(address_port(peer))) {
+			*peer = mapper_show(&settings->pool, peer);
+			return true;
+		}
+		if (IN6_ARE_ADDR_EQUAL(&peer->in6.sin6_addr, &mapped))
+			loopback_heard_ipv4(address_port(peer));
+	}
+	show_address(settings, arrival->fd, peer);
+	return true;
+}
+
+enum outcome arrival_name(struct arrival *arrival, const struct room *room, void *to, socklen_t capacity,
+			  socklen_t *length)
+{
+	struct address peer;
+
+	if (!room_is_in6(room) || !is_shown_as_ipv4(arrival)) {
+		room_give(room, to, capacity);
+		*length = room->length;
+		return PRESENTED;
+	}
+	peer = room_in6(room);
+	if (!show_peer(arrival, &peer))
+		return DROPPED;
+	room_give_instead(room, &peer, to, capacity);
+	*length = peer.length;
+	return PRESENTED;
+}
+
+/* One that is as large as ours goes to the kernel as it is; so does one in which
+ * not even the header of an item fits. */
+size_t arrival_control_bytes(const struct msghdr *message)
+{
+	size_t offered = message->msg_control != NULL ? message->msg_controllen : 0, bytes;
+
+	if (offered < sizeof(struct cmsghdr) || offered >= ANCILLARY_BYTES)
+		return 0;
+	bytes = CMSG_ALIGN(offered) + ANCILLARY_GROWTH;
+	return bytes < ANCILLARY_BYTES ? bytes : ANCILLARY_BYTES;
+}
+
+void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct sockaddr_in6 *name, void *control)
+{
+	size_t bytes = arrival_control_bytes(message);
+	struct room room;
+
+	*ours = *message;
+	if (message->msg_name != NULL && message->msg_namelen <= INT_MAX) {
+		room = room_for(message->msg_name, message->msg_namelen, name);
+		ours->msg_name = room.at;
+		ours->msg_namelen = room.length;
+	}
+	if (bytes > 0) {
+		ours->msg_control = control;
+		ours->msg_controllen = bytes;
+	}
+}
+
+static void give_control(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
+{
+	if (ancillary_is_of(received, IPPROTO_IPV6) && is_shown_as_ipv4(arrival))
+		ancillary_present(arrival->settings, arrival->fd, received, message);
+	else if (received->msg_control != message->msg_control)
+		control_give(received, message);
+	else
+		message->msg_controllen = received->msg_controllen;
+}
+
+enum outcome arrival_present(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
+{
+	struct room room = {received->msg_name, received->msg_namelen};
+
+	if (message->msg_name != NULL &&
+	    arrival_name(arrival, &room, message->msg_name, message->msg_namelen, &message->msg_namelen) == DROPPED)
+		return DROPPED;
+	message->msg_flags = received->msg_flags;
+	give_control(arrival, received, message);
+	return PRESENTED;
+}
+
+void arrival_abandon(const struct msghdr *received, struct msghdr *message)
+{
+	struct room room = {received->msg_name, received->msg_namelen};
+
+	room_abandon(&room, message->msg_name, &message->msg_namelen);
+}
+
+/* An error is taken from its queue all the same. */
+bool arrival_stays(const struct arrival *arrival)
+{
+	return (arrival->flags & (MSG_PEEK | MSG_ERRQUEUE)) == MSG_PEEK;
+}

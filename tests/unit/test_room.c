@@ -1,0 +1,112 @@
+/* A name goes to the caller's buffer, or to one of ours and from there, cut. */
+#define _GNU_SOURCE
+#include "datagrams.h"
+
+#include "room.h"
+
+enum { BYTES = 160, FILLING = 0xee };
+
+static const socklen_t capacities[] = {0, 1, 2, 15, 16, 27, 28, 128};
+
+/* What the kernel does with what it was given: move_addr_to_user(). */
+static void kernel_tells(struct room *room, const void *name, socklen_t length)
+{
+	memcpy(room->at, name, room->length < length ? room->length : length);
+	room->length = length;
+}
+
+static void an_in6_name_is_always_whole(void **state)
+{
+	struct address peer = peer6("2001:db8::1", 3, 4711), told;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(capacities); i++) {
+		unsigned char bytes[BYTES];
+		struct sockaddr_in6 ours;
+		struct room room = room_for(bytes, capacities[i], &ours);
+
+		assert_int_equal(room.at == (void *)bytes, capacities[i] >= sizeof peer.in6);
+		kernel_tells(&room, &peer.in6, sizeof peer.in6);
+		assert_true(room_is_in6(&room));
+		told = room_in6(&room);
+		assert_true(same_address(&told, &peer));
+	}
+}
+
+/* Natively: as many bytes as fit, and no others. */
+static void what_the_kernel_told(void **state)
+{
+	unsigned char name[110];
+	static const socklen_t lengths[] = {0, 2, 16, 20, 28, 110};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof name; i++)
+		name[i] = (unsigned char)(i + 1);
+	for (size_t i = 0; i < COUNT(capacities) * COUNT(lengths); i++) {
+		socklen_t capacity = capacities[i % COUNT(capacities)], length = lengths[i / COUNT(capacities)];
+		socklen_t fits = capacity < length ? capacity : length;
+		unsigned char bytes[BYTES], wanted[BYTES];
+		struct sockaddr_in6 ours;
+		struct room room;
+
+		memset(bytes, FILLING, sizeof bytes);
+		memset(wanted, FILLING, sizeof wanted);
+		memcpy(wanted, name, fits);
+		room = room_for(bytes, capacity, &ours);
+		kernel_tells(&room, name, length);
+		assert_false(room_is_in6(&room));
+		room_give(&room, bytes, capacity);
+		assert_memory_equal(bytes, wanted, sizeof bytes);
+	}
+}
+
+/* Of the AF_INET6 name that the kernel wrote nothing is left. */
+static void another_name(void **state)
+{
+	struct address peer = peer6("2001:db8::1", 3, 4711);
+	const struct address shown[] = {peer4("192.0.2.1", 8080), peer6("2001:db8::2", 0, 8080)};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(shown) * COUNT(capacities); i++) {
+		const struct address *instead = &shown[i % 2];
+		socklen_t capacity = capacities[i / 2];
+		unsigned char bytes[BYTES], wanted[BYTES];
+		struct sockaddr_in6 ours;
+		struct room room;
+
+		memset(bytes, FILLING, sizeof bytes);
+		memset(wanted, FILLING, sizeof wanted);
+		if (capacity >= sizeof peer.in6)
+			memset(wanted, 0, sizeof peer.in6);
+		memcpy(wanted, &instead->any, capacity < instead->length ? capacity : instead->length);
+		room = room_for(bytes, capacity, &ours);
+		kernel_tells(&room, &peer.in6, sizeof peer.in6);
+		room_give_instead(&room, instead, bytes, capacity);
+		assert_memory_equal(bytes, wanted, sizeof bytes);
+	}
+}
+
+static void no_buffer(void **state)
+{
+	struct address peer = peer6("2001:db8::1", 3, 4711);
+	struct sockaddr_in6 ours;
+	struct room room = room_for(NULL, 0, &ours);
+
+	(void)state;
+	kernel_tells(&room, &peer.in6, sizeof peer.in6);
+	assert_true(room_is_in6(&room));
+	room_give(&room, NULL, 0);
+	room_give_instead(&room, &peer, NULL, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_in6_name_is_always_whole),
+	    cmocka_unit_test(what_the_kernel_told),
+	    cmocka_unit_test(another_name),
+	    cmocka_unit_test(no_buffer),
+	};
+
+	return cmocka_run_group_tests_name("room", tests, NULL, NULL);
+}
