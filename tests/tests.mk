@@ -196,7 +196,7 @@ check-foreign:
 # fuzzer, calls that fail, and of the end-to-end tests those of the command, those of
 # the supervisor and some of the library. COVERAGE_TESTS names others.
 COVERAGE_E2E := dual-matrix dual-stranger loopback-promoted mapped-source nginx own-ipv6-listener peers-native \
-                python-http redis socat-udp udp-stranger
+                python-http redis socat-udp special-sources udp-stranger
 # With counters a million peers take longer than they may.
 COVERAGE_TESTS ?= $(UNITS) $(filter-out %/check_many_peers,$(PROCESSES)) $(sort $(wildcard tests/process/*.t)) tests/fuzz/differential.t \
                   $(sort $(wildcard tests/faults/*.t tests/e2e/command-*.t tests/e2e/supervise-*.t)) $(COVERAGE_E2E:%=tests/e2e/%.t)

@@ -54,13 +54,19 @@ struct error4 {
 	struct sockaddr_in offender;
 };
 
+/* An ICMPv6 message that says it is an IPv4 host's. */
+static bool is_forged(const struct icmp_error6 *given)
+{
+	return given->error.ee_origin == SO_EE_ORIGIN_ICMP6 && IN6_IS_ADDR_V4MAPPED(&given->offender.sin6_addr);
+}
+
 /* An error that came from nowhere (MSG_ZEROCOPY, time stamps) has no offender. */
 static void present_error(struct presenting *presenting, const struct icmp_error6 *given)
 {
 	struct error4 shown = {.error = given->error};
 	struct address offender = {.in6 = given->offender, .length = sizeof given->offender};
 
-	if (given->offender.sin6_family == AF_INET6) {
+	if (given->offender.sin6_family == AF_INET6 && !is_forged(given)) {
 		show_address(presenting->settings, presenting->fd, &offender);
 		shown.offender = offender.in;
 	}

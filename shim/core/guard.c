@@ -10,18 +10,26 @@
 	{                                                                                                          \
 		BPF_LD | (size) | BPF_ABS, 0, 0, (unsigned)SKF_NET_OFF + (offset)                                  \
 	}
-#define UNLESS(value, skip)                                                                                        \
+#define WHEN(value, skip_if, skip_unless)                                                                          \
 	{                                                                                                          \
-		BPF_JMP | BPF_JEQ | BPF_K, 0, (skip), (value)                                                      \
+		BPF_JMP | BPF_JEQ | BPF_K, (skip_if), (skip_unless), (value)                                       \
 	}
 
-/* Version 6, and ::ffff:0:0/96 at the source address, which is at 8. */
+/* Version 6, and a source address, which is at 8, that is :: or of ::ffff:0:0/96. */
 static const struct sock_filter guard[GUARD_INSTRUCTIONS] = {
-    LOAD(BPF_B, 0),        {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xf0},
-    UNLESS(0x60, 7),       LOAD(BPF_W, 16),
-    UNLESS(0x0000ffff, 5), LOAD(BPF_W, 12),
-    UNLESS(0, 3),          LOAD(BPF_W, 8),
-    UNLESS(0, 1),          {BPF_RET | BPF_K, 0, 0, 0},
+    LOAD(BPF_B, 0),
+    {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xf0},
+    WHEN(0x60, 0, 10),
+    LOAD(BPF_W, 8),
+    WHEN(0, 0, 8),
+    LOAD(BPF_W, 12),
+    WHEN(0, 0, 6),
+    LOAD(BPF_W, 16),
+    WHEN(0x0000ffff, 3, 0),
+    WHEN(0, 0, 3),
+    LOAD(BPF_W, 20),
+    WHEN(0, 0, 1),
+    {BPF_RET | BPF_K, 0, 0, 0},
 };
 static const struct sock_filter pass = {BPF_RET | BPF_K, 0, 0, 0xffffffff};
 

@@ -1,12 +1,17 @@
 /*
- * The guard: a socket filter that keeps IPv6 datagrams with an IPv4-mapped source
- * address away from a dual-stack UDP socket.
+ * The guard: a socket filter that keeps two kinds of IPv6 datagrams away from a
+ * dual-stack UDP socket, which Linux delivers though nothing like them comes to an
+ * AF_INET socket:
  *
- * Linux delivers such datagrams (5.4 to 5.10 alone dropped them; a TCP connection
- * it refuses). A socket cannot tell them from IPv4 ones, and an AF_INET socket would
- * never have got them: anybody who can send IPv6 would be shown as 127.0.0.1, or as
- * whatever address he likes. The guard stands before the filter that the program
- * has, which does not see it.
+ *   source ::ffff:0:0/96  the socket cannot tell them from IPv4 ones: the sender would be
+ *                         shown as 127.0.0.1, or as whatever address it likes (5.4 to
+ *                         5.10 alone dropped them)
+ *   source ::             an answer to it goes to this host: Linux takes :: as a
+ *                         destination for ::1
+ *
+ * The guard stands before the filter that the program has, which does not see it.
+ * TCP needs none: Linux refuses the first kind, and a connection from :: is shown with an
+ * address that stands for nobody (show.h).
  */
 #ifndef DUALBIND_GUARD_H
 #define DUALBIND_GUARD_H
@@ -16,7 +21,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-enum { GUARD_INSTRUCTIONS = 10, GUARD_FILTER_MAX = 256 };
+enum { GUARD_INSTRUCTIONS = 13, GUARD_FILTER_MAX = 256 };
 
 /* A filter, with room for the guard before it. */
 struct guarded {

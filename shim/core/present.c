@@ -37,7 +37,7 @@ static void present_connection(const struct settings *settings, int fd, struct a
 	 * the names are presented. */
 	if (address_is_mapped(peer))
 		sys_set_int(fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET);
-	else if (settings->native_peers)
+	else if (settings->native_peers && !address_is_any(peer))
 		mark_show(fd, false);
 	show_address(settings, fd, peer);
 }
@@ -110,7 +110,10 @@ static bool show_name(const struct settings *settings, int fd, bool own, struct 
 {
 	if (mark_shown(fd) <= 0)
 		return own && show_mapped(fd, name);
-	show_address(settings, fd, name);
+	if (own && address_is_any(name))
+		show_wildcard(fd, name);
+	else
+		show_address(settings, fd, name);
 	return true;
 }
 

@@ -14,15 +14,18 @@
 
 bool resolve_synthetic(const struct settings *settings, const struct address *shown, struct address *real)
 {
-	return pool_contains(&settings->pool, shown) && mapper_find(shown, real) && !address_is_mapped(real);
+	return pool_contains(&settings->pool, shown) && mapper_find(shown, real) && !address_is_mapped(real) &&
+	       !address_is_any(real);
 }
 
-/* Of the pool, and not an IPv4 peer's own address. */
+/* Of the pool, and not an IPv4 peer's own address. What a connection from :: was shown
+ * as is nobody's: as a destination :: is this host. */
 static bool stands_for_nobody(const struct settings *settings, const struct address *shown)
 {
 	struct address real;
 
-	return !settings->native_peers && pool_contains(&settings->pool, shown) && !mapper_find(shown, &real);
+	return !settings->native_peers && pool_contains(&settings->pool, shown) &&
+	       (!mapper_find(shown, &real) || address_is_any(&real));
 }
 
 /* Whether 127.0.0.1, for FD, is ::1. A program's own client may well mean the

@@ -43,6 +43,13 @@ static void show_unmapped(const struct settings *settings, struct address *addre
 		mapper_claim(address);
 }
 
+void show_wildcard(int fd, struct address *address)
+{
+	in_addr_t bound = mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY;
+
+	address_set_in(address, htonl(bound), address_port(address));
+}
+
 void show_address(const struct settings *settings, int fd, struct address *address)
 {
 	struct address real = *address;
@@ -50,9 +57,7 @@ void show_address(const struct settings *settings, int fd, struct address *addre
 
 	if (address_is_mapped(address))
 		show_unmapped(settings, address);
-	else if (address_is_any(address))
-		address_set_in(address, htonl(mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY), port);
-	else if (settings->native_peers)
+	else if (settings->native_peers && !address_is_any(address))
 		return;
 	else if (IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr))
 		address_set_in(address, htonl(INADDR_LOOPBACK), port);

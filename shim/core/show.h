@@ -2,11 +2,14 @@
  * How an address of a marked socket is shown. The program asked for AF_INET, so
  * AF_INET is what it sees:
  *
- *   ::               the wildcard address, or the 127.0.0.1 that it bound
  *   ::ffff:a.b.c.d   the IPv4 address inside
  *   ::1              127.0.0.1 (both come from this network namespace alone)
  *   any other        a synthetic address (mapper.h); with DUALBIND_PEERS=native
  *                    the IPv6 address itself
+ *
+ * and :: as what the socket is bound to: the wildcard address, or the 127.0.0.1 that
+ * the program bound. As a peer it gets a synthetic address in any case: Linux takes a
+ * connection from it, made by hand on the link, and as a destination :: is this host.
  */
 #ifndef DUALBIND_SHOW_H
 #define DUALBIND_SHOW_H
@@ -17,5 +20,8 @@
 /* *ADDRESS, AF_INET6, of or at the marked socket FD, becomes what is shown. No
  * lock, no malloc; a synthetic address that is new goes into the info log. */
 void show_address(const struct settings *settings, int fd, struct address *address);
+
+/* *ADDRESS, ::, is what the marked socket FD is bound to. */
+void show_wildcard(int fd, struct address *address);
 
 #endif

@@ -213,6 +213,14 @@ static void errors(void **state)
 	assert_int_equal(shown.offender.sin_family, AF_INET);
 	expect_real(shown.offender.sin_addr, "fe80::9", 4);
 
+	/* An IPv6 packet whose source is an IPv4-mapped address, and IPv4's own. */
+	error.offender = peer6("::ffff:127.0.0.1", 0, 0).in6;
+	shown = present_error(&error);
+	assert_memory_equal(&shown.offender, &(struct sockaddr_in){0}, sizeof shown.offender);
+	error.error.ee_origin = SO_EE_ORIGIN_ICMP;
+	shown = present_error(&error);
+	assert_int_equal(shown.offender.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+
 	/* From nowhere: a time stamp, say. */
 	error.error.ee_origin = SO_EE_ORIGIN_TIMESTAMPING;
 	memset(&error.offender, 0, sizeof error.offender);
@@ -240,6 +248,7 @@ static void native_peers(void **state)
 	found = present_one(&native, IPV6_RECVERR, &error, sizeof error, IPPROTO_IPV6, IPV6_RECVERR, sizeof error);
 	assert_memory_equal(found, &error, sizeof error);
 	error.offender = peer6("::ffff:192.0.2.1", 0, 0).in6;
+	error.error.ee_origin = SO_EE_ORIGIN_ICMP;
 	found =
 	    present_one(&native, IPV6_RECVERR, &error, sizeof error, IPPROTO_IP, IP_RECVERR, sizeof(struct error4));
 	assert_int_equal(((const struct error4 *)found)->offender.sin_addr.s_addr, htonl(0xc0000201));

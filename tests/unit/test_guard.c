@@ -139,8 +139,71 @@ static void a_locked_filter_stays_locked(void **state)
 	close(fd);
 }
 
-/* IPv4, IPv6 and the program's own filter; what the guard is for is in
- * tests/e2e/mapped-source.t. */
+static uint16_t checksum(const uint8_t *bytes, size_t count, uint32_t sum)
+{
+	for (size_t i = 0; i < count; i += 2)
+		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/* A datagram of 8 bytes with a source of one's choice, to ::1. */
+static void send_from(int raw, const struct in6_addr *source, uint16_t port)
+{
+	struct {
+		uint32_t flow;
+		uint16_t size;
+		uint8_t next, hops;
+		struct in6_addr from, to;
+		uint16_t source, destination, length, sum;
+		uint8_t text[8];
+	} packet = {htonl(6U << 28), htons(16),   IPPROTO_UDP, 64, *source, in6addr_loopback,
+		    htons(4321),     htons(port), htons(16),   0,  {0}};
+	struct address to = peer6("::1", 0, 0);
+
+	packet.sum = htons(checksum((const uint8_t *)&packet.from, sizeof packet - 8, 16 + IPPROTO_UDP));
+	if (packet.sum == 0)
+		packet.sum = 0xffff;
+	assert_int_equal(sendto(raw, &packet, sizeof packet, 0, &to.any, to.length), sizeof packet);
+}
+
+static void expect_from(int raw, int fd, const struct in6_addr *source, bool comes)
+{
+	char name[INET6_ADDRSTRLEN], data[16];
+
+	send_from(raw, source, port_of(fd));
+	if ((recv(fd, data, sizeof data, MSG_DONTWAIT) == 8) != comes)
+		fail_msg("%s", inet_ntop(AF_INET6, source, name, sizeof name));
+}
+
+/* :: and ::ffff:0:0/96, and none that differs from them in one bit. */
+static void keeps_two_kinds_away(void **state)
+{
+	static const struct {
+		const char *source;
+		unsigned fixed; /* bits of it that make the kind */
+	} kinds[] = {{"::", 128}, {"::ffff:127.0.0.1", 96}, {"::ffff:0.0.0.0", 96}};
+	int raw = socket(AF_INET6, SOCK_RAW, IPPROTO_RAW), fd = converted();
+
+	(void)state;
+	assert_true(raw >= 0);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct in6_addr kind = peer6(kinds[i].source, 0, 0).in6.sin6_addr;
+
+		expect_from(raw, fd, &kind, false);
+		for (unsigned bit = 0; bit < 128; bit++) {
+			struct in6_addr near = kind;
+
+			near.s6_addr[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
+			expect_from(raw, fd, &near, bit < kinds[i].fixed);
+		}
+	}
+	assert_int_equal(close(raw) | close(fd), 0);
+}
+
+/* IPv4, IPv6 and the program's own filter; more of what the guard is for is in
+ * tests/e2e/mapped-source.t and special-sources.t. */
 static void lets_the_others_through(void **state)
 {
 	struct address to4, to6;
@@ -245,6 +308,7 @@ int main(void)
 	    cmocka_unit_test(is_carried_and_left_behind), cmocka_unit_test(a_locked_filter_stays_locked),
 	    cmocka_unit_test(lets_the_others_through),    cmocka_unit_test(is_nowhere_else),
 	    cmocka_unit_test(errno_is_left_alone),        cmocka_unit_test(a_long_filter),
+	    cmocka_unit_test(keeps_two_kinds_away),
 	};
 
 	return cmocka_run_group_tests_name("guard", tests, start, NULL);

@@ -123,6 +123,9 @@ static void never_shown(void **state)
 	expect_route(settings, marked, &claimed, ROUTE_NONE, NULL);
 	mapper_claim(&claimed);
 	expect_route(settings, marked, &claimed, ROUTE_NATIVE, NULL);
+	/* What a connection from :: is shown as: Linux would send it to ::1. */
+	given = show("::", 0, 53);
+	expect_route(settings, marked, &given, ROUTE_NONE, NULL);
 	assert_int_equal(close(marked) | close(plain) | close(own), 0);
 }
 

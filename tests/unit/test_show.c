@@ -58,7 +58,6 @@ static void the_same_for_all_settings(void **state)
 	    {"::ffff:127.0.0.1", "127.0.0.1"},
 	    {"::ffff:0.0.0.0", "0.0.0.0"},
 	    {"::ffff:255.255.255.255", "255.255.255.255"},
-	    {"::", "0.0.0.0"},
 	};
 	const struct settings *each[] = {&settings, &native};
 
@@ -72,7 +71,7 @@ static void the_same_for_all_settings(void **state)
 	}
 }
 
-/* :: is what the program bound. */
+/* The local address :: is what the program bound. */
 static void the_wildcard_address(void **state)
 {
 	static const struct {
@@ -88,7 +87,7 @@ static void the_wildcard_address(void **state)
 
 		if (rows[i / 2].mark != MARK_NONE)
 			assert_true(mark_set(fd, rows[i / 2].mark));
-		show_address(&settings, fd, &local);
+		show_wildcard(fd, &local);
 		assert_int_equal(local.any.sa_family, AF_INET);
 		assert_int_equal(local.in.sin_addr.s_addr, htonl(rows[i / 2].shown));
 		assert_int_equal(address_port(&local), 53);
@@ -101,11 +100,9 @@ static void synthetic_ones(void **state)
 	static const struct {
 		const char *text;
 		uint32_t scope;
-	} rows[] = {
-	    {"2001:db8::1", 0},      {"fe80::1", 3}, {"fe80::1", 4},
-	    {"fd00::1", 0},          {"::2", 0}, /* the deprecated IPv4-compatible form is no IPv4 address */
-	    {"64:ff9b::1.2.3.4", 0},
-	};
+	} rows[] = {{"2001:db8::1", 0},     {"fe80::1", 3}, {"fe80::1", 4},
+		    {"fd00::1", 0},         {"::2", 0}, /* the deprecated IPv4-compatible form is no IPv4 address */
+		    {"64:ff9b::1.2.3.4", 0}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -118,6 +115,21 @@ static void synthetic_ones(void **state)
 		assert_true(same_address(&found, &real));
 		shown = show(&native, rows[i].text, rows[i].scope);
 		assert_true(same_address(&shown, &real));
+	}
+}
+
+/* As a peer, which it can be of a connection: never as it is, since it is this host to
+ * whoever calls it. */
+static void from_nowhere(void **state)
+{
+	const struct settings *each[] = {&settings, &native};
+	struct address real = peer6("::", 0, 4321), expected = pool_show(&settings.pool, &real, 0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(each); i++) {
+		struct address shown = show(each[i], "::", 0);
+
+		assert_true(same_address(&shown, &expected));
 	}
 }
 
@@ -193,7 +205,7 @@ static void expect_line(int fd, const char *text, uint32_t scope, const char *ab
 static void what_is_logged(void **state)
 {
 	int stream = new_socket(AF_INET6), datagram = marked_datagram(0);
-	struct address silent[] = {peer6("::1", 0, 1), peer6("::", 0, 1), peer6("::ffff:192.0.2.1", 0, 1),
+	struct address silent[] = {peer6("::1", 0, 1), peer6("::ffff:192.0.2.1", 0, 1),
 				   peer6("::ffff:240.0.0.1", 0, 1), peer6("ff02::fb", 0, 1)};
 	char about[64];
 
@@ -222,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(the_same_for_all_settings),
 	    cmocka_unit_test(the_wildcard_address),
 	    cmocka_unit_test(synthetic_ones),
+	    cmocka_unit_test(from_nowhere),
 	    cmocka_unit_test(loopback),
 	    cmocka_unit_test(groups),
 	    cmocka_unit_test(ipv4_peers_of_the_pool),

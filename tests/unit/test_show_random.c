@@ -123,14 +123,13 @@ static struct address random_peer(void)
 	return peer;
 }
 
-/* Not the ones that have a meaning of their own: mapped, ::, ::1. */
+/* Not the ones that have a meaning of their own: mapped and ::1. */
 static bool is_ordinary(const struct address *peer)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}, nothing[15];
-	const uint8_t *bytes = peer->in6.sin6_addr.s6_addr;
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	const struct in6_addr *ip = &peer->in6.sin6_addr;
 
-	return memcmp(bytes, mapped, sizeof mapped) != 0 &&
-	       !(memcmp(bytes, nothing, sizeof nothing) == 0 && bytes[15] <= 1);
+	return memcmp(ip, mapped, sizeof mapped) != 0 && !IN6_IS_ADDR_LOOPBACK(ip);
 }
 
 static void expect_nobody_nearer(const struct settings *settings, const struct address *peer)
