@@ -57,7 +57,7 @@ static int check_program(const char *name, bool as_json)
 		json_end(&json);
 	} else {
 		describe_program(&program);
-		describe_plan(&plan, possible);
+		describe_plan(&program, &plan, possible);
 		if (possible)
 			warn_of_children(&program, &plan);
 	}

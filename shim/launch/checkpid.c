@@ -261,7 +261,7 @@ int check_pid(pid_t pid, bool as_json)
 	describe_program(&subject.process.program);
 	print_presence(&subject);
 	if (!active(&subject))
-		describe_plan(&plan, possible);
+		describe_plan(&subject.process.program, &plan, possible);
 	print_sockets(&subject);
 	return status_of(&subject);
 }

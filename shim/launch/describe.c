@@ -6,15 +6,18 @@
 void describe_kind(char *text, size_t size, const struct program *program)
 {
 	const struct elf *elf = &program->elf;
-	const char *go = elf->go ? "a Go program, " : "";
+	const char *name = language_name(program->language);
+	char language[32] = "";
 
+	if (name != NULL)
+		snprintf(language, sizeof language, "a %s program, ", name);
 	if (program->unreadable)
 		snprintf(text, size, "a program that may be executed, but not read: what it is cannot be told");
 	else if (elf->libc == ELF_NO_LIBC)
-		snprintf(text, size, "%sstatic%s, for %s", go, elf->movable ? " (position-independent)" : "",
+		snprintf(text, size, "%sstatic%s, for %s", language, elf->movable ? " (position-independent)" : "",
 			 elf_machine(elf));
 	else
-		snprintf(text, size, "%sdynamically linked to %s (%s), for %s", go, elf_libc_name(elf->libc),
+		snprintf(text, size, "%sdynamically linked to %s (%s), for %s", language, elf_libc_name(elf->libc),
 			 elf->loader[0] ? elf->loader : "it is the loader", elf_machine(elf));
 }
 
@@ -34,7 +37,25 @@ void describe_program(const struct program *program)
 		       privilege_name(program->privilege));
 }
 
-void describe_plan(const struct plan *plan, bool possible)
+/* Of a program that does not load the library. */
+static void describe_own(const struct program *program, const struct plan *plan)
+{
+	if (plan->preload && (program->clean || program->privilege != PRIVILEGE_NONE))
+		puts("Programs that it starts go without the library, since LD_PRELOAD is lost there: start "
+		     "dualbind "
+		     "run\nbehind it for those (sg GROUP -c 'dualbind run ...').");
+	else if (plan->preload)
+		printf("The library %s serves those programs that it starts and that load it.\n", plan->library);
+	else
+		printf("Programs that it starts go without the library: %s (%s).\n", plan->refusal.reason,
+		       plan->refusal.remedy);
+	puts(plan->own == OWN_SUPERVISOR
+		 ? "The supervisor converts its own listeners."
+		 : "Its own listeners stay IPv4: it may not expect IPv6 clients. With --mode supervise they are "
+		   "converted,\nand it is shown AF_INET6 clients, which some programs refuse, or log as 0.0.0.0.");
+}
+
+void describe_plan(const struct program *program, const struct plan *plan, bool possible)
 {
 	if (!possible) {
 		printf("dualbind run refuses it: %s.\n", plan->refusal.reason);
@@ -42,8 +63,10 @@ void describe_plan(const struct plan *plan, bool possible)
 		return;
 	}
 	printf("dualbind run takes the mechanism \"%s\": %s.\n", plan_name(plan), plan->why);
-	if (plan->preload)
+	if (plan->own == OWN_LIBRARY)
 		printf("The library %s loads there.\n", plan->library);
+	else
+		describe_own(program, plan);
 }
 
 void describe_program_json(struct json *json, const struct program *program)
@@ -61,6 +84,7 @@ void describe_program_json(struct json *json, const struct program *program)
 	if (known) {
 		json_bool(json, "static", program->elf.libc == ELF_NO_LIBC);
 		json_bool(json, "go", program->elf.go);
+		json_string(json, "language", language_name(program->language));
 		json_string(json, "machine", elf_machine(&program->elf));
 	}
 	json_string(json, "privilege",
@@ -69,7 +93,11 @@ void describe_program_json(struct json *json, const struct program *program)
 
 void describe_plan_json(struct json *json, const struct plan *plan, bool possible)
 {
+	static const char *const own[] = {
+	    [OWN_LIBRARY] = "library", [OWN_SUPERVISOR] = "supervisor", [OWN_NATIVE] = "native"};
+
 	json_string(json, "mechanism", possible ? plan_name(plan) : NULL);
+	json_string(json, "own_listeners", possible ? own[plan->own] : NULL);
 	json_string(json, "why", possible ? plan->why : plan->refusal.reason);
 	json_string(json, "remedy", possible ? NULL : plan->refusal.remedy);
 	json_string(json, "library", possible && plan->preload ? plan->library : NULL);

@@ -16,6 +16,6 @@ void describe_plan_json(struct json *json, const struct plan *plan, bool possibl
 
 /* Sentences on standard output. */
 void describe_program(const struct program *program);
-void describe_plan(const struct plan *plan, bool possible);
+void describe_plan(const struct program *program, const struct plan *plan, bool possible);
 
 #endif

@@ -18,16 +18,13 @@ static const char *beyond_preload(const struct program *program)
 
 /* The kernel makes such a program's loader ignore LD_PRELOAD; without
  * CAP_SYS_ADMIN, a supervisor has to take its rights away. */
-static bool choose_privileged(struct plan *plan, const struct program *program, enum mode mode)
+static bool is_served_privileged(struct refusal *refusal, const struct program *program, enum mode mode)
 {
 	bool keeps = privilege_keeps();
 
-	if (keeps && (mode == MODE_AUTO || mode == MODE_SUPERVISE)) {
-		plan->supervise = true;
-		plan->why = "its loader ignores LD_PRELOAD (set-user-ID, or file capabilities)";
+	if (program->privilege == PRIVILEGE_NONE || (keeps && (mode == MODE_AUTO || mode == MODE_SUPERVISE)))
 		return true;
-	}
-	refuse(&plan->refusal,
+	refuse(refusal,
 	       keeps ? "leave --mode out, or take --mode supervise"
 		     : "start it as root or as the user whose rights it takes, or take them off the file "
 		       "(chmod ug-s, setcap -r) and grant them in another way",
@@ -37,16 +34,43 @@ static bool choose_privileged(struct plan *plan, const struct program *program, 
 	return false;
 }
 
+/* A mode that was asked for, and cannot serve the program. */
+static bool is_served_so(struct refusal *refusal, const struct program *program, const char *beyond, enum mode mode)
+{
+	if (mode != MODE_PRELOAD)
+		return true;
+	if (program->clean) {
+		refuse(refusal, "take --mode supervise, or env without -i",
+		       "the #! line clears the environment (env -i), and LD_PRELOAD with it");
+		return false;
+	}
+	if (beyond == NULL)
+		return true;
+	refuse(refusal, "leave --mode out, or take --mode supervise or --mode both",
+	       "%s cannot be served by preloading: %s", program->file, beyond);
+	return false;
+}
+
+/* Why the library does not serve PROGRAM itself, whatever it starts; NULL: it does. */
+static const char *beyond_library(const struct program *program, const char *beyond)
+{
+	if (program->privilege != PRIVILEGE_NONE)
+		return "its loader ignores LD_PRELOAD (set-user-ID, or file capabilities)";
+	return program->clean ? "its #! line clears the environment (env -i)" : beyond;
+}
+
+/* Whatever auto supervises may be a launcher, and what it starts a program for the
+ * library: that is carried along. */
 static void choose(struct plan *plan, const char *beyond, enum mode mode)
 {
-	plan->preload = mode == MODE_PRELOAD || mode == MODE_BOTH || (mode == MODE_AUTO && beyond == NULL);
+	plan->preload = mode != MODE_SUPERVISE;
 	plan->supervise = mode == MODE_SUPERVISE || mode == MODE_BOTH || (mode == MODE_AUTO && beyond != NULL);
 	plan->why = mode != MODE_AUTO ? "as --mode says"
 		    : beyond          ? beyond
 				      : "it calls the C library, before which the library stands";
 }
 
-static bool supervisable(struct plan *plan, const struct program *program)
+static bool can_supervise(struct plan *plan, const struct program *program)
 {
 	if (!plan->supervise || program->unreadable || program->elf.bits == 64)
 		return true;
@@ -55,30 +79,44 @@ static bool supervisable(struct plan *plan, const struct program *program)
 	return false;
 }
 
+/* Where the program itself would not load the library anyway, it is not missed
+ * so much that nothing could be done. */
+static bool can_preload(struct plan *plan, const struct program *program, const char *beyond, enum mode mode,
+			const char *library)
+{
+	const bool loads_it = !program->unreadable && beyond == NULL;
+
+	if (!plan->preload || (locate_library(plan->library, library, &plan->refusal) &&
+			       locate_loads(plan->library, loads_it ? &program->elf : NULL, &plan->refusal)))
+		return true;
+	if (mode != MODE_AUTO || !plan->supervise)
+		return false;
+	plan->preload = false;
+	plan->alone = true;
+	return true;
+}
+
+static enum own own_listeners(const struct plan *plan, const struct program *program, const char *beyond,
+			      enum mode mode)
+{
+	if (beyond == NULL && plan->preload)
+		return OWN_LIBRARY;
+	if (mode == MODE_AUTO && program->language == LANGUAGE_UNKNOWN)
+		return OWN_NATIVE;
+	return OWN_SUPERVISOR;
+}
+
 bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library)
 {
-	const char *beyond = beyond_preload(program);
-	bool known = !program->unreadable && beyond == NULL;
+	const char *never = beyond_preload(program), *beyond = beyond_library(program, never);
 
 	memset(plan, 0, sizeof *plan);
-	if (program->clean && mode == MODE_PRELOAD) {
-		refuse(&plan->refusal, "take --mode supervise, or env without -i",
-		       "the #! line clears the environment (env -i), and LD_PRELOAD with it");
+	if (!is_served_privileged(&plan->refusal, program, mode) ||
+	    !is_served_so(&plan->refusal, program, never, mode))
 		return false;
-	}
-	if (program->privilege != PRIVILEGE_NONE) {
-		if (!choose_privileged(plan, program, mode))
-			return false;
-	} else if (mode == MODE_PRELOAD && beyond != NULL) {
-		refuse(&plan->refusal, "leave --mode out, or take --mode supervise or --mode both",
-		       "%s cannot be served by preloading: %s", program->file, beyond);
-		return false;
-	} else
-		choose(plan, program->clean ? "its #! line clears the environment (env -i)" : beyond, mode);
-	if (plan->preload && (!locate_library(plan->library, library, &plan->refusal) ||
-			      !locate_loads(plan->library, known ? &program->elf : NULL, &plan->refusal)))
-		return false;
-	return supervisable(plan, program);
+	choose(plan, beyond, mode);
+	plan->own = own_listeners(plan, program, beyond, mode);
+	return can_preload(plan, program, beyond, mode, library) && can_supervise(plan, program);
 }
 
 static const char *const names[] = {

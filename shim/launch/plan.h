@@ -9,8 +9,13 @@
 
 enum mode { MODE_AUTO, MODE_PRELOAD, MODE_SUPERVISE, MODE_BOTH };
 
+/* By whom the listeners of the program itself are converted, whatever it starts. */
+enum own { OWN_LIBRARY, OWN_SUPERVISOR, OWN_NATIVE };
+
 struct plan {
 	bool preload, supervise;
+	bool alone; /* supervised without the library, which cannot be had: see REFUSAL */
+	enum own own;
 	const char *why;
 	char library[PATH_MAX]; /* where PRELOAD is set */
 	struct refusal refusal;

@@ -214,6 +214,12 @@ int program_find(struct program *program, const char *name, const char *search)
 	return status;
 }
 
+static bool loads_library(const struct program *program)
+{
+	return program->privilege == PRIVILEGE_NONE && !program->clean && !program->elf.go &&
+	       (program->elf.libc == ELF_GLIBC || program->elf.libc == ELF_MUSL);
+}
+
 /* The loader itself may be what is started, with the program as its argument:
  * it preloads as ever. */
 void program_inspect(struct program *program, int file, const char *name)
@@ -222,4 +228,7 @@ void program_inspect(struct program *program, int file, const char *name)
 	if (program->kind == ELF_SOUND && program->elf.libc == ELF_NO_LIBC && program->elf.movable &&
 	    elf_libc_of(name) != ELF_OTHER_LIBC)
 		program->elf.libc = elf_libc_of(name);
+	program->language = LANGUAGE_UNKNOWN;
+	if (program->kind == ELF_SOUND && !loads_library(program))
+		program->language = language_of(file, &program->elf);
 }

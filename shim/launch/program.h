@@ -6,6 +6,7 @@
 #define DUALBIND_PROGRAM_H
 
 #include "elffile.h"
+#include "language.h"
 #include "privilege.h"
 
 #include <limits.h>
@@ -23,6 +24,7 @@ struct program {
 	bool unreadable;     /* FILE may be executed but not read */
 	enum elf_kind kind;
 	struct elf elf;
+	enum language language; /* looked for where the library does not load into it */
 	enum privilege privilege;
 	char problem[PATH_MAX + 128];
 };

@@ -8,6 +8,8 @@
 #include "say.h"
 #include "settings.h"
 #include "supervise.h"
+#include "supervise_judge.h"
+#include "supervise_notify.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -211,6 +213,23 @@ static char **for_shell(char *path, int argc, char **argv)
 	return shell;
 }
 
+/* Whom the supervisor converts for, and without what. */
+static void prepare(const struct run *run, const struct plan *plan)
+{
+	static const enum converts converts[] = {
+	    [MODE_AUTO] = CONVERTS_KNOWN,
+	    [MODE_SUPERVISE] = CONVERTS_ALL,
+	    [MODE_BOTH] = CONVERTS_UNLOADED,
+	};
+	char words[REASON_BYTES + 64];
+
+	judge_start(converts[run->mode], plan->preload ? plan->library : NULL);
+	if (!plan->alone)
+		return;
+	snprintf(words, sizeof words, "supervised without the library: %s", plan->refusal.reason);
+	notify_say(&run->settings, LOG_INFO, words, 0);
+}
+
 static int start(struct run *run, const struct plan *plan, struct program *program, int argc, char **argv)
 {
 	char **environment = run->environment.list, **shell = NULL;
@@ -221,9 +240,11 @@ static int start(struct run *run, const struct plan *plan, struct program *progr
 		if (shell == NULL)
 			return say_refusal("there is no memory", "");
 	}
-	if (plan->supervise && run->settings.allow.count > 0)
+	if (plan->supervise && run->settings.allow.count > 0) {
+		prepare(run, plan);
 		return supervise(&run->settings, shell ? program->file : program->path, shell ? shell : argv,
 				 environment);
+	}
 	execve(program->path, argv, environment);
 	if (errno == ENOEXEC && shell != NULL)
 		execve(program->file, shell, environment);

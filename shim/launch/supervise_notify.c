@@ -4,6 +4,7 @@
 #include "listener.h"
 #include "owner.h"
 #include "supervise_blind.h"
+#include "supervise_judge.h"
 #include "supervise_rights.h"
 #include "supervise_target.h"
 #include "sys.h"
@@ -129,7 +130,8 @@ static struct answer decide_bind(struct target *target, int fd, const struct add
 			   ? result(listener_bind(fd, &asked->any, asked->length, owner_bind))
 			   : go_on;
 	case ALLOW_UDP:
-		report_datagrams(target, asked);
+		if (!judge_report(target, asked, ALLOW_UDP))
+			report_datagrams(target, asked);
 		return go_on;
 	}
 	return go_on;
@@ -174,6 +176,21 @@ static bool read_call(struct call *call, const struct seccomp_data *data, const 
 	       is_of_interest(&target->settings.allow, &call->asked, ALLOW_PROTOCOLS);
 }
 
+/* A program's AF_INET listener that must stay one; a line says so. */
+static bool stays(const struct target *target, const struct call *call, int fd)
+{
+	struct address local;
+
+	if (transport_of(fd) != ALLOW_TCP || sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) != AF_INET ||
+	    judge_converts(target))
+		return false;
+	if (!call->listens)
+		judge_report(target, &call->asked, ALLOW_TCP);
+	else if (transport_local(fd, &local))
+		judge_report(target, &local, ALLOW_TCP);
+	return true;
+}
+
 static struct answer decide_taken(struct target *target, const struct call *call, int fd, struct making *making)
 {
 	struct bound now = {target->thread, call->number, 0, call->place};
@@ -190,6 +207,8 @@ static struct answer decide_taken(struct target *target, const struct call *call
 		notify_say(&target->settings, LOG_INFO, "left alone: a socket of another network namespace", 0);
 		return go_on;
 	}
+	if (stays(target, call, fd))
+		return go_on;
 	if (!rights_can_be_taken(target)) {
 		blind_say(target, "its user's rights cannot be taken on (CAP_SETUID)", EPERM);
 		return go_on;
@@ -204,6 +223,18 @@ static struct answer decide_taken(struct target *target, const struct call *call
 		answer.bound = now;
 	}
 	return answer;
+}
+
+/* The socket cannot be taken. What the library has bound, or a program that must
+ * stay IPv4, is not noted, and its listen is none of ours. */
+static struct answer decide_blind(struct target *target, const struct call *call, int error)
+{
+	if (judge_converts(target))
+		return call->listens ? blind_listen(target, call->number, error)
+				     : blind_bind(target, call->number, &call->asked);
+	if (!call->listens)
+		judge_report(target, &call->asked, ALLOW_TCP);
+	return go_on;
 }
 
 struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings,
@@ -223,8 +254,7 @@ struct answer notify_decide(int listener, const struct seccomp_notif *notificati
 			answer = decide_taken(&target, &call, fd, making);
 			owner_put_back(fd);
 		} else if (errno == EPERM || errno == EACCES || errno == ENOSYS) {
-			answer = call.listens ? blind_listen(&target, call.number, errno)
-					      : blind_bind(&target, call.number, &call.asked);
+			answer = decide_blind(&target, &call, errno);
 		}
 	}
 	target_close(&target);

@@ -111,10 +111,10 @@ SHIM_LOG=$DIR/named.log
 stands_for_node "$(get "$POD_IP6" 8083)" "the one in Python by the library"
 stop
 
-for rule in 'static-server@8085 ::' 'static-server@8086 0.0.0.0' 'other@8085 0.0.0.0' 'stat*@80-8085 ::'; do
+for rule in 'go-static@8085 ::' 'go-static@8086 0.0.0.0' 'other@8085 0.0.0.0' 'go-st*@80-8085 ::'; do
     ok "starts: ${rule% *}" serve_plain 8085 "$ROOT/build/dualbind" run --mode auto -a "${rule% *}" \
-        "$ROOT/build/tests/static-server" accept 8085
-    is "$(listeners 8085 | cut -d ' ' -f 1)" "${rule##* }" "--mode auto: a static program, and the rule ${rule% *}"
+        "$GO_SERVERS/go-static" tcp4 8085
+    is "$(listeners 8085 | cut -d ' ' -f 1)" "${rule##* }" "--mode auto: a program in Go, and the rule ${rule% *}"
     stop
 done
 for rule in 'python3*@8085 ::' 'static-server@8085 0.0.0.0'; do

@@ -14,11 +14,12 @@ C
 printf 'package main\n\nfunc main() {}\n' >"$work/plain.go"
 printf 'package main\n\n// int one(void) { return 1; }\nimport "C"\n\nfunc main() { C.one() }\n' >"$work/cgo.go"
 
-# PROGRAM is of LIBC (or null), static or not, Go or not, and gets MECHANISM.
-kind() { # PROGRAM LIBC STATIC GO MECHANISM
+# PROGRAM is of LIBC (or null), static or not, Go or not, and gets MECHANISM; its own
+# listeners are converted by the library, by the supervisor, or by nobody (native).
+kind() { # PROGRAM LIBC STATIC GO MECHANISM OWN
 	try "$command" check --json "$1"
 	is "${1##*/}: what it is" "$(member libc) $(member static) $(member go)" "$2 $3 $4"
-	is "${1##*/}: the mechanism" "$status $(member mechanism)" "0 \"$5\""
+	is "${1##*/}: the mechanism" "$status $(member mechanism) $(member own_listeners)" "0 \"$5\" \"$6\""
 }
 
 # The rest of the line builds it; where its compiler is missing, it is skipped.
@@ -34,32 +35,44 @@ built() { # NAME COMPILER ARGUMENT...
 	return 1
 }
 
-kind /bin/true '"glibc"' false false preload
-kind "$command" null true false supervise
-kind "$(ldd /bin/true | grep -o '/[^ ]*/ld-linux[^ ]*')" '"glibc"' false false preload # the loader itself
-built static cc -static -o "$work/static" "$work/main.c" && kind "$work/static" null true false supervise
+kind /bin/true '"glibc"' false false preload library
+kind "$command" null true false both native
+kind "$(ldd /bin/true | grep -o '/[^ ]*/ld-linux[^ ]*')" '"glibc"' false false preload library # the loader itself
+built static cc -static -o "$work/static" "$work/main.c" && kind "$work/static" null true false both native
 built static-pie cc -static-pie -o "$work/static-pie" "$work/main.c" &&
-	kind "$work/static-pie" null true false supervise
-built no-pie cc -no-pie -o "$work/no-pie" "$work/main.c" && kind "$work/no-pie" '"glibc"' false false preload
-built stripped cc -s -o "$work/stripped" "$work/main.c" && kind "$work/stripped" '"glibc"' false false preload
+	kind "$work/static-pie" null true false both native
+built no-pie cc -no-pie -o "$work/no-pie" "$work/main.c" && kind "$work/no-pie" '"glibc"' false false preload library
+built stripped cc -s -o "$work/stripped" "$work/main.c" && kind "$work/stripped" '"glibc"' false false preload library
 built other-loader cc -Wl,--dynamic-linker=/system/bin/linker64 -o "$work/other-loader" "$work/main.c" &&
-	kind "$work/other-loader" '"other"' false false supervise
-built musl musl-gcc -o "$work/musl" "$work/main.c" && kind "$work/musl" '"musl"' false false preload
+	kind "$work/other-loader" '"other"' false false both native
+built musl musl-gcc -o "$work/musl" "$work/main.c" && kind "$work/musl" '"musl"' false false preload library
 built musl-static musl-gcc -static -o "$work/musl-static" "$work/main.c" &&
-	kind "$work/musl-static" null true false supervise
-if built busybox busybox true; then kind busybox null true false supervise; fi
+	kind "$work/musl-static" null true false both native
+if built busybox busybox true; then kind busybox null true false both native; fi
+
+# Rust, by what its standard library leaves in a stripped program, too.
+printf 'fn main() {}\n' >"$work/plain.rs"
+if built rust rustc -C strip=symbols -o "$work/rust" "$work/plain.rs"; then
+	kind "$work/rust" '"glibc"' false false preload library
+	built rust-static rustc -O -C target-feature=+crt-static -C panic=abort -C strip=symbols \
+		-o "$work/rust-static" "$work/plain.rs" && kind "$work/rust-static" null true false both supervisor
+	is 'rust-static: its language' "$(member language)" '"Rust"'
+	matches 'rust-static: in words' "$("$command" check "$work/rust-static")" '* is a Rust program, static*converts its own listeners.'
+fi
 
 export GOCACHE="$work/cache" GOFLAGS=-mod=mod GO111MODULE=off HOME="$work"
 if built go go version; then
 	built go-static env CGO_ENABLED=0 go build -o "$work/go-static" "$work/plain.go" &&
-		kind "$work/go-static" null true true supervise
+		kind "$work/go-static" null true true both supervisor
 	built go-stripped env CGO_ENABLED=0 go build -ldflags '-s -w -buildid=' -o "$work/go-stripped" "$work/plain.go" &&
-		kind "$work/go-stripped" null true true supervise
+		kind "$work/go-stripped" null true true both supervisor
 	built go-cgo env CGO_ENABLED=1 go build -o "$work/go-cgo" "$work/cgo.go" &&
-		kind "$work/go-cgo" '"glibc"' false true supervise
+		kind "$work/go-cgo" '"glibc"' false true both supervisor
 	built go-pie env CGO_ENABLED=1 go build -buildmode=pie -ldflags '-s -w -buildid=' -o "$work/go-pie" "$work/cgo.go" &&
-		kind "$work/go-pie" '"glibc"' false true supervise
+		kind "$work/go-pie" '"glibc"' false true both supervisor
 fi
+
+is 'of this command it is not known' "$("$command" check --json "$command" >"$work/out"; member language)" null
 
 # #! lines: the interpreter decides, through whatever leads to it.
 script() { # NAME LINE
@@ -67,25 +80,25 @@ script() { # NAME LINE
 	chmod 755 "$work/$1"
 }
 script shell '#!/bin/sh -e'
-kind "$work/shell" '"glibc"' false false preload
+kind "$work/shell" '"glibc"' false false preload library
 is 'a script: its interpreter' "$(member scripts) $(member file)" '1 "/bin/sh"'
 matches 'a shell may start others' "$("$command" check "$work/shell")" '*--mode both*'
 script spaced '#!   /bin/sh   -e  -u'
-kind "$work/spaced" '"glibc"' false false preload
+kind "$work/spaced" '"glibc"' false false preload library
 script by-static "#! $work/static one"
-kind "$work/by-static" null true false supervise
+kind "$work/by-static" null true false both native
 script by-env "#!/usr/bin/env static"
-PATH=$work:$PATH kind "$work/by-env" null true false supervise
+PATH=$work:$PATH kind "$work/by-env" null true false both native
 script by-env-s "#!/usr/bin/env -S NAME=value static -u"
-PATH=$work:$PATH kind "$work/by-env-s" null true false supervise
+PATH=$work:$PATH kind "$work/by-env-s" null true false both native
 script clean '#!/usr/bin/env -S -i sh'
-kind "$work/clean" '"glibc"' false false supervise
+kind "$work/clean" '"glibc"' false false both native
 previous=static
 for name in first second third fourth fifth sixth; do
 	script "$name" "#!$work/$previous"
 	previous=$name
 done
-kind "$work/fifth" null true false supervise
+kind "$work/fifth" null true false both native
 is 'five scripts, as many as the kernel follows' "$(member scripts) $("$work/fifth"; echo $?)" '5 0'
 refused 'six scripts' 126 '*more than 5*' "$command" check "$work/sixth"
 is 'six scripts: the kernel says so' "$(sh -c "exec '$work/sixth'" 2>/dev/null && echo runs)" ''
@@ -96,7 +109,7 @@ refused 'a #! line without a name' 126 '*names no interpreter*' "$command" check
 refused 'no such program' 127 '*not found in PATH*' "$command" check no-such-program
 
 script text 'echo text'
-kind "$work/text" '"glibc"' false false preload
+kind "$work/text" '"glibc"' false false preload library
 matches 'a text without a #! line' "$("$command" check "$work/text")" "$work/text is a text without a #! line, which /bin/sh reads.*"
 
 # The words for people.
@@ -105,7 +118,10 @@ matches 'check: in words' "$(out)" '/bin/true is dynamically linked to glibc (*)
 dualbind run takes the mechanism "preload": *.
 The library * loads there.'
 try "$command" check "$command"
-matches 'check: a static program, in words' "$(out)" '* is static*, for *"supervise"*'
+matches 'check: a static program, in words' "$(out)" '* is static*, for *"both"*serves those programs that it starts*stay IPv4*--mode supervise*'
+try env DUALBIND_LIBRARY=/no/such.so "$command" check "$command"
+matches 'check: a static program, and a library that is missing' "$status $(out)" \
+	'0 *"supervise"*go without the library: *DUALBIND_LIBRARY*'
 try env DUALBIND_LIBRARY=/no/such.so "$command" check /bin/true
 is 'check: a library that is missing' "$status" 1
 matches 'check: says what helps' "$(out)" '*refuses it: *Remedy: *DUALBIND_LIBRARY*'

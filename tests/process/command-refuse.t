@@ -72,7 +72,10 @@ if [ -n "$privileged" ]; then
 	chown 65534:65534 "$work/suid/theirs"
 	chmod 4755 "$work/suid/theirs"
 	try "$command" check --json "$work/suid/theirs"
-	is 'as root, set-user-ID to another: supervised' "$(member mechanism)" '"supervise"'
+	is 'as root, set-user-ID to another: supervised, for what it starts' "$(member mechanism) $(member own_listeners)" \
+		'"both" "native"'
+	matches 'as root, set-user-ID to another: what it starts has no library' "$("$command" check "$work/suid/theirs")" \
+		'*LD_PRELOAD is lost there*behind it*'
 	try "$command" run -a 8080 "$work/suid/theirs"
 	is 'as root, set-user-ID to another: its rights stay' "$(out)" 'secure 1'
 	refused 'as root, set-user-ID to another, --mode preload' 125 '*set-user-ID*remedy: leave --mode out*' \

@@ -1,0 +1,23 @@
+/*
+ * The language of a program, by what its standard library leaves in the file,
+ * stripped or not. It says how the program takes an IPv6 address on a socket that
+ * it made as AF_INET: the standard libraries of Go, Rust and Zig look at the family
+ * of each address that the kernel gives them.
+ */
+#ifndef DUALBIND_LANGUAGE_H
+#define DUALBIND_LANGUAGE_H
+
+#include "elffile.h"
+
+enum language { LANGUAGE_UNKNOWN, LANGUAGE_GO, LANGUAGE_RUST, LANGUAGE_ZIG };
+
+/* As much of a file is looked at; what stands after that is not found. */
+enum { LANGUAGE_BYTES_MAX = 32 << 20 };
+
+/* FILE is open for reading, and ELF is what elf_read() found in it. */
+enum language language_of(int file, const struct elf *elf);
+
+/* "Go" and the like; NULL where it is unknown. */
+const char *language_name(enum language language);
+
+#endif
