@@ -16,7 +16,7 @@ FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 clo
 comma     := ,
 
 # The core on another process, as in the command.
-SUPERVISOR := $(filter $B/launch/owner.o $B/launch/supervise%.o,$(LAUNCH))
+SUPERVISOR := $(filter $B/launch/owner.o $B/launch/supervise%.o $B/launch/elffile.o $B/launch/language.o,$(LAUNCH))
 
 TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -Ishim/preload -MMD -MP
 
@@ -151,7 +151,31 @@ $B/tests/other-bind.so: tests/e2e/apps/other-bind.c
 	$(say) CC $@
 	$(quiet)$(CC) -O1 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
 
-SUPERVISED := $(GO_SERVERS) $(addprefix $B/tests/,static-server hostile refuse)
+$B/tests/su-exec: tests/e2e/apps/su-exec.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(STATIC_CC) -O1 -Wall -Wextra -static -o $@ $<
+
+# raw.o: a way to the kernel past the C library.
+$B/tests/raw-server: tests/e2e/apps/raw-server.c $B/core/raw.o
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) -std=gnu11 -O1 -Wall -Wextra -Ishim/core -o $@ $^
+
+$B/tests/go-parent: tests/e2e/apps/go-parent.go
+	$(say) GO $@
+	$(quiet)CGO_ENABLED=0 $(GO_BUILD) -ldflags '-s -w' -o $@ $<
+
+# Static and stripped, with the C library in it: nothing but its language tells what
+# it makes of an address.
+RUST      := $(if $(shell command -v rustc),$B/tests/rust)
+
+$B/tests/rust: tests/e2e/apps/rust.rs
+	@mkdir -p $(@D)
+	$(say) RUST $@
+	$(quiet)rustc -O -C target-feature=+crt-static -C panic=abort -C strip=symbols -o $@ $<
+
+SUPERVISED := $(GO_SERVERS) $(if $(GO_SERVERS),$B/tests/go-parent) $(RUST) $(addprefix $B/tests/,static-server raw-server su-exec hostile refuse)
 
 $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 	@mkdir -p $(@D)
@@ -229,7 +253,7 @@ tests: image-files
 # The command, and its modules in unit tests of their own.
 tests: $(COMMAND)
 
-LAUNCHED  := $(addprefix $B/tests/unit/,test_elf test_environment test_json test_program test_diag test_reach)
+LAUNCHED  := $(addprefix $B/tests/unit/,test_elf test_language test_environment test_json test_program test_diag test_reach)
 
 $(LAUNCHED): $B/tests/unit/%: tests/unit/%.c $(filter-out $B/launch/main.o,$(LAUNCH)) $(CORE)
 	@mkdir -p $(@D)
@@ -273,7 +297,7 @@ faults:
 # that replays the inputs that are kept for make check. Both under sanitizers.
 FUZZ_CC      ?= clang
 FUZZ_SECONDS ?= 30
-FUZZED       := $(wildcard shim/core/*.c) shim/preload/owner.c shim/launch/elffile.c shim/launch/diag.c
+FUZZED       := $(wildcard shim/core/*.c) shim/preload/owner.c shim/launch/elffile.c shim/launch/language.c shim/launch/diag.c
 SANITIZED    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_FLAGS    = $(filter-out -fvisibility=hidden,$(TEST_FLAGS)) -O1 -Ishim/launch $(SANITIZED)
 

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "elffile.h"
+#include "language.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(elf.libc == elf_libc_of(elf.loader) || elf.loader[0] == '\0');
 		must(elf_machine(&elf)[0] != '\0' && elf_libc_name(elf.libc) != NULL);
 		must(elf_agree(&elf, &elf));
+		must(elf.go == (language_of(file, &elf) == LANGUAGE_GO));
 		memset(&other, 0, sizeof other);
 		must(elf_read(file, &other) == kind && elf_agree(&elf, &other));
 	}

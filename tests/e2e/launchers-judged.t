@@ -1,0 +1,131 @@
+#!/bin/sh
+# In mode auto each process underneath a launcher is judged by what it executes: the
+# supervisor converts for Go and Rust, whose libraries look at the family of an
+# address. Of what it cannot tell the listener stays as it is, and a line says so.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=supervise.sh
+MODE=auto . "$(dirname "$0")/supervise.sh"
+need tini-static tini
+need_go
+[ -e "$ROOT/build/tests/rust" ] || skip_all "the server in Rust is not built (Debian: rustc)"
+forms ipv6 dual
+LAUNCHER='tini-static -s --' # words
+static=$ROOT/build/tests/static-server
+raw=$ROOT/build/tests/raw-server
+
+diag "Go, Rust"
+# shellcheck disable=SC2086 # words
+battery 8080 $LAUNCHER "$GO_SERVERS/go-static" tcp4 8080
+# shellcheck disable=SC2086 # words
+battery 8081 $LAUNCHER "$ROOT/build/tests/rust" serve 8081
+
+lines() {
+    grep -c 'left alone' "$DIR/supervisor.log"
+}
+
+# IPv4 is answered, and shown as it is natively; IPv6 is not.
+is_native() { # NAME PEER
+    is "$(listeners 8082)" "0.0.0.0 inet" "$1: it stays IPv4"
+    is "$(pod_get 127.0.0.1 8082)" "$2" "$1: and its client is shown as without"
+    ok "$1: refused over IPv6" refused "$POD_IP6" 8082
+}
+
+diag "static, in C"
+for launcher in '' "$LAUNCHER"; do
+    # shellcheck disable=SC2086 # words
+    ok "starts: static" serve 8082 $launcher "$static" accept 8082
+    is_native "static${launcher:+, underneath a launcher}" 127.0.0.1
+    is "$(lines)" 1 "one line"
+    ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and neither Go, Rust nor Zig: .*; --mode supervise serves it, but shows it AF_INET6 clients, which some programs refuse, or log as 0.0.0.0$'
+    stop
+done
+
+# What is said once of a process is not said again, of another one it is.
+cat >"$DIR/two" <<END
+#!/bin/sh
+trap 'kill -s TERM "\$first" "\$second"' TERM
+'$static' accept 8082 & first=\$!
+'$static' accept 8083 & second=\$!
+wait
+wait
+END
+chmod 755 "$DIR/two"
+# shellcheck disable=SC2034 # read by serve
+ALLOW='8082-8083'
+# shellcheck disable=SC2086 # words
+ok "starts: two" serve 8082 $LAUNCHER "$DIR/two"
+ok "and the second" wait_for listening 8083
+is "$(lines)" 2 "one line for each process"
+stop
+unset ALLOW
+
+diag "past the C library, in a program that has the library"
+for mode in auto both; do
+    SUPERVISE="$ROOT/build/dualbind run --mode $mode --"
+    # shellcheck disable=SC2086 # words
+    ok "starts: raw" serve 8082 $LAUNCHER "$raw" 8082
+    is_native "--mode $mode" AF_INET
+    is "$(lines)" 0 "--mode $mode: no line"
+    stop
+done
+SUPERVISE="$ROOT/build/dualbind run --mode supervise --"
+ok "starts: raw, supervised" serve 8082 "$raw" 8082
+is "$(pod_get 127.0.0.1 8082)" other "--mode supervise converts for each program, whatever that sees then"
+stop
+ok "starts: static, supervised" serve 8082 "$static" accept 8082
+is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "--mode supervise: a static server answers over IPv6"
+stop
+SUPERVISE="$ROOT/build/dualbind run --mode both --"
+ok "starts: static, both" serve 8082 "$static" accept 8082
+is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "--mode both: so it does"
+stop
+
+diag "what cannot be seen"
+SUPERVISE="$ROOT/build/dualbind run --"
+BEFORE="$ROOT/build/tests/refuse getfd"
+# shellcheck disable=SC2086 # words
+ok "starts: Go, without pidfd_getfd" serve 8082 $LAUNCHER "$GO_SERVERS/go-static" tcp4 8082
+is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "without pidfd_getfd: Go is served"
+stop
+ok "starts: static, without pidfd_getfd" serve 8082 "$static" accept 8082
+is_native "static, without pidfd_getfd" 127.0.0.1
+is "$(lines)" 1 "one line"
+stop
+# shellcheck disable=SC2086 # words
+ok "starts: Python, without pidfd_getfd" serve 8082 $LAUNCHER "$PYTHON" "$APPS/rest.py" 8082 1
+SHIM_LOG=$DIR/supervisor.log
+stands_for_node "$(get "$POD_IP6" 8082)" "without pidfd_getfd: Python is served by the library"
+is "$(lines)" 0 "and nothing else is said of it"
+stop
+unset BEFORE
+
+if [ "$(id -u)" = 0 ]; then
+    cp "$GO_SERVERS/go-static" "$DIR/unreadable"
+    chown 65534:65534 "$DIR/unreadable"
+    chmod 711 "$DIR/unreadable"
+    BEFORE="setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search"
+    # shellcheck disable=SC2086 # words
+    ok "starts: unreadable" serve 8082 $LAUNCHER "$DIR/unreadable" tcp4 8082
+    is_native "a program whose file cannot be read" 127.0.0.1
+    ok "a program whose file cannot be read: a line" logged "left alone: 0.0.0.0 stays IPv4: this program's file cannot be read"
+    stop
+    unset BEFORE
+else
+    skip "a program whose file cannot be read" "this is not root"
+fi
+
+diag "where the library is missing"
+mkdir "$DIR/alone"
+cp "$ROOT/build/dualbind" "$DIR/alone/"
+SUPERVISE="$DIR/alone/dualbind run --"
+ok "starts: Go, without the library" serve 8082 "$GO_SERVERS/go-static" tcp4 8082
+is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "without the library: Go is served"
+ok "without the library: said" logged 'supervised without the library: .* is neither in'
+stop
+# shellcheck disable=SC2086 # words
+ok "starts: Python, without the library" serve 8082 $LAUNCHER "$PYTHON" "$APPS/rest.py" 8082 1
+is_native "Python, without the library" 127.0.0.1
+ok "Python, without the library: a line" logged 'the library is not in "python3.*, since none was found to preload'
+stop
+done_testing
