@@ -81,8 +81,11 @@ static const char *why_not(const struct subject *subject)
 {
 	const char *dry = variable(subject, "DUALBIND_DRY_RUN");
 
-	return dry != NULL && strcmp(dry, "1") == 0 ? "DUALBIND_DRY_RUN is set"
-						    : "DUALBIND_LOG=debug tells why when it starts";
+	if (dry != NULL && strcmp(dry, "1") == 0)
+		return "DUALBIND_DRY_RUN is set";
+	return !subject->process.loaded && subject->process.program.language == LANGUAGE_UNKNOWN
+		   ? "supervised, it needs --mode supervise"
+		   : "DUALBIND_LOG=debug tells why when it starts";
 }
 
 /* What would have to be done for LISTENER; empty: nothing. */

@@ -1,30 +1,18 @@
 #define _GNU_SOURCE
 #include "supervise_judge.h"
 
-#include "language.h"
 #include "line.h"
-#include "proc.h"
 #include "request.h"
-#include "sys.h"
+#include "supervise_look.h"
 
 #include <limits.h>
 #include <string.h>
 
-enum { FILES = 8, TOLD = 16, MAPS_BYTES = 4096, NAME_MOST = 48 };
+enum { TOLD = 16, NAME_MOST = 48 };
 
 static enum converts converts_for;
 static const char *library_name; /* NULL: nothing is preloaded */
 
-/* What was found in an executable, and which file that was. */
-struct executable {
-	struct stat file;
-	enum elf_kind kind; /* ELF_NONE where it could not be read */
-	enum elf_libc libc;
-	enum language language;
-};
-
-static _Thread_local struct executable known[FILES];
-static _Thread_local size_t known_next;
 static _Thread_local pid_t told[TOLD];
 static _Thread_local size_t told_next;
 
@@ -36,104 +24,16 @@ void judge_start(enum converts converts, const char *library)
 	library_name = slash != NULL ? slash + 1 : library;
 }
 
-static bool is_same_file(const struct stat *one, const struct stat *other)
-{
-	return one->st_dev == other->st_dev && one->st_ino == other->st_ino && one->st_size == other->st_size &&
-	       one->st_mtim.tv_sec == other->st_mtim.tv_sec && one->st_mtim.tv_nsec == other->st_mtim.tv_nsec &&
-	       one->st_ctim.tv_sec == other->st_ctim.tv_sec && one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
-}
-
-static const struct executable *find_known(const struct stat *file)
-{
-	for (size_t i = 0; i < FILES; i++)
-		if (known[i].kind != ELF_NONE && is_same_file(&known[i].file, file))
-			return &known[i];
-	return NULL;
-}
-
-static struct executable inspect(int file, const struct stat *status)
-{
-	static _Thread_local struct elf elf;
-	struct executable executable = {.file = *status, .kind = elf_read(file, &elf)};
-
-	if (executable.kind == ELF_SOUND) {
-		executable.libc = elf.libc;
-		executable.language = language_of(file, &elf);
-	}
-	return executable;
-}
-
-/* What the target executes. */
-static struct executable look(const struct target *target)
-{
-	int file = proc_open(target->folder, "exe", "", 0);
-	const struct executable *found;
-	struct executable executable = {0};
-	struct stat status;
-
-	if (file < 0)
-		return executable;
-	if (sys_fstat(file, &status) == 0) {
-		found = find_known(&status);
-		if (found != NULL) {
-			executable = *found;
-		} else {
-			executable = known[known_next] = inspect(file, &status);
-			known_next = (known_next + 1) % FILES;
-		}
-	}
-	sys_close(file);
-	return executable;
-}
-
-/* A line of /proc/PID/maps ends with the file's path. */
-static bool ends_with_library(const char *line, size_t length)
-{
-	const size_t size = strlen(library_name);
-
-	return length > size && line[length - size - 1] == '/' &&
-	       memcmp(line + length - size, library_name, size) == 0;
-}
-
-/* Whether the library is in the target. Lines are read as far as they fit: of a
- * longer one the end, where the name is, is kept. */
-static bool is_loaded(const struct target *target)
-{
-	char chunk[MAPS_BYTES], line[MAPS_BYTES];
-	int maps = library_name != NULL ? proc_open(target->folder, "maps", "", 0) : -1;
-	size_t length = 0;
-	bool found = false;
-	ssize_t size;
-
-	if (maps < 0)
-		return false;
-	while (!found && (size = sys_read(maps, chunk, sizeof chunk)) > 0)
-		for (ssize_t at = 0; at < size && !found; at++) {
-			if (chunk[at] == '\n') {
-				found = ends_with_library(line, length);
-				length = 0;
-				continue;
-			}
-			if (length == sizeof line) {
-				memcpy(line, line + sizeof line / 2, sizeof line / 2);
-				length = sizeof line / 2;
-			}
-			line[length++] = chunk[at];
-		}
-	sys_close(maps);
-	return found;
-}
-
 /* Why nobody shows the target IPv4 addresses; or that it needs nobody. */
 enum reason { NEEDS_NONE, LOADED, UNREADABLE, STATIC, LOST, NOT_GIVEN };
 
 static enum reason find_reason(const struct target *target)
 {
-	struct executable executable = look(target);
+	struct executable executable = look_executable(target);
 
 	if (executable.language != LANGUAGE_UNKNOWN)
 		return NEEDS_NONE;
-	if (is_loaded(target))
+	if (library_name != NULL && look_is_loaded(target, library_name))
 		return LOADED;
 	if (executable.kind != ELF_SOUND)
 		return UNREADABLE;
@@ -195,11 +95,19 @@ static void explain(struct line *line, const struct target *target, enum reason 
 		line_add(line, ", since none was found to preload");
 }
 
+static void report(const struct target *target, const struct address *asked, enum allow_protocol protocol,
+		   enum log_level level, const char *rest)
+{
+	struct request request = {.settings = &target->settings, .port = address_port(asked), .protocol = protocol};
+
+	request_report(&request, level, "left alone: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED,
+		       rest, 0);
+}
+
 /* One line of a process is enough, whatever it binds. */
 static void tell(const struct target *target, const struct address *asked, enum allow_protocol protocol,
 		 enum reason reason)
 {
-	struct request request = {.settings = &target->settings, .port = address_port(asked), .protocol = protocol};
 	struct line rest = {0};
 
 	if (was_told(target->process))
@@ -208,8 +116,7 @@ static void tell(const struct target *target, const struct address *asked, enum 
 	if (protocol == ALLOW_TCP)
 		line_add(&rest, "; --mode supervise serves it, but shows it AF_INET6 clients, which some programs "
 				"refuse, or log as 0.0.0.0");
-	request_report(&request, LOG_ERROR, "left alone: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED,
-		       line_text(&rest), 0);
+	report(target, asked, protocol, LOG_ERROR, line_text(&rest));
 }
 
 static bool is_covered(const struct allowlist *allow, const struct address *asked, enum allow_protocol protocol)
@@ -233,6 +140,8 @@ bool judge_report(const struct target *target, const struct address *asked, enum
 	case NEEDS_NONE:
 		return false;
 	case LOADED: /* what it leaves alone it tells itself */
+		report(target, asked, protocol, LOG_DEBUG,
+		       " stays IPv4: the library is in this program, and has not served it");
 		return true;
 	case UNREADABLE:
 	case STATIC:

@@ -17,6 +17,9 @@ raw=$ROOT/build/tests/raw-server
 diag "Go, Rust"
 # shellcheck disable=SC2086 # words
 battery 8080 $LAUNCHER "$GO_SERVERS/go-static" tcp4 8080
+# The library is in this one, too.
+# shellcheck disable=SC2086 # words
+battery 8082 $LAUNCHER "$GO_SERVERS/go-cgo" tcp4 8082
 # shellcheck disable=SC2086 # words
 battery 8081 $LAUNCHER "$ROOT/build/tests/rust" serve 8081
 
@@ -31,12 +34,17 @@ is_native() { # NAME PEER
     ok "$1: refused over IPv6" refused "$POD_IP6" 8082
 }
 
+to_do() { # what check says of the socket of the static server
+    in_pod "$ROOT/build/dualbind" check "$(pgrep -s "$SERVER_PID" -x static-server)" | sed -n 's/.*IPv4 only  *//p'
+}
+
 diag "static, in C"
 for launcher in '' "$LAUNCHER"; do
     # shellcheck disable=SC2086 # words
     ok "starts: static" serve 8082 $launcher "$static" accept 8082
     is_native "static${launcher:+, underneath a launcher}" 127.0.0.1
     is "$(lines)" 1 "one line"
+    is "$(to_do)" "covered, not converted: supervised, it needs --mode supervise" "check PID says what it needs"
     ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and neither Go, Rust nor Zig: .*; --mode supervise serves it, but shows it AF_INET6 clients, which some programs refuse, or log as 0.0.0.0$'
     stop
 done
@@ -52,7 +60,7 @@ wait
 END
 chmod 755 "$DIR/two"
 # shellcheck disable=SC2034 # read by serve
-ALLOW='8082-8083'
+ALLOW=8082-8083
 # shellcheck disable=SC2086 # words
 ok "starts: two" serve 8082 $LAUNCHER "$DIR/two"
 ok "and the second" wait_for listening 8083

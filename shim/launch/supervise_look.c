@@ -1,0 +1,132 @@
+#define _GNU_SOURCE
+#include "supervise_look.h"
+
+#include "proc.h"
+#include "sys.h"
+
+#include <string.h>
+
+/* A process may have made itself more mappings than are read of it. */
+enum { FILES = 8, MAPS_BYTES = 4096, MAPS_MAX = 16 << 20 };
+
+/* What was found in a file is remembered. */
+static _Thread_local struct known {
+	struct stat file;
+	struct executable executable;
+} known[FILES];
+static _Thread_local size_t known_next;
+
+static bool is_same_file(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino && one->st_size == other->st_size &&
+	       one->st_mtim.tv_sec == other->st_mtim.tv_sec && one->st_mtim.tv_nsec == other->st_mtim.tv_nsec &&
+	       one->st_ctim.tv_sec == other->st_ctim.tv_sec && one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
+}
+
+static const struct executable *find_known(const struct stat *file)
+{
+	for (size_t i = 0; i < FILES; i++)
+		if (known[i].executable.kind != ELF_NONE && is_same_file(&known[i].file, file))
+			return &known[i].executable;
+	return NULL;
+}
+
+static void remember(const struct stat *file, const struct executable *executable)
+{
+	known[known_next] = (struct known){*file, *executable};
+	known_next = (known_next + 1) % FILES;
+}
+
+static struct executable inspect(int file)
+{
+	static _Thread_local struct elf elf;
+	struct executable executable = {.kind = elf_read(file, &elf)};
+
+	if (executable.kind == ELF_SOUND) {
+		executable.libc = elf.libc;
+		executable.language = language_of(file, &elf);
+	}
+	return executable;
+}
+
+struct executable look_executable(const struct target *target)
+{
+	int file = proc_open(target->folder, "exe", "", 0);
+	const struct executable *found;
+	struct executable executable = {0};
+	struct stat status;
+
+	if (file < 0)
+		return executable;
+	if (sys_fstat(file, &status) == 0) {
+		found = find_known(&status);
+		executable = found != NULL ? *found : inspect(file);
+		if (found == NULL)
+			remember(&status, &executable);
+	}
+	sys_close(file);
+	return executable;
+}
+
+/* A line of /proc/PID/maps ends with the file's path, and says so if that has gone. */
+static bool ends_with_name(const char *line, size_t length, const char *name)
+{
+	static const char deleted[] = " (deleted)";
+	const size_t size = strlen(name), most = sizeof deleted - 1;
+
+	if (length > most && memcmp(line + length - most, deleted, most) == 0)
+		length -= most;
+	return length > size && line[length - size - 1] == '/' && memcmp(line + length - size, name, size) == 0;
+}
+
+struct line_end {
+	size_t length;
+	char bytes[MAPS_BYTES];
+};
+
+/* Of a line that does not fit the end is kept, where the name is. */
+static void add_byte(struct line_end *end, char byte)
+{
+	const size_t half = sizeof end->bytes / 2;
+
+	if (end->length == sizeof end->bytes) {
+		memcpy(end->bytes, end->bytes + half, half);
+		end->length = half;
+	}
+	end->bytes[end->length++] = byte;
+}
+
+/* Whether one of the lines that end in the chunk is of a file of that name. */
+static bool has_name(struct line_end *end, const char *chunk, size_t size, const char *name)
+{
+	bool found = false;
+
+	for (size_t at = 0; at < size && !found; at++)
+		if (chunk[at] == '\n') {
+			found = ends_with_name(end->bytes, end->length, name);
+			end->length = 0;
+		} else {
+			add_byte(end, chunk[at]);
+		}
+	return found;
+}
+
+bool look_is_loaded(const struct target *target, const char *name)
+{
+	char chunk[MAPS_BYTES];
+	struct line_end end = {.length = 0};
+	int maps = proc_open(target->folder, "maps", "", 0);
+	bool found = false;
+	ssize_t size;
+
+	if (maps < 0)
+		return false;
+	for (size_t done = 0; !found && done < MAPS_MAX; done += (size_t)size) {
+		size = sys_read(maps, chunk, sizeof chunk);
+		if (size <= 0)
+			break;
+		found = has_name(&end, chunk, (size_t)size, name);
+	}
+	sys_close(maps);
+	return found;
+}

@@ -1,0 +1,23 @@
+/*
+ * What the target executes. It is a program's own word, and nothing of it is trusted.
+ */
+#ifndef DUALBIND_SUPERVISE_LOOK_H
+#define DUALBIND_SUPERVISE_LOOK_H
+
+#include "language.h"
+#include "supervise_target.h"
+
+#include <stdbool.h>
+
+struct executable {
+	enum elf_kind kind; /* ELF_NONE: its file cannot be read */
+	enum elf_libc libc;
+	enum language language;
+};
+
+struct executable look_executable(const struct target *target);
+
+/* Whether a file called NAME, in whatever folder, is mapped in it. */
+bool look_is_loaded(const struct target *target, const char *name);
+
+#endif

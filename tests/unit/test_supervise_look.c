@@ -1,0 +1,112 @@
+/*
+ * What is seen of a process that waits for the supervisor: its executable, and
+ * whether a file of some name is mapped in it. The process is this one.
+ */
+#define _GNU_SOURCE
+#include "sockets.h"
+
+#include "supervise_look.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct target target;
+
+static int begin(void **state)
+{
+	(void)state;
+	target.folder = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return target.folder < 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	return close(target.folder);
+}
+
+/* A page of a file at PATH, which is made, and is left mapped. */
+static void *map(const char *path)
+{
+	int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	void *page;
+
+	assert_true(file >= 0);
+	assert_int_equal(ftruncate(file, 4096), 0);
+	page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, file, 0);
+	assert_true(page != MAP_FAILED);
+	close(file);
+	return page;
+}
+
+static void its_executable(void **state)
+{
+	struct executable first = look_executable(&target), again = look_executable(&target);
+
+	(void)state;
+	assert_int_equal(first.kind, ELF_SOUND);
+	assert_int_equal(first.libc, ELF_GLIBC);
+	assert_int_equal(first.language, LANGUAGE_UNKNOWN);
+	assert_int_equal(again.kind, ELF_SOUND);
+	assert_int_equal(again.libc, ELF_GLIBC);
+}
+
+static void no_executable(void **state)
+{
+	struct target nobody = {.folder = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+
+	(void)state;
+	assert_int_equal(look_executable(&nobody).kind, ELF_NONE);
+	assert_false(look_is_loaded(&nobody, "x"));
+	close(nobody.folder);
+}
+
+/* By the whole name, in a folder of any length, and after the file has gone. */
+static void by_name(void **state)
+{
+	char folder[] = "/tmp/dualbind-look.XXXXXX", path[PATH_MAX], part[201];
+	void *page;
+
+	(void)state;
+	memset(part, 'd', sizeof part - 1);
+	part[sizeof part - 1] = '\0';
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/look-me-up.so", folder);
+	assert_false(look_is_loaded(&target, "look-me-up.so"));
+	page = map(path);
+	assert_true(look_is_loaded(&target, "look-me-up.so"));
+	assert_false(look_is_loaded(&target, "me-up.so"));
+	assert_false(look_is_loaded(&target, "look-me-up.so.1"));
+	unlink(path);
+	assert_true(look_is_loaded(&target, "look-me-up.so"));
+	munmap(page, 4096);
+	assert_false(look_is_loaded(&target, "look-me-up.so"));
+
+	assert_int_equal(chdir(folder), 0);
+	for (int i = 0; i < 18; i++) /* 3,618 characters */
+		if (mkdir(part, 0700) != 0 || chdir(part) != 0)
+			fail_msg("folder %d", i);
+	page = map("look-me-up.so");
+	assert_true(look_is_loaded(&target, "look-me-up.so"));
+	munmap(page, 4096);
+	assert_int_equal(unlink("look-me-up.so"), 0);
+	for (int i = 0; i < 18; i++)
+		if (chdir("..") != 0 || rmdir(part) != 0)
+			fail_msg("folder %d", i);
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(its_executable), cmocka_unit_test(no_executable),
+					   cmocka_unit_test(by_name)};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
