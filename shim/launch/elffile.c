@@ -72,16 +72,18 @@ static bool has_go_note(int file, const struct elf *elf, uint64_t offset, uint64
 }
 
 /* The note may be missing (-ldflags=-buildid=), the build information is then
- * still there: 14 bytes, on a multiple of 16, in the data. */
-static bool has_go_build_info(int file, uint64_t offset, uint64_t size)
+ * still there: 14 bytes, on a multiple of 16, in the data, of which MOST may still be
+ * read. */
+static bool has_go_build_info(int file, uint64_t offset, uint64_t size, uint64_t *most)
 {
 	static const unsigned char magic[] = "\xff Go buildinf:";
 	unsigned char chunk[16384];
 
-	for (uint64_t done = 0; done < size && done < DATA_MAX; done += sizeof chunk) {
+	for (uint64_t done = 0; done<size && * most> 0; done += sizeof chunk) {
 		uint64_t left = size - done;
 		size_t length = read_at(file, offset + done, chunk, left < sizeof chunk ? left : sizeof chunk);
 
+		*most -= *most < sizeof chunk ? *most : sizeof chunk;
 		for (size_t at = 0; at + sizeof magic <= length; at += 16)
 			if (memcmp(chunk + at, magic, sizeof magic - 1) == 0)
 				return true;
@@ -103,7 +105,7 @@ static bool read_loader(int file, struct elf *elf, uint64_t offset, uint64_t siz
 	return true;
 }
 
-static bool read_part(int file, struct elf *elf, const unsigned char *part)
+static bool read_part(int file, struct elf *elf, const unsigned char *part, uint64_t *most)
 {
 	uint64_t offset = field(elf, part, part_offset), size = field(elf, part, part_size);
 	uint64_t flags = field(elf, part, part_flags);
@@ -116,7 +118,7 @@ static bool read_part(int file, struct elf *elf, const unsigned char *part)
 		return true;
 	case PT_LOAD:
 		if ((flags & PF_W) && !elf->go)
-			elf->go = has_go_build_info(file, offset, size);
+			elf->go = has_go_build_info(file, offset, size, most);
 		return true;
 	default:
 		return true;
@@ -129,12 +131,13 @@ static bool read_parts(int file, struct elf *elf, const unsigned char *header)
 	uint64_t size = field(elf, header, file_header_size), count = field(elf, header, file_header_count);
 	unsigned char part[HEADER_BYTES];
 	size_t wanted = elf->bits == 64 ? 56 : 32;
+	uint64_t most = DATA_MAX;
 
 	if (size != wanted || count == 0 || count > HEADERS_MAX)
 		return false;
 	for (uint64_t i = 0; i < count; i++)
 		if (at > INT64_MAX - i * size || read_at(file, at + i * size, part, size) != size ||
-		    !read_part(file, elf, part))
+		    !read_part(file, elf, part, &most))
 			return false;
 	return true;
 }

@@ -11,6 +11,7 @@
  *   supervise_init.c     signals, stops, orphans, exit status
  *   supervise_notify.c   one call after the other
  *   supervise_target.c   the process that made the call
+ *   supervise_judge.c    for which programs it may swap, by supervise_look.c
  *   supervise_blind.c    what can be done without its sockets
  *   supervise_watch.c    who goes on where a supervisor is stuck or lost
  *   owner.c              what the core asks of that process (core/owner.h)

@@ -8,6 +8,7 @@
 #include "owner.h"
 #include "registrations.h"
 #include "request.h"
+#include "supervise_judge.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -37,7 +38,9 @@ void blind_say(const struct target *target, const char *words, int error)
 	line_add(&line, words);
 	line_add(&line, "; CAP_SYS_PTRACE is missing, and the program has another user, is not dumpable (prctl), "
 			"or is kept from us by kernel.yama.ptrace_scope");
-	notify_say(&target->settings, LOG_ERROR, line_text(&line), error);
+	if (judge_expects_library())
+		line_add(&line, "; it is served where the library is in it");
+	notify_say(&target->settings, judge_expects_library() ? LOG_INFO : LOG_ERROR, line_text(&line), error);
 }
 
 static bool inode_at(int number, ino_t *inode)

@@ -24,6 +24,11 @@ void judge_start(enum converts converts, const char *library)
 	library_name = slash != NULL ? slash + 1 : library;
 }
 
+bool judge_expects_library(void)
+{
+	return converts_for != CONVERTS_ALL && library_name != NULL;
+}
+
 /* Why nobody shows the target IPv4 addresses; or that it needs nobody. */
 enum reason { NEEDS_NONE, LOADED, UNREADABLE, STATIC, LOST, NOT_GIVEN };
 

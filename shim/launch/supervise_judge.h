@@ -23,6 +23,9 @@ enum converts {
  * NULL: none. */
 void judge_start(enum converts converts, const char *library);
 
+/* Whether a program that cannot be seen may well have the library. */
+bool judge_expects_library(void);
+
 /* Whether the supervisor may do so for the target, by what it executes now. */
 bool judge_converts(const struct target *target);
 

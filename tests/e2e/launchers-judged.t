@@ -108,6 +108,24 @@ is "$(lines)" 0 "and nothing else is said of it"
 stop
 unset BEFORE
 
+# Its memory cannot be read, nor what it is: it has another user.
+if [ "$(id -u)" = 0 ]; then
+    BEFORE="setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace"
+    mkdir "$DIR/bin"
+    cp "$ROOT/build/dualbind" "$LIB" "$APPS/rest.py" "$DIR/bin/"
+    SUPERVISE="$DIR/bin/dualbind run --"
+    # shellcheck disable=SC2086 # words
+    ok "starts: another user" serve 8082 $LAUNCHER setpriv --reuid 65534 --regid 65534 --clear-groups \
+        "$PYTHON" "$DIR/bin/rest.py" 8082 1
+    stands_for_node "$(get "$POD_IP6" 8082)" "another user's, without CAP_SYS_PTRACE: served by the library"
+    is "$(grep 'left alone' "$DIR/supervisor.log" | grep -vc 'it is served where the library is in it$')" 0 \
+        "another user's, without CAP_SYS_PTRACE: no line says otherwise"
+    stop
+    SUPERVISE="$ROOT/build/dualbind run --"
+    unset BEFORE
+else
+    skip "another user's, without CAP_SYS_PTRACE" "this is not root"
+fi
 if [ "$(id -u)" = 0 ]; then
     cp "$GO_SERVERS/go-static" "$DIR/unreadable"
     chown 65534:65534 "$DIR/unreadable"

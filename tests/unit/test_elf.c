@@ -224,6 +224,31 @@ static void go_build_info(void **state)
 	}
 }
 
+/* As much data is looked at, in however many parts. */
+static void data_is_bounded(void **state)
+{
+	static const char magic[] = "\xff Go buildinf:";
+	const unsigned big = 8 << 20;
+	const struct part first[] = {{LOAD, WRITABLE, big, 4096}, {LOAD, WRITABLE, 0, big}},
+			  last[] = {{LOAD, WRITABLE, 0, big}, {LOAD, WRITABLE, big, 4096}};
+	unsigned char image[IMAGE_BYTES];
+	int file = memfd_create("elf", MFD_CLOEXEC);
+	struct elf elf;
+
+	(void)state;
+	assert_int_equal(ftruncate(file, big + 4096), 0);
+	assert_int_equal(pwrite(file, magic, sizeof magic - 1, big), sizeof magic - 1);
+	make(image, 64, false, first, COUNT(first));
+	assert_int_equal(pwrite(file, image, 512, 0), 512);
+	assert_int_equal(elf_read(file, &elf), ELF_SOUND);
+	assert_true(elf.go);
+	make(image, 64, false, last, COUNT(last));
+	assert_int_equal(pwrite(file, image, 512, 0), 512);
+	assert_int_equal(elf_read(file, &elf), ELF_SOUND);
+	assert_false(elf.go);
+	close(file);
+}
+
 static void broken_ones(void **state)
 {
 	static const char loader[] = "/lib64/ld-linux-x86-64.so.2";
@@ -310,9 +335,9 @@ static void garbage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(real_files), cmocka_unit_test(loaders),       cmocka_unit_test(classes),
-	    cmocka_unit_test(go_notes),   cmocka_unit_test(go_build_info), cmocka_unit_test(broken_ones),
-	    cmocka_unit_test(cut_ones),   cmocka_unit_test(garbage),
+	    cmocka_unit_test(real_files),  cmocka_unit_test(loaders),       cmocka_unit_test(classes),
+	    cmocka_unit_test(go_notes),    cmocka_unit_test(go_build_info), cmocka_unit_test(data_is_bounded),
+	    cmocka_unit_test(broken_ones), cmocka_unit_test(cut_ones),      cmocka_unit_test(garbage),
 	};
 
 	return cmocka_run_group_tests_name("elf files", tests, NULL, NULL);
