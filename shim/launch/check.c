@@ -11,19 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char help_check[] =
-    "usage: dualbind check [--json] PROGRAM|PID\n"
-    "\n"
-    "PROGRAM, found as run finds it: what it is (C library, static, Go, set-user-ID),\n"
-    "which mechanism \"dualbind run\" would take and why, and whether the library loads\n"
-    "there, or else who converts its own listeners, if anything does. PID, a number: what the process is, whether "
-    "the library is in it and with\n"
-    "which rules, and for each listening socket who can reach it and what to do. A\n"
-    "program whose name is a number is written ./NUMBER.\n"
-    "\n"
-    "exit status: 0 it, or what it starts, would be, or is, served; 1 it would not be, or a socket on\n"
-    "0.0.0.0 is IPv4-only; 2 wrong usage; 125 it cannot be told; 126 PROGRAM cannot be\n"
-    "executed; 127 it was not found.\n";
+const char help_check[] = "usage: dualbind check [--json] PROGRAM|PID\n"
+			  "\n"
+			  "PROGRAM, found as run finds it: what it is (C library, static, Go, set-user-ID),\n"
+			  "which mechanism \"dualbind run\" would take and why, whether the library loads\n"
+			  "there, and if not, whether the supervisor converts its own listeners. PID, a\n"
+			  "number: what the process is, whether the library is in it and with which rules,\n"
+			  "and for each listening socket who can reach it and what to do. A program whose\n"
+			  "name is a number is written ./NUMBER.\n"
+			  "\n"
+			  "exit status: 0 it, or what it starts, would be, or is, served; 1 it would not be,\n"
+			  "or a socket on 0.0.0.0 is IPv4-only; 2 wrong usage; 125 it cannot be told; 126\n"
+			  "PROGRAM cannot be executed; 127 it was not found.\n";
 
 static void warn_of_children(const struct program *program, const struct plan *plan)
 {

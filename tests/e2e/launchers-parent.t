@@ -30,11 +30,11 @@ childlogdir = $DIR
 [program:servers]
 command = $DIR/servers
 END
-PROGRAM='' # their configuration names it
+IN_CONFIGURATION=1
 served s6-svscan s6-svscan "$DIR/s6"
 served runsv runsv "$DIR/runit"
 served supervisord supervisord -c "$DIR/supervisord.conf"
-unset PROGRAM
+unset IN_CONFIGURATION
 served "a parent in Go" "$ROOT/build/tests/go-parent"
 served "a parent in Rust" "$ROOT/build/tests/rust" start
 done_testing

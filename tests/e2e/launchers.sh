@@ -6,15 +6,17 @@
 #                         and the library that every user may read
 #   served NAME COMMAND...
 #                         run under COMMAND, both are answered over IPv6, and
-#                              shown the address that stands for the client
+#                         shown the address that stands for the client
 #   stays NAME PATTERN COMMAND...
 #                         they are as natively; for each of the two one line,
 #                         which matches PATTERN, says why (empty: there is none)
 #   behind COMMAND...     COMMAND starts dualbind run, and that the servers: served
 # Everywhere IPv4 must be exactly as natively: the client's own address, and no
 # connection is closed. COMMAND is followed by the program to start; WRAP are words
-# that come before dualbind, SHELL_WORD=1 makes the program one word, after -c.
+# that come before dualbind, SHELL_WORD=1 puts -c before the program, and
+# IN_CONFIGURATION=1 leaves it out.
 
+# shellcheck disable=SC2034 # for the tests
 NOBODY=65534
 
 launchers() {
@@ -82,7 +84,8 @@ launch() { # COMMAND...
     rm -f "$DIR/nginx.pid" "$DIR/shim.log"
     : >"$DIR/shim.log"
     chmod 666 "$DIR/shim.log"
-    if [ -n "${SHELL_WORD:-}" ]; then set -- "$@" -c "$DIR/servers"; else set -- "$@" ${PROGRAM-"$DIR/servers"}; fi
+    [ -z "${SHELL_WORD:-}" ] || set -- "$@" -c
+    [ -n "${IN_CONFIGURATION:-}" ] || set -- "$@" "$DIR/servers"
     # shellcheck disable=SC2086 # words
     start plain 8080 ${WRAP:-} "$@"
     wait_for both_listen || start_failed
@@ -113,6 +116,7 @@ under_dualbind() { # COMMAND...
 
 are_served() {
     ipv4_is_native "$launch_name"
+    # shellcheck disable=SC2034 # read by stands_for_node
     SHIM_LOG=$DIR/shim.log
     tcp_peer=$(get "$POD_IP6" 8080)
     stands_for_node "$tcp_peer" "$launch_name: TCP"
