@@ -1,8 +1,8 @@
 #include "convert.h"
 
-#include "descriptors.h"
 #include "holders.h"
 #include "kept.h"
+#include "sharers.h"
 #include "strangers.h"
 #include "swap.h"
 #include "sys.h"
@@ -141,7 +141,7 @@ bool convert(const struct request *request, enum sharers sharers)
 	if (mark == MARK_NONE || convert_has_company(request, &ties) || is_shared_with_strangers(request, mark))
 		return false;
 	/* Another process would go on with a socket that is not this one. */
-	if (descriptors_shared(request->fd, sharers)) {
+	if (sharers_have(request->fd, sharers)) {
 		request_report(request, LOG_INFO, "left alone: other processes hold the socket at ", mark, "", 0);
 		return false;
 	}

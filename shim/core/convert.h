@@ -5,8 +5,8 @@
 #ifndef DUALBIND_CONVERT_H
 #define DUALBIND_CONVERT_H
 
-#include "descriptors.h"
 #include "request.h"
+#include "sharers.h"
 #include "ties.h"
 
 #include <stdbool.h>

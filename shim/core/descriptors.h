@@ -1,5 +1,5 @@
 /*
- * The owner's descriptors (owner.h), and who shares them, as /proc tells.
+ * The owner's descriptors (owner.h), and other processes', as /proc tells.
  */
 #ifndef DUALBIND_DESCRIPTORS_H
 #define DUALBIND_DESCRIPTORS_H
@@ -32,21 +32,8 @@ typedef enum look descriptor_look(void *context, int number);
  */
 bool descriptors_walk(descriptor_look *look, descriptor_visitor *visit, void *context);
 
-enum sharers { EVERY_PROCESS, PARENT };
-
-/*
- * Whether another process than the owner, as far as /proc shows, has FD too: a
- * child that inherited it, a worker that was given it; or whether the parent
- * has it. A thread may fork at any moment, and its child has everything until
- * it execs: where that is no reason, only the parent is.
- */
-bool descriptors_shared(int fd, enum sharers sharers);
-
-/*
- * Whether another process that runs the same executable has the socket INODE: a
- * child of this program, or another run of it. False where /proc does not tell.
- */
-bool descriptors_held_by_kin(ino_t inode);
+/* The same for FOLDER, /proc/PID/fd of any process: false where it does not show them all. */
+bool descriptors_walk_links(int folder, descriptor_visitor *visit, void *context);
 
 /* What the target of a /proc/PID/fd link says. False: neither kind. */
 bool descriptor_parse(struct descriptor *descriptor, const char *target);

@@ -28,9 +28,11 @@ const struct settings *owner_settings(void);
 /* Who it is, in a line of the log. */
 pid_t owner_pid(void);
 
-/* The thread that makes the call, as /proc counts; the owner's parent. */
+/* The thread that makes the call, as /proc counts. */
 pid_t owner_thread(void);
-pid_t owner_parent(void);
+
+/* The user that the sockets are of that it makes. */
+uid_t owner_uid(void);
 
 /*
  * As PROC, an open /proc, counts: the owner, and who holds its sockets for it

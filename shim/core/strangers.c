@@ -1,9 +1,9 @@
 #include "strangers.h"
 
-#include "descriptors.h"
 #include "holders.h"
 #include "owner.h"
 #include "proc.h"
+#include "sharers.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ static bool is_own(void *context, const char *line)
 		return true;
 	sharing->own = false;
 	holders_walk(ALLOW_UDP, sharing->port, compare, sharing, NULL);
-	return sharing->own || (sharing->kin_is_own && descriptors_held_by_kin(sharing->inode));
+	return sharing->own || (sharing->kin_is_own && sharers_are_kin(sharing->inode));
 }
 
 static bool all_are_own(uint16_t port, const char *list, bool kin_is_own)

@@ -1,15 +1,15 @@
 #include "yield.h"
 
-#include "descriptors.h"
 #include "holders.h"
 #include "kept.h"
 #include "owner.h"
 #include "remains.h"
+#include "sharers.h"
 #include "steer.h"
 #include "swap.h"
 #include "sys.h"
-#include "transport.h"
 #include "threads.h"
+#include "transport.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -54,7 +54,7 @@ static bool yield_socket(const struct request *request, const struct holder *hol
 bool yield_is_in_use(int fd)
 {
 	/* What may change at any time comes last. */
-	return threads_wait_at(fd) || descriptors_shared(fd, EVERY_PROCESS) || transport_has_queue(fd);
+	return threads_wait_at(fd) || sharers_have(fd, EVERY_PROCESS) || transport_has_queue(fd);
 }
 
 static bool is_in_the_way(const struct address *asked, const struct holder *holder)

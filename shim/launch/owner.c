@@ -45,9 +45,9 @@ pid_t owner_thread(void)
 	return target_current != NULL ? target_current->thread : (pid_t)syscall(SYS_gettid);
 }
 
-pid_t owner_parent(void)
+uid_t owner_uid(void)
 {
-	return target_current != NULL ? target_current->parent : getppid();
+	return target_current != NULL ? target_current->uid : geteuid();
 }
 
 bool owner_numbers(int proc, int numbers[2])

@@ -58,8 +58,6 @@ static bool read_status_line(void *context, const char *line)
 
 	if (strncmp(line, "Tgid:", 5) == 0 && proc_digits(word(line + 5, 0), 10, &number))
 		target->process = (pid_t)number;
-	else if (strncmp(line, "PPid:", 5) == 0 && proc_digits(word(line + 5, 0), 10, &number))
-		target->parent = (pid_t)number;
 	else if (strncmp(line, "Uid:", 4) == 0 && proc_digits(word(line + 4, 3), 10, &number))
 		target->uid = (uid_t)number;
 	else if (strncmp(line, "Gid:", 4) == 0 && proc_digits(word(line + 4, 3), 10, &number))
@@ -135,7 +133,7 @@ bool target_open(struct target *target, int listener, const struct seccomp_notif
 	target->listener = listener;
 	target->id = notification->id;
 	target->thread = (pid_t)notification->pid;
-	target->process = target->parent = 0;
+	target->process = 0;
 	target->uid = (uid_t)-1;
 	target->gid = (gid_t)-1;
 	target->capabilities = 0;

@@ -30,7 +30,7 @@ struct target {
 	int folder;   /* /proc/TID; what is opened in it is never another process's */
 	int pidfd;
 	bool pidfd_of_thread;
-	pid_t thread, process, parent;
+	pid_t thread, process;
 	uid_t uid; /* fsuid and fsgid */
 	gid_t gid;
 	uint64_t capabilities;    /* effective, in our own user namespace */

@@ -33,9 +33,9 @@ pid_t owner_thread(void)
 	return (pid_t)sys_call(SYS_gettid);
 }
 
-pid_t owner_parent(void)
+uid_t owner_uid(void)
 {
-	return (pid_t)sys_call(SYS_getppid);
+	return (uid_t)sys_call(SYS_geteuid);
 }
 
 bool owner_numbers(int proc, int numbers[2])

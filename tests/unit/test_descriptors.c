@@ -186,90 +186,6 @@ static void threads_see_the_same(void **state)
 	close(fd);
 }
 
-/* Another process, not a second number in this one. */
-static void other_processes_share(void **state)
-{
-	int fd = new_socket(AF_INET), copy = dup(fd), ends[2], status;
-	unsigned before;
-	pid_t child;
-	char byte;
-
-	(void)state;
-	assert_int_equal(pipe(ends), 0);
-	before = open_descriptors();
-	assert_false(descriptors_shared(fd, EVERY_PROCESS));
-	child = fork();
-	if (child == 0) {
-		/* Until the parent closes its end. */
-		close(ends[1]);
-		if (!descriptors_shared(fd, PARENT)) /* the parent has it */
-			_exit(2);
-		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
-	}
-	assert_true(child > 0);
-	assert_true(descriptors_shared(fd, EVERY_PROCESS));
-	assert_false(descriptors_shared(fd, PARENT));
-	close(ends[1]);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-	assert_false(descriptors_shared(fd, EVERY_PROCESS));
-	assert_int_equal(open_descriptors(), before - 1);
-	assert_int_equal(close(ends[0]) | close(fd) | close(copy), 0);
-}
-
-/* A child of FD's process that goes on as it is, or as another program, until
- * its input ends. */
-static pid_t start_child(bool kin, int *input)
-{
-	int ends[2], ready[2];
-	char byte = 'x';
-	pid_t child;
-
-	assert_int_equal(pipe(ends) | pipe(ready), 0);
-	child = fork();
-	if (child == 0) {
-		close(ends[1]);
-		dup2(ends[0], STDIN_FILENO);
-		dup2(ready[1], STDOUT_FILENO);
-		if (!kin)
-			execl("/bin/cat", "cat", (char *)NULL);
-		while (read(STDIN_FILENO, &byte, 1) == 1 && write(STDOUT_FILENO, &byte, 1) == 1)
-			;
-		_exit(0);
-	}
-	assert_true(child > 0);
-	*input = ends[1];
-	assert_int_equal(write(*input, &byte, 1), 1);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	assert_int_equal(close(ends[0]) | close(ready[0]) | close(ready[1]), 0);
-	return child;
-}
-
-/* Of the same executable, and not this process itself. */
-static void kin_have_it(void **state)
-{
-	(void)state;
-	for (int kin = 0; kin < 2; kin++) {
-		int fd = new_socket(AF_INET), input, status;
-		ino_t inode = inode_of(fd);
-		unsigned before = open_descriptors();
-		pid_t child;
-
-		assert_false(descriptors_held_by_kin(inode));
-		child = start_child(kin, &input);
-		assert_int_equal(descriptors_held_by_kin(inode), kin);
-		/* Whoever it is, it shares. */
-		assert_true(descriptors_shared(fd, EVERY_PROCESS));
-		close(fd);
-		assert_int_equal(descriptors_held_by_kin(inode), kin);
-		close(input);
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_int_equal(status, 0);
-		assert_false(descriptors_held_by_kin(inode));
-		assert_int_equal(open_descriptors(), before - 1);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,8 +194,6 @@ int main(void)
 	    cmocka_unit_test(none_is_missed),
 	    cmocka_unit_test(the_visitor_ends_the_walk),
 	    cmocka_unit_test(threads_see_the_same),
-	    cmocka_unit_test(other_processes_share),
-	    cmocka_unit_test(kin_have_it),
 	};
 
 	return cmocka_run_group_tests_name("descriptors", tests, NULL, NULL);

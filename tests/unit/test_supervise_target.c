@@ -84,7 +84,7 @@ static void is_known(void **state)
 	assert_int_equal(target.process, child);
 	assert_int_equal(owner_pid(), child);
 	assert_int_equal(owner_thread(), child);
-	assert_int_equal(owner_parent(), getpid());
+	assert_int_equal(owner_uid(), geteuid());
 	assert_int_equal(target.uid, geteuid());
 	assert_true(target_waits(&target));
 	/* The child has it where this process has it. */

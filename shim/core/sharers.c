@@ -1,0 +1,185 @@
+#define _GNU_SOURCE
+#include "sharers.h"
+
+#include "descriptors.h"
+#include "line.h"
+#include "owner.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+
+/* As in <linux/sched.h>, which is not for programs; the numbers are as old as /proc. */
+enum { PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40 };
+
+/* "17 (command) S parent group session terminal its-group flags ...": the command may hold
+ * anything, but the numbers after it no bracket. */
+bool sharers_parse(struct process_state *state, const char *line)
+{
+	enum { STATE = 1, PARENT_OF = 2, FLAGS = 7 };
+	const char *rest = strrchr(line, ')');
+	uint64_t parent, flags;
+
+	if (rest == NULL || !proc_digits(proc_word(rest, PARENT_OF), 10, &parent) ||
+	    !proc_digits(proc_word(rest, FLAGS), 10, &flags))
+		return false;
+	state->parent = (int)parent;
+	state->executed = !(flags & PF_FORKNOEXEC);
+	state->ended = (flags & PF_EXITING) || *proc_word(rest, STATE) == 'Z';
+	return true;
+}
+
+static bool read_state(int proc, const char *name, struct process_state *state)
+{
+	char line[256];
+	int file = proc_open(proc, name, "/stat", 0);
+	ssize_t size = file >= 0 ? sys_read(file, line, sizeof line - 1) : 0;
+
+	if (file >= 0)
+		sys_close(file);
+	line[size > 0 ? size : 0] = '\0';
+	return sharers_parse(state, line);
+}
+
+struct search {
+	int fd;
+	ino_t inode;
+	int skipped[2];
+	bool kin_only; /* the same executable */
+	struct stat executable;
+	bool found;
+};
+
+static bool find_inode(void *context, const struct descriptor *descriptor)
+{
+	struct search *search = context;
+
+	search->found = descriptor->kind == DESCRIPTOR_SOCKET && descriptor->inode == search->inode;
+	return !search->found;
+}
+
+static bool stat_executable(int proc, const char *process, struct stat *status)
+{
+	int file = proc_open(proc, process, "/exe", O_PATH);
+	bool done = file >= 0 && sys_fstat(file, status) == 0;
+
+	if (file >= 0)
+		sys_close(file);
+	return done;
+}
+
+static bool is_kin(const struct search *search, int proc, const char *process)
+{
+	struct stat status;
+
+	return stat_executable(proc, process, &status) && status.st_ino == search->executable.st_ino &&
+	       status.st_dev == search->executable.st_dev;
+}
+
+/* False where its descriptors are not shown, or some of them: a folder may be open to
+ * whom its links are not. */
+static bool look_at(struct search *search, int proc, const char *name)
+{
+	int folder = proc_open(proc, name, "/fd", O_DIRECTORY);
+	bool whole;
+
+	if (folder < 0)
+		return false;
+	whole = descriptors_walk_links(folder, find_inode, search);
+	sys_close(folder);
+	return whole || search->found;
+}
+
+static bool is_skipped(const struct search *search, int number)
+{
+	return number == search->skipped[0] || number == search->skipped[1];
+}
+
+static bool visit_process(void *context, int proc, const char *name, int number)
+{
+	struct search *search = context;
+	struct process_state state;
+
+	if (is_skipped(search, number) || (search->kin_only && !is_kin(search, proc, name)))
+		return true;
+	if (!look_at(search, proc, name) && !search->kin_only && read_state(proc, name, &state))
+		search->found = state.parent == search->skipped[0] && !state.executed && !state.ended;
+	return !search->found;
+}
+
+/* The socket of an owner that cannot look at its parent. */
+static bool may_be_the_parents(const struct search *search, const struct stat *socket, bool executed)
+{
+	if (socket->st_uid == owner_uid())
+		return false;
+	return !executed || owner_closes(owner_number(search->fd)) != 1;
+}
+
+/* Where a parent is not listed it has ended, and the owner has another one, or it is hidden
+ * (hidepid, proc(5)). */
+static void visit_parent(struct search *search, int proc, const struct stat *socket)
+{
+	struct process_state own = {.executed = false};
+	struct line self = {0};
+	int parent = 0;
+
+	line_add_number(&self, (unsigned long)search->skipped[0]);
+	while (read_state(proc, line_text(&self), &own) && own.parent != parent) {
+		struct line name = {0};
+
+		parent = own.parent;
+		line_add_number(&name, (unsigned long)parent);
+		if (is_skipped(search, parent) || look_at(search, proc, line_text(&name)))
+			return;
+	}
+	search->found = may_be_the_parents(search, socket, own.executed);
+}
+
+/* /proc, to look at the others; -1. */
+static int open_others(struct search *search)
+{
+	int proc = proc_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
+
+	if (proc < 0)
+		return -1;
+	if (owner_numbers(proc, search->skipped))
+		return proc;
+	sys_close(proc);
+	return -1;
+}
+
+bool sharers_have(int fd, enum sharers sharers)
+{
+	struct search search = {.fd = fd};
+	int proc = open_others(&search);
+	struct stat status;
+
+	if (proc < 0)
+		return false;
+	if (sys_fstat(fd, &status) == 0) {
+		search.inode = status.st_ino;
+		visit_parent(&search, proc, &status);
+		if (!search.found && sharers == EVERY_PROCESS)
+			proc_walk(proc, visit_process, &search);
+	}
+	sys_close(proc);
+	return search.found;
+}
+
+bool sharers_are_kin(ino_t inode)
+{
+	struct search search = {.inode = inode, .kin_only = true};
+	struct line owner = {0};
+	int proc = open_others(&search);
+
+	if (proc < 0)
+		return false;
+	line_add_number(&owner, (unsigned long)search.skipped[0]);
+	if (stat_executable(proc, line_text(&owner), &search.executable))
+		proc_walk(proc, visit_process, &search);
+	sys_close(proc);
+	return search.found;
+}

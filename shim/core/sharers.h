@@ -1,0 +1,41 @@
+/*
+ * Which other processes have a socket of the owner's (owner.h) too, as /proc tells.
+ */
+#ifndef DUALBIND_SHARERS_H
+#define DUALBIND_SHARERS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum sharers { EVERY_PROCESS, PARENT };
+
+/*
+ * Whether another process than the owner has FD too: a child that inherited it, a worker
+ * that was given it; or whether the parent has it. A thread may fork at any moment, and its
+ * child has everything until it execs: where that is no reason, only the parent is.
+ *
+ * A process whose descriptors are not shown (another user's, or one with more capabilities,
+ * or that is not dumpable, or that /proc does not list) counts as one that has it
+ *   - if it is the parent, and another user than the owner now is made the socket, unless
+ *     the owner has executed its program since it was forked and FD is closed on exec: then
+ *     the owner itself made it;
+ *   - if it is a child that has executed no program since it was forked.
+ */
+bool sharers_have(int fd, enum sharers sharers);
+
+/*
+ * Whether another process that runs the same executable has the socket INODE: a
+ * child of this program, or another run of it. False where /proc does not tell.
+ */
+bool sharers_are_kin(ino_t inode);
+
+/* The line of /proc/PID/stat: proc(5). */
+struct process_state {
+	int parent;    /* 0: not listed in this /proc */
+	bool executed; /* a program, since it was forked */
+	bool ended;    /* or is ending: it has no descriptors any more */
+};
+
+bool sharers_parse(struct process_state *state, const char *line);
+
+#endif
