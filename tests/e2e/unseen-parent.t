@@ -91,5 +91,4 @@ kept parent pid-namespace child-ipv6 ''
 kept child as-in-docker parent-ipv6 drop
 kept child plainly parent-ipv6 drop
 
-
 done_testing
