@@ -89,7 +89,11 @@ bool mark_renew(int fd, enum mark mark)
 /* An option that is always set marks nothing. */
 bool mark_set(int fd, enum mark mark)
 {
-	return mark_show(fd, false) && reads(fd, MARK_NONE) && mark_renew(fd, mark);
+	if (mark_show(fd, false))
+		return reads(fd, MARK_NONE) && mark_renew(fd, mark);
+	if (errno == ENOPROTOOPT) /* an old kernel, which at least says so */
+		errno = EFORGOTTEN;
+	return false;
 }
 
 /* Where "shown" cannot be asked for, nothing was ever marked: gVisor, whose

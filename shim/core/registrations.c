@@ -107,14 +107,12 @@ static bool is_shown(int epfd, int watched)
 	bool told = false;
 	int info;
 
-	if (sys_epoll_ctl(epfd, EPOLL_CTL_ADD, watched, &event) != 0)
-		return false;
 	name_info(&name, epfd);
-	info = proc_open_own(line_text(&name), 0);
-	if (info < 0)
-		return false;
-	proc_lines(info, is_told, &told);
-	sys_close(info);
+	info = sys_epoll_ctl(epfd, EPOLL_CTL_ADD, watched, &event) == 0 ? proc_open_own(line_text(&name), 0) : -1;
+	if (info >= 0) {
+		proc_lines(info, is_told, &told);
+		sys_close(info);
+	}
 	return told;
 }
 
