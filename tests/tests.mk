@@ -177,6 +177,14 @@ $B/tests/rust: tests/e2e/apps/rust.rs
 
 SUPERVISED := $(GO_SERVERS) $(if $(GO_SERVERS),$B/tests/go-parent) $(RUST) $(addprefix $B/tests/,static-server raw-server su-exec hostile refuse)
 
+# A kernel that forgets socket options.
+$B/tests/forgets: tests/e2e/apps/forgets.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) -std=gnu11 -O1 -Wall -Wextra -o $@ $<
+
+tests: $B/tests/forgets
+
 $B/tests/uv-udp-peer: tests/e2e/apps/uv-udp-peer.c
 	@mkdir -p $(@D)
 	$(say) CC $@
