@@ -213,6 +213,14 @@ check-cluster:
 	@GO=$(GO) scripts/kubernetes-tools
 	@tests/run $(sort $(wildcard tests/kubernetes/*.t))
 
+# Servers in gVisor, natively and with the shim: Debian's runsc and the newest one, which
+# is built first. GO as above.
+check-gvisor: deps
+	@scripts/deps gvisor
+	@$(MAKE) --no-print-directory tests
+	@GO=$(GO) scripts/gvisor
+	@JOBS=1 TEST_TIMEOUT=1200 tests/run $(sort $(wildcard tests/gvisor/*.t))
+
 # One library for every image, alone: other releases, musl, aarch64, other preloads.
 check-portable: deps
 	@$(MAKE) --no-print-directory tests
@@ -253,7 +261,7 @@ deps:
 	@scripts/deps
 	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
-.PHONY: tests check compat coverage tests-of-coverage check-cluster check-portable check-foreign demo deps
+.PHONY: tests check compat coverage tests-of-coverage check-cluster check-portable check-foreign check-gvisor demo deps
 
 # Containers get what goes into the image.
 tests: image-files

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Debian's gVisor, with gVisor's own network stack: each server as without the shim.
+RUNSC=/usr/bin/runsc NETWORK=sandbox
+# shellcheck source-path=SCRIPTDIR source=gvisor.sh
+. "$(dirname "$0")/gvisor.sh"
+forms dual
+servers_as_native
+go_as_native
+done_testing

@@ -1,0 +1,9 @@
+#!/bin/sh
+# The newest gVisor, with the machine's network stack: each server as without the shim.
+RUNSC=build/gvisor/runsc NETWORK=host
+# shellcheck source-path=SCRIPTDIR source=gvisor.sh
+. "$(dirname "$0")/gvisor.sh"
+forms dual
+servers_as_native
+go_as_native
+done_testing
