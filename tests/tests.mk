@@ -75,12 +75,17 @@ $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/da
 
 # One source as a program, as a library whose constructor does the work, and
 # as a program linked to that library.
-SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so linked oracle)
+SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so linked oracle sandbox)
 
 $B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch]) $B/core/raw.o
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^)
+
+$B/tests/process/snippets/sandbox: tests/process/snippets/sandbox.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $<
 
 $B/tests/process/snippets/listen: tests/process/snippets/listen.c $B/core/raw.o
 	@mkdir -p $(@D)

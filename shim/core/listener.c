@@ -25,8 +25,10 @@ static bool request_bind(struct request *request, int fd, const struct sockaddr 
 	if (request->settings == NULL || !address_read(&request->asked, address, length))
 		return false;
 	request->port = address_port(&request->asked);
+	if (request->port == 0)
+		return false;
 	request->protocol = transport_of(fd);
-	return request->port != 0 && request->protocol != 0 && can_bind(request);
+	return request->protocol != 0 && can_bind(request);
 }
 
 static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
@@ -127,7 +129,9 @@ static bool request_listen(struct request *request, int fd)
 	request->settings = owner_settings();
 	request->fd = fd;
 	request->protocol = ALLOW_TCP;
-	return request->settings != NULL && transport_local(fd, &request->asked) &&
+	return request->settings != NULL &&
+	       allowlist_mentions(&request->settings->allow, ALLOW_ADDRESSES, ALLOW_TCP) &&
+	       transport_local(fd, &request->asked) &&
 	       (request->asked.any.sa_family == AF_INET || (mark_shown(fd) <= 0 && mark_get(fd) == MARK_NONE)) &&
 	       transport_of(fd) == ALLOW_TCP && transport_is_unconnected(fd, ALLOW_TCP) &&
 	       transport_listens(fd) == 0 && has_port(request);

@@ -96,6 +96,8 @@ void settings_sum_up(struct settings *settings)
 {
 	settings->datagrams = may_show(&settings->allow, ALLOW_UDP);
 	settings->connections = may_show(&settings->allow, ALLOW_TCP);
+	settings->dual_datagrams =
+	    settings->datagrams || allowlist_mentions(&settings->allow, ALLOW_ANY6, ALLOW_UDP);
 }
 
 static bool read_allow(struct settings *settings, const char *text)

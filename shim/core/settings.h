@@ -19,6 +19,7 @@ struct settings {
 	/* Whether an entry, for whatever program, may make a socket of UDP, or of TCP, be
 	 * shown as AF_INET: one may be inherited from a program with another name. */
 	bool datagrams, connections;
+	bool dual_datagrams; /* likewise, or be dual-stack as it is: by an entry for [::] */
 	bool dry_run;
 	struct log log;
 	struct allowlist allow; /* the entries for this program; last, since most of it stays untouched */
@@ -38,7 +39,7 @@ bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
 /* The same with the entries for all programs, which point into the variable. */
 bool settings_read_for_all(struct settings *settings, char *(*lookup)(const char *name));
 
-/* Datagrams and connections, from a list of the entries for all programs. */
+/* What may be shown and dual-stack, from a list of the entries for all programs. */
 void settings_sum_up(struct settings *settings);
 
 #endif

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "sockopt.h"
 
 #include "address.h"
@@ -13,6 +14,9 @@
 #include <linux/tcp.h>
 #include <string.h>
 
+#ifndef SOL_NETLINK
+#define SOL_NETLINK 270
+#endif
 #ifndef SO_ATTACH_REUSEPORT_CBPF
 #define SO_ATTACH_REUSEPORT_CBPF 51
 #define SO_ATTACH_REUSEPORT_EBPF 52
@@ -21,16 +25,33 @@
 #define TCP_AO_ADD_KEY 38
 #endif
 
+/* A level at which no socket of another family refuses an option by ENOPROTOOPT. */
+static bool is_of_ip(int level)
+{
+	return level != SOL_SOCKET && level != IPPROTO_IP && level != SOL_NETLINK && level != SOL_PACKET;
+}
+
 /* Asked for an option of another protocol, sockets of the two families refuse
  * by different errors. */
 static bool is_of_other_protocol(int fd, int level)
 {
-	return level != SOL_SOCKET && level != IPPROTO_IP && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
+	return is_of_ip(level) && present_applies(fd) && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
 }
 
+static bool is_in6(const void *domain, socklen_t length)
+{
+	int in6 = AF_INET6;
+
+	return length > 0 && length <= sizeof in6 && memcmp(domain, &in6, length) == 0;
+}
+
+/* Filters are also attached to sockets of other families (AF_PACKET, AF_NETLINK). */
 static bool is_dual_datagram(int fd)
 {
-	return transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
+	const struct settings *settings = settings_get();
+
+	return settings != NULL && settings->dual_datagrams && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 &&
+	       transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
 }
 
 static bool is_guarded(int fd)
@@ -53,11 +74,11 @@ int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, nat
 	if (level == SOL_SOCKET && name == SO_GET_FILTER && is_guarded(fd))
 		return guard_get(fd, value, length);
 	result = native(fd, level, name, value, length);
-	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length <= sizeof(int) &&
+	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && is_in6(value, *length) &&
 	    present_applies(fd))
 		memcpy(value, &(int){AF_INET}, *length);
-	else if (result < 0 && errno == ENOPROTOOPT && present_applies(fd))
-		errno = is_of_other_protocol(fd, level) ? EOPNOTSUPP : ENOPROTOOPT;
+	else if (result < 0 && errno == ENOPROTOOPT && is_of_other_protocol(fd, level))
+		errno = EOPNOTSUPP;
 	return result;
 }
 

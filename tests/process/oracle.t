@@ -127,7 +127,7 @@ is_sound() { # KIND
 
 is_family 'inet: a rule for another port leaves it AF_INET' 9/any inet AF_INET
 is_family 'inet: the rule for its port converts it' 9000/any inet AF_INET6
-for kind in inet inet-loopback inet6 inet6-mapped unix pair pair-stream tcp netlink; do
+for kind in inet inet-loopback inet6 inet6-mapped unix pair pair-stream pair-seqpacket tcp netlink; do
 	transcript '' "$work/$kind" "$kind"
 	is_sound "$kind"
 	for rule in 9/any 9000/any; do

@@ -32,7 +32,7 @@ static const struct {
     {"options", "inet inet-loopback inet6 inet6-mapped", walk_options},
     {"bind", "inet", walk_bind},
     {"wrong-descriptors", "inet", walk_wrong_descriptors},
-    {"rights", "unix pair pair-stream", walk_rights},
+    {"rights", "unix pair pair-stream pair-seqpacket", walk_rights},
     {"bad-pointers", "only when named", walk_bad_pointers},
     {"family", "only when named", walk_nothing},
 };

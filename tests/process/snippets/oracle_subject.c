@@ -185,6 +185,7 @@ static const struct kind kinds[] = {
     {"unix", AF_UNIX, SOCK_DGRAM, open_unix, bind_both},
     {"pair", AF_UNIX, SOCK_DGRAM, open_pair, already_joined},
     {"pair-stream", AF_UNIX, SOCK_STREAM, open_pair, already_joined},
+    {"pair-seqpacket", AF_UNIX, SOCK_SEQPACKET, open_pair, already_joined},
     {"tcp", AF_INET, SOCK_STREAM, open_tcp, join_tcp},
     {"netlink", AF_NETLINK, SOCK_DGRAM, open_netlink, bind_both},
 };
