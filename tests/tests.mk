@@ -67,6 +67,12 @@ $B/tests/unit/test_forgets $B/tests/unit/test_forgets_others: $B/tests/unit/%: t
 
 $B/tests/unit/test_forgets: LDFLAGS += -Wl,--wrap=sys_fcntl
 
+$B/tests/unit/test_loopback: tests/unit/test_loopback.c $(OWN_CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
+	    -Wl,--wrap=clock_seconds -Wl,--wrap=sys_openat
+
 # raw.o: a way to the kernel past the hooks.
 $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/datagrams.c $B/core/raw.o $(LIBRARY)
 	@mkdir -p $(@D)

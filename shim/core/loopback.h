@@ -1,10 +1,12 @@
 /*
- * Who is meant by 127.0.0.1, when a datagram goes there: the one who has that
+ * Who is meant by 127.0.0.1, when a datagram goes there: the socket that has that
  * address, or ::1, which is shown as it.
  *
- * One bit for each port says that ::1 was heard from it last. An AF_INET socket
- * at the port keeps it from being set: else whoever may bind [::1]:PORT could
- * draw to himself what is meant for 127.0.0.1:PORT.
+ * One bit for each port says that ::1 was heard from it last. That counts only while
+ * /proc/net/udp and udp6 show no other socket that takes what is sent to 127.0.0.1
+ * there: else whoever may bind [::1]:PORT could draw to itself what is meant for
+ * 127.0.0.1:PORT, also where it came first and the service at 127.0.0.1 later. What
+ * /proc said is believed until the second is over (clock.h), whatever it was.
  */
 #ifndef DUALBIND_LOOPBACK_H
 #define DUALBIND_LOOPBACK_H
@@ -12,23 +14,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* PORT in host byte order in all of these. */
+/* PORT in host byte order in all of these. No lock, no malloc; errno is untouched. */
 
-/* A datagram came from ::1: whether it is to be shown as from 127.0.0.1. */
+/* A datagram came from ::1: whether it is to be shown as from 127.0.0.1. Not where
+ * /proc does not tell. */
 bool loopback_heard_ipv6(uint16_t port);
 
 /* A datagram came from 127.0.0.1. */
 void loopback_heard_ipv4(uint16_t port);
 
-/* Whether 127.0.0.1 means ::1 to a socket that hears both. */
+/* Whether ::1 was heard from the port last. For nothing but the question whether
+ * there is more to ask. */
 bool loopback_means_ipv6(uint16_t port);
 
-/* The same for a socket that has heard nobody: whether an AF_INET socket is at
- * the port now counts too. UNKNOWN where /proc does not tell. */
-bool loopback_means_ipv6_now(uint16_t port, bool unknown);
+/* Who is meant by 127.0.0.1 now; AFRESH: not what /proc said before. UNKNOWN: ::1 was,
+ * and /proc does not tell any more. */
+enum loopback_meaning { LOOPBACK_IS_IPV4, LOOPBACK_IS_IPV6, LOOPBACK_UNKNOWN };
+enum loopback_meaning loopback_meaning(uint16_t port, bool afresh);
 
-/* A line of /proc/net/udp: whether the socket is at 127.0.0.1 or 0.0.0.0, and
- * PORT. */
-bool loopback_line_is_at(const char *line, uint16_t port);
+/* Where the socket of a line of /proc/net/udp or udp6 is, if it is at PORT. */
+enum loopback_place {
+	LOOPBACK_ELSEWHERE,
+	LOOPBACK_AT_WILDCARD6, /* :: */
+	LOOPBACK_AT_IPV6,      /* ::1 */
+	LOOPBACK_AT_IPV4,      /* 127.0.0.1 or 0.0.0.0, also IPv4-mapped */
+};
+enum loopback_place loopback_place_of(const char *line, uint16_t port);
 
 #endif

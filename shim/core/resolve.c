@@ -28,17 +28,25 @@ static bool stands_for_nobody(const struct settings *settings, const struct addr
 	       (!mapper_find(shown, &real) || address_is_any(&real));
 }
 
-/* Whether 127.0.0.1, for FD, is ::1. A program's own client may well mean the
- * real one; a socket that is itself bound there is a server's for one client. */
+/*
+ * Whether 127.0.0.1, for FD, is ::1. The program's own client may well mean the real
+ * one, and calls but once before it is a socket of ours. Where /proc does not tell any
+ * more it is ::1 for a socket that is itself bound there, which is a server's for one
+ * client.
+ */
 static bool is_loopback_of_ipv6(int fd, const struct address *shown)
 {
 	uint16_t port = address_port(shown);
+	enum loopback_meaning meaning;
 	struct address local;
+	bool ours;
 
 	if (!address_is_loopback4(shown) || !loopback_means_ipv6(port))
 		return false;
-	return mark_shown_datagram(fd) > 0 ||
-	       loopback_means_ipv6_now(port, transport_local(fd, &local) && address_is_loopback4(&local));
+	ours = mark_shown_datagram(fd) > 0;
+	meaning = loopback_meaning(port, !ours);
+	return meaning == LOOPBACK_IS_IPV6 || (meaning == LOOPBACK_UNKNOWN && !ours &&
+					       transport_local(fd, &local) && address_is_loopback4(&local));
 }
 
 /* Natively a destination of AF_UNSPEC counts as AF_INET; on an AF_INET6 socket

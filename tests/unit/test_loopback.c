@@ -4,33 +4,66 @@
 
 #include "loopback.h"
 
+/* The clock stands still unless a test moves it; what is opened is counted. */
+static uint32_t now = 1000;
+static unsigned opened;
+static bool no_proc;
+
+uint32_t __wrap_clock_seconds(void);
+int __real_sys_openat(int directory, const char *path, int flags, mode_t mode);
+int __wrap_sys_openat(int directory, const char *path, int flags, mode_t mode);
+
+uint32_t __wrap_clock_seconds(void)
+{
+	return now;
+}
+
+int __wrap_sys_openat(int directory, const char *path, int flags, mode_t mode)
+{
+	opened++;
+	errno = ENOENT;
+	return no_proc ? -1 : __real_sys_openat(directory, path, flags, mode);
+}
+
 static void lines(void **state)
 {
+#define REST "00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 7 2 0 0"
+#define ZEROS "000000000000000000000000"
 	static const struct {
 		const char *line;
 		uint16_t port;
-		bool is_at;
+		enum loopback_place place;
 	} rows[] = {
-	    {"  12: 0100007F:1388 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 7 2 0 0",
-	     5000, true},
-	    {"  12: 00000000:1388 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 7 2 0 0",
-	     5000, true},
-	    {"12345: 0100007F:1388 0100007F:0035 01 00000000:00000000", 5000, true},
-	    {"  12: 0100007F:1388 00000000:0000 07", 5001, false},
-	    {"  12: 0200007F:1388 00000000:0000 07", 5000, false},
-	    {"  12: 0100000A:1388 00000000:0000 07", 5000, false},
-	    {"  12: 0100000A:0035 0100007F:1388 01", 5000, false},
+	    {"  12: 0100007F:1388 " REST, 5000, LOOPBACK_AT_IPV4},
+	    {"  12: 00000000:1388 " REST, 5000, LOOPBACK_AT_IPV4},
+	    {"12345: 0100007F:1388 0100007F:0035 01 00000000:00000000", 5000, LOOPBACK_AT_IPV4},
+	    {"  12: 0100007F:1388 00000000:0000 07", 5001, LOOPBACK_ELSEWHERE},
+	    {"  12: 0200007F:1388 00000000:0000 07", 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 0100000A:1388 00000000:0000 07", 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 0100000A:0035 0100007F:1388 01", 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: " ZEROS "00000000:1388 " ZEROS REST, 5000, LOOPBACK_AT_WILDCARD6},
+	    {"  12: " ZEROS "01000000:1388 " ZEROS REST, 5000, LOOPBACK_AT_IPV6},
+	    {"  12: " ZEROS "01000000:1388 " ZEROS REST, 5001, LOOPBACK_ELSEWHERE},
+	    {"  12: " ZEROS "02000000:1388 " ZEROS REST, 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 000080FE000000000000000001000000:1388 " REST, 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 00000000000000010000000001000000:1388 " REST, 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 00000000010000000000000000000000:1388 " REST, 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 0000000000000000FFFF00000100007F:1388 " REST, 5000, LOOPBACK_AT_IPV4},
+	    {"  12: 0000000000000000FFFF000000000000:1388 " REST, 5000, LOOPBACK_AT_IPV4},
+	    {"  12: 0000000000000000FFFF00000100000A:1388 " REST, 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 0000000000000000FEFF00000100007F:1388 " REST, 5000, LOOPBACK_ELSEWHERE},
 	    {"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
-	     5000, false},
-	    {"  12: 0100007F", 5000, false},
-	    {"  12: 0100007F:", 5000, false},
-	    {"  12: x:1388", 5000, false},
-	    {"", 0, false},
+	     5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 0100007F", 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 0100007F:", 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: 00100007F:1388", 5000, LOOPBACK_ELSEWHERE},
+	    {"  12: x:1388", 5000, LOOPBACK_ELSEWHERE},
+	    {"", 0, LOOPBACK_ELSEWHERE},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		if (loopback_line_is_at(rows[i].line, rows[i].port) != rows[i].is_at)
+		if (loopback_place_of(rows[i].line, rows[i].port) != rows[i].place)
 			fail_msg("\"%s\", %u", rows[i].line, rows[i].port);
 }
 
@@ -47,10 +80,10 @@ static void who_was_heard_last(void **state)
 	assert_true(loopback_heard_ipv6(port));
 	assert_int_equal(errno, SENTINEL);
 	assert_true(loopback_means_ipv6(port));
-	assert_true(loopback_means_ipv6_now(port, false));
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV6);
 	loopback_heard_ipv4(port);
 	assert_false(loopback_means_ipv6(port));
-	assert_false(loopback_means_ipv6_now(port, true));
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV4);
 }
 
 /* A bit for each, and each another one. */
@@ -73,37 +106,164 @@ static void ports(void **state)
 	}
 }
 
-/* Whoever has the address of IPv4 keeps it, whatever comes from ::1. */
+static int bound(const char *text, uint16_t port)
+{
+	struct address local = strchr(text, ':') ? peer6(text, 0, port) : peer4(text, port);
+	int fd = new_datagram(local.any.sa_family);
+
+	set_int_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	assert_int_equal(bind(fd, &local.any, local.length), 0);
+	return fd;
+}
+
+/* Whoever has the address of IPv4 keeps it, whatever comes from ::1, and whoever was
+ * first there. */
 static void who_is_there(void **state)
 {
 	static const struct {
-		const char *local;
+		const char *local, *other;
 		bool keeps;
 	} rows[] = {
-	    {"127.0.0.1", true}, {"0.0.0.0", true}, {"127.0.0.2", false}, {"::1", false}, {"::", false},
+	    {"127.0.0.1", NULL, true},
+	    {"0.0.0.0", NULL, true},
+	    {"::ffff:127.0.0.1", NULL, true},
+	    {"::ffff:0.0.0.0", NULL, true},
+	    {"127.0.0.2", NULL, false},
+	    {"::1", NULL, false},
+	    {"::", NULL, false},
+	    {"::", "::1", true},
+	    {"127.0.0.1", "::1", true},
+	    {"::ffff:127.0.0.2", NULL, false},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint16_t port = free_port();
-		struct address local =
-		    strchr(rows[i].local, ':') ? peer6(rows[i].local, 0, port) : peer4(rows[i].local, port);
-		int fd = bound_datagram(&local);
+		int other = rows[i].other ? bound(rows[i].other, port) : -1, fd = bound(rows[i].local, port);
 		unsigned before = open_descriptors();
 
 		if (loopback_heard_ipv6(port) == rows[i].keeps)
 			fail_msg("%s", rows[i].local);
 		assert_int_equal(loopback_means_ipv6(port), !rows[i].keeps);
 		close(fd);
-		/* It goes, ::1 comes, it comes back: now the question is who asks. */
+		now++;
+		/* It goes, ::1 comes, it comes back. */
 		assert_true(loopback_heard_ipv6(port));
-		fd = bound_datagram(&local);
-		assert_true(loopback_means_ipv6(port));
-		assert_int_equal(loopback_means_ipv6_now(port, true), !rows[i].keeps);
-		assert_int_equal(loopback_means_ipv6_now(port, false), !rows[i].keeps);
+		assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV6);
+		fd = bound(rows[i].local, port);
+		now++;
+		assert_int_equal(loopback_meaning(port, false),
+				 rows[i].keeps ? LOOPBACK_IS_IPV4 : LOOPBACK_IS_IPV6);
+		assert_int_equal(loopback_means_ipv6(port), !rows[i].keeps);
+		assert_int_equal(loopback_heard_ipv6(port), !rows[i].keeps);
 		assert_int_equal(open_descriptors(), before);
 		close(fd);
+		if (other >= 0)
+			close(other);
+		now++;
 	}
+}
+
+/* /proc is read once a second for each port, whatever it says. */
+static void what_it_costs(void **state)
+{
+	enum { DATAGRAMS = 1000 };
+	uint16_t port = free_port();
+	unsigned before = opened, once;
+	int fd = -1;
+
+	(void)state;
+	for (int taken = 0; taken <= 1; taken++) {
+		if (taken)
+			fd = bound("127.0.0.1", port);
+		now++;
+		before = opened;
+		assert_int_equal(loopback_heard_ipv6(port), !taken);
+		once = opened - before;
+		assert_in_range(once, 1, 2);
+		for (int i = 0; i < DATAGRAMS; i++) {
+			assert_int_equal(loopback_heard_ipv6(port), !taken);
+			assert_int_equal(loopback_meaning(port, false),
+					 taken ? LOOPBACK_IS_IPV4 : LOOPBACK_IS_IPV6);
+		}
+		assert_int_equal(opened - before, once);
+		now++;
+		assert_int_equal(loopback_heard_ipv6(port), !taken);
+		assert_int_equal(opened - before, 2 * once);
+	}
+	/* A port that ::1 was never heard from costs nothing to send to. */
+	before = opened;
+	assert_int_equal(loopback_meaning((uint16_t)(port ^ 1), false), LOOPBACK_IS_IPV4);
+	assert_int_equal(opened, before);
+	close(fd);
+}
+
+/* That the service at 127.0.0.1 is there counts at once where it was heard itself. */
+static void a_service_that_was_heard(void **state)
+{
+	uint16_t port = free_port();
+	int fd;
+
+	(void)state;
+	assert_true(loopback_heard_ipv6(port));
+	fd = bound("127.0.0.1", port);
+	assert_true(loopback_heard_ipv6(port)); /* in the same second */
+	loopback_heard_ipv4(port);
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV4);
+	assert_false(loopback_heard_ipv6(port));
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV4);
+	close(fd);
+}
+
+/* Not from memory, for whoever asks so. */
+static void afresh(void **state)
+{
+	uint16_t port = free_port();
+	int fd;
+
+	(void)state;
+	assert_true(loopback_heard_ipv6(port));
+	fd = bound("127.0.0.1", port);
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV6);
+	assert_int_equal(loopback_meaning(port, true), LOOPBACK_IS_IPV4);
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV4);
+	assert_false(loopback_heard_ipv6(port));
+	close(fd);
+}
+
+/* Without /proc it may be anybody's. */
+static void unknown(void **state)
+{
+	uint16_t port = free_port();
+
+	(void)state;
+	assert_true(loopback_heard_ipv6(port));
+	no_proc = true;
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV6);
+	now++;
+	errno = SENTINEL;
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_UNKNOWN);
+	assert_false(loopback_heard_ipv6(port));
+	assert_int_equal(loopback_meaning(port, false), LOOPBACK_IS_IPV4);
+	assert_int_equal(errno, SENTINEL);
+	no_proc = false;
+	now++;
+	assert_true(loopback_heard_ipv6(port));
+}
+
+/* Two ports that are remembered in the same place. */
+static void neighbours(void **state)
+{
+	uint16_t port = 20000, other = 20000 + 1024;
+	int fd = bound("127.0.0.1", other);
+
+	(void)state;
+	now++;
+	for (int i = 0; i < 3; i++) {
+		assert_true(loopback_heard_ipv6(port));
+		assert_false(loopback_heard_ipv6(other));
+	}
+	close(fd);
 }
 
 /* Many sockets before it in the list. */
@@ -127,8 +287,11 @@ static void long_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(lines),        cmocka_unit_test(who_was_heard_last), cmocka_unit_test(ports),
-	    cmocka_unit_test(who_is_there), cmocka_unit_test(long_lists),
+	    cmocka_unit_test(lines),         cmocka_unit_test(who_was_heard_last),
+	    cmocka_unit_test(ports),         cmocka_unit_test(who_is_there),
+	    cmocka_unit_test(what_it_costs), cmocka_unit_test(a_service_that_was_heard),
+	    cmocka_unit_test(unknown),       cmocka_unit_test(neighbours),
+	    cmocka_unit_test(long_lists),    cmocka_unit_test(afresh),
 	};
 
 	return cmocka_run_group_tests_name("loopback", tests, private_network, NULL);
