@@ -250,7 +250,7 @@ COVERAGE_E2E := dual-matrix dual-stranger loopback-promoted mapped-source nginx 
                 python-http redis socat-udp special-sources udp-stranger
 # With counters a million peers take longer than they may.
 COVERAGE_TESTS ?= $(UNITS) $(filter-out %/check_many_peers,$(PROCESSES)) $(sort $(wildcard tests/process/*.t)) tests/fuzz/differential.t \
-                  $(sort $(wildcard tests/faults/*.t tests/e2e/command-*.t tests/e2e/supervise-*.t)) $(COVERAGE_E2E:%=tests/e2e/%.t)
+                  $(sort $(wildcard tests/faults/*.t tests/e2e/command-*.t tests/e2e/supervise-*.t tests/e2e/launchers*.t)) $(COVERAGE_E2E:%=tests/e2e/%.t)
 coverage: deps
 	@scripts/deps coverage
 	@tests/coverage $(COVERAGE_TESTS)

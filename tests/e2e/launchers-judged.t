@@ -23,6 +23,24 @@ battery 8082 $LAUNCHER "$GO_SERVERS/go-cgo" tcp4 8082
 # shellcheck disable=SC2086 # words
 battery 8081 $LAUNCHER "$ROOT/build/tests/rust" serve 8081
 
+# The socket that Go was served with is a child's, which has the library.
+cat >"$DIR/inherits.py" <<END
+import socket
+
+listener = socket.socket(fileno=3)
+while True:
+    client, peer = listener.accept()
+    client.recv(2048)
+    client.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + peer[0].encode())
+    client.close()
+END
+ok "starts: a listener of Go's for Python" serve 8082 "$ROOT/build/tests/go-parent" -listen 0.0.0.0:8082 \
+    "$PYTHON" "$DIR/inherits.py"
+SHIM_LOG=$DIR/supervisor.log
+stands_for_node "$(get "$POD_IP6" 8082)" "a listener of Go's for Python: an IPv6 client"
+is "$(pod_get 127.0.0.1 8082)" 127.0.0.1 "a listener of Go's for Python: an IPv4 client"
+stop
+
 lines() {
     grep -c 'left alone' "$DIR/supervisor.log"
 }
