@@ -86,6 +86,20 @@ is "$(lines)" 2 "one line for each process"
 stop
 unset ALLOW
 
+diag "UDP"
+PROTOCOL=udp
+# shellcheck disable=SC2034 # read by serve
+ALLOW=8082/udp
+for server in "$GO_SERVERS/go-static udp4 8082" "$static udp 8082"; do
+    # shellcheck disable=SC2086 # words
+    ok "starts: ${server##*/}" serve 8082 $LAUNCHER $server
+    is "$(listeners 8082)" "0.0.0.0 inet" "UDP stays IPv4"
+    ok "says why" logged 'port=8082/udp left alone: a program that does not call the C library would misread IPv6 senders, 0.0.0.0 stays IPv4$'
+    stop
+done
+unset ALLOW
+PROTOCOL=tcp
+
 diag "past the C library, in a program that has the library"
 for mode in auto both; do
     SUPERVISE="$ROOT/build/dualbind run --mode $mode --"
@@ -95,6 +109,8 @@ for mode in auto both; do
     is "$(lines)" 0 "--mode $mode: no line"
     stop
 done
+is "$(ALLOW=8082 LEVEL=debug supervised timeout 1 "$raw" 8082; grep -c 'the library is in this program, and has not served it$' "$DIR/supervisor.log")" 2 \
+    "but at debug, of the bind and the listen"
 SUPERVISE="$ROOT/build/dualbind run --mode supervise --"
 ok "starts: raw, supervised" serve 8082 "$raw" 8082
 is "$(pod_get 127.0.0.1 8082)" other "--mode supervise converts for each program, whatever that sees then"
@@ -172,4 +188,12 @@ ok "starts: Python, without the library" serve 8082 $LAUNCHER "$PYTHON" "$APPS/r
 is_native "Python, without the library" 127.0.0.1
 ok "Python, without the library: a line" logged 'the library is not in "python3.*, since none was found to preload'
 stop
+: >"$DIR/supervisor.log"
+# shellcheck disable=SC2086 # words
+is "$(ALLOW='*' supervised $LAUNCHER "$PYTHON" -c 'import socket
+s = socket.socket()
+s.bind(("0.0.0.0", 0))
+s.listen()
+print(s.getsockopt(socket.SOL_SOCKET, socket.SO_DOMAIN) == socket.AF_INET)')" True "a port that the kernel chooses: it stays IPv4"
+is "$(lines)" 1 "a port that the kernel chooses: one line"
 done_testing

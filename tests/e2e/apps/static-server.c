@@ -6,6 +6,7 @@
  *   epoll    the listener and a duplicate of it are in epoll before they are
  *            bound, and nothing but epoll tells of connections
  *   signal   O_ASYNC is on before bind, and only SIGIO tells of connections
+ *   udp      a bound UDP socket, and nothing else
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -13,6 +14,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,8 +80,9 @@ static void serve_signal(int fd)
 int main(int argc, char **argv)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET};
-	int fd = socket(AF_INET, SOCK_STREAM, 0), copy = -1, epfd = -1, one = 1;
 	const char *mode = argc > 2 ? argv[1] : "";
+	bool datagrams = strcmp(mode, "udp") == 0;
+	int fd = socket(AF_INET, datagrams ? SOCK_DGRAM : SOCK_STREAM, 0), copy = -1, epfd = -1, one = 1;
 	sigset_t set;
 
 	if (argc != 3)
@@ -106,6 +109,8 @@ int main(int argc, char **argv)
 	}
 	if (bind(fd, (struct sockaddr *)&any, sizeof any) != 0)
 		die("bind");
+	if (datagrams)
+		pause();
 	if (listen(fd, 100) != 0)
 		die("listen");
 	if (epfd >= 0)
