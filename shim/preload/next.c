@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "next.h"
 
+#include "clock.h"
 #include "mapper.h"
 #include "settings.h"
 #include "symbols.h"
@@ -111,6 +112,16 @@ const struct next *next(void)
 	return &table;
 }
 
+/* A sandbox need not allow the system call, since nobody makes it. */
+static void find_clock(void)
+{
+	int (*gettime)(clockid_t, struct timespec *) = NULL;
+	struct symbol symbol = {VDSO_CLOCK_GETTIME, &gettime};
+
+	symbols_find_vdso(&symbol);
+	clock_use(gettime);
+}
+
 /* While the program has one thread, and outside any signal handler. */
 __attribute__((constructor)) static void start(void)
 {
@@ -118,6 +129,9 @@ __attribute__((constructor)) static void start(void)
 
 	next();
 	settings = settings_get();
-	if (settings != NULL && settings->datagrams)
+	if (settings == NULL)
+		return;
+	find_clock();
+	if (settings->datagrams)
 		mapper_share();
 }

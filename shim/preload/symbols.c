@@ -220,3 +220,17 @@ bool symbols_find_past_copies(struct symbol *symbols, size_t count)
 {
 	return find_after_us(symbols, count, true);
 }
+
+/* The kernel's own object is in the loader's list too, wherever, and has no path: the
+ * others need not be looked at. */
+static int visit_pathless(struct dl_phdr_info *info, size_t size, void *context)
+{
+	return info->dlpi_name[0] == '/' ? 0 : visit(info, size, context);
+}
+
+void symbols_find_vdso(struct symbol *symbol)
+{
+	struct search search = {.symbols = symbol, .count = 1, .left = 1, .after_us = true};
+
+	dl_iterate_phdr(visit_pathless, &search);
+}

@@ -27,4 +27,13 @@ bool symbols_find(struct symbol *symbols, size_t count);
 /* The same, passing over other copies of this library. */
 bool symbols_find_past_copies(struct symbol *symbols, size_t count);
 
+/* The same for one function of the kernel's vDSO, under the name that it has there
+ * (vdso(7)). */
+#ifdef __aarch64__
+#define VDSO_CLOCK_GETTIME "__kernel_clock_gettime"
+#else
+#define VDSO_CLOCK_GETTIME "__vdso_clock_gettime"
+#endif
+void symbols_find_vdso(struct symbol *symbol);
+
 #endif
