@@ -53,7 +53,7 @@ $B/preload/libc.o: override CFLAGS += -ffreestanding
 CALL_ON  := $(addprefix $B/core/,listener lookup present receive receive_batch resolve send sockopt yield)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through.
-FAST     := $(addprefix $B/core/,arrival mapper raw receive room)
+FAST     := $(addprefix $B/core/,arrival entries mapper raw receive room)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2
 
 $B/preload/%.o: shim/preload/%.c

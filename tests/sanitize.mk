@@ -31,7 +31,7 @@ asan: deps
 
 # What threads do at once. A child that is forked has its parent's threads in
 # its list, ended but not joined: no leak of threads is told of.
-RACES     := $(addprefix build/tsan/tests/,unit/test_mapper_threads unit/test_mapper_fork process/check_concurrency \
+RACES     := $(addprefix build/tsan/tests/,unit/test_mapper_threads unit/test_mapper_races unit/test_mapper_fork process/check_concurrency \
              process/check_datagram_concurrency process/check_in_use)
 
 tsan: deps
@@ -40,11 +40,11 @@ tsan: deps
 	@TSAN_OPTIONS=report_thread_leaks=0 TEST_TIMEOUT=1800 CK_TIMEOUT_MULTIPLIER=10 DUALBIND_BUILD=build/tsan \
 	    STRESS_SECONDS=60 tests/run $(RACES) tests/stress/stress.t
 
-# Not a million peers, which take hours in it. Nor those that need system calls
+# Neither a million peers nor floods of clients, which take hours in it. Nor those that need system calls
 # that it does not know (pidfd_open, seccomp), or a process' own executable, which in /proc
 # is valgrind; nor those that give the kernel bad pointers on purpose.
 MEMCHECKED := $(filter-out %/check_many_peers %/test_descriptors %/test_diag \
-                %/test_strangers %/test_supervise_filter %/test_supervise_target \
+                %/test_mapper_flood %/test_strangers %/test_supervise_filter %/test_supervise_target \
                 %/test_receive_batch %/test_receive_plain %/test_send_batch,$(UNITS) $(PROCESSES))
 
 memcheck: deps

@@ -73,6 +73,14 @@ $B/tests/unit/test_loopback: tests/unit/test_loopback.c $(OWN_CORE)
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka \
 	    -Wl,--wrap=clock_seconds -Wl,--wrap=sys_openat
 
+# They move the clock (tests/unit/clients.h).
+CLOCKED   := $(patsubst %,$B/tests/unit/test_mapper%,_crowd _flood _model _races _relatives) $B/tests/unit/test_mapper
+
+$(CLOCKED): $B/tests/unit/%: tests/unit/%.c $(OWN_CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka -Wl,--wrap=clock_seconds
+
 # raw.o: a way to the kernel past the hooks.
 $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/datagrams.c $B/core/raw.o $(LIBRARY)
 	@mkdir -p $(@D)

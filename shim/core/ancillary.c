@@ -22,6 +22,16 @@ static bool is_native(const struct presenting *presenting, const struct in6_addr
 	return presenting->settings->native_peers && !IN6_IS_ADDR_V4MAPPED(ip);
 }
 
+/* Where no address is left to show it by: 0.0.0.0. */
+static struct address shown_of(const struct presenting *presenting, const struct address *real)
+{
+	struct address shown = *real;
+
+	if (!show_address(presenting->settings, presenting->fd, &shown))
+		address_set_in(&shown, htonl(INADDR_ANY), address_port(real));
+	return shown;
+}
+
 /* What the program names to answer from the address that was asked. The group
  * that a datagram was sent to is none: the kernel is to choose. */
 static void present_pktinfo(struct presenting *presenting, const struct in6_pktinfo *info)
@@ -34,7 +44,7 @@ static void present_pktinfo(struct presenting *presenting, const struct in6_pkti
 	address_set_in6(&local, &info->ipi6_addr, 0);
 	if (IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
 		local.in6.sin6_scope_id = (uint32_t)info->ipi6_ifindex;
-	show_address(presenting->settings, presenting->fd, &local);
+	local = shown_of(presenting, &local);
 	shown.ipi_addr = local.in.sin_addr;
 	if (!IN6_IS_ADDR_MULTICAST(&info->ipi6_addr))
 		shown.ipi_spec_dst = local.in.sin_addr;
@@ -43,9 +53,9 @@ static void present_pktinfo(struct presenting *presenting, const struct in6_pkti
 
 static void present_destination(struct presenting *presenting, const struct sockaddr_in6 *destination)
 {
-	struct address shown = {.in6 = *destination, .length = sizeof *destination};
+	struct address real = {.in6 = *destination, .length = sizeof *destination};
+	struct address shown = shown_of(presenting, &real);
 
-	show_address(presenting->settings, presenting->fd, &shown);
 	control_put(&presenting->to, IPPROTO_IP, IP_ORIGDSTADDR, &shown.in, sizeof shown.in);
 }
 
@@ -66,10 +76,8 @@ static void present_error(struct presenting *presenting, const struct icmp_error
 	struct error4 shown = {.error = given->error};
 	struct address offender = {.in6 = given->offender, .length = sizeof given->offender};
 
-	if (given->offender.sin6_family == AF_INET6 && !is_forged(given)) {
-		show_address(presenting->settings, presenting->fd, &offender);
-		shown.offender = offender.in;
-	}
+	if (given->offender.sin6_family == AF_INET6 && !is_forged(given))
+		shown.offender = shown_of(presenting, &offender).in;
 	icmp_present(&shown.error);
 	control_put(&presenting->to, IPPROTO_IP, IP_RECVERR, &shown, sizeof shown);
 }

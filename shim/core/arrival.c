@@ -3,7 +3,6 @@
 
 #include "control.h"
 #include "loopback.h"
-#include "mapper.h"
 #include "mark.h"
 #include "show.h"
 
@@ -35,15 +34,12 @@ static bool show_peer(const struct arrival *arrival, struct address *peer)
 	const struct settings *settings = arrival->settings;
 
 	if (!(arrival->flags & MSG_ERRQUEUE) && !settings->native_peers) {
-		if (IN6_IS_ADDR_LOOPBACK(&peer->in6.sin6_addr) && !loopback_heard_ipv6(address_port(peer))) {
-			*peer = mapper_show(&settings->pool, peer);
-			return true;
-		}
+		if (IN6_IS_ADDR_LOOPBACK(&peer->in6.sin6_addr) && !loopback_heard_ipv6(address_port(peer)))
+			return show_synthetic(settings, arrival->fd, peer);
 		if (IN6_ARE_ADDR_EQUAL(&peer->in6.sin6_addr, &mapped))
 			loopback_heard_ipv4(address_port(peer));
 	}
-	show_address(settings, arrival->fd, peer);
-	return true;
+	return show_address(settings, arrival->fd, peer);
 }
 
 enum outcome arrival_name(struct arrival *arrival, const struct room *room, void *to, socklen_t capacity,

@@ -1,247 +1,285 @@
 #include "mapper.h"
 
-#include "sys.h"
+#include "clock.h"
+#include "entries.h"
+#include "relatives.h"
+#include "spare.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
-enum { SETS = 4096, WAYS = 16, WORDS = 5, PATIENCE = 64, HINTS = 1024 };
+/* Where there are spare addresses not every choice is looked at. */
+enum { CHOICES_BEFORE_SPARES = 4 };
+
+enum { TRIES = 8, HINTS = 1024, SPARES = ENTRIES_SPARE_SETS * ENTRIES_WAYS };
+
+static struct entries own __attribute__((aligned(64)));
+static struct spare_line lines[POOL_LINES];
 
 /*
- * Entries are guarded by sequence locks: odd while the words are written, and a
- * reader that finds it odd, or changed, takes the entry for absent. The words
- * are atomic so that such a reader reads nothing undefined. The addresses that
- * are searched for lie together, in one cache line.
+ * By which addresses clients were shown lately, by a quick hash: for one that sends
+ * again the keyed one need not be computed. And the spare addresses, by the first
+ * choice for the client. They prove nothing: the entry is looked at.
  */
-struct set {
-	_Atomic uint32_t synthetic[WAYS]; /* network byte order; 0: free */
-	_Atomic uint32_t shown[WAYS];     /* the age of the table when it was last shown */
-	struct {
-		atomic_uint sequence;
-		_Atomic uint32_t words[WORDS]; /* the IPv6 address, and the scope id */
-	} entry[WAYS];
-};
-
-/*
- * The first choices of addresses that were shown lately, by a quick hash: for a
- * client that sends again the keyed one need not be computed. A hint proves
- * nothing: its entry is looked at.
- */
-struct memory {
-	struct set sets[SETS];
-	_Atomic uint32_t hints[HINTS];
-	_Atomic uint32_t age; /* how many entries were ever written */
-};
-
-static struct memory own __attribute__((aligned(64)));
-static struct memory *memory = &own;
+static _Atomic uint32_t hints[HINTS], spares[SPARES];
 
 void mapper_share(void)
 {
-	void *shared = sys_map_shared(sizeof *memory);
-
-	if (shared != NULL)
-		memory = shared;
+	relatives_share();
 }
 
-static struct set *set_of(uint32_t synthetic)
+struct wanted {
+	const struct pool *pool;
+	const struct address *real;
+	struct client client;
+	uint32_t first, now; /* the pool's first choice, where it was computed */
+};
+
+static void pack(struct client *client, const struct address *real)
 {
-	return &memory->sets[ntohl(synthetic) % SETS];
+	memcpy(client->words, &real->in6.sin6_addr, sizeof real->in6.sin6_addr);
+	client->words[ENTRIES_WORDS - 1] = real->in6.sin6_scope_id;
 }
 
-static void pack(uint32_t words[WORDS], const struct address *real)
+static uint32_t choice_of(const struct wanted *wanted, unsigned step)
 {
-	memcpy(words, &real->in6.sin6_addr, sizeof real->in6.sin6_addr);
-	words[WORDS - 1] = real->in6.sin6_scope_id;
+	return pool_show(wanted->pool, wanted->real, step).in.sin_addr.s_addr;
 }
 
-static bool read_entry(struct set *set, int way, uint32_t synthetic, uint32_t words[WORDS])
+static _Atomic uint32_t *hint_for(const struct client *client)
 {
-	unsigned before = atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire);
+	const uint32_t *words = client->words;
+	uint32_t mixed = words[0] ^ words[1] ^ words[2] * UINT32_C(0x9e3779b1) ^ words[3] * UINT32_C(0x85ebca77);
 
-	if ((before & 1) || atomic_load_explicit(&set->synthetic[way], memory_order_relaxed) != synthetic)
+	return &hints[(mixed ^ mixed >> 11 ^ mixed >> 22) % HINTS];
+}
+
+static _Atomic uint32_t *spare_for(const struct wanted *wanted)
+{
+	return &spares[ntohl(wanted->first) % SPARES];
+}
+
+static bool is_spare(const struct found *found)
+{
+	return found->set >= ENTRIES_SETS;
+}
+
+/* The relatives are told once a second. */
+static void use(uint32_t synthetic, const struct found *found, uint32_t now)
+{
+	if (entries_use(&own, found, now))
+		relatives_tell_use(synthetic, &found->client, now);
+}
+
+/* Whether SYNTHETIC stands for the client, and was used lately; then it is used. */
+static bool stands(const struct wanted *wanted, uint32_t synthetic)
+{
+	struct found found;
+	uint32_t place;
+	unsigned line;
+
+	if (!pool_covers(wanted->pool, ntohl(synthetic)) || !entries_find(&own, synthetic, &found) ||
+	    !entries_same(&found.client, &wanted->client) || !entries_is_recent(&own, &found, wanted->now))
 		return false;
-	for (int i = 0; i < WORDS; i++)
-		words[i] = atomic_load_explicit(&set->entry[way].words[i], memory_order_relaxed);
-	atomic_thread_fence(memory_order_acquire);
-	return atomic_load_explicit(&set->entry[way].sequence, memory_order_relaxed) == before;
-}
-
-/* Which way holds the address; -1: none. One that is being written is waited
- * for, though not for long: it may be this very thread, under a signal handler,
- * or one that was not copied by fork. */
-static int find(struct set *set, uint32_t synthetic, uint32_t words[WORDS])
-{
-	for (int way = 0; way < WAYS; way++)
-		for (int tries = 0; tries < PATIENCE; tries++) {
-			if (atomic_load_explicit(&set->synthetic[way], memory_order_relaxed) != synthetic)
-				break;
-			if (read_entry(set, way, synthetic, words))
-				return way;
-		}
-	return -1;
-}
-
-static bool write_entry(struct set *set, int way, uint32_t synthetic, const uint32_t words[WORDS])
-{
-	atomic_uint *sequence = &set->entry[way].sequence;
-	unsigned before = atomic_load_explicit(sequence, memory_order_relaxed);
-
-	if ((before & 1) || !atomic_compare_exchange_strong(sequence, &before, before + 1))
-		return false;
-	atomic_thread_fence(memory_order_release);
-	atomic_store_explicit(&set->synthetic[way], synthetic, memory_order_relaxed);
-	for (int i = 0; i < WORDS; i++)
-		atomic_store_explicit(&set->entry[way].words[i], words[i], memory_order_relaxed);
-	atomic_store_explicit(&set->shown[way],
-			      1 + atomic_fetch_add_explicit(&memory->age, 1, memory_order_relaxed),
-			      memory_order_relaxed);
-	atomic_store_explicit(sequence, before + 2, memory_order_release);
+	use(synthetic, &found, wanted->now);
+	if (is_spare(&found) && pool_is_spare(wanted->pool, synthetic, &line, &place))
+		spare_use(&lines[line], pool_spares(wanted->pool), place, wanted->now);
 	return true;
 }
 
-static uint32_t unseen_for(struct set *set, int way)
+static bool stands_by_hint(const struct wanted *wanted, uint32_t *synthetic)
 {
-	return atomic_load_explicit(&memory->age, memory_order_relaxed) -
-	       atomic_load_explicit(&set->shown[way], memory_order_relaxed);
+	*synthetic = atomic_load_explicit(hint_for(&wanted->client), memory_order_relaxed);
+	return stands(wanted, *synthetic);
 }
 
-/* The way that gives way: a free one, or that longest not shown. An entry left
- * odd by a fork in the middle of a write is passed over for good. */
-static int oldest_of(struct set *set)
+static void give_hint(const struct wanted *wanted, uint32_t synthetic)
 {
-	uint32_t longest = 0;
-	int oldest = -1;
+	atomic_store_explicit(hint_for(&wanted->client), synthetic, memory_order_relaxed);
+}
 
-	for (int way = 0; way < WAYS; way++) {
-		if (atomic_load_explicit(&set->entry[way].sequence, memory_order_relaxed) & 1)
-			continue;
-		if (atomic_load_explicit(&set->synthetic[way], memory_order_relaxed) == 0)
-			return way;
-		if (oldest < 0 || unseen_for(set, way) > longest) {
-			oldest = way;
-			longest = unseen_for(set, way);
-		}
-	}
-	return oldest;
+static bool stands_by_spare(const struct wanted *wanted, uint32_t *synthetic)
+{
+	*synthetic = atomic_load_explicit(spare_for(wanted), memory_order_relaxed);
+	if (!stands(wanted, *synthetic))
+		return false;
+	give_hint(wanted, *synthetic);
+	return true;
+}
+
+/* Whether a choice of the hash is one of the spare addresses that are being given. */
+static bool is_spare_in_use(const struct wanted *wanted, uint32_t synthetic)
+{
+	uint32_t place;
+	unsigned line;
+
+	return pool_is_spare(wanted->pool, synthetic, &line, &place) &&
+	       !spare_is_idle(&lines[line], pool_spares(wanted->pool), place, wanted->now, relatives_number(line));
 }
 
 struct choice {
-	uint32_t synthetic;
-	int way; /* -1: it stands for nobody yet */
+	struct place own, relatives;
 };
 
-static _Atomic uint32_t *hint_for(const uint32_t wanted[WORDS])
+/* Of the pool's choices the one that stands for the client, or else one that may:
+ * the first of them, though rather one that did before. */
+static struct choice choose(const struct wanted *wanted)
 {
-	uint32_t mixed =
-	    wanted[0] ^ wanted[1] ^ wanted[2] * UINT32_C(0x9e3779b1) ^ wanted[3] * UINT32_C(0x85ebca77);
+	unsigned most = pool_spares(wanted->pool) != 0 ? CHOICES_BEFORE_SPARES : POOL_CHOICES;
+	struct choice chosen = {.own.standing = STANDS_CROWDED}, choice;
 
-	return &memory->hints[(mixed ^ mixed >> 11 ^ mixed >> 22) % HINTS];
+	for (unsigned step = 0; step < most; step++) {
+		uint32_t synthetic = step == 0 ? wanted->first : choice_of(wanted, step);
+
+		choice.own = entries_look(&own, synthetic, &wanted->client, wanted->now);
+		if (choice.own.standing == STANDS_FOR_IT)
+			return choice;
+		if (choice.own.standing != STANDS_FOR_NONE || is_spare_in_use(wanted, synthetic))
+			continue;
+		choice.relatives = relatives_look(synthetic, &wanted->client, wanted->now);
+		if (choice.relatives.standing != STANDS_FOR_IT && choice.relatives.standing != STANDS_FOR_NONE)
+			continue;
+		if (chosen.own.standing == STANDS_CROWDED || choice.own.stood_for_it)
+			chosen = choice;
+		if (choice.own.stood_for_it || !choice.own.may_have_been)
+			break;
+	}
+	return chosen;
 }
 
-/* Whether one of the pool's choices stands for the address. If not, CHOICE is
- * the one that is to stand for it. */
-static bool choose(const struct pool *pool, const struct address *real, const uint32_t wanted[WORDS],
-		   struct choice *choice)
+/* The relatives first: among them too no address is given twice. */
+static bool take(const struct wanted *wanted, const struct choice *choice)
 {
-	uint32_t present[WORDS], longest = 0;
+	return relatives_tell(&choice->relatives, &wanted->client, wanted->now) &&
+	       entries_write(&own, &choice->own, &wanted->client, wanted->now);
+}
 
-	choice->way = -1;
-	for (unsigned step = 0; step < POOL_CHOICES; step++) {
-		uint32_t synthetic = pool_show(pool, real, step).in.sin_addr.s_addr;
-		struct set *set = set_of(synthetic);
-		int way = find(set, synthetic, present);
+/* Where another thread or process was faster, look again. */
+static bool show_by_choice(const struct wanted *wanted, uint32_t *synthetic)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		struct choice choice = choose(wanted);
 
-		if (way >= 0 && memcmp(wanted, present, sizeof present) == 0) {
-			*choice = (struct choice){synthetic, way};
-			if (step == 0)
-				atomic_store_explicit(hint_for(wanted), synthetic, memory_order_relaxed);
+		*synthetic = choice.own.synthetic;
+		if (choice.own.standing == STANDS_CROWDED)
+			return false;
+		if (choice.own.standing == STANDS_FOR_NONE && take(wanted, &choice))
+			return true;
+		if (choice.own.standing == STANDS_FOR_IT && stands(wanted, *synthetic)) {
+			give_hint(wanted, *synthetic);
 			return true;
 		}
-		if (way < 0 || choice->way < 0 || unseen_for(set, way) > longest)
-			*choice = (struct choice){synthetic, way};
-		if (way < 0)
-			break;
-		longest = unseen_for(set_of(choice->synthetic), choice->way);
 	}
 	return false;
 }
 
-static bool choose_by_hint(const struct pool *pool, const uint32_t wanted[WORDS], struct choice *choice)
+/* The hash may have given it before, and an IPv4 peer may have it. */
+static bool is_free_spare(const struct wanted *wanted, uint32_t synthetic)
 {
-	uint32_t present[WORDS];
-	struct address hinted;
+	struct found found;
 
-	choice->synthetic = atomic_load_explicit(hint_for(wanted), memory_order_relaxed);
-	address_set_in(&hinted, choice->synthetic, 0);
-	if (!pool_contains(pool, &hinted))
+	return (!entries_find(&own, synthetic, &found) || is_spare(&found)) &&
+	       relatives_look(synthetic, &wanted->client, wanted->now).standing != STANDS_FOR_ANOTHER;
+}
+
+static bool put_spare(const struct wanted *wanted, uint32_t synthetic)
+{
+	if (!is_free_spare(wanted, synthetic) || !entries_put_spare(&own, synthetic, &wanted->client, wanted->now))
 		return false;
-	choice->way = find(set_of(choice->synthetic), choice->synthetic, present);
-	return choice->way >= 0 && memcmp(wanted, present, sizeof present) == 0;
+	relatives_tell_spare(synthetic, &wanted->client, wanted->now);
+	atomic_store_explicit(spare_for(wanted), synthetic, memory_order_relaxed);
+	return true;
 }
 
-static void refresh(const struct choice *choice)
+static bool show_by_spare(const struct wanted *wanted, uint32_t *synthetic)
 {
-	_Atomic uint32_t *shown = &set_of(choice->synthetic)->shown[choice->way];
-	uint32_t now = atomic_load_explicit(&memory->age, memory_order_relaxed);
+	uint32_t size = pool_spares(wanted->pool), number;
+	unsigned line;
 
-	/* Not written needlessly: other threads read the same cache line. */
-	if (atomic_load_explicit(shown, memory_order_relaxed) != now)
-		atomic_store_explicit(shown, now, memory_order_relaxed);
-}
-
-static void remember(const struct choice *choice, const uint32_t words[WORDS])
-{
-	struct set *set = set_of(choice->synthetic);
-	int way = choice->way >= 0 ? choice->way : oldest_of(set);
-
-	/* Where another thread took the same way at this moment, the next. */
-	for (int tries = 0; tries < WAYS && way >= 0; tries++) {
-		if (write_entry(set, way, choice->synthetic, words))
-			return;
-		way = oldest_of(set);
+	if (size == 0)
+		return false;
+	line = pool_line(wanted->pool, wanted->real);
+	for (int tries = 0; tries < TRIES; tries++) {
+		if (!spare_next(&lines[line], size, wanted->now, relatives_number(line), &number))
+			return false;
+		*synthetic = pool_spare(wanted->pool, line, number);
+		if (put_spare(wanted, *synthetic))
+			return true;
 	}
+	return false;
 }
 
-struct address mapper_show(const struct pool *pool, const struct address *real)
+static bool show(struct wanted *wanted, uint32_t *synthetic)
 {
-	struct address shown;
-	struct choice choice;
-	uint32_t wanted[WORDS];
+	if (stands_by_hint(wanted, synthetic))
+		return true;
+	wanted->first = choice_of(wanted, 0);
+	if (stands_by_spare(wanted, synthetic) || show_by_choice(wanted, synthetic) ||
+	    show_by_spare(wanted, synthetic))
+		return true;
+	*synthetic = wanted->first;
+	return false;
+}
 
-	pack(wanted, real);
-	if (choose_by_hint(pool, wanted, &choice) || choose(pool, real, wanted, &choice))
-		refresh(&choice);
-	else
-		remember(&choice, wanted);
-	address_set_in(&shown, choice.synthetic, address_port(real));
-	return shown;
+bool mapper_show(const struct pool *pool, const struct address *real, struct address *shown)
+{
+	struct wanted wanted = {.pool = pool, .real = real, .now = clock_seconds()};
+	uint32_t synthetic;
+	bool given;
+
+	pack(&wanted.client, real);
+	given = show(&wanted, &synthetic);
+	address_set_in(shown, synthetic, address_port(real));
+	return given;
 }
 
 void mapper_claim(const struct address *address)
 {
-	struct choice choice = {.synthetic = address->in.sin_addr.s_addr};
+	uint32_t synthetic = address->in.sin_addr.s_addr, now = clock_seconds();
 	struct address mapped = *address;
-	uint32_t wanted[WORDS], present[WORDS];
+	struct client client;
+	struct found found;
 
 	address_map(&mapped);
-	pack(wanted, &mapped);
-	choice.way = find(set_of(choice.synthetic), choice.synthetic, present);
-	if (choice.way >= 0 && memcmp(wanted, present, sizeof present) == 0)
-		refresh(&choice);
-	else
-		remember(&choice, wanted);
+	pack(&client, &mapped);
+	if (entries_find(&own, synthetic, &found) && entries_same(&found.client, &client) &&
+	    entries_is_recent(&own, &found, now)) {
+		use(synthetic, &found, now);
+		return;
+	}
+	entries_claim(&own, synthetic, &client, now);
+	relatives_tell_claim(synthetic, &client, now);
+}
+
+/* In the own table, if it was used lately or the relatives know nothing newer. */
+static bool find(uint32_t synthetic, uint32_t now, struct client *client)
+{
+	struct client theirs;
+	struct found found;
+	bool known = entries_find(&own, synthetic, &found), is_recent = false;
+
+	*client = found.client;
+	if (known && entries_is_recent(&own, &found, now)) {
+		/* A spare one counts as used only when it is shown. */
+		if (!is_spare(&found))
+			use(synthetic, &found, now);
+		return true;
+	}
+	if (!relatives_find(synthetic, now, &theirs, &is_recent))
+		return known;
+	if (!known || is_recent)
+		*client = theirs;
+	return true;
 }
 
 bool mapper_find(const struct address *synthetic, struct address *real)
 {
-	uint32_t address = synthetic->in.sin_addr.s_addr, words[WORDS];
+	struct client client;
 	struct in6_addr ip;
 
-	if (find(set_of(address), address, words) < 0)
+	if (!find(synthetic->in.sin_addr.s_addr, clock_seconds(), &client))
 		return false;
-	memcpy(&ip, words, sizeof ip);
+	memcpy(&ip, client.words, sizeof ip);
 	address_set_in6(real, &ip, address_port(synthetic));
-	real->in6.sin6_scope_id = words[WORDS - 1];
+	real->in6.sin6_scope_id = client.words[ENTRIES_WORDS - 1];
 	return true;
 }

@@ -106,5 +106,37 @@ bool pool_contains(const struct pool *pool, const struct address *address)
 		return false;
 	ip = ntohl(address->in.sin_addr.s_addr);
 	rest = ~mask(pool->length);
-	return (ip & ~rest) == pool->network && (ip & rest) != 0 && (ip & rest) != rest;
+	return pool_covers(pool, ip) && (ip & rest) != 0 && (ip & rest) != rest;
+}
+
+enum { SPARE_LENGTH = 14, SPARE_BITS = 4 };
+
+uint32_t pool_spares(const struct pool *pool)
+{
+	return pool->length > SPARE_LENGTH ? 0 : (~mask(pool->length + SPARE_BITS) + 1) / POOL_LINES;
+}
+
+uint32_t pool_spare(const struct pool *pool, unsigned line, uint32_t number)
+{
+	uint32_t rest = ~mask(pool->length + SPARE_BITS);
+
+	return htonl(pool->network + rest + 1 + ((number * POOL_LINES + line) & rest));
+}
+
+bool pool_is_spare(const struct pool *pool, uint32_t address, unsigned *line, uint32_t *place)
+{
+	uint32_t rest = ~mask(pool->length + SPARE_BITS), number = ntohl(address) & rest;
+
+	*line = number % POOL_LINES;
+	*place = number / POOL_LINES;
+	return pool_spares(pool) != 0 && ntohl(address) - number == pool->network + rest + 1;
+}
+
+unsigned pool_line(const struct pool *pool, const struct address *real)
+{
+	struct address network = *real;
+
+	memset(&network.in6.sin6_addr.s6_addr[6], 0, 10);
+	network.in6.sin6_scope_id = 0;
+	return ntohl(pool_show(pool, &network, POOL_CHOICES).in.sin_addr.s_addr) % POOL_LINES;
 }

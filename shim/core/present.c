@@ -30,7 +30,8 @@ static bool is_ours(int listener, int fd)
 	return mark_shown(listener) > 0 && mark_show(fd, true);
 }
 
-/* *PEER becomes what is shown. */
+/* *PEER becomes what is shown. A connection cannot be dropped: where no address is left for
+ * its peer, another one's is shown; nothing is sent there by it. */
 static void present_connection(const struct settings *settings, int fd, struct address *peer)
 {
 	/* ENOTCONN where the client has gone already: then the mark stays, and

@@ -1,10 +1,24 @@
 #include "show.h"
 
+#include "clock.h"
 #include "mapper.h"
 #include "mark.h"
 #include "transport.h"
 
 #include <stdatomic.h>
+
+static void begin_line(struct line *line, int fd)
+{
+	struct address local;
+
+	log_begin(line);
+	if (!transport_local(fd, &local))
+		return;
+	line_add(line, " port=");
+	line_add_number(line, address_port(&local));
+	line_add(line, "/");
+	line_add(line, transport_name(transport_of(fd)));
+}
 
 /* Log each synthetic address when it is first shown. The memory of it is
  * small and forgets: a line too many says nothing wrong. */
@@ -14,25 +28,48 @@ static void report_shown(const struct settings *settings, int fd, const struct a
 	enum { REMEMBERED = 1024 };
 	static _Atomic in_addr_t recent[REMEMBERED];
 	in_addr_t synthetic = shown->in.sin_addr.s_addr;
-	struct address local;
 	struct line line;
 
 	if (settings->log.level < LOG_INFO ||
 	    atomic_exchange_explicit(&recent[ntohl(synthetic) % REMEMBERED], synthetic, memory_order_relaxed) ==
 		synthetic)
 		return;
-	log_begin(&line);
-	if (transport_local(fd, &local)) {
-		line_add(&line, " port=");
-		line_add_number(&line, address_port(&local));
-		line_add(&line, "/");
-		line_add(&line, transport_name(transport_of(fd)));
-	}
+	begin_line(&line, fd);
 	line_add(&line, " shown ");
 	line_add_address(&line, real);
 	line_add(&line, " as ");
 	line_add_address(&line, shown);
 	log_send(&settings->log, &line);
+}
+
+/* One in a second: a flood may be the reason. */
+static void report_refused(const struct settings *settings, int fd, const struct address *real)
+{
+	static _Atomic uint32_t last;
+	uint32_t now;
+	struct line line;
+
+	if (settings->log.level < LOG_INFO)
+		return;
+	now = clock_seconds();
+	if (atomic_exchange_explicit(&last, now, memory_order_relaxed) == now)
+		return;
+	begin_line(&line, fd);
+	line_add(&line, " no address of DUALBIND_POOL is left for ");
+	line_add_address(&line, real);
+	log_send(&settings->log, &line);
+}
+
+bool show_synthetic(const struct settings *settings, int fd, struct address *address)
+{
+	struct address real = *address;
+	bool given = mapper_show(&settings->pool, &real, address);
+
+	if (given)
+		report_shown(settings, fd, &real, address);
+	else
+		report_refused(settings, fd, &real);
+	return given;
 }
 
 /* An IPv4 peer's own address may lie in the pool: clusters use Class E too. */
@@ -50,7 +87,7 @@ void show_wildcard(int fd, struct address *address)
 	address_set_in(address, htonl(bound), address_port(address));
 }
 
-void show_address(const struct settings *settings, int fd, struct address *address)
+bool show_address(const struct settings *settings, int fd, struct address *address)
 {
 	struct address real = *address;
 	uint16_t port = address_port(address);
@@ -58,14 +95,13 @@ void show_address(const struct settings *settings, int fd, struct address *addre
 	if (address_is_mapped(address))
 		show_unmapped(settings, address);
 	else if (settings->native_peers && !address_is_any(address))
-		return;
+		return true;
 	else if (IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr))
 		address_set_in(address, htonl(INADDR_LOOPBACK), port);
 	else if (IN6_IS_ADDR_MULTICAST(&address->in6.sin6_addr))
 		/* A group that a datagram was sent to: nobody to be answered. */
 		*address = pool_show(&settings->pool, &real, 0);
-	else {
-		*address = mapper_show(&settings->pool, &real);
-		report_shown(settings, fd, &real, address);
-	}
+	else
+		return show_synthetic(settings, fd, address);
+	return true;
 }

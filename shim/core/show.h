@@ -17,9 +17,16 @@
 #include "address.h"
 #include "settings.h"
 
-/* *ADDRESS, AF_INET6, of or at the marked socket FD, becomes what is shown. No
- * lock, no malloc; a synthetic address that is new goes into the info log. */
-void show_address(const struct settings *settings, int fd, struct address *address);
+/*
+ * *ADDRESS, AF_INET6, of or at the marked socket FD, becomes what is shown. No lock, no
+ * malloc; a synthetic address that is new goes into the info log. False where every address
+ * that it could be shown by is in use for another client: then it is one of these, and
+ * nothing that comes from there may reach the program with it.
+ */
+bool show_address(const struct settings *settings, int fd, struct address *address);
+
+/* By a synthetic address, whatever the address is. */
+bool show_synthetic(const struct settings *settings, int fd, struct address *address);
 
 /* *ADDRESS, ::, is what the marked socket FD is bound to. */
 void show_wildcard(int fd, struct address *address);

@@ -6,6 +6,7 @@
 #define DUALBIND_TEST_DATAGRAMS_H
 
 #include "address.h"
+#include "mapper.h"
 #include "mark.h"
 #include "sockets.h"
 
@@ -45,6 +46,15 @@ static inline struct address peer6(const char *text, uint32_t scope, uint16_t po
 static inline bool same_address(const struct address *one, const struct address *other)
 {
 	return one->length == other->length && memcmp(&one->in6, &other->in6, one->length) == 0;
+}
+
+/* The synthetic address that the client is given. */
+static inline struct address shown_as(const struct pool *pool, const struct address *real)
+{
+	struct address shown;
+
+	assert_true(mapper_show(pool, real, &shown));
+	return shown;
 }
 
 static inline int new_datagram(int family)

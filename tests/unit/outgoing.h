@@ -77,7 +77,7 @@ static inline int start_receivers(void **state)
 	receivers.in6 = bound_datagram(&receivers.real6);
 	local_name(receivers.in, &receivers.real4);
 	local_name(receivers.in6, &receivers.real6);
-	receivers.shown = mapper_show(&settings_get()->pool, &receivers.real6);
+	receivers.shown = shown_as(&settings_get()->pool, &receivers.real6);
 	return 0;
 }
 

@@ -52,7 +52,7 @@ static in_addr_t show(const char *text, uint32_t scope)
 {
 	struct address real = peer6(text, scope, 0);
 
-	return mapper_show(&settings.pool, &real).in.sin_addr.s_addr;
+	return shown_as(&settings.pool, &real).in.sin_addr.s_addr;
 }
 
 /* The address that was asked, as it was shown, is the one that answers. */

@@ -19,7 +19,7 @@ static void fork_copies(void **state)
 {
 	struct pool pool = {.network = 0xc6130000, .length = 24};
 	struct address before = numbered(1), after = numbered(2), real;
-	struct address shown = mapper_show(&pool, &before), later = pool_show(&pool, &after, 0);
+	struct address shown = shown_as(&pool, &before), later = pool_show(&pool, &after, 0);
 	int status;
 	pid_t child;
 
@@ -29,7 +29,7 @@ static void fork_copies(void **state)
 	if (child == 0) {
 		if (!mapper_find(&shown, &real) || !same_address(&real, &before))
 			_exit(1);
-		mapper_show(&pool, &after);
+		shown_as(&pool, &after);
 		_exit(mapper_find(&later, &real) ? 0 : 2);
 	}
 	assert_true(child > 0);
@@ -49,7 +49,7 @@ static int in_sharing_process(void)
 	mapper_share();
 	child = fork();
 	if (child == 0) {
-		mapper_show(&pool, &real);
+		shown_as(&pool, &real);
 		_exit(0);
 	}
 	if (child < 0 || waitpid(child, NULL, 0) != child)

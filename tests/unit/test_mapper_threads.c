@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
+#include "entries.h"
 #include "mapper.h"
 
 #include <pthread.h>
@@ -14,13 +15,13 @@
 
 /* Peers that are in each other's way: many in a small pool, many in a few sets
  * of the table, and a few more than there is room for in a single one. */
-enum { CROWDS = 3, PEERS = 4096, SETS_OF_TABLE = 4096 };
+enum { CROWDS = 3, PEERS = 4096 };
 
 static const struct crowd {
 	struct pool pool;
 	uint32_t peers, sets;
 } crowds[CROWDS] = {
-    {{.network = 0xc6120000, .length = 24}, PEERS, SETS_OF_TABLE},
+    {{.network = 0xc6120000, .length = 24}, PEERS, ENTRIES_SETS},
     {{.network = 0xf0000000, .length = 4}, PEERS, 8},
     {{.network = 0xf0000000, .length = 4}, 20, 1},
 };
@@ -52,16 +53,19 @@ static bool is_whole(const struct address *real)
 	return same_address(real, &expected);
 }
 
-/* Whether it may stand for REAL: one of the choices that REAL has. */
+/* Whether it may stand for REAL: one of the choices that REAL has, or a spare one. */
 static bool is_choice(const struct pool *pool, const struct address *shown, const struct address *real)
 {
+	uint32_t place;
+	unsigned line;
+
 	for (unsigned choice = 0; choice < POOL_CHOICES; choice++) {
 		struct address one = pool_show(pool, real, choice);
 
 		if (same_address(&one, shown))
 			return true;
 	}
-	return false;
+	return pool_is_spare(pool, shown->in.sin_addr.s_addr, &line, &place) && line == pool_line(pool, real);
 }
 
 static atomic_uint wrong, found_somebody;
@@ -86,8 +90,11 @@ static void show_and_check(unsigned crowd, uint32_t number)
 {
 	const struct pool *pool = &crowds[crowd].pool;
 	const struct address *real = peer_of(crowd, number);
-	struct address shown = mapper_show(pool, real);
+	struct address shown;
 
+	/* A small pool may have no address left for it. */
+	if (!mapper_show(pool, real, &shown))
+		return;
 	if (!is_choice(pool, &shown, real))
 		atomic_fetch_add(&wrong, 1);
 	check_find(pool, &shown);
@@ -107,7 +114,7 @@ static int choose_peers(void **state)
 		for (uint32_t i = 0, number = 0; i < crowds[crowd].peers; number++) {
 			struct address real = numbered(number), shown = pool_show(&crowds[crowd].pool, &real, 0);
 
-			if (ntohl(shown.in.sin_addr.s_addr) % SETS_OF_TABLE < crowds[crowd].sets)
+			if (ntohl(shown.in.sin_addr.s_addr) / ENTRIES_WAYS % ENTRIES_SETS < crowds[crowd].sets)
 				peers[crowd][i++] = real;
 		}
 	return 0;
@@ -177,8 +184,10 @@ static void settles(uint32_t seed)
 
 	for (unsigned i = 0; i < 1000; i++) {
 		const struct address *peer = peer_of(i % CROWDS, next_random(&seed));
-		struct address shown = mapper_show(&crowds[i % CROWDS].pool, peer);
+		struct address shown;
 
+		if (!mapper_show(&crowds[i % CROWDS].pool, peer, &shown))
+			continue;
 		if (!mapper_find(&shown, &real) || !same_address(&real, peer))
 			atomic_fetch_add(&wrong, 1);
 	}

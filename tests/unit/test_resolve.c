@@ -25,7 +25,7 @@ static struct address show(const char *text, uint32_t scope, uint16_t port)
 {
 	struct address real = peer6(text, scope, port);
 
-	return mapper_show(&settings->pool, &real);
+	return shown_as(&settings->pool, &real);
 }
 
 /* A synthetic address that was never shown. */

@@ -19,7 +19,7 @@ static int start(void **state)
 
 static struct address show(const struct address *real)
 {
-	return mapper_show(&settings_get()->pool, real);
+	return shown_as(&settings_get()->pool, real);
 }
 
 static bool bind_to(int fd, const struct address *given)

@@ -27,7 +27,7 @@ static int start(void **state)
 
 static struct address show(const struct address *real)
 {
-	return mapper_show(&settings->pool, real);
+	return shown_as(&settings->pool, real);
 }
 
 static enum route connection(const struct settings *which, int fd, const struct address *given, struct address *to)

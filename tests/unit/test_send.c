@@ -33,7 +33,7 @@ static ssize_t count_sendmsg(int fd, const struct msghdr *message, int flags)
 
 static struct address show(const struct address *real)
 {
-	return mapper_show(&settings_get()->pool, real);
+	return shown_as(&settings_get()->pool, real);
 }
 
 /* By sendto or by sendmsg. */

@@ -79,7 +79,7 @@ static void ipv4_first(void **state)
 static void from_a_bound_ipv4_socket(void **state)
 {
 	struct address local = peer4("127.0.0.1", 0), real = peer6("2001:db8::1", 0, 9);
-	struct address shown = mapper_show(&settings_get()->pool, &real);
+	struct address shown = shown_as(&settings_get()->pool, &real);
 	int fd = bound_datagram(&local);
 
 	(void)state;

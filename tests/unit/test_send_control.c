@@ -27,7 +27,7 @@ static struct address show(const char *text, uint16_t port)
 {
 	struct address real = peer6(text, 0, port);
 
-	return mapper_show(&settings_get()->pool, &real);
+	return shown_as(&settings_get()->pool, &real);
 }
 
 /* An answer leaves from the address that was asked. */

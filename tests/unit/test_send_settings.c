@@ -30,7 +30,7 @@ static int resolves_with(const char *allow, int flags, bool expected)
 		setenv("DUALBIND_ALLOW", allow, 1);
 	else
 		unsetenv("DUALBIND_ALLOW");
-	given = mapper_show(&pool, &real);
+	given = shown_as(&pool, &real);
 	send_to(fd, "x", 1, flags, &given.any, given.length, note_sendto);
 	return (seen != &given) == expected ? 0 : 2;
 }

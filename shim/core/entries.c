@@ -1,0 +1,270 @@
+#include "entries.h"
+
+#include <arpa/inet.h>
+
+/* An entry that is being written is waited for, though not for long: the writer may
+ * be this very thread, under a signal handler, or one that was not copied by fork. */
+enum { PATIENCE = 64, TRIES = 8 };
+
+static unsigned set_of(uint32_t synthetic)
+{
+	return ntohl(synthetic) / ENTRIES_WAYS % ENTRIES_SETS;
+}
+
+static unsigned spare_set_of(uint32_t synthetic)
+{
+	return ENTRIES_SETS + ntohl(synthetic) / ENTRIES_WAYS % ENTRIES_SPARE_SETS;
+}
+
+static uint32_t load(const _Atomic uint32_t *word)
+{
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+static void store(_Atomic uint32_t *word, uint32_t value)
+{
+	atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+/* Threads read the clock at slightly different moments: what is used in the future
+ * is used lately. */
+static bool is_recent(const struct entry_set *set, int way, uint32_t now)
+{
+	return (int32_t)(now - load(&set->used[way])) <= ENTRIES_RECENT;
+}
+
+static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struct client *client)
+{
+	unsigned before = atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire);
+
+	if ((before & 1) || load(&set->synthetic[way]) != synthetic)
+		return false;
+	for (int i = 0; i < ENTRIES_WORDS; i++)
+		client->words[i] = load(&set->entry[way].words[i]);
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(&set->entry[way].sequence, memory_order_relaxed) == before;
+}
+
+/* The way that holds the address; -1: none. *UNREADABLE: one does that is being
+ * written. */
+static int find(struct entry_set *set, uint32_t synthetic, struct client *client, bool *unreadable)
+{
+	*unreadable = false;
+	for (int way = 0; way < ENTRIES_WAYS; way++)
+		for (int tries = 0; load(&set->synthetic[way]) == synthetic; tries++) {
+			if (read_entry(set, way, synthetic, client))
+				return way;
+			if (tries == PATIENCE) {
+				*unreadable = true;
+				break;
+			}
+		}
+	return -1;
+}
+
+bool entries_find(struct entries *table, uint32_t synthetic, struct found *found)
+{
+	bool unreadable;
+
+	found->set = set_of(synthetic);
+	found->way = find(&table->sets[found->set], synthetic, &found->client, &unreadable);
+	if (found->way >= 0)
+		return true;
+	found->set = spare_set_of(synthetic);
+	found->way = find(&table->sets[found->set], synthetic, &found->client, &unreadable);
+	return found->way >= 0;
+}
+
+bool entries_is_recent(const struct entries *table, const struct found *found, uint32_t now)
+{
+	return is_recent(&table->sets[found->set], found->way, now);
+}
+
+bool entries_use(struct entries *table, const struct found *found, uint32_t now)
+{
+	_Atomic uint32_t *used = &table->sets[found->set].used[found->way];
+
+	/* Not written needlessly: other threads read the same cache line. */
+	if (load(used) == now)
+		return false;
+	store(used, now);
+	return true;
+}
+
+static bool is_locked(struct entry_set *set, int way)
+{
+	return atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire) & 1;
+}
+
+/* The way of another address that may give way: a free one, or that longest not
+ * used; -1: all are in use. An entry that a fork left in the middle of a write is
+ * passed over for good. */
+static int vacancy(struct entry_set *set, uint32_t now, bool recent_too)
+{
+	int longest = -1;
+
+	for (int way = 0; way < ENTRIES_WAYS; way++) {
+		if (is_locked(set, way))
+			continue;
+		if (load(&set->synthetic[way]) == 0)
+			return way;
+		if (!recent_too && is_recent(set, way, now))
+			continue;
+		if (longest < 0 || (int32_t)(load(&set->used[way]) - load(&set->used[longest])) < 0)
+			longest = way;
+	}
+	return longest;
+}
+
+/* How many of a set's other entries belong to the client's network. */
+struct crowd {
+	int of_64, of_48;
+};
+
+static bool is_share(const struct crowd *crowd)
+{
+	return crowd->of_64 >= ENTRIES_OF_64 || crowd->of_48 >= ENTRIES_OF_48;
+}
+
+static void join_crowd(struct crowd *crowd, bool of_64, bool of_48)
+{
+	crowd->of_64 += of_64;
+	crowd->of_48 += of_48;
+}
+
+static void count_crowd(struct entry_set *set, int but, const struct client *client, uint32_t now,
+			struct crowd *recent, struct crowd *all)
+{
+	const uint32_t first_half = htonl(0xffff0000);
+
+	for (int way = 0; way < ENTRIES_WAYS; way++) {
+		uint32_t high = load(&set->entry[way].words[0]), low = load(&set->entry[way].words[1]);
+		bool of_48 = high == client->words[0] && ((low ^ client->words[1]) & first_half) == 0;
+		bool of_64 = of_48 && low == client->words[1];
+
+		if (way == but || load(&set->synthetic[way]) == 0)
+			continue;
+		/* One that is being written counts as the client's own. */
+		if (is_locked(set, way))
+			of_48 = of_64 = true;
+		join_crowd(all, of_64, of_48);
+		if (is_recent(set, way, now))
+			join_crowd(recent, of_64, of_48);
+	}
+}
+
+static unsigned changes_of(const struct entries *table, unsigned set)
+{
+	return atomic_load_explicit(&table->changes[set], memory_order_acquire);
+}
+
+static struct place place_in(struct entries *table, unsigned set, uint32_t synthetic)
+{
+	return (struct place){
+	    .standing = STANDS_CROWDED,
+	    .set = set,
+	    .changes = changes_of(table, set),
+	    .way = -1,
+	    .synthetic = synthetic,
+	};
+}
+
+struct place entries_look(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now)
+{
+	struct place place = place_in(table, set_of(synthetic), synthetic);
+	struct entry_set *set = &table->sets[place.set];
+	struct crowd recent = {0}, all = {0};
+	struct client present;
+	bool unreadable;
+
+	place.way = find(set, synthetic, &present, &unreadable);
+	if (place.way >= 0) {
+		place.stood_for_it = entries_same(&present, client);
+		place.standing = place.stood_for_it ? STANDS_FOR_IT : STANDS_FOR_ANOTHER;
+		if (is_recent(set, place.way, now))
+			return place;
+	} else if (unreadable) {
+		place.standing = STANDS_FOR_ANOTHER;
+		return place;
+	}
+	place.may_have_been = place.way >= 0;
+	place.standing = STANDS_CROWDED;
+	if (place.way < 0)
+		place.way = vacancy(set, now, false);
+	count_crowd(set, place.way, client, now, &recent, &all);
+	place.may_have_been |= is_share(&all) || place.way < 0;
+	if (place.way >= 0 && !is_share(&recent))
+		place.standing = STANDS_FOR_NONE;
+	return place;
+}
+
+/*
+ * A set is written by one at a time: whoever counts up its changes has not been
+ * passed by another since the look. The address is there before that, so that who
+ * looks afterwards finds it taken. Where another did pass, the entry, which was to be
+ * displaced, is free.
+ */
+static bool replace(struct entries *table, const struct place *place)
+{
+	_Atomic uint32_t *synthetic = &table->sets[place->set].synthetic[place->way];
+	unsigned changes = place->changes;
+	uint32_t displaced = load(synthetic);
+
+	if (changes_of(table, place->set) != changes)
+		return false;
+	store(synthetic, place->synthetic);
+	if (atomic_compare_exchange_strong(&table->changes[place->set], &changes, changes + 1))
+		return true;
+	store(synthetic, displaced == place->synthetic ? displaced : 0);
+	return false;
+}
+
+static bool write_at(struct entries *table, const struct place *place, const struct client *client, uint32_t now)
+{
+	struct entry_set *set = &table->sets[place->set];
+	atomic_uint *sequence = &set->entry[place->way].sequence;
+	unsigned before = atomic_load_explicit(sequence, memory_order_relaxed);
+	bool replaced;
+
+	if ((before & 1) || !atomic_compare_exchange_strong(sequence, &before, before + 1))
+		return false;
+	atomic_thread_fence(memory_order_release);
+	replaced = replace(table, place);
+	if (replaced) {
+		for (int i = 0; i < ENTRIES_WORDS; i++)
+			store(&set->entry[place->way].words[i], client->words[i]);
+		store(&set->used[place->way], now);
+	}
+	atomic_store_explicit(sequence, before + 2, memory_order_release);
+	return replaced;
+}
+
+bool entries_write(struct entries *table, const struct place *place, const struct client *client, uint32_t now)
+{
+	return place->standing == STANDS_FOR_NONE && write_at(table, place, client, now);
+}
+
+bool entries_claim(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		struct place place = entries_look(table, synthetic, client, now);
+
+		if (place.way < 0)
+			place.way = vacancy(&table->sets[place.set], now, true);
+		if (place.way >= 0 && write_at(table, &place, client, now))
+			return true;
+	}
+	return false;
+}
+
+bool entries_put_spare(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		struct place place = place_in(table, spare_set_of(synthetic), synthetic);
+
+		place.way = (int)(ntohl(synthetic) % ENTRIES_WAYS);
+		if (write_at(table, &place, client, now))
+			return true;
+	}
+	return false;
+}

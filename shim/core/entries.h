@@ -1,0 +1,106 @@
+/*
+ * A table of synthetic addresses, and which client each of them stands for.
+ *
+ * 65,536 entries in sets of sixteen. The set follows from the address, so that in
+ * a pool of /16 or smaller every address has a place of its own. Beside them are
+ * 16,384 places for spare addresses (spare.h).
+ *
+ * An entry that was used within the last five minutes is never displaced by
+ * another client. Who comes first takes a place, up to a share of the set for its
+ * network: 8 of 16 for a /64, 12 of 16 for a /48.
+ *
+ * No lock and no malloc: async-signal-safe. The table may be in memory to which
+ * another process writes whatever it likes: then what is read is worthless, but
+ * nothing outside the table is touched, and every call returns.
+ */
+#ifndef DUALBIND_ENTRIES_H
+#define DUALBIND_ENTRIES_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	ENTRIES_RECENT = 300, /* seconds: RFC 4787, REQ-5 */
+	ENTRIES_WAYS = 16,
+	ENTRIES_SETS = 4096,
+	ENTRIES_SPARE_SETS = 1024,
+	ENTRIES_WORDS = 5,
+	ENTRIES_OF_64 = 8,
+	ENTRIES_OF_48 = 12,
+};
+
+/* Its IPv6 address and scope id. */
+struct client {
+	uint32_t words[ENTRIES_WORDS];
+};
+
+/* The addresses that are searched for lie together, in one cache line. */
+struct entry_set {
+	_Atomic uint32_t synthetic[ENTRIES_WAYS]; /* network byte order; 0: free */
+	_Atomic uint32_t used[ENTRIES_WAYS];      /* when, in seconds of clock.h */
+	struct {
+		atomic_uint sequence; /* odd while the entry is written */
+		_Atomic uint32_t words[ENTRIES_WORDS];
+	} entry[ENTRIES_WAYS];
+};
+
+struct entries {
+	struct entry_set sets[ENTRIES_SETS + ENTRIES_SPARE_SETS];
+	atomic_uint changes[ENTRIES_SETS + ENTRIES_SPARE_SETS]; /* how often a set was written */
+};
+
+/* What a look at the place of an address has found for one client. */
+enum standing {
+	STANDS_FOR_IT,      /* and was used lately */
+	STANDS_FOR_ANOTHER, /* which used it lately */
+	STANDS_FOR_NONE,    /* it may be given */
+	STANDS_CROWDED,     /* no place is left in its set, or none for the client's network */
+};
+
+struct place {
+	enum standing standing;
+	unsigned set, changes;
+	int way; /* the entry to be written; -1: none */
+	uint32_t synthetic;
+	bool stood_for_it;  /* of STANDS_FOR_NONE: it did, though not lately */
+	bool may_have_been; /* whether the client may have had to go on to another address before */
+};
+
+/* An entry that was found. */
+struct found {
+	unsigned set;
+	int way;
+	struct client client;
+};
+
+static inline bool entries_same(const struct client *one, const struct client *other)
+{
+	uint32_t difference = 0;
+
+	for (int i = 0; i < ENTRIES_WORDS; i++)
+		difference |= one->words[i] ^ other->words[i];
+	return difference == 0;
+}
+
+/* Who SYNTHETIC stands for, lately or not. */
+bool entries_find(struct entries *table, uint32_t synthetic, struct found *found);
+bool entries_is_recent(const struct entries *table, const struct found *found, uint32_t now);
+
+/* It is used NOW. True where it was not yet in this second. */
+bool entries_use(struct entries *table, const struct found *found, uint32_t now);
+
+struct place entries_look(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now);
+
+/* Writes the entry at PLACE. False where the set was written since the look, or the
+ * place is STANDS_CROWDED: look again. */
+bool entries_write(struct entries *table, const struct place *place, const struct client *client, uint32_t now);
+
+/* From now on SYNTHETIC stands for CLIENT, whatever it stood for, and whatever has
+ * to go for it. */
+bool entries_claim(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now);
+
+/* The same for a spare address, which has one place. */
+bool entries_put_spare(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now);
+
+#endif

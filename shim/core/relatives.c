@@ -1,0 +1,67 @@
+#include "relatives.h"
+
+#include "pool.h"
+#include "sys.h"
+
+#include <stddef.h>
+
+struct shared {
+	struct entries entries;
+	_Atomic uint32_t numbers[POOL_LINES];
+};
+
+static struct shared *shared; /* NULL: nothing is */
+
+void relatives_share(void)
+{
+	shared = sys_map_shared(sizeof *shared);
+}
+
+struct place relatives_look(uint32_t synthetic, const struct client *client, uint32_t now)
+{
+	struct place nothing = {.standing = STANDS_FOR_IT};
+
+	return shared != NULL ? entries_look(&shared->entries, synthetic, client, now) : nothing;
+}
+
+bool relatives_tell(const struct place *place, const struct client *client, uint32_t now)
+{
+	return place->standing == STANDS_FOR_IT || entries_write(&shared->entries, place, client, now);
+}
+
+void relatives_tell_claim(uint32_t synthetic, const struct client *client, uint32_t now)
+{
+	if (shared != NULL)
+		entries_claim(&shared->entries, synthetic, client, now);
+}
+
+void relatives_tell_spare(uint32_t synthetic, const struct client *client, uint32_t now)
+{
+	if (shared != NULL)
+		entries_put_spare(&shared->entries, synthetic, client, now);
+}
+
+void relatives_tell_use(uint32_t synthetic, const struct client *client, uint32_t now)
+{
+	struct found found;
+
+	if (shared != NULL && entries_find(&shared->entries, synthetic, &found) &&
+	    entries_same(&found.client, client))
+		entries_use(&shared->entries, &found, now);
+}
+
+bool relatives_find(uint32_t synthetic, uint32_t now, struct client *client, bool *is_recent)
+{
+	struct found found;
+
+	if (shared == NULL || !entries_find(&shared->entries, synthetic, &found))
+		return false;
+	*client = found.client;
+	*is_recent = entries_is_recent(&shared->entries, &found, now);
+	return true;
+}
+
+_Atomic uint32_t *relatives_number(unsigned line)
+{
+	return shared != NULL ? &shared->numbers[line] : NULL;
+}

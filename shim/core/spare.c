@@ -1,0 +1,70 @@
+#include "spare.h"
+
+#include "entries.h"
+
+#include <stddef.h>
+
+enum { TRIES = 4 };
+
+static unsigned part_of(uint32_t size, uint32_t number)
+{
+	return number % size / (size / SPARE_PARTS);
+}
+
+static bool is_unused(const struct spare_line *line, unsigned part, uint32_t now)
+{
+	uint32_t used = atomic_load_explicit(&line->parts[part].used, memory_order_relaxed);
+
+	return used == 0 || (int32_t)(now - used) > ENTRIES_RECENT;
+}
+
+/* Whether the number may be given: its part was begun in this round, or can be. */
+static bool is_next(const struct spare_line *line, uint32_t size, uint32_t number, uint32_t now)
+{
+	unsigned part = part_of(size, number);
+
+	return atomic_load_explicit(&line->parts[part].round, memory_order_relaxed) == number / size ||
+	       is_unused(line, part, now);
+}
+
+/* The relatives' next number, where it comes after ours. */
+static uint32_t choose(uint32_t ours, _Atomic uint32_t *relatives)
+{
+	uint32_t theirs =
+	    relatives == NULL ? ours : atomic_fetch_add_explicit(relatives, 1, memory_order_relaxed) + 1;
+
+	return (int32_t)(theirs - ours) > 0 ? theirs : ours;
+}
+
+bool spare_next(struct spare_line *line, uint32_t size, uint32_t now, _Atomic uint32_t *relatives, uint32_t *number)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		uint32_t last = atomic_load(&line->last), next = choose(last + 1, relatives);
+		unsigned part;
+
+		if (!is_next(line, size, next, now))
+			next = last + 1;
+		if (!is_next(line, size, next, now))
+			return false;
+		if (!atomic_compare_exchange_strong(&line->last, &last, next))
+			continue;
+		part = part_of(size, next);
+		atomic_store_explicit(&line->parts[part].round, next / size, memory_order_relaxed);
+		atomic_store_explicit(&line->parts[part].used, now, memory_order_relaxed);
+		*number = next;
+		return true;
+	}
+	return false;
+}
+
+void spare_use(struct spare_line *line, uint32_t size, uint32_t place, uint32_t now)
+{
+	atomic_store_explicit(&line->parts[part_of(size, place)].used, now, memory_order_relaxed);
+}
+
+bool spare_is_idle(const struct spare_line *line, uint32_t size, uint32_t place, uint32_t now,
+		   const _Atomic uint32_t *relatives)
+{
+	return is_unused(line, part_of(size, place), now) &&
+	       (relatives == NULL || atomic_load_explicit(relatives, memory_order_relaxed) == 0);
+}
