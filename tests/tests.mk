@@ -21,7 +21,7 @@ SUPERVISOR := $(filter $B/launch/owner.o $B/launch/supervise%.o $B/launch/elffil
 TEST_FLAGS = $(filter-out -MMD -MP -fvisibility=hidden,$(CFLAGS)) -Itests/unit -Ishim/preload -MMD -MP
 
 # The core on the process that it is in, as in the library.
-OWN_CORE  := $(CORE) $B/preload/owner.o $B/preload/symbols.o
+OWN_CORE  := $(CORE) $B/preload/owner.o $B/preload/symbols.o $B/preload/object.o
 
 $B/tests/unit/%: tests/unit/%.c $(OWN_CORE)
 	@mkdir -p $(@D)
@@ -89,7 +89,8 @@ $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/da
 
 # One source as a program, as a library whose constructor does the work, and
 # as a program linked to that library.
-SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so linked oracle sandbox)
+SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so later_accept.so linked oracle sandbox \
+             deep deep_module.so)
 
 $B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch]) $B/core/raw.o
 	@mkdir -p $(@D)
@@ -115,6 +116,22 @@ $B/tests/process/snippets/later.so: tests/process/snippets/later.c
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -shared -o $@ $<
+
+$B/tests/process/snippets/later_accept.so: tests/process/snippets/later.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -DACCEPT -shared -o $@ $<
+
+$B/tests/process/snippets/deep_module.so: tests/process/snippets/deep_module.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -shared -o $@ $<
+
+$B/tests/process/snippets/deep: tests/process/snippets/deep.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -rdynamic -Wl,--enable-new-dtags -Wl,-rpath,'$$ORIGIN' -o $@ $< \
+	    -ldl -lpthread
 
 $B/tests/process/snippets/linked: tests/process/snippets/listen.c $B/tests/process/snippets/early.so $B/core/raw.o
 	$(say) CC $@

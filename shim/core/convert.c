@@ -1,6 +1,7 @@
 #include "convert.h"
 
 #include "holders.h"
+#include "owner.h"
 #include "kept.h"
 #include "sharers.h"
 #include "strangers.h"
@@ -138,6 +139,10 @@ bool convert(const struct request *request, enum sharers sharers)
 	struct ties ties;
 	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark, .ties = &ties};
 
+	if (mark != MARK_NONE && owner_is_passed_by()) {
+		request_report(request, LOG_DEBUG, "left alone: modules call past the library", MARK_NONE, "", 0);
+		return false;
+	}
 	if (mark == MARK_NONE || convert_has_company(request, &ties) || is_shared_with_strangers(request, mark))
 		return false;
 	/* Another process would go on with a socket that is not this one. */

@@ -69,6 +69,10 @@ int owner_bind_as_program(int fd, const struct sockaddr *address, socklen_t leng
  * then that socket is bound before any of ours is. */
 bool owner_asks_other(void);
 
+/* Whether modules in it call past the library, and would be shown what is converted as
+ * it is: then nothing more is. */
+bool owner_is_passed_by(void);
+
 /* Whether the owner's NUMBER is closed on exec: 1 or 0; -1 with errno. */
 int owner_closes(int number);
 

@@ -194,6 +194,11 @@ bool owner_asks_other(void)
 	return false;
 }
 
+bool owner_is_passed_by(void)
+{
+	return false;
+}
+
 int owner_closes(int number)
 {
 	long flags = target_current != NULL && number >= 0 ? target_flags(target_current, number) : -1;

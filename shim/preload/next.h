@@ -6,6 +6,7 @@
 #define DUALBIND_NEXT_H
 
 #include <netdb.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <time.h>
@@ -48,6 +49,9 @@ const struct next *next_if_ready(void);
  * is none, or it has not been looked for yet.
  */
 extern int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
+
+/* See owner_is_passed_by(). */
+extern atomic_bool next_is_passed_by;
 
 /* Every hook is an exported symbol; all else in the library is hidden. */
 #define HOOK __attribute__((visibility("default")))

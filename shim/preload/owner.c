@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/syscall.h>
 
 enum { NAME_BYTES = 32 };
@@ -90,6 +91,13 @@ int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
 bool owner_asks_other(void)
 {
 	return next_other_bind != NULL;
+}
+
+atomic_bool next_is_passed_by;
+
+bool owner_is_passed_by(void)
+{
+	return next_is_passed_by;
 }
 
 /*

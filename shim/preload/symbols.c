@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "symbols.h"
 
+#include "object.h"
+
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
@@ -16,119 +18,6 @@ __asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
 __asm__(".symver dlsym,dlsym@GLIBC_2.17");
 #endif
 
-static const char own_name[] = "libdualbind.so"; /* -soname, in the Makefile */
-
-struct object {
-	const ElfW(Sym) * symbols;
-	const char *strings;
-	ElfW(Xword) name;            /* where its DT_SONAME is among the strings; 0 */
-	const ElfW(Half) * versions; /* may be NULL */
-	const uint32_t *gnu_hash, *hash;
-};
-
-/* Some loaders have made these addresses absolute, others leave them relative. */
-static const void *pointer(const struct dl_phdr_info *info, ElfW(Addr) address)
-{
-	return (const void *)(address < info->dlpi_addr ? info->dlpi_addr + address : address);
-}
-
-static bool read_object(struct object *object, const struct dl_phdr_info *info)
-{
-	const ElfW(Dyn) *dynamic = NULL;
-
-	memset(object, 0, sizeof *object);
-	for (size_t i = 0; i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-			dynamic = (const void *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-	for (; dynamic != NULL && dynamic->d_tag != DT_NULL; dynamic++)
-		switch (dynamic->d_tag) {
-		case DT_SYMTAB:
-			object->symbols = pointer(info, dynamic->d_un.d_ptr);
-			break;
-		case DT_STRTAB:
-			object->strings = pointer(info, dynamic->d_un.d_ptr);
-			break;
-		case DT_VERSYM:
-			object->versions = pointer(info, dynamic->d_un.d_ptr);
-			break;
-		case DT_GNU_HASH:
-			object->gnu_hash = pointer(info, dynamic->d_un.d_ptr);
-			break;
-		case DT_HASH:
-			object->hash = pointer(info, dynamic->d_un.d_ptr);
-			break;
-		case DT_SONAME:
-			object->name = dynamic->d_un.d_val;
-			break;
-		default:
-			break;
-		}
-	return object->symbols != NULL && object->strings != NULL;
-}
-
-/* What a program's call can be bound to. Without dlsym nobody could ask an
- * STT_GNU_IFUNC's resolver as the loader does, which passes it arguments of the
- * machine's. */
-static bool is_function(unsigned char type)
-{
-	return type == STT_FUNC || type == STT_NOTYPE || (type == STT_GNU_IFUNC && dlsym != NULL);
-}
-
-/* A definition, of the version that a program linked today would get. */
-static bool is_definition(const struct object *object, uint32_t index, const char *name)
-{
-	const ElfW(Sym) *symbol = &object->symbols[index];
-	enum { HIDDEN = 0x8000, LOCAL = 0 };
-
-	if (symbol->st_shndx == SHN_UNDEF || !is_function(ELF64_ST_TYPE(symbol->st_info)) ||
-	    strcmp(object->strings + symbol->st_name, name) != 0)
-		return false;
-	return object->versions == NULL ||
-	       (!(object->versions[index] & HIDDEN) && object->versions[index] != LOCAL);
-}
-
-static uint32_t hash_of(const char *name)
-{
-	uint32_t hash = 5381;
-
-	for (; *name != '\0'; name++)
-		hash = hash * 33 + (unsigned char)*name;
-	return hash;
-}
-
-/* Four words, then a Bloom filter, the buckets, and the hashes of the symbols
- * from the first hashed one on; the last of a bucket's has bit 0 set. */
-static const ElfW(Sym) * find_by_gnu_hash(const struct object *object, const char *name)
-{
-	const uint32_t *table = object->gnu_hash;
-	const uint32_t buckets = table[0], first = table[1], filters = table[2], hash = hash_of(name);
-	const ElfW(Addr) *filter = (const void *)(table + 4);
-	const uint32_t *bucket = (const void *)(filter + filters), *hashes = bucket + buckets;
-	const unsigned bits = 8 * sizeof(ElfW(Addr));
-	ElfW(Addr) word = filter[hash / bits % filters];
-	uint32_t index = buckets ? bucket[hash % buckets] : 0;
-
-	if (!(word >> hash % bits & 1) || !(word >> (hash >> table[3]) % bits & 1) || index < first)
-		return NULL;
-	for (;; index++) {
-		if ((hashes[index - first] | 1) == (hash | 1) && is_definition(object, index, name))
-			return &object->symbols[index];
-		if (hashes[index - first] & 1)
-			return NULL;
-	}
-}
-
-static const ElfW(Sym) * find(const struct object *object, const char *name)
-{
-	if (object->gnu_hash != NULL)
-		return find_by_gnu_hash(object, name);
-	/* How many symbols there are is the second word. */
-	for (uint32_t index = 1; object->hash != NULL && index < object->hash[1]; index++)
-		if (is_definition(object, index, name))
-			return &object->symbols[index];
-	return NULL;
-}
-
 struct search {
 	struct symbol *symbols;
 	size_t count, left;
@@ -138,17 +27,11 @@ struct search {
 	const char *whose[2]; /* the strings of the objects that have the first two */
 };
 
-static bool is_us(const struct dl_phdr_info *info)
+/* The loader passes an STT_GNU_IFUNC's resolver arguments of the machine's: it is
+ * asked to do so. */
+static bool can_take(const ElfW(Sym) * definition)
 {
-	ElfW(Addr) own = (ElfW(Addr)) & symbols_find;
-
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
-
-		if (part->p_type == PT_LOAD && own - (info->dlpi_addr + part->p_vaddr) < part->p_memsz)
-			return true;
-	}
-	return false;
+	return ELF64_ST_TYPE(definition->st_info) != STT_GNU_IFUNC || dlsym != NULL;
 }
 
 static void take(const struct symbol *symbol, const void *function)
@@ -176,17 +59,16 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 
 	(void)size;
 	if (!search->after_us) {
-		search->after_us = is_us(info);
+		search->after_us = object_is_us(info);
 		return 0;
 	}
-	if (!read_object(&object, info) ||
-	    (search->past_copies && strcmp(object.strings + object.name, own_name) == 0))
+	if (!object_read(&object, info) || (search->past_copies && object_is_copy(&object)))
 		return 0;
 	for (size_t i = 0; i < search->count; i++) {
 		const char *name = search->indirect >> i & 1 ? NULL : search->symbols[i].name;
-		const ElfW(Sym) *definition = name != NULL ? find(&object, name) : NULL;
+		const ElfW(Sym) *definition = name != NULL ? object_find(&object, name) : NULL;
 
-		if (definition == NULL)
+		if (definition == NULL || !can_take(definition))
 			continue;
 		found(search, i, definition, info->dlpi_addr);
 		if (i < 2)

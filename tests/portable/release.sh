@@ -18,6 +18,9 @@ serves_in() { # RELEASE GLIBC (a pattern)
     $wanted) result ok "its glibc is $glibc" ;;
     *) fail "its glibc is $glibc" ;;
     esac
+    cp "$ROOT/build/tests/process/snippets/deep_module.so" "$DIR"
+    is "$(in_pod env LD_PRELOAD="$LIB" DUALBIND_ALLOW='*/any' "$@" /usr/bin/python3 "$APPS/deep.py" "$DIR/deep_module.so")" \
+        '2 2 2' 'a module that is loaded with RTLD_DEEPBIND'
     diag "python3 -m http.server"
     battery_http_log 8080 "$@" /usr/bin/python3 -m http.server --directory /mnt --bind 0.0.0.0 8080
     diag "python3, UDP"

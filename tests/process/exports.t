@@ -12,7 +12,7 @@ check() { # NUMBER NAME WANTED SEEN
 	fi
 }
 
-hooks=$(cat shim/preload/*.c | sed -n 's/^HOOK [a-z_]* \([a-z0-9_]*\)(.*/\1/p' | sort | tr '\n' ' ')
+hooks=$(cat shim/preload/*.c | sed -n 's/^HOOK [a-z_]* \*\{0,1\}\([a-z0-9_]*\)(.*/\1/p' | sort | tr '\n' ' ')
 exported=$(readelf --wide --dyn-syms "$library" |
 	awk '$5 != "LOCAL" && $7 != "UND" && $7 ~ /^[0-9]+$/ { print $8 }' | sort | tr '\n' ' ')
 check 1 'the exported symbols are the hooks' "$hooks" "$exported"

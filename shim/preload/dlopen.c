@@ -1,0 +1,83 @@
+/* dlopen(3), for the sake of RTLD_DEEPBIND: PHP loads its extensions so */
+#include "next.h"
+#include "redirect.h"
+#include "settings.h"
+#include "symbols.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+enum { DEEPBIND = 8 }; /* RTLD_DEEPBIND, which musl does not know */
+
+typedef void *dlopen_function(const char *file, int mode);
+
+void *dlopen(const char *file, int mode);
+
+/*
+ * Those whose next function is in next.h's table: the others, which look for it when
+ * they are called, would find themselves. A module whose bind or listen alone goes
+ * past the library opens an IPv4 listener, and no harm is done.
+ */
+static const char names[] = "bind\0listen\0accept\0accept4\0chroot\0connect\0getaddrinfo\0getpeername\0"
+			    "getsockname\0getsockopt\0recvfrom\0__recvfrom_chk\0recvmmsg\0recvmsg\0sendmmsg\0"
+			    "sendmsg\0sendto\0setsockopt\0syscall\0";
+enum { BIND_AND_LISTEN = 3 };
+
+static void report(const struct settings *settings, int error)
+{
+	struct line line;
+
+	if (settings->log.level < LOG_ERROR)
+		return;
+	log_begin(&line);
+	line_add(&line, " nothing is converted from now on: modules that are loaded with RTLD_DEEPBIND call past "
+			"the library, ");
+	if (error == 0)
+		line_add(&line, "since another preloaded one has its functions too");
+	else
+		line_add_error(&line, error);
+	log_send(&settings->log, &line);
+}
+
+/* Once, for all modules. Another thread that comes meanwhile does it too. */
+static void cover(const struct settings *settings)
+{
+	static atomic_bool done;
+	int saved = errno;
+	uint32_t past;
+
+	if (atomic_load(&done))
+		return;
+	next(); /* before they are not where they were */
+	past = redirect_libc(names);
+	if ((past & ~(uint32_t)BIND_AND_LISTEN) != 0 && !atomic_exchange(&next_is_passed_by, true))
+		report(settings, past == UINT32_MAX ? errno : 0);
+	atomic_store(&done, true);
+	errno = saved;
+}
+
+static void *no_dlopen(const char *file, int mode)
+{
+	(void)file, (void)mode;
+	return NULL;
+}
+
+__attribute__((noinline)) static dlopen_function *prepared(int mode)
+{
+	const struct settings *settings = mode & DEEPBIND ? settings_get() : NULL;
+	dlopen_function *native = no_dlopen;
+	struct symbol symbol = {"dlopen", &native};
+
+	symbols_find(&symbol, 1);
+	if (settings != NULL)
+		cover(settings);
+	return native;
+}
+
+/* dlopen asks its return address whose RUNPATH counts, and whose namespace: this
+ * ends in a jump. */
+HOOK void *dlopen(const char *file, int mode)
+{
+	return prepared(mode)(file, mode);
+}
