@@ -53,7 +53,8 @@ $B/preload/dlopen.o: override CFLAGS += -Os
 # Below those that call on into the C library, which may end the thread there
 # (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
 CALL_ON  := $(addprefix $B/core/,listener lookup present receive receive_batch resolve send sockopt yield)
-$(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)): override CFLAGS += -fno-asynchronous-unwind-tables
+LOOK_UP  := $(addprefix $B/preload/,dlopen.o object.o redirect.o symbols.o)
+$(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through.
 FAST     := $(addprefix $B/core/,arrival entries mapper raw receive room)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2

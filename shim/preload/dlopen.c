@@ -31,10 +31,9 @@ static void report(const struct settings *settings, int error)
 	if (settings->log.level < LOG_ERROR)
 		return;
 	log_begin(&line);
-	line_add(&line, " nothing is converted from now on: modules that are loaded with RTLD_DEEPBIND call past "
-			"the library, ");
+	line_add(&line, " nothing is converted any more, since modules loaded with RTLD_DEEPBIND pass by: ");
 	if (error == 0)
-		line_add(&line, "since another preloaded one has its functions too");
+		line_add(&line, "another preloaded library has their functions");
 	else
 		line_add_error(&line, error);
 	log_send(&settings->log, &line);
@@ -65,14 +64,18 @@ static void *no_dlopen(const char *file, int mode)
 
 __attribute__((noinline)) static dlopen_function *prepared(int mode)
 {
+	static dlopen_function *_Atomic native;
 	const struct settings *settings = mode & DEEPBIND ? settings_get() : NULL;
-	dlopen_function *native = no_dlopen;
-	struct symbol symbol = {"dlopen", &native};
+	dlopen_function *found = atomic_load(&native);
+	struct symbol symbol = {"dlopen", &found};
 
-	symbols_find(&symbol, 1);
+	if (found == NULL) {
+		symbols_find(&symbol, 1);
+		atomic_store(&native, found);
+	}
 	if (settings != NULL)
 		cover(settings);
-	return native;
+	return found != NULL ? found : no_dlopen;
 }
 
 /* dlopen asks its return address whose RUNPATH counts, and whose namespace: this

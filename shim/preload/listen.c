@@ -4,10 +4,8 @@
 #include "symbols.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stddef.h>
-
-struct sockaddr_in;
-int bindresvport(int fd, struct sockaddr_in *address); /* not in musl's headers */
 
 HOOK int bind(int fd, const struct sockaddr *address, socklen_t length)
 {

@@ -7,6 +7,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,11 +22,9 @@ struct library {
 
 struct redirection {
 	const char *names;
-	ElfW(Addr) hooks[NAMES];
+	struct library us, libc[LIBRARIES];
+	size_t count;    /* of the C library's */
 	uint32_t others; /* a bit for each name that another library has before the C library */
-	uint32_t met;    /* and for each that the C library has */
-	struct library libc[LIBRARIES];
-	size_t count;
 	bool after_us;
 };
 
@@ -35,77 +34,61 @@ static bool is_libc(const struct object *object)
 	return object_is_called(object, "libc.so.6") || object_is_called(object, "libpthread.so.0");
 }
 
-static void read_hooks(struct redirection *all, const struct object *object)
+/* INTO: of us, or of the C library; NULL: another one. */
+static void read_entries(struct redirection *all, const struct object *object, struct library *into)
 {
 	const char *name = all->names;
 
-	for (size_t i = 0; i < NAMES && *name != '\0'; i++, name += strlen(name) + 1) {
-		const ElfW(Sym) *hook = object_find(object, name);
-
-		all->hooks[i] = hook != NULL ? object->base + hook->st_value : 0;
-	}
-}
-
-static void read_later(struct redirection *all, const struct object *object)
-{
-	const char *name = all->names;
-	struct library *libc = is_libc(object) && all->count < LIBRARIES ? &all->libc[all->count++] : NULL;
-
-	if (libc != NULL)
-		libc->object = *object;
 	for (size_t i = 0; i < NAMES && *name != '\0'; i++, name += strlen(name) + 1) {
 		const ElfW(Sym) *entry = object_find(object, name);
 
-		if (entry == NULL)
-			continue;
-		if (libc != NULL) {
-			libc->entries[i] = entry;
-			all->met |= UINT32_C(1) << i;
-		} else if (!(all->met >> i & 1)) {
+		if (into != NULL)
+			into->entries[i] = entry;
+		else if (entry != NULL && all->libc[0].entries[i] == NULL && all->libc[1].entries[i] == NULL)
 			all->others |= UINT32_C(1) << i;
-		}
 	}
+	if (into != NULL)
+		into->object = *object;
 }
 
 static int visit(struct dl_phdr_info *info, size_t size, void *context)
 {
 	struct redirection *all = context;
 	struct object object;
+	struct library *into = NULL;
 
 	(void)size;
-	if (all->after_us) {
-		if (object_read(&object, info) && !object_is_copy(&object))
-			read_later(all, &object);
-	} else if (object_is_us(info) && object_read(&object, info)) {
-		read_hooks(all, &object);
-		all->after_us = true;
-	}
+	if ((!all->after_us && !object_is_us(info)) || !object_read(&object, info))
+		return 0;
+	if (!all->after_us)
+		into = &all->us;
+	else if (object_is_copy(&object))
+		return 0;
+	else if (is_libc(&object) && all->count < LIBRARIES)
+		into = &all->libc[all->count++];
+	all->after_us = true;
+	read_entries(all, &object, into);
 	return 0;
-}
-
-/* What is to stay is no entry any more. */
-static void leave_others(struct redirection *all, struct library *library)
-{
-	for (size_t i = 0; i < NAMES; i++)
-		if (all->hooks[i] == 0 || (all->others >> i & 1))
-			library->entries[i] = NULL;
 }
 
 struct pages {
 	uintptr_t begin, end;
 };
 
-static struct pages pages_of(const struct library *library, uintptr_t page)
+/* Those that are to be changed; what is to stay is no entry any more. */
+static struct pages pages_of(const struct redirection *all, struct library *library, uintptr_t page)
 {
 	struct pages pages = {UINTPTR_MAX, 0};
 
 	for (size_t i = 0; i < NAMES; i++) {
-		uintptr_t entry = (uintptr_t)library->entries[i], end = entry + sizeof(ElfW(Sym));
+		uintptr_t entry = (uintptr_t)library->entries[i];
 
-		if (entry == 0)
+		if (entry == 0 || all->us.entries[i] == NULL || (all->others >> i & 1)) {
+			library->entries[i] = NULL;
 			continue;
+		}
 		pages.begin = entry < pages.begin ? entry : pages.begin;
-		pages.end = end > pages.end ? end : pages.end;
+		pages.end = entry + sizeof(ElfW(Sym)) > pages.end ? entry + sizeof(ElfW(Sym)) : pages.end;
 	}
 	pages.begin &= ~(page - 1);
 	pages.end = (pages.end + page - 1) & ~(page - 1);
@@ -117,13 +100,13 @@ static void change(const struct redirection *all, const struct library *library,
 	for (size_t i = 0; i < NAMES; i++)
 		if (library->entries[i] != NULL)
 			((ElfW(Sym) *)((uintptr_t)library->entries[i] + moved))->st_value =
-			    all->hooks[i] - library->object.base;
+			    all->us.object.base + all->us.entries[i]->st_value - library->object.base;
 }
 
 /* Other threads may be reading the pages: a changed copy takes their place at once. */
-static bool replace(const struct redirection *all, const struct library *library, uintptr_t page)
+static bool replace(const struct redirection *all, struct library *library, uintptr_t page)
 {
-	struct pages pages = pages_of(library, page);
+	struct pages pages = pages_of(all, library, page);
 	size_t size = pages.end - pages.begin;
 	long copy;
 
@@ -157,10 +140,8 @@ uint32_t redirect_libc(const char *names)
 	errno = ENOENT;
 	if (page_size == NULL || all.count == 0)
 		return UINT32_MAX;
-	for (size_t i = 0; i < all.count; i++) {
-		leave_others(&all, &all.libc[i]);
+	for (size_t i = 0; i < all.count; i++)
 		if (!replace(&all, &all.libc[i], (uintptr_t)page_size()))
 			return UINT32_MAX;
-	}
 	return all.others;
 }

@@ -16,7 +16,7 @@ static int domain_of(int fd)
 
 static uint16_t port_of(int fd)
 {
-	struct sockaddr_in name;
+	struct sockaddr_in name = {0};
 	socklen_t length = sizeof name;
 
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&name, &length), 0);

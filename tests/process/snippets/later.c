@@ -28,7 +28,7 @@ __attribute__((used)) static int told_listen(int fd, int backlog)
 	return (int)syscall(SYS_listen, fd, backlog);
 }
 
-static int (*choose_bind(void))(int, const struct sockaddr *, socklen_t)
+__attribute__((used)) static int (*choose_bind(void))(int, const struct sockaddr *, socklen_t)
 {
 	return told_bind;
 }
