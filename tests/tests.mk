@@ -81,6 +81,12 @@ $(CLOCKED): $B/tests/unit/%: tests/unit/%.c $(OWN_CORE)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka -Wl,--wrap=clock_seconds
 
+$B/tests/unit/test_key: tests/unit/test_key.c $(OWN_CORE)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka -lpthread \
+	    -Wl,--wrap=sys_openat -Wl,--wrap=sys_getrandom
+
 # raw.o: a way to the kernel past the hooks.
 $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/datagrams.c $B/core/raw.o $(LIBRARY)
 	@mkdir -p $(@D)

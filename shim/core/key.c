@@ -1,59 +1,179 @@
+#define _GNU_SOURCE
 #include "key.h"
 
+#include "owner.h"
 #include "proc.h"
 #include "sys.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 
-enum { UUID_BYTES = 36, HEX_DIGITS = 16 };
+enum { UUID_BYTES = 36, HALF_DIGITS = 16, RANDOM_BYTES = 16 };
 
-/* Whoever reads it reads the same: two threads may write it at once. */
+/* GRND_NONBLOCK, of newer C libraries' sys/random.h. */
+enum { NO_WAIT = 1 };
+
+/* 0: not there yet. */
 static _Atomic uint64_t halves[2];
-static atomic_bool is_there;
 
-static void take(const char *text)
+struct halves {
+	uint64_t of[2];
+};
+
+static bool is_hyphen_at(unsigned at)
 {
-	uint64_t read[2] = {0, 0}, digit;
-	unsigned digits = 0;
-
-	for (; *text != '\0'; text++) {
-		char one[2] = {*text, '\0'};
-
-		if (digits < 2 * HEX_DIGITS && proc_digits(one, 16, &digit)) {
-			read[digits / HEX_DIGITS] = read[digits / HEX_DIGITS] << 4 | digit;
-			digits++;
-		}
-	}
-	for (int i = 0; i < 2; i++)
-		atomic_store_explicit(&halves[i], read[i], memory_order_relaxed);
-	atomic_store_explicit(&is_there, true, memory_order_release);
+	return at == 8 || at == 13 || at == 18 || at == 23;
 }
 
-static void read_key(void)
+/* False where it is no UUID (RFC 9562), or that of all zeros. */
+static bool parse(struct halves *key, const char *text)
 {
-	char text[UUID_BYTES + 1] = "";
-	int saved = errno, file = proc_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
+	unsigned digits = 0;
+	uint64_t digit;
 
-	if (file >= 0) {
-		if (sys_read(file, text, UUID_BYTES) == UUID_BYTES)
-			take(text);
-		sys_close(file);
+	for (unsigned at = 0; at < UUID_BYTES; at++) {
+		char one[2] = {text[at], '\0'};
+
+		if (is_hyphen_at(at)) {
+			if (text[at] != '-')
+				return false;
+			continue;
+		}
+		if (!proc_digits(one, 16, &digit))
+			return false;
+		key->of[digits / HALF_DIGITS] = key->of[digits / HALF_DIGITS] << 4 | digit;
+		digits++;
 	}
+	return key->of[0] != 0 || key->of[1] != 0;
+}
+
+static bool read_boot_id(struct halves *key)
+{
+	char text[UUID_BYTES] = "";
+	int file = proc_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
+	bool whole;
+
+	if (file < 0)
+		return false;
+	whole = sys_read(file, text, sizeof text) == sizeof text;
+	sys_close(file);
+	errno = 0;
+	return whole && parse(key, text);
+}
+
+/* The random bytes that the kernel gives to each process that it starts (AT_RANDOM,
+ * getauxval(3)). */
+static void read_own_random(uint8_t bytes[RANDOM_BYTES])
+{
+	int file = proc_open_own("/auxv", 0);
+	unsigned long entry[2];
+
+	if (file < 0)
+		return;
+	while (sys_read(file, entry, sizeof entry) == sizeof entry && entry[0] != AT_NULL)
+		if (entry[0] == AT_RANDOM)
+			memcpy(bytes, (const void *)entry[1], RANDOM_BYTES); /* NOLINT(performance-no-int-to-ptr) */
+	sys_close(file);
+}
+
+/* What differs between processes besides. */
+static void gather(struct halves *key)
+{
+	static const struct siphash_key low = {1, 0}, high = {2, 0};
+	struct {
+		uint8_t random[RANDOM_BYTES];
+		struct timespec clocks[2];
+		const void *addresses[2];
+	} all;
+
+	memset(&all, 0, sizeof all);
+	read_own_random(all.random);
+	sys_call(SYS_clock_gettime, CLOCK_REALTIME, &all.clocks[0]);
+	sys_call(SYS_clock_gettime, CLOCK_MONOTONIC, &all.clocks[1]);
+	all.addresses[0] = &all;
+	all.addresses[1] = halves;
+	*key = (struct halves){{siphash(low, &all, sizeof all), siphash(high, &all, sizeof all)}};
+}
+
+enum source { MACHINE, RANDOM, GATHERED };
+
+static void report(enum source source)
+{
+	const struct settings *settings = owner_settings();
+	struct line line;
+
+	if (settings == NULL || settings->log.level < LOG_INFO || settings->native_peers)
+		return;
+	log_begin(&line);
+	line_add(&line, " the machine's boot id cannot be read: IPv6 clients are shown differently in each process"
+			" that does not descend from this one; ");
+	if (source == GATHERED)
+		line_add(&line, "getrandom(2) fails too, so the key is one that might be guessed; ");
+	line_add(&line, "DUALBIND_KEY makes it one key");
+	log_send(&settings->log, &line);
+}
+
+/* Two threads may be at it at once, and have drawn different ones: each half is that of
+ * the thread that comes first. True where that is this one, for the first half. */
+static bool publish(const struct halves *key)
+{
+	bool first = false;
+
+	for (int i = 0; i < 2; i++) {
+		uint64_t none = 0;
+		bool done = atomic_compare_exchange_strong(&halves[i], &none, key->of[i] != 0 ? key->of[i] : 1);
+
+		if (i == 0)
+			first = done;
+	}
+	return first;
+}
+
+static bool is_there(void)
+{
+	return atomic_load_explicit(&halves[0], memory_order_relaxed) != 0 &&
+	       atomic_load_explicit(&halves[1], memory_order_relaxed) != 0;
+}
+
+/* Not NOW: where it cannot be read for lack of a descriptor, later. */
+static void take(bool now)
+{
+	struct halves key = {{0, 0}};
+	enum source source = MACHINE;
+	int saved = errno;
+
+	if (!read_boot_id(&key)) {
+		if (!now && (errno == EMFILE || errno == ENFILE)) {
+			errno = saved;
+			return;
+		}
+		source = sys_getrandom(key.of, sizeof key.of, NO_WAIT) == sizeof key.of ? RANDOM : GATHERED;
+	}
+	if (source == GATHERED)
+		gather(&key);
+	if (publish(&key) && source != MACHINE)
+		report(source);
 	errno = saved;
 }
 
 void key_prepare(void)
 {
-	if (!atomic_load_explicit(&is_there, memory_order_acquire))
-		read_key();
+	const struct settings *settings = owner_settings();
+
+	if (owner_is_self() && settings != NULL && settings->pool.of_machine && !is_there())
+		take(false);
 }
 
 struct siphash_key key_of_machine(void)
 {
-	key_prepare();
+	if (!is_there())
+		take(true);
 	return (struct siphash_key){atomic_load_explicit(&halves[0], memory_order_relaxed),
 				    atomic_load_explicit(&halves[1], memory_order_relaxed)};
 }

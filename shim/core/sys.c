@@ -160,6 +160,11 @@ ssize_t sys_getdents64(int fd, void *buffer, size_t size)
 	return sys_call(SYS_getdents64, fd, buffer, size);
 }
 
+ssize_t sys_getrandom(void *buffer, size_t size, unsigned flags)
+{
+	return sys_call(SYS_getrandom, buffer, size, flags);
+}
+
 void *sys_map_shared(size_t size)
 {
 	long address = sys_call(SYS_mmap, 0L, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0L);

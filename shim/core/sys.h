@@ -70,6 +70,8 @@ ssize_t sys_write(int fd, const void *buffer, size_t size);
 ssize_t sys_readlinkat(int directory, const char *path, char *buffer, size_t size);
 ssize_t sys_getdents64(int fd, void *buffer, size_t size);
 
+ssize_t sys_getrandom(void *buffer, size_t size, unsigned flags);
+
 /* SIZE bytes of zeros that children made by fork(2) share; NULL: none. */
 void *sys_map_shared(size_t size);
 
