@@ -311,7 +311,7 @@ tests: image-files
 # The command, and its modules in unit tests of their own.
 tests: $(COMMAND)
 
-LAUNCHED  := $(addprefix $B/tests/unit/,test_elf test_language test_environment test_json test_program test_diag test_reach)
+LAUNCHED  := $(addprefix $B/tests/unit/,test_elf test_language test_environment test_held test_allowtext test_json test_program test_diag test_reach)
 
 $(LAUNCHED): $B/tests/unit/%: tests/unit/%.c $(filter-out $B/launch/main.o,$(LAUNCH)) $(CORE)
 	@mkdir -p $(@D)
@@ -355,7 +355,8 @@ faults:
 # that replays the inputs that are kept for make check. Both under sanitizers.
 FUZZ_CC      ?= clang
 FUZZ_SECONDS ?= 30
-FUZZED       := $(wildcard shim/core/*.c) shim/preload/owner.c shim/launch/elffile.c shim/launch/language.c shim/launch/diag.c
+FUZZED       := $(wildcard shim/core/*.c) shim/preload/owner.c shim/launch/elffile.c shim/launch/language.c shim/launch/diag.c shim/launch/held.c \
+                shim/launch/allowtext.c
 SANITIZED    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_FLAGS    = $(filter-out -fvisibility=hidden,$(TEST_FLAGS)) -O1 -Ishim/launch $(SANITIZED)
 

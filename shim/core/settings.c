@@ -132,6 +132,7 @@ bool settings_read_for_all(struct settings *settings, char *(*lookup)(const char
 
 	if (allow == NULL || allow[strspn(allow, " ,\t\r\n")] == '\0')
 		return false;
+	settings->given = true;
 	log_start(&settings->log);
 	value = lookup("DUALBIND_LOG");
 	if (value != NULL && value[0] != '\0' && !log_parse(&settings->log, value, &problem, &remedy)) {
@@ -166,23 +167,21 @@ bool settings_read(struct settings *settings, char *(*lookup)(const char *name))
 	return true;
 }
 
+struct settings_kept settings_kept; /* in the page that is written anyway */
+
 const struct settings *settings_get(void)
 {
-	enum { UNREAD, READING, INERT, ACTIVE };
-	static struct {
-		atomic_int state; /* in the page that is written anyway */
-		struct settings settings;
-	} own = {.state = UNREAD};
-	int now = atomic_load_explicit(&own.state, memory_order_acquire);
-	int unread = UNREAD;
+	int now = atomic_load_explicit(&settings_kept.state, memory_order_acquire);
+	int unread = SETTINGS_UNREAD;
 
-	if (now == UNREAD && atomic_compare_exchange_strong(&own.state, &unread, READING)) {
+	if (now == SETTINGS_UNREAD &&
+	    atomic_compare_exchange_strong(&settings_kept.state, &unread, SETTINGS_READING)) {
 		int saved = errno;
 
 		/* A set-user-ID program must not obey its caller's variables. */
-		now = settings_read(&own.settings, secure_getenv) ? ACTIVE : INERT;
-		atomic_store_explicit(&own.state, now, memory_order_release);
+		now = settings_read(&settings_kept.settings, secure_getenv) ? SETTINGS_ACTIVE : SETTINGS_INERT;
+		atomic_store_explicit(&settings_kept.state, now, memory_order_release);
 		errno = saved;
 	}
-	return now == ACTIVE ? &own.settings : NULL;
+	return now == SETTINGS_ACTIVE ? &settings_kept.settings : NULL;
 }

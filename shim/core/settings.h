@@ -11,6 +11,7 @@
 #include "log.h"
 #include "pool.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct settings {
@@ -21,9 +22,25 @@ struct settings {
 	bool datagrams, connections;
 	bool dual_datagrams; /* likewise, or be dual-stack as it is: by an entry for [::] */
 	bool dry_run;
+	bool given; /* DUALBIND_ALLOW is not empty; otherwise nothing else is read */
 	struct log log;
 	struct allowlist allow; /* the entries for this program; last, since most of it stays untouched */
 };
+
+enum settings_state { SETTINGS_UNREAD, SETTINGS_READING, SETTINGS_INERT, SETTINGS_ACTIVE };
+
+/*
+ * What settings_get() gives. `dualbind check PID` reads it in other processes (preload/note.c,
+ * launch/held.h): whoever changes what is in it raises SETTINGS_LAYOUT.
+ */
+struct settings_kept {
+	atomic_int state; /* enum settings_state */
+	struct settings settings;
+};
+
+enum { SETTINGS_LAYOUT = 1 };
+
+extern struct settings_kept settings_kept;
 
 /*
  * The settings, or NULL where the shim is inert: DUALBIND_ALLOW unset or

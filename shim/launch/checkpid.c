@@ -6,6 +6,7 @@
 #include "owners.h"
 #include "process.h"
 #include "reach.h"
+#include "rulesof.h"
 #include "say.h"
 #include "table.h"
 #include "transport.h"
@@ -23,30 +24,8 @@ struct subject {
 	struct listing listing;
 	bool sockets_seen;
 	const char *sockets_problem;
-	const char *rules; /* DUALBIND_ALLOW; NULL: unset or not seen */
-	bool rules_sound;
-	struct allowlist allow;
+	struct rules_of rules;
 };
-
-static const char *variable(const struct subject *subject, const char *name)
-{
-	return subject->process.environment_seen ? environment_get(&subject->process.environment, name) : NULL;
-}
-
-static void read_rules(struct subject *subject)
-{
-	const char *name = strrchr(subject->process.executable, '/');
-	struct allow_error error;
-	char base[PATH_MAX];
-
-	subject->rules = variable(subject, "DUALBIND_ALLOW");
-	subject->rules_sound = subject->rules != NULL && allowlist_parse(&subject->allow, subject->rules, &error);
-	if (!subject->rules_sound)
-		return;
-	snprintf(base, sizeof base, "%s", name ? name + 1 : subject->process.executable);
-	base[strcspn(base, " ")] = '\0'; /* " (deleted)" */
-	allowlist_keep_for(&subject->allow, base, subject->process.command);
-}
 
 /* The whole namespace is read: a partner on :: may be another process's. */
 static void read_sockets(struct subject *subject)
@@ -73,15 +52,13 @@ static bool active(const struct subject *subject)
 /* Whether the rules that the process has cover a listener that binds 0.0.0.0. */
 static bool covered(const struct subject *subject, const struct listener *listener)
 {
-	return subject->rules_sound &&
-	       allowlist_covers(&subject->allow, ALLOW_ANY4, address_port(&listener->local), listener->protocol);
+	return allowlist_covers(&subject->rules.allow, ALLOW_ANY4, address_port(&listener->local),
+				listener->protocol);
 }
 
 static const char *why_not(const struct subject *subject)
 {
-	const char *dry = variable(subject, "DUALBIND_DRY_RUN");
-
-	if (dry != NULL && strcmp(dry, "1") == 0)
+	if (subject->rules.dry_run)
 		return "DUALBIND_DRY_RUN is set";
 	return !subject->process.loaded && subject->process.program.language == LANGUAGE_UNKNOWN
 		   ? "supervised, it needs --mode supervise"
@@ -100,6 +77,10 @@ static void verdict(char text[VERDICT_BYTES], const struct subject *subject, con
 	if (!active(subject))
 		snprintf(text, VERDICT_BYTES, "start it with: dualbind run %s-a %s",
 			 subject->process.secure ? "--mode supervise " : "", rule);
+	else if (subject->rules.source == RULES_UNSEEN)
+		snprintf(text, VERDICT_BYTES, "its rules cannot be read; they should have %s", rule);
+	else if (subject->rules.malformed)
+		snprintf(text, VERDICT_BYTES, "a setting is malformed: the library does nothing");
 	else if (!covered(subject, listener))
 		snprintf(text, VERDICT_BYTES, "no rule covers it: add %s", rule);
 	else
@@ -109,7 +90,8 @@ static void verdict(char text[VERDICT_BYTES], const struct subject *subject, con
 static void print_presence(const struct subject *subject)
 {
 	const struct process *process = &subject->process;
-	const char *preload = variable(subject, "LD_PRELOAD");
+	const char *preload =
+	    process->environment_seen ? environment_get(&process->environment, "LD_PRELOAD") : NULL;
 
 	if (process->loaded)
 		printf("The library is loaded in it: %s.\n", process->library);
@@ -126,13 +108,7 @@ static void print_presence(const struct subject *subject)
 		printf("It runs under dualbind, process %d.\n", process->supervisor);
 	else if (!process->supervisor_seen)
 		puts("Whether it runs under dualbind is not shown to this user.");
-	if (!process->environment_seen)
-		puts("Its rules are not shown to this user.");
-	else if (subject->rules == NULL)
-		puts("It has no rules: DUALBIND_ALLOW is not set.");
-	else
-		printf("Its rules: %s%s\n", subject->rules,
-		       subject->rules_sound ? "" : " (malformed: \"dualbind rules\" tells where)");
+	rules_of_print(&subject->rules, process);
 }
 
 static void print_sockets(const struct subject *subject)
@@ -184,8 +160,7 @@ static void print_json(const struct subject *subject, const struct plan *plan, b
 	else
 		json_null(&json, "supervisor");
 	json_bool(&json, "supervisor_seen", process->supervisor_seen);
-	json_string(&json, "rules", subject->rules);
-	json_bool(&json, "rules_seen", process->environment_seen);
+	rules_of_json(&subject->rules, process, &json);
 	json_string(&json, "sockets_problem", subject->sockets_problem);
 	json_open(&json, "listeners", '[');
 	for (size_t i = 0; subject->sockets_seen && i < subject->listing.count; i++) {
@@ -195,7 +170,10 @@ static void print_json(const struct subject *subject, const struct plan *plan, b
 			continue;
 		verdict(what, subject, listener);
 		listjson_open(&json, &subject->listing, listener);
-		json_bool(&json, "covered", covered(subject, listener));
+		if (subject->rules.source == RULES_UNSEEN)
+			json_null(&json, "covered");
+		else
+			json_bool(&json, "covered", covered(subject, listener));
 		json_string(&json, "to_do", what[0] ? what : NULL);
 		json_close(&json, '}');
 	}
@@ -254,7 +232,7 @@ int check_pid(pid_t pid, bool as_json)
 	if (!process_read(&subject.process, pid))
 		return explain(pid, errno);
 	possible = make_plan(&plan, &subject.process);
-	read_rules(&subject);
+	rules_of(&subject.rules, &subject.process);
 	read_sockets(&subject);
 	if (as_json) {
 		print_json(&subject, &plan, possible);

@@ -26,6 +26,27 @@ bool environment_start(struct environment *environment, char *const from[])
 	return true;
 }
 
+/* Names are all that shells and others export (BASH_FUNC_x%%, too), but never with a space. */
+static bool is_variable(const char *string)
+{
+	size_t length = strcspn(string, "=");
+
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)string[i] <= ' ' || string[i] == '\177')
+			return false;
+	return length > 0 && string[length] == '=';
+}
+
+bool environment_is_whole(const char *text, size_t length)
+{
+	if (length > 0 && text[length - 1] != '\0')
+		return false;
+	for (size_t at = 0; at < length; at += strlen(text + at) + 1)
+		if (!is_variable(text + at))
+			return false;
+	return true;
+}
+
 static bool is_called(const char *string, const char *name)
 {
 	size_t length = strlen(name);

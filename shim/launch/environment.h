@@ -15,6 +15,12 @@ struct environment {
 /* Start with the strings of FROM, which must outlive it. False: no memory. */
 bool environment_start(struct environment *environment, char *const from[]);
 
+/*
+ * Whether the LENGTH bytes of TEXT, followed by a zero, are an environment still: programs
+ * write titles over it (setproctitle), of which at least the end would be here.
+ */
+bool environment_is_whole(const char *text, size_t length);
+
 /* NULL: unset. */
 const char *environment_get(const struct environment *environment, const char *name);
 

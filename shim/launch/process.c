@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,22 +68,48 @@ static char *read_file(pid_t pid, const char *name, size_t *length)
 	return NULL;
 }
 
-/* "address perms offset device inode      /path/of/the/file (deleted)" */
+static bool read_memory(void *context, uint64_t address, void *to, size_t size)
+{
+	const int *memory = context;
+
+	return address <= INT64_MAX && pread(*memory, to, size, (off_t)address) == (ssize_t)size;
+}
+
+/* There may be several copies of it: one that has rules is the one that counts. */
+static void read_library(struct process *process, int memory, uint64_t base, const char *path)
+{
+	static struct held held;
+
+	held_read(&held, base, read_memory, &memory);
+	if (process->loaded && (process->held.state == HELD_ACTIVE || held.state != HELD_ACTIVE))
+		return;
+	process->loaded = true;
+	process->held = held;
+	snprintf(process->library, sizeof process->library, "%s", path);
+}
+
+/* "start-end perms offset device inode      /path/of/the/file (deleted)" */
 static void read_maps(struct process *process)
 {
 	static const char name[] = "/libdualbind.so";
 	size_t length;
 	char *maps = read_file(process->pid, "maps", &length), *rest = maps, *line;
+	int memory = -1;
 
 	process->maps_seen = maps != NULL;
-	while (maps != NULL && !process->loaded && (line = strsep(&rest, "\n")) != NULL) {
+	while (maps != NULL && (line = strsep(&rest, "\n")) != NULL) {
 		const char *path = strchr(line, '/'), *found = path ? strstr(path, name) : NULL;
+		uint64_t start, offset;
 
 		if (found == NULL || (found[sizeof name - 1] != '\0' && found[sizeof name - 1] != ' '))
 			continue;
-		process->loaded = true;
-		snprintf(process->library, sizeof process->library, "%s", path);
+		if (sscanf(line, "%" SCNx64 "-%*x %*s %" SCNx64, &start, &offset) != 2 || offset != 0)
+			continue;
+		memory = memory < 0 ? open_in_proc(process->pid, "mem") : memory;
+		read_library(process, memory, start, path);
 	}
+	if (memory >= 0)
+		close(memory);
 	free(maps);
 }
 
@@ -93,6 +120,9 @@ static void read_environment(struct process *process)
 
 	process->text = read_file(process->pid, "environ", &length);
 	if (process->text == NULL)
+		return;
+	process->environment_lost = !environment_is_whole(process->text, length);
+	if (process->environment_lost)
 		return;
 	for (size_t at = 0; at < length; at += strlen(process->text + at) + 1)
 		count++;

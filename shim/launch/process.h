@@ -6,6 +6,7 @@
 #define DUALBIND_PROCESS_H
 
 #include "environment.h"
+#include "held.h"
 #include "program.h"
 
 #include <sys/types.h>
@@ -17,7 +18,9 @@ struct process {
 	struct program program;
 	bool maps_seen, loaded;
 	char library[PATH_MAX]; /* where LOADED */
+	struct held held;       /* by the library, where LOADED */
 	bool environment_seen;  /* as it was when the process started */
+	bool environment_lost;  /* or it has been written over since */
 	char *text;             /* the strings of it */
 	struct environment environment;
 	bool secure;          /* AT_SECURE: its loader ignored LD_PRELOAD */

@@ -119,13 +119,40 @@ static void preloads(void **state)
 	}
 }
 
+static void whole_or_not(void **state)
+{
+#define TEXT(words) words, sizeof(words) - 1
+	static const struct {
+		const char *text;
+		size_t length;
+		bool whole;
+	} rows[] = {
+	    {TEXT(""), true},
+	    {TEXT("PATH=/bin\0HOME=\0"), true},
+	    {TEXT("PATH=/bin\0BASH_FUNC_x%%=() { :; }\0"), true},
+	    {TEXT("ginx: master process\0H=/bin\0HOME=/\0"), false},
+	    {TEXT("\0H=/bin\0"), false},
+	    {TEXT("\0\0\0\0"), false},
+	    {TEXT("PATH=/bin\0\0"), false},
+	    {TEXT("redis-server 0.0.0.0:6379\0"), false},
+	    {TEXT("postgres: a=b\0PATH=/bin\0"), false},
+	    {TEXT("=x\0"), false},
+	    {TEXT("PATH=/bin\0xxxxxxxx"), false},
+	    {TEXT("PATH=/bin\0HOME=/"), false},
+	};
+#undef TEXT
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (environment_is_whole(rows[i].text, rows[i].length) != rows[i].whole)
+			fail_msg("row %zu", i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(variables),
-	    cmocka_unit_test(nothing_inherited),
-	    cmocka_unit_test(no_more_room),
-	    cmocka_unit_test(preloads),
+	    cmocka_unit_test(variables), cmocka_unit_test(nothing_inherited), cmocka_unit_test(no_more_room),
+	    cmocka_unit_test(preloads),  cmocka_unit_test(whole_or_not),
 	};
 
 	return cmocka_run_group_tests_name("environment", tests, NULL, NULL);

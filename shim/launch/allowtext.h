@@ -1,0 +1,16 @@
+/*
+ * An allowlist as text, as one would write it: the entries for one program, one by one,
+ * with commas between.
+ */
+#ifndef DUALBIND_ALLOWTEXT_H
+#define DUALBIND_ALLOWTEXT_H
+
+#include "allowlist.h"
+
+enum { ALLOWTEXT_ENTRY = 48, ALLOWTEXT_BYTES = ALLOWLIST_MAX * ALLOWTEXT_ENTRY };
+
+/* What allowlist_parse() reads as LIST, but for programs, which are not written. An
+ * entry that covers several addresses, and forbids not all of them, becomes several. */
+void allowtext_write(char text[ALLOWTEXT_BYTES], const struct allowlist *list);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * What the library holds in another process: the settings that it has read there. Found by
+ * a note (preload/note.c) in the memory of the process, not in the library's file, which may
+ * have been replaced since. Nothing that is read is trusted.
+ */
+#ifndef DUALBIND_HELD_H
+#define DUALBIND_HELD_H
+
+#include "allowlist.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum held_state {
+	HELD_UNREADABLE, /* the memory is not shown */
+	HELD_UNKNOWN,    /* a library of another version, or damaged */
+	HELD_UNREAD,     /* the library has not come to read them yet */
+	HELD_INERT,      /* DUALBIND_ALLOW was unset or empty */
+	HELD_MALFORMED,  /* a variable was malformed: inert too */
+	HELD_ACTIVE,
+};
+
+struct held {
+	enum held_state state;
+	/* Where it is HELD_ACTIVE. */
+	bool native_peers, dry_run;
+	uint32_t pool_network; /* host byte order */
+	unsigned pool_length;
+	struct allowlist allow; /* the entries for this program */
+};
+
+/* Copy SIZE bytes at ADDRESS of the process. False where they are not to be had. */
+typedef bool held_reader(void *context, uint64_t address, void *to, size_t size);
+
+/* BASE: where the library's file begins in the process. */
+void held_read(struct held *held, uint64_t base, held_reader *read, void *context);
+
+#endif
