@@ -5,10 +5,22 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Some loaders have made these addresses absolute, others leave them relative. */
+static bool has(const struct dl_phdr_info *info, ElfW(Addr) address)
+{
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+
+		if (part->p_type == PT_LOAD && address - (info->dlpi_addr + part->p_vaddr) < part->p_memsz)
+			return true;
+	}
+	return false;
+}
+
+/* Some loaders have made these addresses absolute, others leave them relative to a
+ * base, which is above them or (the vDSO of user-mode Linux) wraps around. */
 static const void *pointer(const struct dl_phdr_info *info, ElfW(Addr) address)
 {
-	return (const void *)(address < info->dlpi_addr ? info->dlpi_addr + address : address);
+	return (const void *)(has(info, address) ? address : info->dlpi_addr + address);
 }
 
 bool object_read(struct object *object, const struct dl_phdr_info *info)
@@ -125,13 +137,5 @@ bool object_is_copy(const struct object *object)
 
 bool object_is_us(const struct dl_phdr_info *info)
 {
-	ElfW(Addr) own = (ElfW(Addr)) & object_is_us;
-
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
-
-		if (part->p_type == PT_LOAD && own - (info->dlpi_addr + part->p_vaddr) < part->p_memsz)
-			return true;
-	}
-	return false;
+	return has(info, (ElfW(Addr)) & object_is_us);
 }
