@@ -5,6 +5,7 @@
 #include "proc.h"
 #include "sys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -41,7 +42,7 @@ bool threads_line_waits_at(const char *line, int fd)
 struct waiting {
 	int fd;
 	long self;
-	bool found;
+	bool found, unseen;
 };
 
 static bool visit_thread(void *context, int task, const char *name, int number)
@@ -54,13 +55,25 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 	if (number == waiting->self)
 		return true;
 	file = proc_open(task, name, "/syscall", 0);
-	if (file < 0)
+	if (file < 0) {
+		waiting->unseen |= errno == ENOENT;
 		return true;
+	}
 	length = sys_read(file, text, sizeof text - 1);
 	sys_close(file);
 	text[length > 0 ? length : 0] = '\0';
 	waiting->found = threads_line_waits_at(text, waiting->fd);
 	return !waiting->found;
+}
+
+/* A thread that ended leaves no file; some kernels (user-mode Linux) have none at all. */
+static bool kernel_tells(void)
+{
+	int file = owner_open("/syscall", 0);
+
+	if (file >= 0)
+		sys_close(file);
+	return file >= 0 || errno != ENOENT;
 }
 
 bool threads_wait_at(int fd)
@@ -72,5 +85,5 @@ bool threads_wait_at(int fd)
 		return false;
 	proc_walk(task, visit_thread, &waiting);
 	sys_close(task);
-	return waiting.found;
+	return waiting.found || (waiting.unseen && !kernel_tells());
 }

@@ -10,7 +10,8 @@
  * Whether another thread sleeps in a system call that holds FD, or may: in
  * accept of it, or in poll or select of whatever. Such a thread would go on
  * waiting at the old socket after a swap. (epoll is no such call: what it
- * watches is moved.) Where /proc does not tell: false.
+ * watches is moved.) Without /proc: false. On a kernel that tells nothing of
+ * threads (user-mode Linux): whether there is another one.
  */
 bool threads_wait_at(int fd);
 
