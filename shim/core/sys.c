@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef SIOCGSKNS /* before 4.10 */
+#define SIOCGSKNS 0x894C
+#endif
 #ifndef STATX_TYPE /* musl before 1.2.4, glibc before 2.28 */
 #include <linux/stat.h>
 #endif
@@ -116,6 +120,11 @@ int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
 int sys_fstat(int fd, struct stat *status)
 {
 	return (int)sys_call(SYS_fstat, fd, status);
+}
+
+int sys_open_network(int fd)
+{
+	return (int)sys_call(SYS_ioctl, fd, SIOCGSKNS, 0L);
 }
 
 int sys_stat_known(int fd, struct stat *status)

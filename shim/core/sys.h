@@ -54,6 +54,7 @@ int sys_dup3(int from, int to, int flags);
 int sys_close(int fd);
 int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event);
 int sys_fstat(int fd, struct stat *status);
+int sys_open_network(int fd); /* the file of the socket's network namespace: SIOCGSKNS */
 
 /*
  * What fstat(2) says of the kind of FD's file and of its inode, and nothing

@@ -2,6 +2,7 @@
 
 #include "sys.h"
 
+#include <errno.h>
 #include <linux/tcp.h>
 #include <string.h>
 
@@ -42,12 +43,27 @@ bool transport_is_unconnected(int fd, enum allow_protocol protocol)
 	       (state == STATE_CLOSE || state == STATE_LISTEN);
 }
 
+/* The inode of its namespace's file. It takes CAP_NET_ADMIN there, which programs
+ * that go from one to another have. */
+static uint64_t network_inode(int fd)
+{
+	struct stat status;
+	int file = sys_open_network(fd);
+	bool known = file >= 0 && sys_stat_known(file, &status) == 0;
+
+	if (file >= 0)
+		sys_close(file);
+	return known ? status.st_ino : 0;
+}
+
 uint64_t transport_network(int fd)
 {
 	uint64_t cookie = 0;
 	socklen_t length = sizeof cookie;
 
-	return sys_getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
+	if (sys_getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0)
+		return cookie;
+	return errno == ENOPROTOOPT ? network_inode(fd) : 0;
 }
 
 bool transport_apart(int fd, int other)

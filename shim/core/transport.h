@@ -30,9 +30,9 @@ int transport_backlog(int fd);
 bool transport_has_queue(int fd);
 
 /*
- * The network namespace that the socket is of, as a number that is given to no
- * other while the machine runs (SO_NETNS_COOKIE, socket(7)). 0: the kernel is
- * older than 5.14 and does not tell.
+ * The network namespace that the socket is of, as a number that no other one has
+ * at the same time (SO_NETNS_COOKIE, socket(7); before 5.14 SIOCGSKNS). 0: the
+ * kernel does not tell.
  */
 uint64_t transport_network(int fd);
 
