@@ -87,6 +87,14 @@ static void is_refusal(const struct letter *letter, const struct sockaddr_in *pe
 	same_address(&offender, &wanted);
 }
 
+/* Older kernels say the error first that brought the message. */
+static int receive_batch(int fd, struct mmsghdr *batch)
+{
+	int count = recvmmsg(fd, batch, 1, MSG_ERRQUEUE, NULL);
+
+	return count == -1 && errno == ECONNREFUSED ? recvmmsg(fd, batch, 1, MSG_ERRQUEUE, NULL) : count;
+}
+
 /* _i: from where, whether the option was set before bind, by which call. */
 START_TEST(refusals_are_queued)
 {
@@ -103,7 +111,7 @@ START_TEST(refusals_are_queued)
 		ck_assert_int_eq(recvmsg(fd, &letter.header, MSG_ERRQUEUE), 5);
 	else {
 		batch = (struct mmsghdr){.msg_hdr = letter.header};
-		ck_assert_int_eq(recvmmsg(fd, &batch, 1, MSG_ERRQUEUE, NULL), 1);
+		ck_assert_int_eq(receive_batch(fd, &batch), 1);
 		ck_assert_uint_eq(batch.msg_len, 5);
 		letter.header = batch.msg_hdr;
 	}
@@ -180,6 +188,8 @@ START_TEST(segments_are_sent)
 	struct letter letter;
 	char data[SIZE + 1];
 
+	if (lacks_option(IPPROTO_UDP, UDP_SEGMENT, "UDP_SEGMENT"))
+		return;
 	ask(asking, whence, "query");
 	prepare(&letter);
 	letter.peer = heard(fd, "query");
@@ -202,21 +212,26 @@ END_TEST
 /* _i: from where, and whether the option was set before bind. */
 START_TEST(segments_are_received)
 {
-	int whence = _i % WHENCES, fd = with_option(IPPROTO_UDP, UDP_GRO, _i / WHENCES), size;
-	int asking = client(whence, CLIENT);
+	int whence = _i % WHENCES, asking = client(whence, CLIENT), fd, size;
 	struct sockaddr_in wanted = shown(whence, CLIENT);
 	struct in_pktinfo info;
 	struct letter letter;
 	struct cmsghdr *part;
 	char data[SIZE * COUNT + 1];
 
+	if (lacks_option(IPPROTO_UDP, UDP_GRO, "UDP_GRO"))
+		return;
+	fd = with_option(IPPROTO_UDP, UDP_GRO, _i / WHENCES);
 	ck_assert_int_eq(setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &(int){1}, sizeof(int)), 0);
 	ck_assert_int_eq(setsockopt(asking, IPPROTO_UDP, UDP_SEGMENT, &(int){SIZE}, sizeof(int)), 0);
 	memset(data, 'x', sizeof data - 1);
 	data[sizeof data - 1] = '\0';
 	ask(asking, whence, data);
 	prepare(&letter);
-	ck_assert_int_eq(recvmsg(fd, &letter.header, 0), SIZE * COUNT);
+	size = (int)recvmsg(fd, &letter.header, 0);
+	if (lacks("UDP_GRO over lo", size == SIZE))
+		return;
+	ck_assert_int_eq(size, SIZE * COUNT);
 	same_address(&letter.peer, &wanted);
 	/* The kernel's order: what concerns UDP comes first. */
 	part = CMSG_FIRSTHDR(&letter.header);

@@ -221,6 +221,8 @@ START_TEST(groups_of_others_are_not_heard)
 	int fd = server_unbound(), sender = socket(AF_INET6, SOCK_DGRAM, 0);
 	struct sockaddr_in6 all_nodes = ipv6((struct in6_addr){{{0xff, 2, [15] = 1}}}, SERVER);
 
+	if (_i == 0 && lacks_multicast_all())
+		return;
 	add_veth("one", "other");
 	all_nodes.sin6_scope_id = if_nametoindex("one");
 	ck_assert_int_eq(setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &(int){_i}, sizeof(int)), 0);
@@ -260,6 +262,8 @@ START_TEST(transmit_time_is_carried)
 	socklen_t length = sizeof seen;
 	int fd = server_unbound();
 
+	if (lacks_option(SOL_SOCKET, SO_TXTIME, "SO_TXTIME"))
+		return;
 	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_TXTIME, &wanted, sizeof wanted), 0);
 	ck_assert_int_eq(bind_to(fd, ipv4(INADDR_ANY, SERVER)), 0);
 	ck_assert_int_eq(is_converted(fd), true);

@@ -150,6 +150,27 @@ int kernel_option(int fd, int level, int name)
 	return sys_call(SYS_getsockopt, fd, level, name, &value, &length) == 0 ? value : -1;
 }
 
+bool lacks(const char *name, bool indeed)
+{
+	if (indeed)
+		dprintf(STDOUT_FILENO, "    ok # SKIP no %s on this kernel\n", name);
+	return indeed;
+}
+
+bool lacks_option(int level, int option, const char *name)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+	bool unknown = kernel_option(fd, level, option) == -1 && errno == ENOPROTOOPT;
+
+	close(fd);
+	return lacks(name, unknown);
+}
+
+bool lacks_multicast_all(void)
+{
+	return lacks_option(IPPROTO_IPV6, IPV6_MULTICAST_ALL, "IPV6_MULTICAST_ALL");
+}
+
 struct sockaddr_in ipv4(uint32_t address, uint16_t port)
 {
 	return (struct sockaddr_in){

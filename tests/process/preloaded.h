@@ -40,6 +40,14 @@ struct in6_addr client_address(void); /* fd00:db::1 */
 /* What the kernel says, past the hooks. */
 int kernel_option(int fd, int level, int name);
 
+/* Whether this kernel lacks what the test is about. Then it tells so, as TAP that
+ * tests/run counts as skipped, and the test has only to return. */
+bool lacks_option(int level, int option, const char *name);
+bool lacks(const char *name, bool indeed); /* the same of what is no option */
+
+/* Of TCP only what bound 0.0.0.0 is then converted (mark.h). */
+bool lacks_multicast_all(void);
+
 /* Sockets and addresses, in host byte order; failures end the test. */
 struct sockaddr_in ipv4(uint32_t address, uint16_t port);
 struct sockaddr_in6 ipv6(struct in6_addr address, uint16_t port);

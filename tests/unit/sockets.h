@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -72,6 +73,25 @@ static inline int int_option(int fd, int level, int name)
 
 	assert_int_equal(getsockopt(fd, level, name, &value, &length), 0);
 	return value;
+}
+
+/* Whether this kernel does not know a socket option; it is then told which. */
+static inline bool lacks_option(int level, int name, const char *text)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM, 0), value;
+	socklen_t length = sizeof value;
+	bool lacks = getsockopt(fd, level, name, &value, &length) != 0 && errno == ENOPROTOOPT;
+
+	close(fd);
+	if (lacks)
+		print_message("# no %s on this kernel\n", text);
+	return lacks;
+}
+
+/* Sockets of TCP are then converted, and neither promoted nor widened. */
+static inline bool lacks_multicast_all(void)
+{
+	return lacks_option(IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL");
 }
 
 static inline void set_int_option(int fd, int level, int name, int value)

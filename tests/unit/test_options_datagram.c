@@ -151,7 +151,8 @@ static void each_twin(void **state)
 		/* On an older kernel there may be neither. */
 		if (setsockopt(from, IPPROTO_IP, rows[i].name, &value, sizeof value) == 0) {
 			assert_true(options_copy(from, to));
-			if (get(to, IPPROTO_IPV6, rows[i].twin) != value)
+			if (get(to, IPPROTO_IPV6, rows[i].twin) != value &&
+			    !(rows[i].twin == IPV6_MULTICAST_ALL && lacks_multicast_all()))
 				fail_msg("twin %d is %d", rows[i].twin, get(to, IPPROTO_IPV6, rows[i].twin));
 		}
 		close(from);
