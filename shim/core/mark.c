@@ -2,6 +2,7 @@
 
 #include "kept.h"
 #include "sys.h"
+#include "transport.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -120,7 +121,7 @@ static atomic_bool keep_all;
 
 void mark_keep(int fd)
 {
-	if (!is_ipv4(fd))
+	if (!is_ipv4(fd) || transport_of(fd) == 0) /* raw ones are never swapped */
 		return;
 	if (!(is_datagram(fd) ? kept_set(fd, SOL_SOCKET, SO_OOBINLINE, 1)
 			      : kept_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)))

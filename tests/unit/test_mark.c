@@ -205,6 +205,21 @@ static void kept(void **state)
 	close(in6);
 }
 
+/* A raw socket is never swapped: its options are the program's. */
+static void not_kept(void **state)
+{
+	int raw = socket(AF_INET, SOCK_RAW, 89);
+
+	(void)state;
+	if (raw < 0) {
+		print_message("# no raw sockets for this user\n");
+		skip();
+	}
+	mark_keep(raw);
+	assert_int_equal(int_option(raw, IPPROTO_IP, IP_MULTICAST_ALL), 1);
+	close(raw);
+}
+
 static void kept_datagrams(void **state)
 {
 	int in = new_datagram(AF_INET), in6 = new_datagram(AF_INET6), local = new_datagram(AF_UNIX);
@@ -236,6 +251,7 @@ int main(void)
 	    cmocka_unit_test(each_protocol_has_its_own),
 	    cmocka_unit_test(shown_as_ipv4),
 	    cmocka_unit_test(kept_datagrams),
+	    cmocka_unit_test(not_kept),
 	};
 
 	return cmocka_run_group_tests_name("mark", tests, private_network, NULL);
