@@ -60,6 +60,11 @@ DUALBIND_ALLOW=8080' >/etc/dualbind/go.conf
 fi
 for service in native plain confined widened noexec without-ipv6 dualbind@python dualbind@go; do
 	[ "\$service" != dualbind@go ] || [ -e /etc/dualbind/go.conf ] || continue
+	# The key's file need not be there.
+	case \$service in
+	plain | dualbind@python) (umask 077 && echo DUALBIND_KEY=secret >/etc/dualbind/key) ;;
+	*) rm -f /etc/dualbind/key ;;
+	esac
 	systemctl start "\$service"
 	tries=0
 	until curl -s -o /dev/null -m 5 http://127.0.0.1:8080/ || [ "\$tries" = 50 ]; do
@@ -69,8 +74,9 @@ for service in native plain confined widened noexec without-ipv6 dualbind@python
 	code=\$(curl -s -o /dev/null -m 5 -w '%{http_code}' http://127.0.0.1:8080/)
 	code6=\$(curl -s -o /dev/null -m 5 -w '%{http_code}' 'http://[::1]:8080/')
 	state=\$(/usr/local/bin/dualbind ps | awk '\$2 ~ /:8080\$/ { print \$3 }')
+	key=\$(tr '\\0' '\\n' <"/proc/\$(systemctl show -p MainPID --value "\$service")/environ" | sed -n 's/^DUALBIND_KEY=//p')
 	systemctl stop "\$service"
-	echo "\$service: IPv4 \$code, IPv6 \$code6, \$state, \$(systemctl show -p Result "\$service")"
+	echo "\$service: IPv4 \$code, IPv6 \$code6, \$state, \${key:-no} key, \$(systemctl show -p Result "\$service")"
 done
 SCRIPT
 if [ "$(id -u)" != 0 ]; then
@@ -88,15 +94,15 @@ fi
 [ -s "$work/seen" ] || err | sed 's/^/# /'
 seen() { sed -n "s/^$1: //p" "$work/seen"; }
 is 'systemd ran to its end' "$status" 0
-is 'a service as it is' "$(seen native)" 'IPv4 200, IPv6 000, IPv4, Result=success'
-is 'with the drop-in' "$(seen plain)" 'IPv4 200, IPv6 200, converted, Result=success'
-is 'with the drop-in, confined' "$(seen confined)" 'IPv4 200, IPv6 200, converted, Result=success'
-is 'where the drop-in allows AF_INET6 too' "$(seen widened)" 'IPv4 200, IPv6 200, converted, Result=success'
-is 'where the library may not be executed, as it was' "$(seen noexec)" 'IPv4 200, IPv6 000, IPv4, Result=success'
-is 'where only AF_INET is allowed, as it was' "$(seen without-ipv6)" 'IPv4 200, IPv6 000, IPv4, Result=success'
-is 'by the template' "$(seen dualbind@python)" 'IPv4 200, IPv6 200, converted, Result=success'
+is 'a service as it is' "$(seen native)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
+is 'with the drop-in' "$(seen plain)" 'IPv4 200, IPv6 200, converted, secret key, Result=success'
+is 'with the drop-in, confined' "$(seen confined)" 'IPv4 200, IPv6 200, converted, no key, Result=success'
+is 'where the drop-in allows AF_INET6 too' "$(seen widened)" 'IPv4 200, IPv6 200, converted, no key, Result=success'
+is 'where the library may not be executed, as it was' "$(seen noexec)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
+is 'where only AF_INET is allowed, as it was' "$(seen without-ipv6)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
+is 'by the template' "$(seen dualbind@python)" 'IPv4 200, IPv6 200, converted, secret key, Result=success'
 if [ -x build/tests/go-static ]; then
-	is 'by the template, a Go program' "$(seen dualbind@go)" 'IPv4 200, IPv6 200, converted, Result=success'
+	is 'by the template, a Go program' "$(seen dualbind@go)" 'IPv4 200, IPv6 200, converted, no key, Result=success'
 else
 	skip 'by the template, a Go program' 'go is not installed'
 fi

@@ -62,6 +62,29 @@ accepted 'the pod that KServe makes is valid and restricted' strict "$work/predi
 kubectl create --dry-run=server --validate=strict -f config/kubernetes/kyverno/cluster-policy.yaml >"$work/answer" 2>&1
 is 'kyverno/cluster-policy.yaml is valid' "$? $(grep -v '^Warning: kyverno.io/v1 ClusterPolicy is deprecated' "$work/answer")" \
 	'0 clusterpolicy.kyverno.io/dualbind created (server dry run)'
+# The key of a Secret that need not be there, for each container that has the library.
+keys() { # FILE: how many containers have the library, and how many of them that key
+	/usr/bin/python3 -c '
+import sys, yaml
+def containers(value):
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from part if name == "containers" else containers(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from containers(part)
+key = {"name": "DUALBIND_KEY", "valueFrom": {"secretKeyRef": {"name": "dualbind", "key": "key", "optional": True}}}
+found = [c["env"] for document in yaml.safe_load_all(open(sys.argv[1])) for c in containers(document)]
+print(len(found), sum(key in env for env in found))' "$1"
+}
+for file in config/kubernetes/pod.yaml config/kubernetes/pod-image-volume.yaml "$work/base.yaml" "$work/image-volume.yaml" \
+	"$work/configmap.yaml" "$work/kserve.yaml" "$work/predictor.yaml"; do
+	is "$(basename "$file"): the key of the Secret, if it is there" "$(keys "$file")" '1 1'
+done
+# As docs/kubernetes.md makes it.
+kubectl create secret generic dualbind --namespace strict --from-literal=key="$(openssl rand -hex 16)" >"$work/answer" 2>&1
+is 'the Secret can be made' "$(cat "$work/answer")" 'secret/dualbind created'
+
 # Would it be told?
 sed 's/allowPrivilegeEscalation: false/allowPrivilegeEscalation: true/' config/kubernetes/pod.yaml >"$work/lax.yaml"
 matches 'a pod that is not restricted is refused' "$(dry strict "$work/lax.yaml")" '*violates PodSecurity*'
