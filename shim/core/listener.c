@@ -7,6 +7,7 @@
 #include "yield.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 /* bind(2) refuses a socket that has an address, and an address of the other
  * family: nobody is to make way for that, and a swap would not refuse. */
@@ -18,17 +19,94 @@ static bool can_bind(const struct request *request)
 	       local.any.sa_family == request->asked.any.sa_family;
 }
 
-static bool request_bind(struct request *request, int fd, const struct sockaddr *address, socklen_t length)
+static bool is_covered(const struct request *request, enum allow_address address)
 {
-	request->settings = owner_settings();
-	request->fd = fd;
-	if (request->settings == NULL || !address_read(&request->asked, address, length))
-		return false;
-	request->port = address_port(&request->asked);
+	const struct allowlist *allow = &request->settings->allow;
+
+	return allowlist_covers(allow, address, request->port, ALLOW_TCP) ||
+	       allowlist_covers(allow, address, request->port, ALLOW_UDP);
+}
+
+/* Whether it can be converted, or one of ours can be in its way: as far as the address
+ * tells, without a system call. A UDP socket may be ours without a rule (become.h). */
+static bool is_of_concern(const struct request *request)
+{
+	struct address served = address_served(&request->asked);
+
 	if (request->port == 0)
+		return false;
+	if (address_is_any(&served))
+		return true;
+	if (served.any.sa_family == AF_INET)
+		return is_covered(request, ALLOW_LOOPBACK4) || is_covered(request, ALLOW_ANY6);
+	return request->settings->datagrams || is_covered(request, ALLOW_ANY4) ||
+	       is_covered(request, ALLOW_LOOPBACK4);
+}
+
+static bool request_bind(struct request *request, int fd)
+{
+	request->fd = fd;
+	request->port = address_port(&request->asked);
+	if (!is_of_concern(request))
 		return false;
 	request->protocol = transport_of(fd);
 	return request->protocol != 0 && can_bind(request);
+}
+
+/*
+ * One more than the number of the socket that was bound last, if listen(2) has nothing to
+ * convert of it: then that need not ask what it is. A hint alone: if the number means
+ * another socket by now, it was bound since, or has no address and stays native.
+ */
+static _Atomic int bound_natively;
+
+static void note_bound(int fd, bool natively)
+{
+	int expected = fd + 1;
+
+	if (!owner_is_self())
+		return;
+	if (natively)
+		atomic_store_explicit(&bound_natively, fd + 1, memory_order_relaxed);
+	else
+		atomic_compare_exchange_strong(&bound_natively, &expected, 0);
+}
+
+/* Once. */
+static bool was_bound_natively(int fd)
+{
+	int expected = fd + 1;
+
+	return owner_is_self() && fd >= 0 && atomic_compare_exchange_strong(&bound_natively, &expected, 0);
+}
+
+/* Of a client's, which has a port of the kernel's choice, no note is taken. */
+static bool listens_natively(const struct request *request)
+{
+	struct address served = address_served(&request->asked);
+
+	return address_port(&served) != 0 && !address_is_any(&served) &&
+	       !(address_is_loopback4(&served) &&
+		 allowlist_mentions(&request->settings->allow, ALLOW_LOOPBACK4, ALLOW_TCP));
+}
+
+static int bind_native(int fd, const struct sockaddr *address, socklen_t length, bool listens, native_bind *native)
+{
+	int result = native(fd, address, length);
+
+	if (result == 0 && listens)
+		note_bound(fd, true);
+	return result;
+}
+
+/* After a bind that succeeded the address has a family. */
+static int bind_of_no_ip(int fd, const struct sockaddr *address, socklen_t length, native_bind *native)
+{
+	int result = native(fd, address, length);
+
+	if (result == 0 && address->sa_family == AF_UNIX)
+		note_bound(fd, true);
+	return result;
 }
 
 static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
@@ -69,16 +147,21 @@ static int bind_own(const struct request *request, const struct sockaddr *addres
 
 int listener_bind(int fd, const struct sockaddr *address, socklen_t length, native_bind *native)
 {
-	struct request request;
+	struct request request = {.settings = owner_settings()};
 	struct yielded made;
 	int saved = errno, result;
 	bool asks_other = owner_asks_other(), converted;
 
+	if (request.settings == NULL)
+		return native(fd, address, length);
+	note_bound(fd, false);
+	if (!address_read(&request.asked, address, length))
+		return bind_of_no_ip(fd, address, length, native);
 	if (resolve_bind(fd, address, length))
 		return 0;
-	if (!request_bind(&request, fd, address, length)) {
+	if (!request_bind(&request, fd)) {
 		errno = saved;
-		return native(fd, address, length);
+		return bind_native(fd, address, length, listens_natively(&request), native);
 	}
 	made = yield_make_way(&request);
 	converted = !asks_other && made.way != WAY_BESIDE && convert(&request, PARENT);
@@ -86,6 +169,8 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 	if (converted)
 		return 0;
 	result = bind_own(&request, address, length, made, native);
+	if (result == 0 && listens_natively(&request))
+		note_bound(fd, true);
 	if (asks_other && result == 0 && made.way != WAY_BESIDE) {
 		convert(&request, PARENT);
 		errno = saved;
@@ -142,7 +227,7 @@ int listener_listen(int fd, int backlog, native_listen *native)
 	struct request request;
 	int saved = errno, result;
 
-	if (request_listen(&request, fd))
+	if (!was_bound_natively(fd) && request_listen(&request, fd))
 		convert(&request, EVERY_PROCESS);
 	errno = saved;
 	result = native(fd, backlog);

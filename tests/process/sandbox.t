@@ -23,13 +23,11 @@ rules='*/any 8080/udp 8080 other@8080/any [::]:8080/any'
 # kind | part | rule: what may come besides. All are patterns.
 #   The size of a control buffer cannot tell whether it is for IPv4's items or for
 #   descriptors: the kernel fills a larger one, and what did not fit is closed.
-#   A listener may have to be converted, and listen(2) does not say what it is.
 #   A filter may have to be put behind the guard (guard.h), on a socket of UDP.
 #   An AF_INET6 name, domain or item may be of a converted socket.
 expected='
 unix-* | messages | *any: close
 unix-* | messages | *udp: close
-unix-* | listen | [*8[]*[!p]: getsockname
 * | filter | *any: getsockopt
 * | filter | *udp: getsockopt
 inet6-dgram | messages | *[*08]/any: getsockopt
@@ -38,7 +36,6 @@ inet6-* | names | [!\[]*: getsockopt
 inet6-* | options | [!\[]*: getsockopt
 inet6-stream | accept | *[*08]/any: getsockopt
 inet6-stream | accept | 8080: getsockopt
-inet*-stream | listen | [*8[]*[!p]: get*
 '
 
 passed() { # NAME

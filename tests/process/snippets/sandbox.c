@@ -257,16 +257,23 @@ static void do_listen(const struct subject *subject)
 	must(listen(subject->fd, 1), "listen");
 }
 
-/* bind to a port of the kernel's choice, and to a name of another family. */
+/* To a port of the kernel's choice, to a name of another family, and to one address of
+ * several: what no rule can be about. */
 static void do_bind(const struct subject *subject)
 {
+	const struct kind *kind = subject->kind;
 	union name name;
-	socklen_t length = set_local(subject->kind, &name);
-	int fd = must(socket(subject->kind->domain, subject->kind->type, subject->kind->protocol), "socket");
+	socklen_t length = set_local(kind, &name);
+	int fd = must(socket(kind->domain, kind->type, kind->protocol), "socket");
 
-	if (subject->kind->domain == AF_INET || subject->kind->domain == AF_INET6)
+	if (kind->domain == AF_INET || kind->domain == AF_INET6)
 		name.in.sin_port = 0;
 	must(bind(fd, &name.any, length), "bind");
+	if (kind->domain != AF_INET)
+		return;
+	set_local(kind, &name);
+	name.in.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+	must(bind(must(socket(AF_INET, kind->type, 0), "socket"), &name.any, length), "bind");
 }
 
 static void do_filter(const struct subject *subject)
