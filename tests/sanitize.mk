@@ -47,7 +47,7 @@ tsan: deps
 # is valgrind; nor those that give the kernel bad pointers on purpose.
 MEMCHECKED := $(filter-out %/check_many_peers %/test_descriptors %/test_diag \
                 %/test_mapper_flood %/test_strangers %/test_supervise_filter %/test_supervise_target \
-                %/test_receive_batch %/test_receive_plain %/test_send_batch,$(UNITS) $(PROCESSES))
+                %/test_receive_batch %/test_receive_plain %/test_send_batch %/check_by_number,$(UNITS) $(PROCESSES))
 
 memcheck: deps
 	@scripts/deps memcheck
