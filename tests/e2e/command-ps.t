@@ -157,7 +157,7 @@ ok 'nginx: its own two listeners: IPv4, beside [::]' grep -q '0.0.0.0:8080 *IPv4
 ask_dualbind check "$(pgrep -P "$SERVER_PID" | head -n 1)"
 is "$asked $(line tcp 0.0.0.0:8081)" '1 tcp 0.0.0.0:8081 IPv4 only no rule covers it: add 8081' 'nginx: check of a worker'
 stop
-ALLOW='8080 8081' serve 8080 nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
+ALLOW='8080 8081' serve 8081 nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
 ask_dualbind check "$SERVER_PID"
 is "$asked $(line tcp '[::]:8081')" '0 tcp [::]:8081 converted' 'nginx: with rules for both'
 is "$(line tcp 0.0.0.0:8080)" 'tcp 0.0.0.0:8080 IPv4, beside [::]' 'nginx: its own two listeners stay'
