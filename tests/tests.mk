@@ -188,10 +188,12 @@ $B/tests/refuse: tests/e2e/apps/refuse.c
 	$(quiet)$(CC) -O1 -Wall -Wextra -o $@ $<
 
 # A library that is preloaded beside this one.
-$B/tests/other-bind.so: tests/e2e/apps/other-bind.c
+$B/tests/other-bind-musl.so: OTHER_CC = musl-gcc
+$B/tests/other-bind.so: OTHER_CC = $(CC)
+$B/tests/other-bind.so $B/tests/other-bind-musl.so: tests/e2e/apps/other-bind.c
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) -O1 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
+	$(quiet)$(OTHER_CC) -O1 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
 
 $B/tests/su-exec: tests/e2e/apps/su-exec.c
 	@mkdir -p $(@D)
@@ -412,7 +414,7 @@ $B/tests/dlerror-musl: tests/portable/dlerror.c
 	$(say) CC $@
 	$(quiet)musl-gcc -O1 -Wall -Wextra -o $@ $<
 
-tests: $(PORTABLE) $B/tests/dlerror-musl
+tests: $(PORTABLE) $B/tests/dlerror-musl $B/tests/other-bind-musl.so
 
 # The library for aarch64, for the tests that look at it or emulate it.
 ifneq ($(MACHINE),aarch64)

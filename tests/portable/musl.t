@@ -10,6 +10,26 @@ ok "it is linked with musl" sh -c "readelf -l '$server' | grep -q 'interpreter: 
 battery_tcp 8080 "$server" tcp 8080
 battery_datagrams 5000 "$server" udp 5000
 
+# Another library's bind(2): musl lists what is loaded in another order.
+# shellcheck disable=SC2034 # read by start
+beside() { # HOW LIBRARY:LIBRARY
+    ALLOW=8080
+    SHIM_ENV="LD_PRELOAD=$2 OTHER_BIND=$1"
+    serve 8080 "$server" tcp 8080
+}
+other=$ROOT/build/tests/other-bind-musl.so
+for order in "$LIB:$other" "$other:$LIB"; do
+    ok "loopback alone is allowed, ${order##*/} last: starts" beside loopback "$order"
+    is "$(listeners 8080)" "127.0.0.1 inet" "loopback alone is allowed, ${order##*/} last: bound there"
+    stop
+    for how in as-it-is syscall; do
+        ok "$how, ${order##*/} last: starts" beside $how "$order"
+        is "$(listeners 8080)" ":: inet6 v6only=0" "$how, ${order##*/} last: converted"
+        is "$(grep -c converted "$SHIM_LOG")" 1 "$how, ${order##*/} last: once"
+        stop
+    done
+done
+
 # Of a name that is not there dlsym(3) would leave one.
 no_error() { # NAME=VALUE...
     in_pod env LD_PRELOAD="$LIB" "$@" "$ROOT/build/tests/dlerror-musl" >"$DIR/dlerror" || {
