@@ -74,7 +74,8 @@ $B/tests/unit/test_loopback: tests/unit/test_loopback.c $(OWN_CORE)
 	    -Wl,--wrap=clock_seconds -Wl,--wrap=sys_openat
 
 # They move the clock (tests/unit/clients.h).
-CLOCKED   := $(patsubst %,$B/tests/unit/test_mapper%,_crowd _flood _model _races _relatives) $B/tests/unit/test_mapper
+CLOCKED   := $(patsubst %,$B/tests/unit/test_mapper%,_crowd _flood _model _races _relatives) \
+             $B/tests/unit/test_mapper $B/tests/unit/test_show_refused
 
 $(CLOCKED): $B/tests/unit/%: tests/unit/%.c $(OWN_CORE)
 	@mkdir -p $(@D)
