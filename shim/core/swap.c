@@ -172,14 +172,15 @@ bool swap_socket(const struct swap *swap)
 	bool done;
 	int to, saved;
 
-	if (swap->mark != MARK_NONE)
-		key_prepare(); /* there will be clients to show */
 	to = copy_of_kind(swap->fd, swap->local.any.sa_family);
 	if (to < 0)
 		return false;
+	done = prepare(swap, to);
+	if (done && swap->mark != MARK_NONE)
+		key_prepare(); /* there will be clients to show */
 	/* Whether it is in use takes a look at every process, and meanwhile other
 	 * threads may have it watched by their epoll instances (memcached's do). */
-	done = prepare(swap, to) && !is_in_use(swap) && take_over(swap, to);
+	done = done && !is_in_use(swap) && take_over(swap, to);
 	saved = errno;
 	sys_close(to);
 	errno = saved;
