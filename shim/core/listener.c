@@ -183,7 +183,10 @@ void listener_bound(int fd)
 	struct request request = {.settings = owner_settings(), .fd = fd, .protocol = ALLOW_UDP};
 	int saved = errno;
 
-	if (request.settings != NULL && transport_of(fd) == ALLOW_UDP && transport_local(fd, &request.asked) &&
+	if (request.settings == NULL)
+		return;
+	note_bound(fd, false);
+	if (request.settings->datagrams && transport_of(fd) == ALLOW_UDP && transport_local(fd, &request.asked) &&
 	    request.asked.any.sa_family == AF_INET) {
 		request.port = address_port(&request.asked);
 		convert(&request, PARENT);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { LOWEST = 512, FORBIDDEN = 600 };
@@ -79,6 +80,20 @@ START_TEST(stream_waits_for_listen)
 }
 END_TEST
 
+/* Of the last socket that bind(2) left alone the number is remembered. */
+START_TEST(stream_at_a_number_that_was_bound_before)
+{
+	struct sockaddr_un path = {.sun_family = AF_UNIX, .sun_path = "\0dualbind-test"};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&path, 20), 0);
+	close(fd);
+	ck_assert_int_eq(bound(SOCK_STREAM), fd);
+	ck_assert_int_eq(listen(fd, 5), 0);
+	ck_assert_int_eq(domain_of(fd), AF_INET6);
+}
+END_TEST
+
 START_TEST(another_address_is_left)
 {
 	struct sockaddr_in local = ipv4(INADDR_LOOPBACK, 0);
@@ -132,6 +147,7 @@ int main(int argc, char **argv)
 	    {datagrams, 1},
 	    {any_port_without_an_address, 1},
 	    {stream_waits_for_listen, 1},
+	    {stream_at_a_number_that_was_bound_before, 1},
 	    {another_address_is_left, 1},
 	    {each_port_once_and_rules_count, 1},
 	    {errors_are_its_own, 1},
