@@ -147,17 +147,19 @@ authbound() { # START PORT [OPTION]
     "$1" "$2" env -u LD_PRELOAD unshare -m sh -c "$nobody" sh \
         env ${AUTHBOUND:-} authbind --deep "$PYTHON" -c "$program" tcp "$2" 0.0.0.0 ${3:-}
 }
-SHIM_ENV='' ALLOW='*'
-AUTHBOUND=''
-ok "authbind: an ordinary user has port 80 natively" authbound serve_plain 80
-stop
-AUTHBOUND="LD_PRELOAD=$DIR/libdualbind.so"
-for option in '' SO_REUSEPORT; do
-    ok "authbind${option:+, $option}: starts with the shim" authbound serve 80 $option
-    is "$(listeners 80)" ":: inet6 v6only=0" "authbind${option:+, $option}: port 80 is dual-stack"
+if [ "$(id -u)" = 0 ]; then
+    SHIM_ENV='' ALLOW='*'
+    AUTHBOUND=''
+    ok "authbind: an ordinary user has port 80 natively" authbound serve_plain 80
     stop
-done
-ok "authbind: a port that it does not allow is refused" eval '! authbound try_serve 81'
-ok "authbind: with the reason" grep -q 'PermissionError' "$LOG"
-stop
+    AUTHBOUND="LD_PRELOAD=$DIR/libdualbind.so"
+    for option in '' SO_REUSEPORT; do
+        ok "authbind${option:+, $option}: starts with the shim" authbound serve 80 $option
+        is "$(listeners 80)" ":: inet6 v6only=0" "authbind${option:+, $option}: port 80 is dual-stack"
+        stop
+    done
+    ok "authbind: a port that it does not allow is refused" eval '! authbound try_serve 81'
+    ok "authbind: with the reason" grep -q 'PermissionError' "$LOG"
+    stop
+fi
 done_testing
