@@ -96,7 +96,7 @@ $B/tests/process/%: tests/process/%.c tests/process/preloaded.c tests/process/da
 
 # One source as a program, as a library whose constructor does the work, and
 # as a program linked to that library.
-SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so later_accept.so linked oracle sandbox \
+SNIPPETS  := $(addprefix $B/tests/process/snippets/,listen early.so later.so later_accept.so linked oracle sandbox landlock \
              deep deep_module.so)
 
 $B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch]) $B/core/raw.o
@@ -104,7 +104,7 @@ $B/tests/process/snippets/oracle: $(wildcard tests/process/snippets/oracle*.[ch]
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $(filter %.c %.o,$^)
 
-$B/tests/process/snippets/sandbox: tests/process/snippets/sandbox.c
+$B/tests/process/snippets/sandbox $B/tests/process/snippets/landlock: $B/tests/process/snippets/%: tests/process/snippets/%.c
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(TEST_FLAGS) -o $@ $<
