@@ -7,6 +7,7 @@
 #include "transport.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 static bool is_ours(int fd)
 {
@@ -47,12 +48,23 @@ static bool is_ipv4(const struct address *address)
 	return address->any.sa_family == AF_INET || address_is_mapped(address);
 }
 
+/* Since it started, or since the process that it was forked from did. */
+static atomic_bool had_ipv6;
+
+void peer_connected(const struct address *to)
+{
+	if (!is_ipv4(to))
+		atomic_store_explicit(&had_ipv6, true, memory_order_relaxed);
+}
+
 void peer_changes(int fd, const struct address *to)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 	struct address old = {.length = sizeof old.in6};
 	int saved = errno;
 
+	if (is_ipv4(to) && !atomic_load_explicit(&had_ipv6, memory_order_relaxed))
+		return;
 	if (is_ours(fd) && sys_getpeername(fd, &old.any, &old.length) == 0 && is_ipv4(&old) != is_ipv4(to) &&
 	    sys_connect(fd, &nobody, sizeof nobody) == 0)
 		renew(fd);

@@ -20,7 +20,13 @@ bool peer_is_there(int fd);
 /* After connect(2) has dissolved FD's peer. */
 void peer_dissolved(int fd);
 
-/* Before connect(2) gives FD the peer TO, of the family that it really has. */
+/*
+ * Before connect(2) gives FD the peer TO, of the family that it really has, and where TO was
+ * resolved. An IPv4 peer takes the place of an IPv6 one only where this process has connected a
+ * socket to one: until then nothing is asked. (One that another program connected, and
+ * handed over by exec, is not known of.)
+ */
 void peer_changes(int fd, const struct address *to);
+void peer_connected(const struct address *to);
 
 #endif

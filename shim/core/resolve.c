@@ -209,6 +209,7 @@ static int connect_resolved(const struct settings *settings, int fd, const struc
 	case ROUTE_REAL:
 		if (settings->datagrams)
 			peer_changes(fd, to);
+		peer_connected(to);
 		return native(fd, &to->any, to->length);
 	case ROUTE_NONE:
 		return -1;

@@ -33,6 +33,7 @@ unix-* | messages | *udp: close
 inet6-dgram | messages | *[*08]/any: getsockopt
 inet6-dgram | messages | *udp: getsockopt
 inet6-* | names | [!\[]*: getsockopt
+inet6-* | connect | [!\[]*: getsockopt
 inet6-* | options | [!\[]*: getsockopt
 inet6-stream | accept | *[*08]/any: getsockopt
 inet6-stream | accept | 8080: getsockopt
@@ -90,7 +91,7 @@ unexpected() { # KIND PART RULE
 
 does_part() { # KIND PART
 	case "$1 $2" in
-	*-dgram' accept' | *-dgram' listen' | netlink' accept' | netlink' listen' | packet' accept' | packet' listen') return 1 ;;
+	*-dgram' accept' | *-dgram' listen' | netlink' accept' | netlink' listen' | packet' accept' | packet' listen' | packet' connect') return 1 ;;
 	*) return 0 ;;
 	esac
 }
@@ -113,7 +114,7 @@ survives() { # KIND PART
 
 set -f # the rules are no patterns of files
 for kind in unix-stream unix-dgram unix-seqpacket netlink packet inet-dgram inet-stream inet6-dgram inet6-stream; do
-	for part in messages names accept listen bind filter options; do
+	for part in messages names accept listen bind connect filter options; do
 		does_part "$kind" "$part" || continue
 		wrong=$(compare "$kind" "$part")
 		if [ -z "$wrong" ]; then
@@ -121,7 +122,7 @@ for kind in unix-stream unix-dgram unix-seqpacket netlink packet inet-dgram inet
 		else
 			failed "$kind, $part: no call besides the program's own" "$wrong"
 		fi
-		case $part in listen | bind | filter | options) continue ;; esac
+		case $part in listen | bind | connect | filter | options) continue ;; esac
 		wrong=$(survives "$kind" "$part")
 		if [ -z "$wrong" ]; then
 			passed "$kind, $part: goes on where any other call ends the process"

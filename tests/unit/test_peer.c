@@ -83,6 +83,7 @@ static void changes(void **state)
 
 		connect_with(fd, old);
 		errno = SENTINEL;
+		peer_connected(old);
 		peer_changes(fd, new);
 		assert_int_equal(errno, SENTINEL);
 		assert_int_equal(inode_of(fd) == inode, old == new);

@@ -276,6 +276,21 @@ static void do_bind(const struct subject *subject)
 	must(bind(must(socket(AF_INET, kind->type, 0), "socket"), &name.any, length), "bind");
 }
 
+/* To the socket that was prepared. */
+static void do_connect(const struct subject *subject)
+{
+	int fd = must(socket(subject->kind->domain, subject->kind->type, subject->kind->protocol), "socket");
+
+	must(connect(fd, &subject->local.any, subject->length), "connect");
+}
+
+static void prepare_connect(struct subject *subject)
+{
+	open_one(subject);
+	if (subject->kind->type != SOCK_DGRAM)
+		must(listen(subject->fd, 1), "listen");
+}
+
 static void do_filter(const struct subject *subject)
 {
 	struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, 0xffff);
@@ -307,7 +322,7 @@ static const struct part {
     {"messages", open_subject, do_messages}, {"names", open_subject, do_names},
     {"accept", prepare_accept, do_accept},   {"listen", open_one, do_listen},
     {"bind", open_subject, do_bind},         {"filter", open_subject, do_filter},
-    {"options", open_subject, do_options},
+    {"options", open_subject, do_options},   {"connect", prepare_connect, do_connect},
 };
 
 /* What the parts call themselves, and the end. */
