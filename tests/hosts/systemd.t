@@ -34,6 +34,12 @@ echo RestrictAddressFamilies=AF_INET6 >>"$units/widened.service.d/dualbind.conf"
 service noexec config/systemd/dualbind.conf NoExecPaths=/usr/local/lib
 service without-ipv6 config/systemd/dualbind.conf RestrictAddressFamilies=AF_INET
 
+# A service at a name, of which systemd ends what calls getsockopt(2).
+cp tests/hosts/at-name.py "$units/at-name.py"
+sed 's/^Environment=DUALBIND_ALLOW=.*/Environment="DUALBIND_ALLOW=*\/any"/' config/systemd/dualbind.conf >"$work/all.conf"
+service filtered "$work/all.conf" 'SystemCallFilter=~getsockopt'
+sed -i "s|^ExecStart=.*|ExecStart=/usr/bin/python3 $units/at-name.py /run/filtered|" "$units/filtered.service"
+
 # The template names what "make install" installs; verify looks for it.
 mkdir "$work/verify"
 sed "s|/usr/local/bin/dualbind|$command|" 'config/systemd/dualbind@.service' >"$work/verify/dualbind@demo.service"
@@ -78,6 +84,10 @@ for service in native plain confined widened noexec without-ipv6 dualbind@python
 	systemctl stop "\$service"
 	echo "\$service: IPv4 \$code, IPv6 \$code6, \$state, \${key:-no} key, \$(systemctl show -p Result "\$service")"
 done
+systemctl start filtered
+answers=\$(/usr/bin/python3 "$units/at-name.py" /run/filtered ask)
+systemctl stop filtered
+echo "filtered: \$answers, \$(systemctl show -p Result filtered)"
 SCRIPT
 if [ "$(id -u)" != 0 ]; then
 	skip 'services in a systemd' 'only root can start one'
@@ -101,6 +111,7 @@ is 'where the drop-in allows AF_INET6 too' "$(seen widened)" 'IPv4 200, IPv6 200
 is 'where the library may not be executed, as it was' "$(seen noexec)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
 is 'where only AF_INET is allowed, as it was' "$(seen without-ipv6)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
 is 'by the template' "$(seen dualbind@python)" 'IPv4 200, IPv6 200, converted, secret key, Result=success'
+is 'at a name, under a filter' "$(seen filtered)" 'stream answered, datagram answered, Result=success'
 if [ -x build/tests/go-static ]; then
 	is 'by the template, a Go program' "$(seen dualbind@go)" 'IPv4 200, IPv6 200, converted, no key, Result=success'
 else
