@@ -30,8 +30,9 @@ void room_give(const struct room *room, void *to, socklen_t capacity)
 
 void room_give_instead(const struct room *room, const struct address *shown, void *to, socklen_t capacity)
 {
-	if (to != NULL)
-		memcpy(to, &shown->any, capacity < shown->length ? capacity : shown->length);
+	if (to == NULL)
+		return;
+	memcpy(to, &shown->any, capacity < shown->length ? capacity : shown->length);
 	if (room->at == to && shown->length < sizeof(struct sockaddr_in6))
 		memset((char *)to + shown->length, 0, sizeof(struct sockaddr_in6) - shown->length);
 }
