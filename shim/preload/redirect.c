@@ -117,7 +117,7 @@ static bool replace(const struct redirection *all, struct library *library, uint
 		errno = ENOEXEC;
 		return false;
 	}
-	copy = sys_call(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L);
+	copy = sys_call(SYS_mmap, 0L, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L);
 	if (copy == -1)
 		return false;
 	memcpy((void *)copy, (const void *)pages.begin, size);
