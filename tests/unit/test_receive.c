@@ -180,6 +180,38 @@ static void flags_and_control(void **state)
 	end_scene(&scene);
 }
 
+/* Room for IPv4's item and no more: IPv6's, which is longer, is not cut, nor is the one that comes
+ * beside IPv4's. Less room is told of as by an AF_INET socket. */
+static void control_of_ipv4_size(void **state)
+{
+	struct scene scene = make_scene("abc");
+
+	(void)state;
+	set_int_option(scene.server, IPPROTO_IP, IP_PKTINFO, 1);
+	set_int_option(scene.server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+	for (size_t i = 0; i < clients(); i++)
+		for (size_t size = sizeof(struct cmsghdr); size <= 64; size++) {
+			struct packet packet;
+			char buffer[4];
+			struct iovec data = {buffer, sizeof buffer};
+			struct msghdr message = {.msg_iov = &data,
+						 .msg_iovlen = 1,
+						 .msg_control = packet.control,
+						 .msg_controllen = size};
+			size_t length = CMSG_LEN(sizeof(struct in_pktinfo)),
+			       space = CMSG_SPACE(sizeof(struct in_pktinfo));
+
+			assert_int_equal(
+			    receive_message(scene.server, &message, size == 64 ? 0 : MSG_PEEK, sys_recvmsg), 3);
+			assert_int_equal(message.msg_flags, size < length ? MSG_CTRUNC : 0);
+			assert_int_equal(message.msg_controllen, size < space ? size : space);
+			if (size >= length)
+				assert_non_null(
+				    find_item(&message, IPPROTO_IP, IP_PKTINFO, sizeof(struct in_pktinfo)));
+		}
+	end_scene(&scene);
+}
+
 static int start(void **state)
 {
 	setenv("DUALBIND_ALLOW", "*/any", 1);
@@ -194,10 +226,9 @@ static int start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_sent_it),
-	    cmocka_unit_test(loopback_of_both_families),
-	    cmocka_unit_test(short_names),
-	    cmocka_unit_test(flags_and_control),
+	    cmocka_unit_test(who_sent_it),          cmocka_unit_test(loopback_of_both_families),
+	    cmocka_unit_test(short_names),          cmocka_unit_test(flags_and_control),
+	    cmocka_unit_test(control_of_ipv4_size),
 	};
 
 	return cmocka_run_group_tests_name("receive", tests, start, NULL);
