@@ -94,6 +94,24 @@ static inline bool lacks_multicast_all(void)
 	return lacks_option(IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL");
 }
 
+/* The same of MPTCP, and of the only mark that such a socket can have. */
+static inline bool lacks_mptcp(void)
+{
+	enum { FREEBIND = 78 };
+	int fd = socket(AF_INET6, SOCK_STREAM, IPPROTO_MPTCP), off = 0;
+	const char *lack = NULL;
+
+	if (fd < 0)
+		lack = "MPTCP";
+	else if (setsockopt(fd, IPPROTO_IPV6, FREEBIND, &off, sizeof off) != 0)
+		lack = "IPV6_FREEBIND of MPTCP";
+	if (fd >= 0)
+		close(fd);
+	if (lack != NULL)
+		print_message("# no %s on this kernel\n", lack);
+	return lack != NULL;
+}
+
 static inline void set_int_option(int fd, int level, int name, int value)
 {
 	assert_int_equal(setsockopt(fd, level, name, &value, sizeof value), 0);

@@ -176,13 +176,12 @@ static void inherited(void **state)
 
 static void inherited_over_mptcp(void **state)
 {
-	int fd = new_dual(IPPROTO_MPTCP);
+	int fd;
 
 	(void)state;
-	if (fd < 0) {
-		print_message("# no MPTCP on this kernel\n");
+	if (lacks_mptcp())
 		skip();
-	}
+	fd = new_dual(IPPROTO_MPTCP);
 	assert_int_equal(mark_get(fd), MARK_NONE);
 	assert_false(mark_set(fd, MARK_PROMOTED));
 	assert_false(mark_set(fd, MARK_WIDENED));

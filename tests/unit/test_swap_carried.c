@@ -167,10 +167,8 @@ static void mptcp_stays_mptcp(void **state)
 	struct swap back = {.v6only = true, .mark = MARK_NONE};
 
 	(void)state;
-	if (fd < 0) {
-		print_message("# no MPTCP on this kernel\n");
+	if (lacks_mptcp())
 		skip();
-	}
 	back.fd = fd;
 	address_set_in(&back.local, htonl(INADDR_ANY), port);
 	set_int_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
