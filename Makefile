@@ -114,7 +114,7 @@ JOBS     ?= 2
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/coverage tests/fuzz/run \
             tests/compat/run tests/compat/table tests/sanitize/memcheck \
-            tests/portable/root tests/portable/inside tests/portable/machine tests/gvisor/in-sandbox \
+            tests/portable/root tests/portable/inside tests/portable/machine tests/gvisor/in-sandbox tests/kernels/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -MMD -MP -Os -g,$(CFLAGS)) -Ishim/launch -Ishim/preload -Itests/unit
 

@@ -242,8 +242,10 @@ tests: $B/tests/fuzz/sequence $(REPLAYS)
 QUICK_ROWS := $(shell grep -l '^[^\#]*QUICK=1' tests/compat/*.t)
 
 # TESTS="tests/e2e/nginx.t build/tests/unit/test_pool" runs only those.
+KERNELS := $(sort $(wildcard tests/kernels/linux-*.t))
+QUICK_KERNELS := $(addprefix tests/kernels/linux-,4.15.t 5.10.t)
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
-TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/faults/*.t)) $(sort $(wildcard tests/stress/*.t)) $(CONTAINED) $(E2E) \
+TESTS ?= tests/foreign/cpython-sockets.t $(PORTABILITY) $(QUICK_KERNELS) $(UNITS) $(PROCESSES) $(sort $(wildcard tests/process/*.t tests/fuzz/*.t tests/faults/*.t)) $(sort $(wildcard tests/stress/*.t)) $(CONTAINED) $(E2E) \
          $(HOSTS) $(QUICK_ROWS)
 
 check: deps
@@ -270,6 +272,13 @@ check-gvisor: deps
 check-portable: deps
 	@$(MAKE) --no-print-directory tests
 	@tests/run $(PORTABILITY)
+
+# Unit and process tests and servers on other kernels (tests/kernels), in hours, or with
+# ONLY="4.15 uml" on some; make check has a part of that on two.
+check-kernels: deps
+	@$(MAKE) --no-print-directory tests
+	@KERNEL_TESTS=all TEST_TIMEOUT=$${TEST_TIMEOUT:-7200} \
+	    tests/run $(if $(ONLY),$(ONLY:%=tests/kernels/linux-%.t),$(KERNELS))
 
 # Others' test suites, natively and with the shim: an hour.
 check-foreign:
@@ -306,7 +315,7 @@ deps:
 	@scripts/deps
 	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
-.PHONY: tests check compat coverage tests-of-coverage check-cluster check-portable check-foreign check-gvisor demo deps
+.PHONY: tests check compat coverage tests-of-coverage check-cluster check-portable check-foreign check-gvisor check-kernels demo deps
 
 # Containers get what goes into the image.
 tests: image-files

@@ -19,8 +19,8 @@ dig_for() { # [in_pod] dig's arguments
     dig_over=+tcp
     [ "$PROTOCOL" = tcp ] || dig_over=+notcp
     case $1 in
-    in_pod) shift && in_pod timeout 60 dig +short +tries=1 +time=5 "$dig_over" "$@" ;;
-    *) timeout 60 dig +short +tries=1 +time=5 "$dig_over" "$@" ;;
+    in_pod) shift && in_pod timeout 60 dig +short +tries=1 +time="${DIG_SECONDS:-5}" "$dig_over" "$@" ;;
+    *) timeout 60 dig +short +tries=1 +time="${DIG_SECONDS:-5}" "$dig_over" "$@" ;;
     esac 2>&1
 }
 

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Ubuntu's 4.15.
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+kernel=4.15
+. "$(dirname "$0")/kernel.sh"

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Debian's 5.10.
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+kernel=5.10
+. "$(dirname "$0")/kernel.sh"

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Ubuntu's 5.4.
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+kernel=5.4
+. "$(dirname "$0")/kernel.sh"

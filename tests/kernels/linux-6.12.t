@@ -1,0 +1,5 @@
+#!/bin/sh
+# Debian's 6.12.
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+kernel=6.12
+. "$(dirname "$0")/kernel.sh"

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Debian's newest.
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+kernel=newest
+. "$(dirname "$0")/kernel.sh"

@@ -1,0 +1,5 @@
+#!/bin/sh
+# User-mode Linux.
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+kernel=uml
+. "$(dirname "$0")/kernel.sh"
