@@ -138,7 +138,10 @@ uint32_t redirect_libc(const char *names)
 	symbols_find(&symbol, 1);
 	dl_iterate_phdr(visit, &all);
 	errno = ENOENT;
-	if (page_size == NULL || all.count == 0)
+	/* musl's, which ignores the flag. */
+	if (all.count == 0)
+		return 0;
+	if (page_size == NULL)
 		return UINT32_MAX;
 	for (size_t i = 0; i < all.count; i++)
 		if (!replace(&all, &all.libc[i], (uintptr_t)page_size()))

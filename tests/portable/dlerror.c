@@ -1,5 +1,6 @@
 /* Fails, and says why, where a program starts with an error of the loader's that it
- * did not make; or where a function that this C library lacks does more than say so. */
+ * did not make; or where a function that this C library lacks does more than say so; or
+ * where a module cannot be loaded with a flag that this C library may not know. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,11 +16,14 @@ static int fails_as_missing(void *symbol)
 	return function == NULL || (function(-1, NULL) == -1 && errno == ENOSYS);
 }
 
+enum { DEEPBIND = 8 }; /* RTLD_DEEPBIND, which musl's header lacks */
+
 int main(void)
 {
 	const char *error = dlerror();
 
 	if (error != NULL)
 		puts(error);
-	return error != NULL || !fails_as_missing(dlsym(RTLD_DEFAULT, "bindresvport"));
+	return error != NULL || !fails_as_missing(dlsym(RTLD_DEFAULT, "bindresvport")) ||
+	       dlopen(NULL, RTLD_NOW | DEEPBIND) == NULL;
 }

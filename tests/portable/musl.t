@@ -32,11 +32,12 @@ done
 
 # Of a name that is not there dlsym(3) would leave one.
 no_error() { # NAME=VALUE...
-    in_pod env LD_PRELOAD="$LIB" "$@" "$ROOT/build/tests/dlerror-musl" >"$DIR/dlerror" || {
+    in_pod env LD_PRELOAD="$LIB" "$@" "$ROOT/build/tests/dlerror-musl" >"$DIR/dlerror" 2>"$DIR/lines" || {
         diag_file "$DIR/dlerror"
         return 1
     }
 }
 ok 'inert: no error of the loader is pending' no_error
 ok 'with rules, and a pool: likewise' no_error DUALBIND_ALLOW='dl*@*/any' DUALBIND_POOL=198.18.0.0/15
+is "$(cat "$DIR/lines")" '' 'musl ignores RTLD_DEEPBIND: nothing passes by the library'
 done_testing
