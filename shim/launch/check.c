@@ -20,9 +20,9 @@ const char help_check[] = "usage: dualbind check [--json] PROGRAM|PID\n"
 			  "and for each listening socket who can reach it and what to do. A program whose\n"
 			  "name is a number is written ./NUMBER.\n"
 			  "\n"
-			  "exit status: 0 it, or what it starts, would be, or is, served; 1 it would not be,\n"
-			  "or a socket on 0.0.0.0 is IPv4-only; 2 wrong usage; 125 it cannot be told; 126\n"
-			  "PROGRAM cannot be executed; 127 it was not found.\n";
+			  "exit status: 0 it, or what it starts, would be, or is, served; 1 neither would\n"
+			  "be, or a socket on 0.0.0.0 is IPv4-only; 2 wrong usage; 125 it cannot be told;\n"
+			  "126 PROGRAM cannot be executed; 127 it was not found.\n";
 
 static void warn_of_children(const struct program *program, const struct plan *plan)
 {
@@ -62,7 +62,7 @@ static int check_program(const char *name, bool as_json)
 		if (possible)
 			warn_of_children(&program, &plan);
 	}
-	return possible ? STATUS_DONE : STATUS_UNSERVED;
+	return possible && plan.serves ? STATUS_DONE : STATUS_UNSERVED;
 }
 
 int command_check(int argc, char **argv)

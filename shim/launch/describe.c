@@ -1,5 +1,7 @@
 #include "describe.h"
 
+#include "supervise_judge.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -41,9 +43,9 @@ void describe_program(const struct program *program)
 static void describe_own(const struct program *program, const struct plan *plan)
 {
 	if (plan->preload && (program->clean || program->privilege != PRIVILEGE_NONE))
-		puts("Programs that it starts go without the library, since LD_PRELOAD is lost there: start "
-		     "dualbind "
-		     "run\nbehind it for those (sg GROUP -c 'dualbind run ...').");
+		printf("Programs that it starts go without the library, since LD_PRELOAD is lost there.\n"
+		       "Remedy: %s.\n",
+		       plan->refusal.remedy);
 	else if (plan->preload)
 		printf("The library %s serves those programs that it starts and that load it.\n", plan->library);
 	else
@@ -51,8 +53,8 @@ static void describe_own(const struct program *program, const struct plan *plan)
 		       plan->refusal.remedy);
 	puts(plan->own == OWN_SUPERVISOR
 		 ? "The supervisor converts its own listeners."
-		 : "Its own listeners stay IPv4: it may not expect IPv6 clients. With --mode supervise they are "
-		   "converted,\nand it is shown AF_INET6 clients, which some programs refuse, or log as 0.0.0.0.");
+		 : "Its own listeners stay IPv4: it may not expect IPv6 clients. --mode supervise would "
+		   "convert them,\nbut then " JUDGE_RISK ".");
 }
 
 void describe_plan(const struct program *program, const struct plan *plan, bool possible)
@@ -99,6 +101,6 @@ void describe_plan_json(struct json *json, const struct plan *plan, bool possibl
 	json_string(json, "mechanism", possible ? plan_name(plan) : NULL);
 	json_string(json, "own_listeners", possible ? own[plan->own] : NULL);
 	json_string(json, "why", possible ? plan->why : plan->refusal.reason);
-	json_string(json, "remedy", possible ? NULL : plan->refusal.remedy);
+	json_string(json, "remedy", possible && plan->serves ? NULL : plan->refusal.remedy);
 	json_string(json, "library", possible && plan->preload ? plan->library : NULL);
 }

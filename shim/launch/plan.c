@@ -1,6 +1,10 @@
 #include "plan.h"
 
+#include "supervise_judge.h"
+
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Whether nothing that is preloaded would see the program's bind(). */
 static const char *beyond_preload(const struct program *program)
@@ -16,6 +20,58 @@ static const char *beyond_preload(const struct program *program)
 	return NULL;
 }
 
+/* How dualbind is started by PROGRAM, which is taken for a launcher. */
+static void add_behind(char *text, size_t size, const struct program *program)
+{
+	static const struct {
+		const char *name, *before, *after;
+	} launchers[] = {
+	    {"ssh-agent", "", ""}, {"sg", " GROUP -c '", "'"}, {"su", " USER -c '", "'"}, {"", " ...", ""}};
+	const char *slash = strrchr(program->name, '/'), *base = slash ? slash + 1 : program->name;
+	size_t i = 0;
+
+	while (launchers[i].name[0] != '\0' && strcmp(launchers[i].name, base) != 0)
+		i++;
+	snprintf(text, size, "%s%s%sdualbind run PROGRAM%s", program->name, launchers[i].before,
+		 strchr(launchers[i].before, '\'') ? "" : " ", launchers[i].after);
+}
+
+/* Where LD_PRELOAD is lost in PROGRAM, and with it what the programs that it starts
+ * would have been served by. */
+static void set_remedy_behind(struct refusal *refusal, const struct program *program, const char *rest)
+{
+	char behind[PATH_MAX + 64];
+
+	if (program->privilege == PRIVILEGE_NONE) {
+		snprintf(refusal->remedy, sizeof refusal->remedy,
+			 "leave -i out of its #! line, or start dualbind behind it there (#!/usr/bin/env -S -i "
+			 "/PATH/TO/dualbind run PROGRAM)");
+		return;
+	}
+	add_behind(behind, sizeof behind, program);
+	snprintf(refusal->remedy, sizeof refusal->remedy, "if it starts the server, start dualbind behind it: %s%s",
+		 behind, rest);
+}
+
+/* Of a program that is the server itself, and that a supervisor would take its rights. */
+static const char *remedy_without_rights(enum privilege privilege)
+{
+	if (getuid() == 0)
+		return "; in front of it dualbind needs CAP_SYS_ADMIN, and would serve only programs in Go, Rust "
+		       "and "
+		       "Zig";
+	switch (privilege) {
+	case PRIVILEGE_SETUID:
+		return "; if it is the server, start dualbind as the user who owns the file";
+	case PRIVILEGE_SETGID:
+		return "; if it is the server, start dualbind with the file's group (setpriv --regid)";
+	case PRIVILEGE_NONE:
+	case PRIVILEGE_CAPABILITIES:
+		break;
+	}
+	return "; if it is the server, start dualbind as root";
+}
+
 /* The kernel makes such a program's loader ignore LD_PRELOAD; without
  * CAP_SYS_ADMIN, a supervisor has to take its rights away. */
 static bool is_served_privileged(struct refusal *refusal, const struct program *program, enum mode mode)
@@ -24,13 +80,13 @@ static bool is_served_privileged(struct refusal *refusal, const struct program *
 
 	if (program->privilege == PRIVILEGE_NONE || (keeps && (mode == MODE_AUTO || mode == MODE_SUPERVISE)))
 		return true;
-	refuse(refusal,
-	       keeps ? "leave --mode out, or take --mode supervise"
-		     : "start it as root or as the user whose rights it takes, or take them off the file "
-		       "(chmod ug-s, setcap -r) and grant them in another way",
-	       "%s has more rights than its caller (%s): its loader ignores LD_PRELOAD%s", program->file,
-	       privilege_name(program->privilege),
+	refuse(refusal, "", "%s has more rights than its caller (%s): its loader ignores LD_PRELOAD%s",
+	       program->file, privilege_name(program->privilege),
 	       keeps ? "" : ", and a supervisor without CAP_SYS_ADMIN would take the rights away");
+	set_remedy_behind(
+	    refusal, program,
+	    keeps ? "; if it is the server, --mode supervise would convert its listeners, but then " JUDGE_RISK
+		  : remedy_without_rights(program->privilege));
 	return false;
 }
 
@@ -40,13 +96,17 @@ static bool is_served_so(struct refusal *refusal, const struct program *program,
 	if (mode != MODE_PRELOAD)
 		return true;
 	if (program->clean) {
-		refuse(refusal, "take --mode supervise, or env without -i",
-		       "the #! line clears the environment (env -i), and LD_PRELOAD with it");
+		refuse(refusal, "", "the #! line clears the environment (env -i), and LD_PRELOAD with it");
+		set_remedy_behind(refusal, program, "");
 		return false;
 	}
 	if (beyond == NULL)
 		return true;
-	refuse(refusal, "leave --mode out, or take --mode supervise or --mode both",
+	refuse(refusal,
+	       program->language != LANGUAGE_UNKNOWN
+		   ? "leave --mode out: a supervisor then converts its listeners"
+		   : "--mode supervise would convert its listeners, but then " JUDGE_RISK
+		     "; with --mode left out they stay IPv4, and only programs that it starts are served",
 	       "%s cannot be served by preloading: %s", program->file, beyond);
 	return false;
 }
@@ -54,8 +114,16 @@ static bool is_served_so(struct refusal *refusal, const struct program *program,
 /* Why the library does not serve PROGRAM itself, whatever it starts; NULL: it does. */
 static const char *beyond_library(const struct program *program, const char *beyond)
 {
-	if (program->privilege != PRIVILEGE_NONE)
-		return "its loader ignores LD_PRELOAD (set-user-ID, or file capabilities)";
+	switch (program->privilege) {
+	case PRIVILEGE_SETUID:
+		return "its loader ignores LD_PRELOAD (set-user-ID)";
+	case PRIVILEGE_SETGID:
+		return "its loader ignores LD_PRELOAD (set-group-ID)";
+	case PRIVILEGE_CAPABILITIES:
+		return "its loader ignores LD_PRELOAD (file capabilities)";
+	case PRIVILEGE_NONE:
+		break;
+	}
 	return program->clean ? "its #! line clears the environment (env -i)" : beyond;
 }
 
@@ -106,6 +174,16 @@ static enum own own_listeners(const struct plan *plan, const struct program *pro
 	return OWN_SUPERVISOR;
 }
 
+/* The remedy of what serves neither the program nor others: of the library, or behind it. */
+static void judge(struct plan *plan, const struct program *program)
+{
+	const bool lost = program->clean || program->privilege != PRIVILEGE_NONE;
+
+	plan->serves = plan->own != OWN_NATIVE || (plan->preload && !lost);
+	if (plan->preload && lost)
+		set_remedy_behind(&plan->refusal, program, "");
+}
+
 bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library)
 {
 	const char *never = beyond_preload(program), *beyond = beyond_library(program, never);
@@ -116,7 +194,10 @@ bool plan_make(struct plan *plan, const struct program *program, enum mode mode,
 		return false;
 	choose(plan, beyond, mode);
 	plan->own = own_listeners(plan, program, beyond, mode);
-	return can_preload(plan, program, beyond, mode, library) && can_supervise(plan, program);
+	if (!can_preload(plan, program, beyond, mode, library) || !can_supervise(plan, program))
+		return false;
+	judge(plan, program);
+	return true;
 }
 
 static const char *const names[] = {

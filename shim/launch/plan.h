@@ -16,9 +16,10 @@ struct plan {
 	bool preload, supervise;
 	bool alone; /* supervised without the library, which cannot be had: see REFUSAL */
 	enum own own;
+	bool serves; /* its own listeners, or programs that it starts and that load the library */
 	const char *why;
 	char library[PATH_MAX]; /* where PRELOAD is set */
-	struct refusal refusal;
+	struct refusal refusal; /* its remedy also where SERVES is not set */
 };
 
 /* LIBRARY is DUALBIND_LIBRARY's value, or NULL. False: see plan->refusal. */

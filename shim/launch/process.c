@@ -250,6 +250,7 @@ bool process_read(struct process *process, pid_t pid)
 	}
 	read_link(process->executable, sizeof process->executable, pid, "exe");
 	snprintf(process->program.path, sizeof process->program.path, "%s", process->executable);
+	process->program.name = process->program.path;
 	memcpy(process->program.file, process->program.path, sizeof process->program.file);
 	program_inspect(&process->program, file, process->executable);
 	close(file);

@@ -207,6 +207,7 @@ int program_find(struct program *program, const char *name, const char *search)
 	int status;
 
 	memset(program, 0, sizeof *program);
+	program->name = name;
 	status = look_up(program, program->path, name, search);
 	memcpy(program->file, program->path, sizeof program->file);
 	while (status == STATUS_DONE && more)

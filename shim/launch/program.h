@@ -16,6 +16,7 @@
 enum { PROGRAM_SCRIPTS_MAX = 5, PROGRAM_ENV_MAX = 4 };
 
 struct program {
+	const char *name;    /* as it was given */
 	char path[PATH_MAX]; /* what execve(2) is to be given */
 	char file[PATH_MAX]; /* what runs in the end */
 	unsigned scripts;    /* #! lines on the way to it */

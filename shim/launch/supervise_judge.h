@@ -12,6 +12,12 @@
 
 #include <stdbool.h>
 
+/* What a conversion without the library means for a program in a language that is not known
+ * to look at the family. */
+#define JUDGE_RISK                                                                                                 \
+	"all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; "       \
+	"test it first"
+
 /* For which programs the supervisor does so. */
 enum converts {
 	CONVERTS_ALL,      /* --mode supervise */

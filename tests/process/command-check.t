@@ -16,10 +16,10 @@ printf 'package main\n\n// int one(void) { return 1; }\nimport "C"\n\nfunc main(
 
 # PROGRAM is of LIBC (or null), static or not, Go or not, and gets MECHANISM; its own
 # listeners are converted by the library, by the supervisor, or by nobody (native).
-kind() { # PROGRAM LIBC STATIC GO MECHANISM OWN
+kind() { # PROGRAM LIBC STATIC GO MECHANISM OWN [STATUS]
 	try "$command" check --json "$1"
 	is "${1##*/}: what it is" "$(member libc) $(member static) $(member go)" "$2 $3 $4"
-	is "${1##*/}: the mechanism" "$status $(member mechanism) $(member own_listeners)" "0 \"$5\" \"$6\""
+	is "${1##*/}: the mechanism" "$status $(member mechanism) $(member own_listeners)" "${7:-0} \"$5\" \"$6\""
 }
 
 # The rest of the line builds it; where its compiler is missing, it is skipped.
@@ -92,7 +92,9 @@ PATH=$work:$PATH kind "$work/by-env" null true false both native
 script by-env-s "#!/usr/bin/env -S NAME=value static -u"
 PATH=$work:$PATH kind "$work/by-env-s" null true false both native
 script clean '#!/usr/bin/env -S -i sh'
-kind "$work/clean" '"glibc"' false false both native
+kind "$work/clean" '"glibc"' false false both native 1
+matches 'a script that clears the environment: the remedy' "$(member remedy)" '"leave -i out of its #! line*'
+matches 'a script that clears the environment: in words' "$("$command" check "$work/clean")" '*Remedy: leave -i out*'
 previous=static
 for name in first second third fourth fifth sixth; do
 	script "$name" "#!$work/$previous"
@@ -121,7 +123,7 @@ try "$command" check "$command"
 matches 'check: a static program, in words' "$(out)" '* is static*, for *"both"*serves those programs that it starts*stay IPv4*--mode supervise*'
 try env DUALBIND_LIBRARY=/no/such.so "$command" check "$command"
 matches 'check: a static program, and a library that is missing' "$status $(out)" \
-	'0 *"supervise"*go without the library: *DUALBIND_LIBRARY*'
+	'1 *"supervise"*go without the library: *DUALBIND_LIBRARY*'
 try env DUALBIND_LIBRARY=/no/such.so "$command" check /bin/true
 is 'check: a library that is missing' "$status" 1
 matches 'check: says what helps' "$(out)" '*refuses it: *Remedy: *DUALBIND_LIBRARY*'

@@ -74,12 +74,28 @@ if [ -n "$privileged" ]; then
 	try "$command" check --json "$work/suid/theirs"
 	is 'as root, set-user-ID to another: supervised, for what it starts' "$(member mechanism) $(member own_listeners)" \
 		'"both" "native"'
+	is 'as root, set-user-ID to another: neither it nor what it starts is served' "$status" 1
+	matches 'as root, set-user-ID to another: the remedy, in JSON' "$(member remedy)" \
+		"\"*start dualbind behind it: $work/suid/theirs ... dualbind run PROGRAM\""
 	matches 'as root, set-user-ID to another: what it starts has no library' "$("$command" check "$work/suid/theirs")" \
-		'*LD_PRELOAD is lost there*behind it*'
+		'*(set-user-ID).*LD_PRELOAD is lost there*behind it: */theirs ... dualbind run PROGRAM.*all its clients, IPv4 ones too*'
 	try "$command" run -a 8080 "$work/suid/theirs"
 	is 'as root, set-user-ID to another: its rights stay' "$(out)" 'secure 1'
-	refused 'as root, set-user-ID to another, --mode preload' 125 '*set-user-ID*remedy: leave --mode out*' \
+	refused 'as root, set-user-ID to another, --mode preload' 125 '*set-user-ID*remedy: *behind it: */theirs ... dualbind run PROGRAM; *--mode supervise*test it first' \
 		"$command" run --mode preload "$work/suid/theirs"
+	refused 'the same, --mode both' 125 '*set-user-ID*remedy: *behind it: */theirs ... dualbind run PROGRAM; *' \
+		"$command" run --mode both "$work/suid/theirs"
+	refused 'the same, without CAP_SYS_ADMIN: root is no remedy' 125 \
+		'*remedy: *behind it: */theirs ... dualbind run PROGRAM; in front of it dualbind needs CAP_SYS_ADMIN*' \
+		setpriv --bounding-set=-sys_admin "$command" run "$work/suid/theirs"
+	# A launcher is named as it was called; nothing is advised that would change its file.
+	for named in "ssh-agent:ssh-agent dualbind run PROGRAM" "sg:sg GROUP -c 'dualbind run PROGRAM'" \
+		"su:su USER -c 'dualbind run PROGRAM'" "other:other ... dualbind run PROGRAM"; do
+		cp -p "$work/suid/setuid" "$work/suid/${named%%:*}"
+		refused "a launcher called ${named%%:*}" 125 "*remedy: *behind it: ${named#*:}; if it is the server, *" \
+			"$nobody" env PATH="$work/suid:$PATH" "$command" run "${named%%:*}"
+		is "a launcher called ${named%%:*}: its file stays as it is" "$(err | grep -c 'chmod\|setcap')" 0
+	done
 	mount -o remount,nosuid "$work/suid"
 	for file in setuid setgid capable; do
 		try "$nobody" "$command" run "$work/suid/$file"
@@ -149,10 +165,11 @@ try "$command" check "$work/unknown"
 matches 'a machine without a name' "$status $(out)" '1 *for machine 4660, 32 bits*refuses it*'
 
 cc -static -o "$work/static" "$work/secure.c"
-refused 'a static program, --mode preload' 125 '*static*--mode supervise*' \
+refused 'a static program, --mode preload' 125 \
+	'*static*remedy: --mode supervise would *all its clients, IPv4 ones too*with --mode left out they stay IPv4*' \
 	"$command" run --mode preload "$work/static"
 printf '#!/usr/bin/env -S -i sh\n' >"$work/clean"
 chmod 755 "$work/clean"
-refused 'a script that clears the environment, --mode preload' 125 '*clears the environment*' \
+refused 'a script that clears the environment, --mode preload' 125 '*clears the environment*remedy: leave -i out*' \
 	"$command" run --mode preload "$work/clean"
 finish
