@@ -92,10 +92,12 @@ static void explain(struct line *line, const struct target *target, enum reason 
 		line_add(line, "the library is not in ");
 	add_name(line, target);
 	if (reason == STATIC)
-		line_add(line, " is static, and neither Go, Rust nor Zig: it may not expect IPv6 clients");
+		line_add(line, " is static, and not found to be Go, Rust or Zig: it may not expect IPv6 clients");
 	else if (reason == LOST)
-		line_add(line, ", since LD_PRELOAD was lost before it (a set-ID launcher, a cleared environment): "
-			       "start it behind that launcher (sg GROUP -c 'dualbind run ...')");
+		line_add(line,
+			 ", since LD_PRELOAD was lost before it, or names none there (a set-ID launcher, a cleared "
+			 "environment, another root): start it behind that launcher (sg GROUP -c 'dualbind "
+			 "run ...')");
 	else
 		line_add(line, ", since none was found to preload");
 }

@@ -63,7 +63,7 @@ for launcher in '' "$LAUNCHER"; do
     is_native "static${launcher:+, underneath a launcher}" 127.0.0.1
     is "$(lines)" 1 "one line"
     is "$(to_do)" "covered, not converted: supervised, it needs --mode supervise" "check PID says what it needs"
-    ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and neither Go, Rust nor Zig: .*; --mode supervise serves it, but shows it AF_INET6 clients, which some programs refuse, or log as 0.0.0.0$'
+    ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and not found to be Go, Rust or Zig: .*; --mode supervise serves it, but shows it AF_INET6 clients, which some programs refuse, or log as 0.0.0.0$'
     stop
 done
 

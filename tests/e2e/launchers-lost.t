@@ -19,7 +19,7 @@ launchers
 printf '#!/usr/bin/env -S -i %s\n' "$DIR/servers" >"$DIR/clean"
 chmod 755 "$DIR/clean"
 diag "set-group-ID: the kernel tells the loader, whoever the caller is"
-lost="the library is not in .*, since LD_PRELOAD was lost before it"
+lost="the library is not in .*, since LD_PRELOAD was lost before it, or names none there .*start it behind that launcher"
 stays ssh-agent "$lost" ssh-agent
 behind ssh-agent
 
