@@ -95,43 +95,60 @@ static struct pages pages_of(const struct redirection *all, struct library *libr
 	return pages;
 }
 
-static void change(const struct redirection *all, const struct library *library, ElfW(Addr) moved)
+/* Each is written whole: another thread that reads it finds the one or the other. */
+static void change(const struct redirection *all, const struct library *library)
 {
 	for (size_t i = 0; i < NAMES; i++)
 		if (library->entries[i] != NULL)
-			((ElfW(Sym) *)((uintptr_t)library->entries[i] + moved))->st_value =
-			    all->us.object.base + all->us.entries[i]->st_value - library->object.base;
+			__atomic_store_n(&((ElfW(Sym) *)(uintptr_t)library->entries[i])->st_value,
+					 all->us.object.base + all->us.entries[i]->st_value - library->object.base,
+					 __ATOMIC_RELEASE);
 }
 
-/* Other threads may be reading the pages: a changed copy takes their place at once. */
-static bool replace(const struct redirection *all, struct library *library, uintptr_t page)
+/* By mprotect(2), which dlopen itself needs: a sandbox may end the process at another call. */
+static bool rewrite(const struct redirection *all, struct library *library, uintptr_t page)
 {
 	struct pages pages = pages_of(all, library, page);
 	size_t size = pages.end - pages.begin;
-	long copy;
 
 	if (pages.end == 0)
 		return true;
-	/* After its tables comes code, which a copy could not be. */
+	/* After its tables comes code, which other threads run. */
 	if (pages.end > library->object.tables_end) {
 		errno = ENOEXEC;
 		return false;
 	}
-	copy = sys_call(SYS_mmap, 0L, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L);
-	if (copy == -1)
+	if (sys_call(SYS_mprotect, pages.begin, size, (long)(PROT_READ | PROT_WRITE)) != 0)
 		return false;
-	memcpy((void *)copy, (const void *)pages.begin, size);
-	change(all, library, (ElfW(Addr))copy - pages.begin);
-	if (sys_call(SYS_mprotect, copy, size, PROT_READ) == 0 &&
-	    sys_call(SYS_mremap, copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, pages.begin) != -1)
-		return true;
-	sys_call(SYS_munmap, copy, size);
-	return false;
+	change(all, library);
+	sys_call(SYS_mprotect, pages.begin, size, (long)PROT_READ);
+	return true;
+}
+
+struct rewriting {
+	struct redirection *all;
+	uintptr_t page;
+	int error;
+};
+
+/* One thread at a time is here, by the loader's lock: another's pages are not made
+ * read-only while it writes. */
+static int rewrite_all(struct dl_phdr_info *info, size_t size, void *context)
+{
+	struct rewriting *rewriting = context;
+	struct redirection *all = rewriting->all;
+
+	(void)info, (void)size;
+	for (size_t i = 0; i < all->count && rewriting->error == 0; i++)
+		if (!rewrite(all, &all->libc[i], rewriting->page))
+			rewriting->error = errno;
+	return 1;
 }
 
 uint32_t redirect_libc(const char *names)
 {
 	struct redirection all = {.names = names};
+	struct rewriting rewriting;
 	int (*page_size)(void) = NULL;
 	struct symbol symbol = {"getpagesize", &page_size};
 
@@ -143,8 +160,8 @@ uint32_t redirect_libc(const char *names)
 		return 0;
 	if (page_size == NULL)
 		return UINT32_MAX;
-	for (size_t i = 0; i < all.count; i++)
-		if (!replace(&all, &all.libc[i], (uintptr_t)page_size()))
-			return UINT32_MAX;
-	return all.others;
+	rewriting = (struct rewriting){.all = &all, .page = (uintptr_t)page_size()};
+	dl_iterate_phdr(rewrite_all, &rewriting);
+	errno = rewriting.error;
+	return rewriting.error == 0 ? all.others : UINT32_MAX;
 }
