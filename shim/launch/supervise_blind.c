@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <unistd.h>
 
 enum { NOTES = 64 };
 
@@ -27,20 +28,32 @@ static struct note {
 static size_t next_note;
 static pid_t told;
 
-void blind_say(const struct target *target, const char *words, int error)
+static const char *missing_privilege(const struct target *target)
+{
+	if (target->uid != geteuid())
+		return "it runs as another user and dualbind lacks CAP_SYS_PTRACE";
+	return "dualbind lacks CAP_SYS_PTRACE, and the program has more capabilities or is not dumpable, or "
+	       "kernel.yama.ptrace_scope or the container's seccomp profile forbids it";
+}
+
+void blind_say(const struct target *target, const char *what, const char *missing, int error)
 {
 	struct line line = {0};
 
 	if (told == target->process)
 		return;
 	told = target->process;
-	line_add(&line, "left alone: ");
-	line_add(&line, words);
-	line_add(&line, "; CAP_SYS_PTRACE is missing, and the program has another user, is not dumpable (prctl), "
-			"or is kept from us by kernel.yama.ptrace_scope");
-	if (judge_expects_library())
-		line_add(&line, "; it is served where the library is in it");
-	notify_say(&target->settings, judge_expects_library() ? LOG_INFO : LOG_ERROR, line_text(&line), error);
+	line_add(&line, "left alone: cannot look into it (");
+	line_add(&line, what);
+	line_add(&line, ": ");
+	line_add_error(&line, error);
+	line_add(&line, "): ");
+	line_add(&line, missing != NULL ? missing : missing_privilege(target));
+	line_add(&line, judge_expects_library()
+			    ? "; if it loads the library, that serves it, otherwise start it as: "
+			    : "; start it as: ");
+	line_add(&line, "LAUNCHER USER dualbind run PROGRAM");
+	notify_say(&target->settings, judge_expects_library() ? LOG_INFO : LOG_ERROR, line_text(&line), 0);
 }
 
 static bool inode_at(int number, ino_t *inode)
@@ -161,7 +174,7 @@ struct answer blind_listen(struct target *target, int number, int error)
 	struct request request = {.settings = &target->settings, .protocol = ALLOW_TCP};
 
 	if (note == NULL) {
-		blind_say(target, "its sockets cannot be taken (pidfd_getfd)", error);
+		blind_say(target, "its sockets", NULL, error);
 		return (struct answer){.continues = true};
 	}
 	request.port = note->port;

@@ -18,7 +18,8 @@ struct answer blind_bind(const struct target *target, int number, const struct a
 /* ERROR is why its sockets cannot be had. */
 struct answer blind_listen(struct target *target, int number, int error);
 
-/* One line for each program, not one for each call. */
-void blind_say(const struct target *target, const char *words, int error);
+/* WHAT of it cannot be had, and what is missing for that (NULL: CAP_SYS_PTRACE). One line
+ * for each program, not one for each call. */
+void blind_say(const struct target *target, const char *what, const char *missing, int error);
 
 #endif

@@ -4,14 +4,18 @@
 #include "line.h"
 #include "request.h"
 #include "supervise_look.h"
+#include "supervise_rights.h"
+#include "sys.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
-enum { TOLD = 16, NAME_MOST = 48 };
+enum { TOLD = 16, NAME_MOST = 48, PATH_MOST = 128 };
 
 static enum converts converts_for;
-static const char *library_name; /* NULL: nothing is preloaded */
+static const char *library_path, *library_name; /* NULL: nothing is preloaded */
 
 static _Thread_local pid_t told[TOLD];
 static _Thread_local size_t told_next;
@@ -21,6 +25,7 @@ void judge_start(enum converts converts, const char *library)
 	const char *slash = library != NULL ? strrchr(library, '/') : NULL;
 
 	converts_for = converts;
+	library_path = library;
 	library_name = slash != NULL ? slash + 1 : library;
 }
 
@@ -30,7 +35,7 @@ bool judge_expects_library(void)
 }
 
 /* Why nobody shows the target IPv4 addresses; or that it needs nobody. */
-enum reason { NEEDS_NONE, LOADED, UNREADABLE, STATIC, LOST, NOT_GIVEN };
+enum reason { NEEDS_NONE, LOADED, UNREADABLE, STATIC, LOST, CLOSED, ABSENT, IGNORED, NOT_GIVEN };
 
 static enum reason find_reason(const struct target *target)
 {
@@ -81,6 +86,41 @@ static void add_name(struct line *line, const struct target *target)
 	line_add_quoted(line, base, strlen(base), NAME_MOST);
 }
 
+/* Of the library's file, with the target's rights and in its root: 0, or why it cannot be read. */
+static int reading_error(const struct target *target)
+{
+	int root = sys_openat(target->folder, "root", O_PATH | O_DIRECTORY | O_CLOEXEC, 0), file, error = 0;
+	struct rights own;
+
+	if (root < 0 || !rights_take(&own, target)) {
+		error = errno;
+	} else {
+		file = sys_openat(root, library_path + 1, O_RDONLY | O_CLOEXEC, 0);
+		error = file < 0 ? errno : 0;
+		rights_give_back(&own);
+		if (file >= 0)
+			sys_close(file);
+	}
+	if (root >= 0)
+		sys_close(root);
+	return error;
+}
+
+/* Of a target in which the library is not: whether LD_PRELOAD was lost before it. */
+static enum reason find_loss(const struct target *target)
+{
+	if (!look_preloads(target, library_name))
+		return LOST;
+	switch (reading_error(target)) {
+	case EACCES:
+		return CLOSED;
+	case ENOENT:
+	case ENOTDIR:
+		return ABSENT;
+	}
+	return IGNORED;
+}
+
 static void explain(struct line *line, const struct target *target, enum reason reason)
 {
 	line_add(line, " stays IPv4: ");
@@ -95,9 +135,19 @@ static void explain(struct line *line, const struct target *target, enum reason 
 		line_add(line, " is static, and not found to be Go, Rust or Zig: it may not expect IPv6 clients");
 	else if (reason == LOST)
 		line_add(line,
-			 ", since LD_PRELOAD was lost before it, or names none there (a set-ID launcher, a cleared "
-			 "environment, another root): start it behind that launcher (sg GROUP -c 'dualbind "
-			 "run ...')");
+			 ", since LD_PRELOAD was lost before it (a set-ID launcher, a cleared environment): "
+			 "start dualbind run after what clears it, for example LAUNCHER ... dualbind run PROGRAM");
+	else if (reason == CLOSED) {
+		line_add(line, ", whose user cannot read ");
+		line_add_quoted(line, library_path, strlen(library_path), PATH_MOST);
+		line_add(line, ": chmod a+rX that file and the folders that it is in");
+	} else if (reason == ABSENT) {
+		line_add(line, ", since in its root folder (chroot) there is no ");
+		line_add_quoted(line, library_path, strlen(library_path), PATH_MOST);
+	} else if (reason == IGNORED)
+		line_add(line,
+			 ", whose loader has ignored LD_PRELOAD (rights of its own; a file that its user cannot "
+			 "read, or that is not for its C library)");
 	else
 		line_add(line, ", since none was found to preload");
 }
@@ -119,10 +169,11 @@ static void tell(const struct target *target, const struct address *asked, enum 
 
 	if (was_told(target->process))
 		return;
+	if (reason == LOST)
+		reason = find_loss(target);
 	explain(&rest, target, reason);
-	if (protocol == ALLOW_TCP)
-		line_add(&rest, "; --mode supervise serves it, but shows it AF_INET6 clients, which some programs "
-				"refuse, or log as 0.0.0.0");
+	if (protocol == ALLOW_TCP && reason != CLOSED)
+		line_add(&rest, "; --mode supervise would convert it, but then " JUDGE_RISK);
 	report(target, asked, protocol, LOG_ERROR, line_text(&rest));
 }
 
@@ -156,6 +207,9 @@ bool judge_report(const struct target *target, const struct address *asked, enum
 			return false;
 		break;
 	case LOST:
+	case CLOSED:
+	case ABSENT:
+	case IGNORED:
 	case NOT_GIVEN:
 		break;
 	}

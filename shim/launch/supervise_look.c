@@ -96,14 +96,38 @@ static void add_byte(struct line_end *end, char byte)
 	end->bytes[end->length++] = byte;
 }
 
-/* Whether one of the lines that end in the chunk is of a file of that name. */
-static bool has_name(struct line_end *end, const char *chunk, size_t size, const char *name)
+static bool is_preload_of(const char *string, size_t length, const char *name)
+{
+	static const char variable[] = "LD_PRELOAD=";
+	const size_t size = strlen(name);
+	const char *at = string + sizeof variable - 1, *end = string + length;
+
+	if (length < sizeof variable || memcmp(string, variable, sizeof variable - 1) != 0)
+		return false;
+	while ((at = memmem(at, (size_t)(end - at), name, size)) != NULL) {
+		at += size;
+		if (at[-1 - (ssize_t)size] == '/' && (at == end || strchr(": \t\n", *at) != NULL))
+			return true;
+	}
+	return false;
+}
+
+/* Lines that are ended by SEPARATOR, one of which is sought. */
+struct sought {
+	const char *file;
+	char separator;
+	bool (*is_it)(const char *line, size_t length, const char *name);
+	const char *name;
+};
+
+/* Whether one of the lines that end in the chunk is the one. */
+static bool has_line(struct line_end *end, const char *chunk, size_t size, const struct sought *sought)
 {
 	bool found = false;
 
 	for (size_t at = 0; at < size && !found; at++)
-		if (chunk[at] == '\n') {
-			found = ends_with_name(end->bytes, end->length, name);
+		if (chunk[at] == sought->separator) {
+			found = sought->is_it(end->bytes, end->length, sought->name);
 			end->length = 0;
 		} else {
 			add_byte(end, chunk[at]);
@@ -111,22 +135,32 @@ static bool has_name(struct line_end *end, const char *chunk, size_t size, const
 	return found;
 }
 
-bool look_is_loaded(const struct target *target, const char *name)
+static bool find_line(const struct target *target, const struct sought *sought)
 {
 	char chunk[MAPS_BYTES];
 	struct line_end end = {.length = 0};
-	int maps = proc_open(target->folder, "maps", "", 0);
+	int file = proc_open(target->folder, sought->file, "", 0);
 	bool found = false;
 	ssize_t size;
 
-	if (maps < 0)
+	if (file < 0)
 		return false;
 	for (size_t done = 0; !found && done < MAPS_MAX; done += (size_t)size) {
-		size = sys_read(maps, chunk, sizeof chunk);
+		size = sys_read(file, chunk, sizeof chunk);
 		if (size <= 0)
 			break;
-		found = has_name(&end, chunk, (size_t)size, name);
+		found = has_line(&end, chunk, (size_t)size, sought);
 	}
-	sys_close(maps);
+	sys_close(file);
 	return found;
+}
+
+bool look_is_loaded(const struct target *target, const char *name)
+{
+	return find_line(target, &(struct sought){"maps", '\n', ends_with_name, name});
+}
+
+bool look_preloads(const struct target *target, const char *name)
+{
+	return find_line(target, &(struct sought){"environ", '\0', is_preload_of, name});
 }

@@ -20,4 +20,7 @@ struct executable look_executable(const struct target *target);
 /* Whether a file called NAME, in whatever folder, is mapped in it. */
 bool look_is_loaded(const struct target *target, const char *name);
 
+/* Whether it was started with an LD_PRELOAD that names such a file. */
+bool look_preloads(const struct target *target, const char *name);
+
 #endif

@@ -169,7 +169,7 @@ static bool read_call(struct call *call, const struct seccomp_data *data, const 
 		return false;
 	if (!target_read(target, data->args[1], &address, length)) {
 		if (errno == EPERM || errno == ENOSYS || errno == EACCES)
-			blind_say(target, "its memory cannot be read", errno);
+			blind_say(target, "its memory", NULL, errno);
 		return false;
 	}
 	return address_read(&call->asked, (struct sockaddr *)&address, (socklen_t)length) &&
@@ -210,7 +210,8 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	if (stays(target, call, fd))
 		return go_on;
 	if (!rights_can_be_taken(target)) {
-		blind_say(target, "its user's rights cannot be taken on (CAP_SETUID)", EPERM);
+		blind_say(target, "its user's rights", "it runs as another user and dualbind lacks CAP_SETUID",
+			  EPERM);
 		return go_on;
 	}
 	if (call->listens)
@@ -247,7 +248,7 @@ struct answer notify_decide(int listener, const struct seccomp_notif *notificati
 
 	if (!target_open(&target, listener, notification, settings)) {
 		if (errno != ENOENT && errno != ESRCH)
-			blind_say(&target, "/proc does not show it", errno);
+			blind_say(&target, "/proc", NULL, errno);
 	} else if (read_call(&call, &notification->data, &target)) {
 		fd = owner_take(call.number);
 		if (fd >= 0) {

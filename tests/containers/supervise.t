@@ -96,7 +96,7 @@ other() { # NAME ARG...
         setpriv --reuid 1000 --regid 1000 --clear-groups /go/server tcp4 8080
 }
 ok "another user: starts" other user
-works_natively user "another user" 'its memory cannot be read; CAP_SYS_PTRACE is missing, and the program has another user'
+works_natively user "another user" 'cannot look into it (its memory: E.*): it runs as another user and dualbind lacks CAP_SYS_PTRACE'
 ok "another user, CAP_SYS_PTRACE: starts" other helped --cap-add SYS_PTRACE
 is "$(probe helped)" "$PROBE" "another user, CAP_SYS_PTRACE: answers over IPv6"
 done_testing

@@ -7,6 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
 MODE=auto . "$(dirname "$0")/supervise.sh"
 need tini-static tini
+need gosu
 need_go
 [ -e "$ROOT/build/tests/rust" ] || skip_all "the server in Rust is not built (Debian: rustc)"
 forms ipv6 dual
@@ -41,6 +42,10 @@ stands_for_node "$(get "$POD_IP6" 8082)" "a listener of Go's for Python: an IPv6
 is "$(pod_get 127.0.0.1 8082)" 127.0.0.1 "a listener of Go's for Python: an IPv4 client"
 stop
 
+never_logged() { # PATTERN
+    ! grep -q "$1" "$DIR/supervisor.log"
+}
+
 lines() {
     grep -c 'left alone' "$DIR/supervisor.log"
 }
@@ -63,7 +68,7 @@ for launcher in '' "$LAUNCHER"; do
     is_native "static${launcher:+, underneath a launcher}" 127.0.0.1
     is "$(lines)" 1 "one line"
     is "$(to_do)" "covered, not converted: supervised, it needs --mode supervise" "check PID says what it needs"
-    ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and not found to be Go, Rust or Zig: .*; --mode supervise serves it, but shows it AF_INET6 clients, which some programs refuse, or log as 0.0.0.0$'
+    ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and not found to be Go, Rust or Zig: .*; --mode supervise would convert it, but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first$'
     stop
 done
 
@@ -152,13 +157,66 @@ if [ "$(id -u)" = 0 ]; then
     ok "starts: another user" serve 8082 $LAUNCHER setpriv --reuid 65534 --regid 65534 --clear-groups \
         "$PYTHON" "$DIR/bin/rest.py" 8082 1
     stands_for_node "$(get "$POD_IP6" 8082)" "another user's, without CAP_SYS_PTRACE: served by the library"
-    is "$(grep 'left alone' "$DIR/supervisor.log" | grep -vc 'it is served where the library is in it$')" 0 \
+    is "$(grep 'left alone' "$DIR/supervisor.log" | grep -vc '(its [a-z]*: E[A-Z]*): it runs as another user and dualbind lacks CAP_SYS_PTRACE; if it loads the library, that serves it, otherwise start it as: LAUNCHER USER dualbind run PROGRAM$')" 0 \
         "another user's, without CAP_SYS_PTRACE: no line says otherwise"
+    stop
+    # Behind the launcher the supervisor has the server's user, and needs no capability.
+    cp "$GO_SERVERS/go-static" "$DIR/bin/"
+    SUPERVISE=gosu
+    BEFORE="setpriv --bounding-set=-all,+setuid,+setgid --inh-caps=-all"
+    ok "starts: Go, behind gosu" serve 8082 65534:65534 "$DIR/bin/dualbind" run -- "$DIR/bin/go-static" tcp4 8082
+    is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "behind gosu, without capabilities: Go is served"
+    is "$(lines)" 0 "behind gosu, without capabilities: nothing is left alone"
     stop
     SUPERVISE="$ROOT/build/dualbind run --"
     unset BEFORE
 else
     skip "another user's, without CAP_SYS_PTRACE" "this is not root"
+fi
+
+diag "the library is named in the environment, and not loaded"
+if [ "$(id -u)" = 0 ]; then
+    mkdir -m 700 "$DIR/closed"
+    cp "$ROOT/build/dualbind" "$LIB" "$DIR/closed/"
+    SUPERVISE="$DIR/closed/dualbind run --"
+    # shellcheck disable=SC2086 # words
+    ok "starts: a folder that is root's" serve 8082 $LAUNCHER setpriv --reuid 65534 --regid 65534 --clear-groups \
+        "$PYTHON" "$DIR/bin/rest.py" 8082 1
+    is_native "a folder that is root's" 127.0.0.1
+    ok "a folder that is root's: says what helps" logged "stays IPv4: the library is not in \"python3.*\", whose user cannot read \"$DIR/closed/libdualbind.so\": chmod a+rX that file and the folders that it is in$"
+    stop
+    SUPERVISE="$ROOT/build/dualbind run --"
+    # Its root folder is this one, without what is in $DIR.
+    mkdir "$DIR/root"
+    cat >"$DIR/private" <<END
+mount --rbind / '$DIR/root'
+mount -t tmpfs none '$DIR/root$ROOT/build'
+exec "\$@"
+END
+    BEFORE="unshare --mount sh $DIR/private"
+    # shellcheck disable=SC2086 # words
+    ok "starts: chroot" serve 8082 $LAUNCHER chroot "$DIR/root" "$PYTHON" "$DIR/bin/rest.py" 8082 1
+    is_native "chroot" 127.0.0.1
+    ok "chroot: says what is not there" logged 'the library is not in "python3.*", since in its root folder (chroot) there is no ".*/libdualbind.so"'
+    stop
+    cat >"$DIR/private" <<END
+mkdir '$DIR/rights'
+mount -t tmpfs none '$DIR/rights' # /tmp may be mounted nosuid
+cp '$raw' '$DIR/rights/raw'
+chown 0:65534 '$DIR/rights/raw'
+chmod 2755 '$DIR/rights/raw'
+exec "\$@"
+END
+    BEFORE="unshare --mount sh $DIR/private"
+    # shellcheck disable=SC2086 # words
+    ok "starts: set-group-ID" serve 8082 $LAUNCHER "$DIR/rights/raw" 8082
+    is_native "set-group-ID" AF_INET
+    ok "set-group-ID: says why" logged 'the library is not in "raw", whose loader has ignored LD_PRELOAD'
+    ok "set-group-ID: nothing was lost" never_logged 'LD_PRELOAD was lost'
+    stop
+    unset BEFORE
+else
+    skip "named, and not loaded" "this is not root"
 fi
 if [ "$(id -u)" = 0 ]; then
     cp "$GO_SERVERS/go-static" "$DIR/unreadable"

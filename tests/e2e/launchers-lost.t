@@ -19,8 +19,10 @@ launchers
 printf '#!/usr/bin/env -S -i %s\n' "$DIR/servers" >"$DIR/clean"
 chmod 755 "$DIR/clean"
 diag "set-group-ID: the kernel tells the loader, whoever the caller is"
-lost="the library is not in .*, since LD_PRELOAD was lost before it, or names none there .*start it behind that launcher"
+lost="the library is not in .*, since LD_PRELOAD was lost before it .*: start dualbind run after what clears it, for example LAUNCHER [.]* dualbind run PROGRAM"
+whole='; --mode supervise would convert it, but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first$'
 stays ssh-agent "$lost" ssh-agent
+is "$(grep -c "port=8080/tcp .*$whole" "$DIR/shim.log")" 1 "ssh-agent: what --mode supervise would do, whole"
 behind ssh-agent
 
 diag "set-user-ID root: nothing is gained by root"
