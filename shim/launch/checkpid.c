@@ -8,6 +8,8 @@
 #include "reach.h"
 #include "rulesof.h"
 #include "say.h"
+#include "supervise_judge.h"
+#include "supervisorof.h"
 #include "table.h"
 #include "transport.h"
 
@@ -16,11 +18,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { VERDICT_BYTES = 160 };
+enum { VERDICT_BYTES = 320 };
 
 /* What is known of a process and its rules. */
 struct subject {
+	pid_t asked; /* itself, or its supervisor */
 	struct process process;
+	struct plan plan; /* were it started anew */
+	bool possible;
 	struct listing listing;
 	bool sockets_seen;
 	const char *sockets_problem;
@@ -56,13 +61,56 @@ static bool covered(const struct subject *subject, const struct listener *listen
 				listener->protocol);
 }
 
+static bool is_preloaded(const struct process *process)
+{
+	return process->environment_seen && environment_preloads(&process->environment);
+}
+
+/* Of a program that would have loaded the library; NULL: it would not. */
+static const char *why_not_loaded(const struct subject *subject)
+{
+	const struct process *process = &subject->process;
+
+	if (process->loaded || process->secure || !process->environment_seen || subject->plan.own != OWN_LIBRARY)
+		return NULL;
+	return is_preloaded(process)
+		   ? "LD_PRELOAD names the library, but it was not loaded: can its user read the file? (chmod a+rX)"
+		   : "LD_PRELOAD was lost before it: start it as LAUNCHER ... dualbind run PROGRAM";
+}
+
 static const char *why_not(const struct subject *subject)
 {
+	const char *loss = why_not_loaded(subject);
+
 	if (subject->rules.dry_run)
 		return "DUALBIND_DRY_RUN is set";
+	if (loss != NULL)
+		return loss;
 	return !subject->process.loaded && subject->process.program.language == LANGUAGE_UNKNOWN
-		   ? "supervised, it needs --mode supervise"
+		   ? "only --mode supervise would, but then " JUDGE_RISK
 		   : "DUALBIND_LOG=debug tells why when it starts";
+}
+
+/* How the process would have to be started. Without a mode it may have been already, by
+ * way of a shell. */
+static void advise(char text[VERDICT_BYTES], const struct subject *subject, const char *rule)
+{
+	const struct process *process = &subject->process;
+	const bool preloaded = is_preloaded(process) && subject->rules.text != NULL;
+	const char *mode = "", *loss = preloaded ? why_not_loaded(subject) : NULL;
+	bool risky;
+
+	if (loss != NULL) {
+		snprintf(text, VERDICT_BYTES, "%s", loss);
+		return;
+	}
+	if (process->secure || subject->plan.own == OWN_NATIVE)
+		mode = "--mode supervise ";
+	if (preloaded && !process->secure)
+		mode = "--mode both ";
+	risky = mode[0] != '\0' && process->program.language == LANGUAGE_UNKNOWN;
+	snprintf(text, VERDICT_BYTES, "start it with: dualbind run %s-a %s%s", mode, rule,
+		 risky ? ", but then " JUDGE_RISK : "");
 }
 
 /* What would have to be done for LISTENER; empty: nothing. */
@@ -75,8 +123,7 @@ static void verdict(char text[VERDICT_BYTES], const struct subject *subject, con
 	if (rule[0] == '\0')
 		return;
 	if (!active(subject))
-		snprintf(text, VERDICT_BYTES, "start it with: dualbind run %s-a %s",
-			 subject->process.secure ? "--mode supervise " : "", rule);
+		advise(text, subject, rule);
 	else if (subject->rules.source == RULES_UNSEEN)
 		snprintf(text, VERDICT_BYTES, "its rules cannot be read; they should have %s", rule);
 	else if (subject->rules.malformed)
@@ -139,17 +186,18 @@ static void print_sockets(const struct subject *subject)
 		table_print(&table, stdout, table_is_coloured());
 }
 
-static void print_json(const struct subject *subject, const struct plan *plan, bool possible)
+static void print_json(const struct subject *subject)
 {
 	const struct process *process = &subject->process;
 	struct json json = {.to = stdout};
 	char what[VERDICT_BYTES];
 
 	json_open(&json, NULL, '{');
+	json_number(&json, "asked_pid", subject->asked);
 	json_number(&json, "pid", process->pid);
 	json_string(&json, "command", process->command);
 	describe_program_json(&json, &process->program);
-	describe_plan_json(&json, plan, possible);
+	describe_plan_json(&json, &subject->plan, subject->possible);
 	if (process->maps_seen)
 		json_bool(&json, "loaded", process->loaded);
 	else
@@ -226,23 +274,26 @@ static bool make_plan(struct plan *plan, const struct process *process)
 int check_pid(pid_t pid, bool as_json)
 {
 	static struct subject subject;
-	static struct plan plan;
-	bool possible;
+	pid_t supervised = supervised_by(pid);
 
+	subject.asked = pid;
+	pid = supervised != 0 ? supervised : pid;
 	if (!process_read(&subject.process, pid))
 		return explain(pid, errno);
-	possible = make_plan(&plan, &subject.process);
+	subject.possible = make_plan(&subject.plan, &subject.process);
 	rules_of(&subject.rules, &subject.process);
 	read_sockets(&subject);
 	if (as_json) {
-		print_json(&subject, &plan, possible);
+		print_json(&subject);
 		return status_of(&subject);
 	}
+	if (supervised != 0)
+		printf("Process %d is dualbind, which supervises process %d. Of that one:\n", subject.asked, pid);
 	printf("Process %d is called %s.\n", pid, subject.process.command);
 	describe_program(&subject.process.program);
 	print_presence(&subject);
 	if (!active(&subject))
-		describe_plan(&subject.process.program, &plan, possible);
+		describe_plan(&subject.process.program, &subject.plan, subject.possible);
 	print_sockets(&subject);
 	return status_of(&subject);
 }

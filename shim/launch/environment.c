@@ -95,6 +95,19 @@ static bool is_ours(const char *entry, size_t length)
 	       (length == size || entry[length - size - 1] == '/');
 }
 
+bool environment_preloads(const struct environment *environment)
+{
+	const char *entry = environment_get(environment, "LD_PRELOAD");
+	size_t length;
+
+	for (; entry != NULL && *(entry += strspn(entry, separators)) != '\0'; entry += length) {
+		length = strcspn(entry, separators);
+		if (is_ours(entry, length))
+			return true;
+	}
+	return false;
+}
+
 static bool is_same(const char *entry, size_t length, const char *library)
 {
 	return length == strlen(library) && memcmp(entry, library, length) == 0;

@@ -27,6 +27,9 @@ const char *environment_get(const struct environment *environment, const char *n
 /* In the place of the old value, if there is one. False: no memory. */
 bool environment_set(struct environment *environment, const char *name, const char *value);
 
+/* Whether LD_PRELOAD names a libdualbind.so. */
+bool environment_preloads(const struct environment *environment);
+
 /*
  * The value of LD_PRELOAD with LIBRARY in it, once: last, since a sanitizer's
  * library has to be first and others were meant to see the program's calls

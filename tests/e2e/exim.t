@@ -60,7 +60,7 @@ ipv4_peers "with the library"
 ok "at HUP it starts again" again
 is "$(listeners 2525)" "0.0.0.0 inet" "without the library"
 in_pod "$ROOT/build/dualbind" check "$(cat "$spool/pid")" >"$DIR/check"
-is "$(grep -o 'start it with: .*' "$DIR/check")" "start it with: dualbind run --mode supervise -a 2525" \
+is "$(grep -o 'start it with: .*' "$DIR/check")" "start it with: dualbind run --mode supervise -a 2525, but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first" \
     "check PID names the mode that lasts"
 ok "and says why" grep -q 'takes the mechanism "supervise": .* ignores LD_PRELOAD' "$DIR/check"
 is "$(grep -c 'takes the mechanism "preload"' "$DIR/check")" 0 "and no other one"

@@ -57,20 +57,34 @@ is_native() { # NAME PEER
     ok "$1: refused over IPv6" refused "$POD_IP6" 8082
 }
 
-to_do() { # what check says of the socket of the static server
-    in_pod "$ROOT/build/dualbind" check "$(pgrep -s "$SERVER_PID" -x static-server)" | sed -n 's/.*IPv4 only  *//p'
+to_do() { # [NAME]: what check says of the socket of that server, or of the static one
+    in_pod "$ROOT/build/dualbind" check "$(pgrep -s "$SERVER_PID" -x "${1:-static-server}")" | sed -n 's/.*IPv4 only  *//p'
 }
 
+risk='but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first'
 diag "static, in C"
 for launcher in '' "$LAUNCHER"; do
     # shellcheck disable=SC2086 # words
     ok "starts: static" serve 8082 $launcher "$static" accept 8082
     is_native "static${launcher:+, underneath a launcher}" 127.0.0.1
     is "$(lines)" 1 "one line"
-    is "$(to_do)" "covered, not converted: supervised, it needs --mode supervise" "check PID says what it needs"
+    is "$(to_do)" "covered, not converted: only --mode supervise would, $risk" "check PID says what it needs"
     ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and not found to be Go, Rust or Zig: .*; --mode supervise would convert it, but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first$'
     stop
 done
+
+ok "starts: static, without dualbind" serve_plain 8082 "$static" accept 8082
+is "$(to_do)" "start it with: dualbind run --mode supervise -a 8082, $risk" "check PID of it, without dualbind"
+stop
+
+diag "behind a shell, without a supervisor"
+ok "starts: Go, behind a shell" serve 8082 sh -c '"$@"; exit' sh "$GO_SERVERS/go-static" tcp4 8082
+is_native "Go, behind a shell" "127.0.0.1"
+is "$(to_do go-static)" "start it with: dualbind run --mode both -a 8082" "check PID: what a shell starts needs --mode both"
+stop
+ok "starts: static, behind a shell" serve 8082 sh -c '"$@"; exit' sh "$static" accept 8082
+is "$(to_do)" "start it with: dualbind run --mode both -a 8082, $risk" "check PID: and at which risk"
+stop
 
 # What is said once of a process is not said again, of another one it is.
 cat >"$DIR/two" <<END
@@ -184,6 +198,9 @@ if [ "$(id -u)" = 0 ]; then
         "$PYTHON" "$DIR/bin/rest.py" 8082 1
     is_native "a folder that is root's" 127.0.0.1
     ok "a folder that is root's: says what helps" logged "stays IPv4: the library is not in \"python3.*\", whose user cannot read \"$DIR/closed/libdualbind.so\": chmod a+rX that file and the folders that it is in$"
+    is "$(to_do "$(basename "$PYTHON")")" \
+        "covered, not converted: LD_PRELOAD names the library, but it was not loaded: can its user read the file? (chmod a+rX)" \
+        "a folder that is root's: check PID says so, too"
     stop
     SUPERVISE="$ROOT/build/dualbind run --"
     # Its root folder is this one, without what is in $DIR.

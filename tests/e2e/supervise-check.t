@@ -36,9 +36,18 @@ is "$(check)" "$SERVER_PID True" "supervised, a grandchild too"
 ok "and in words" sh -c "'$ROOT/scripts/pod' exec '$ROOT/build/dualbind' check $subject |
     grep -qx 'It runs under dualbind, process $SERVER_PID.'"
 subject=$SERVER_PID
-is "$(check)" "None True" "the supervisor is not"
+is "$(check)" "$SERVER_PID True" "the supervisor: what it supervises is told of"
+in_pod "$ROOT/build/dualbind" check --json "$subject" >"$DIR/out"
+child=$(pgrep -P "$SERVER_PID" -x sh)
+is "$("$PYTHON" -c 'import json, sys
+seen = json.load(sys.stdin)
+print(seen["asked_pid"], seen["pid"])' <"$DIR/out")" "$subject $child" "the supervisor, in JSON"
+in_pod "$ROOT/build/dualbind" check "$subject" >"$DIR/out"
+is "$?" 0 "the supervisor: the exit status is that of what it supervises"
+is "$(head -n 2 "$DIR/out")" "Process $subject is dualbind, which supervises process $child. Of that one:
+Process $child is called sh." "the supervisor, in words"
 subject=$(pgrep -P "$SERVER_PID" -x dualbind)
-is "$(check)" "None True" "nor is its stand-in"
+is "$(check)" "None True" "its stand-in is not supervised"
 stop
 
 begin sh "$DIR/program"

@@ -1,0 +1,27 @@
+/*
+ * The files of a process in /proc.
+ */
+#ifndef DUALBIND_PROCFILE_H
+#define DUALBIND_PROCFILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { PROCFILE_PATH = 64 };
+
+/* "/proc/PID/NAME", in PATH. */
+const char *procfile_path(char path[PROCFILE_PATH], pid_t pid, const char *name);
+
+/* open(2) to read. */
+int procfile_open(pid_t pid, const char *name);
+
+/* Where a link leads; empty where that is not shown. */
+void procfile_link(char *target, size_t size, pid_t pid, const char *name);
+
+/* The whole of a file, ended by a zero, to be freed; NULL where it cannot be read. */
+char *procfile_read(pid_t pid, const char *name, size_t *length);
+
+/* The number after KEY, in a line of its status; 0 where there is none. */
+int procfile_number(pid_t pid, const char *key);
+
+#endif

@@ -1,0 +1,122 @@
+#define _GNU_SOURCE
+#include "supervisorof.h"
+
+#include "proc.h"
+#include "procfile.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ANCESTORS_MAX = 64 };
+
+/* By its executable; where that is not shown, by the name that it goes by. */
+static bool is_called_dualbind(pid_t pid)
+{
+	static const char deleted[] = " (deleted)";
+	char executable[PATH_MAX];
+	size_t length;
+	char *name, *command;
+	bool is_it;
+
+	procfile_link(executable, sizeof executable, pid, "exe");
+	length = strlen(executable);
+	if (length >= sizeof deleted && strcmp(executable + length - (sizeof deleted - 1), deleted) == 0)
+		executable[length - (sizeof deleted - 1)] = '\0';
+	name = strrchr(executable, '/');
+	if (name != NULL)
+		return strcmp(name, "/dualbind") == 0;
+	command = procfile_read(pid, "comm", &length);
+	is_it = command != NULL && strcmp(command, "dualbind\n") == 0;
+	free(command);
+	return is_it;
+}
+
+/* Whether it holds a listener to system calls; *SEEN: whether its descriptors
+ * are shown to this user. */
+static bool listens_to_calls(pid_t pid, bool *seen)
+{
+	char path[PROCFILE_PATH], name[32], target[PROCFILE_PATH];
+	DIR *folder = opendir(procfile_path(path, pid, "fd"));
+	const struct dirent *entry;
+	bool found = false;
+
+	*seen = folder != NULL;
+	while (folder != NULL && !found && (entry = readdir(folder)) != NULL) {
+		snprintf(name, sizeof name, "fd/%.16s", entry->d_name);
+		procfile_link(target, sizeof target, pid, name);
+		found = strcmp(target, "anon_inode:seccomp notify") == 0;
+	}
+	if (folder != NULL)
+		closedir(folder);
+	return found;
+}
+
+/*
+ * Whoever is supervised is under a seccomp filter and has its supervisor among
+ * its ancestors, which holds the filter's listener. What descends from that
+ * process is under its filter, but for the stand-in, which has none. (`run`
+ * without a supervisor leaves no dualbind behind: it becomes the program.)
+ */
+pid_t supervisor_of(pid_t pid, bool *all_seen)
+{
+	bool seen;
+
+	*all_seen = true;
+	if (procfile_number(pid, "\nSeccomp:\t") == 0)
+		return 0;
+	for (int i = 0; i < ANCESTORS_MAX && (pid = procfile_number(pid, "\nPPid:\t")) > 0; i++) {
+		if (!is_called_dualbind(pid))
+			continue;
+		if (listens_to_calls(pid, &seen)) {
+			*all_seen = true;
+			return pid;
+		}
+		*all_seen = *all_seen && seen;
+	}
+	return 0;
+}
+
+static bool is_supervisor(pid_t pid)
+{
+	bool seen;
+
+	return is_called_dualbind(pid) && listens_to_calls(pid, &seen);
+}
+
+struct children {
+	pid_t parent, first;
+};
+
+/* Of its children one is the stand-in, and as the first process of a PID namespace it has
+ * orphans too, which came later. */
+static bool find_first_child(void *context, int folder, const char *name, int pid)
+{
+	struct children *children = context;
+
+	(void)folder;
+	(void)name;
+	if (procfile_number(pid, "\nPPid:\t") == children->parent && !is_supervisor(pid) &&
+	    (children->first == 0 || pid < children->first))
+		children->first = pid;
+	return true;
+}
+
+pid_t supervised_by(pid_t pid)
+{
+	struct children children = {.parent = pid};
+	int folder;
+
+	if (!is_supervisor(pid))
+		return 0;
+	folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder >= 0) {
+		proc_walk(folder, find_first_child, &children);
+		close(folder);
+	}
+	return children.first;
+}

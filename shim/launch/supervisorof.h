@@ -1,0 +1,16 @@
+/*
+ * Which dualbind supervises a process, and which process a dualbind supervises.
+ */
+#ifndef DUALBIND_SUPERVISOROF_H
+#define DUALBIND_SUPERVISOROF_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* 0: none does. *SEEN: whether that could be told. */
+pid_t supervisor_of(pid_t pid, bool *seen);
+
+/* The program that PID was started with, where that is a supervisor; 0. */
+pid_t supervised_by(pid_t pid);
+
+#endif
