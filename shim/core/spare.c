@@ -27,19 +27,21 @@ static bool is_next(const struct spare_line *line, uint32_t size, uint32_t numbe
 	       is_unused(line, part, now);
 }
 
-/* The relatives' next number, where it comes after ours. */
-static uint32_t choose(uint32_t ours, _Atomic uint32_t *relatives)
+/* The place of the relatives' next number, where it comes after ours. Not that number: by
+ * large steps one of them could have us count past the last number to those that were
+ * given a moment ago. */
+static uint32_t choose(uint32_t ours, uint32_t size, _Atomic uint32_t *relatives)
 {
 	uint32_t theirs =
 	    relatives == NULL ? ours : atomic_fetch_add_explicit(relatives, 1, memory_order_relaxed) + 1;
 
-	return (int32_t)(theirs - ours) > 0 ? theirs : ours;
+	return (int32_t)(theirs - ours) > 0 ? ours + (theirs - ours) % size : ours;
 }
 
 bool spare_next(struct spare_line *line, uint32_t size, uint32_t now, _Atomic uint32_t *relatives, uint32_t *number)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
-		uint32_t last = atomic_load(&line->last), next = choose(last + 1, relatives);
+		uint32_t last = atomic_load(&line->last), next = choose(last + 1, size, relatives);
 		unsigned part;
 
 		if (!is_next(line, size, next, now))

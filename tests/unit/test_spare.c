@@ -89,6 +89,28 @@ static void relatives(void **state)
 	}
 }
 
+/* A relative counts past the last number to those that were given a moment ago. */
+static void a_relative_that_counts_far(void **state)
+{
+	static const uint32_t theirs[] = {0x7fffffff, 0xfffffcb0, 5};
+	_Atomic uint32_t number = 0;
+	struct spare_line line = {0};
+	bool given[SIZE] = {false};
+
+	(void)state;
+	for (unsigned i = 0; i < SIZE / 2; i++)
+		given[next_of(&line, NOW, NULL) % SIZE] = true;
+	for (size_t i = 0; i < COUNT(theirs); i++) {
+		uint32_t next;
+
+		number = theirs[i] - 1;
+		if (spare_next(&line, SIZE, NOW, &number, &next)) {
+			assert_false(given[next % SIZE]);
+			given[next % SIZE] = true;
+		}
+	}
+}
+
 static void addresses(void **state)
 {
 	(void)state;
@@ -139,7 +161,8 @@ static void lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(each_in_its_turn), cmocka_unit_test(what_is_in_use), cmocka_unit_test(relatives),
+	    cmocka_unit_test(each_in_its_turn), cmocka_unit_test(what_is_in_use),
+	    cmocka_unit_test(relatives),        cmocka_unit_test(a_relative_that_counts_far),
 	    cmocka_unit_test(addresses),        cmocka_unit_test(lines),
 	};
 
