@@ -22,12 +22,23 @@ static bool read_memory(void *context, uint64_t address, void *to, size_t size)
 	return address <= INT64_MAX && pread(*memory, to, size, (off_t)address) == (ssize_t)size;
 }
 
-/* There may be several copies of it: one that has rules is the one that counts. */
+static bool has_name(const char *path)
+{
+	static const char name[] = "/libdualbind.so";
+	const char *found = strstr(path, name);
+
+	return found != NULL && (found[sizeof name - 1] == '\0' || found[sizeof name - 1] == ' ');
+}
+
+/* It may have another name (DUALBIND_LIBRARY): then it is known by what it holds. There may
+ * be several copies of it: one that has rules is the one that counts. */
 static void read_library(struct process *process, int memory, uint64_t base, const char *path)
 {
 	static struct held held;
 
 	held_read(&held, base, read_memory, &memory);
+	if (!has_name(path) && (held.state == HELD_UNREADABLE || held.state == HELD_UNKNOWN))
+		return;
 	if (process->loaded && (process->held.state == HELD_ACTIVE || held.state != HELD_ACTIVE))
 		return;
 	process->loaded = true;
@@ -38,17 +49,16 @@ static void read_library(struct process *process, int memory, uint64_t base, con
 /* "start-end perms offset device inode      /path/of/the/file (deleted)" */
 static void read_maps(struct process *process)
 {
-	static const char name[] = "/libdualbind.so";
 	size_t length;
 	char *maps = procfile_read(process->pid, "maps", &length), *rest = maps, *line;
 	int memory = -1;
 
 	process->maps_seen = maps != NULL;
 	while (maps != NULL && (line = strsep(&rest, "\n")) != NULL) {
-		const char *path = strchr(line, '/'), *found = path ? strstr(path, name) : NULL;
+		const char *path = strchr(line, '/');
 		uint64_t start, offset;
 
-		if (found == NULL || (found[sizeof name - 1] != '\0' && found[sizeof name - 1] != ' '))
+		if (path == NULL || strstr(path, ".so") == NULL)
 			continue;
 		if (sscanf(line, "%" SCNx64 "-%*x %*s %" SCNx64, &start, &offset) != 2 || offset != 0)
 			continue;

@@ -124,6 +124,14 @@ check --json "$SERVER_PID"
 is "$(member rules peers pool dry_run)" "*/any native 198.18.0.0/15 True" "other settings: in JSON"
 stop
 
+# As DUALBIND_LIBRARY may name it.
+cp "$LIB" "$DIR/other-name.so"
+ok "a library of another name: starts" http LD_PRELOAD="$DIR/other-name.so" DUALBIND_ALLOW="$RULES"
+check "$SERVER_PID"
+ok "a library of another name: is seen" said "The library is loaded in it: $DIR/other-name.so."
+ok "a library of another name: its rules" said "Its rules: $RULES"
+stop
+
 # Its file is gone, or is another one by now.
 cp "$LIB" "$DIR/kept.so"
 ok "a library that was removed since: starts" http LD_PRELOAD="$LIB" DUALBIND_ALLOW="$RULES"
