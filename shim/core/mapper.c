@@ -10,7 +10,7 @@
 /* Where there are spare addresses not every choice is looked at. */
 enum { CHOICES_BEFORE_SPARES = 4 };
 
-enum { TRIES = 8, HINTS = 1024, SPARES = ENTRIES_SPARE_SETS * ENTRIES_WAYS };
+enum { TRIES = 8, HINTS = 1024, SPARE_WAYS = 4, SPARES = ENTRIES_SPARE_SETS * ENTRIES_WAYS / SPARE_WAYS };
 
 static struct entries own __attribute__((aligned(64)));
 static struct spare_line lines[POOL_LINES];
@@ -18,9 +18,11 @@ static struct spare_line lines[POOL_LINES];
 /*
  * By which addresses clients were shown lately, by a quick hash: for one that sends
  * again the keyed one need not be computed. And the spare addresses, by the first
- * choice for the client. They prove nothing: the entry is looked at.
+ * choice for the client: each can be in any of a few ways, since two clients with one
+ * way would get a new address with every datagram. They prove nothing: the entry is
+ * looked at.
  */
-static _Atomic uint32_t hints[HINTS], spares[SPARES];
+static _Atomic uint32_t hints[HINTS], spares[SPARES][SPARE_WAYS];
 
 void mapper_share(void)
 {
@@ -53,9 +55,9 @@ static _Atomic uint32_t *hint_for(const struct client *client)
 	return &hints[(mixed ^ mixed >> 11 ^ mixed >> 22) % HINTS];
 }
 
-static _Atomic uint32_t *spare_for(const struct wanted *wanted)
+static _Atomic uint32_t *spares_for(const struct wanted *wanted)
 {
-	return &spares[ntohl(wanted->first) % SPARES];
+	return spares[ntohl(wanted->first) % SPARES];
 }
 
 static bool is_spare(const struct found *found)
@@ -99,11 +101,37 @@ static void give_hint(const struct wanted *wanted, uint32_t synthetic)
 
 static bool stands_by_spare(const struct wanted *wanted, uint32_t *synthetic)
 {
-	*synthetic = atomic_load_explicit(spare_for(wanted), memory_order_relaxed);
-	if (!stands(wanted, *synthetic))
-		return false;
-	give_hint(wanted, *synthetic);
-	return true;
+	_Atomic uint32_t *ways = spares_for(wanted);
+
+	for (int way = 0; way < SPARE_WAYS; way++) {
+		*synthetic = atomic_load_explicit(&ways[way], memory_order_relaxed);
+		if (!stands(wanted, *synthetic))
+			continue;
+		give_hint(wanted, *synthetic);
+		return true;
+	}
+	return false;
+}
+
+static bool is_in_use(const struct wanted *wanted, uint32_t synthetic)
+{
+	struct found found;
+
+	return synthetic != 0 && entries_find(&own, synthetic, &found) &&
+	       entries_is_recent(&own, &found, wanted->now);
+}
+
+/* Where all ways are in use, any. */
+static void note_spare(const struct wanted *wanted, uint32_t synthetic)
+{
+	_Atomic uint32_t *ways = spares_for(wanted), *way = &ways[ntohl(synthetic) / POOL_LINES % SPARE_WAYS];
+
+	for (int i = 0; i < SPARE_WAYS; i++)
+		if (!is_in_use(wanted, atomic_load_explicit(&ways[i], memory_order_relaxed))) {
+			way = &ways[i];
+			break;
+		}
+	atomic_store_explicit(way, synthetic, memory_order_relaxed);
 }
 
 /* Whether a choice of the hash is one of the spare addresses that are being given. */
@@ -172,12 +200,14 @@ static bool show_by_choice(const struct wanted *wanted, uint32_t *synthetic)
 	return false;
 }
 
-/* The hash may have given it before, and an IPv4 peer may have it. */
+/* The hash may have given it before, an IPv4 peer may have it, and a client that sends
+ * nothing any more may be sent to. */
 static bool is_free_spare(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
 
-	return (!entries_find(&own, synthetic, &found) || is_spare(&found)) &&
+	return (!entries_find(&own, synthetic, &found) ||
+		(is_spare(&found) && !entries_is_recent(&own, &found, wanted->now))) &&
 	       relatives_look(synthetic, &wanted->client, wanted->now).standing != STANDS_FOR_ANOTHER;
 }
 
@@ -186,7 +216,7 @@ static bool put_spare(const struct wanted *wanted, uint32_t synthetic)
 	if (!is_free_spare(wanted, synthetic) || !entries_put_spare(&own, synthetic, &wanted->client, wanted->now))
 		return false;
 	relatives_tell_spare(synthetic, &wanted->client, wanted->now);
-	atomic_store_explicit(spare_for(wanted), synthetic, memory_order_relaxed);
+	note_spare(wanted, synthetic);
 	return true;
 }
 
@@ -259,9 +289,7 @@ static bool find(uint32_t synthetic, uint32_t now, struct client *client)
 
 	*client = found.client;
 	if (known && entries_is_recent(&own, &found, now)) {
-		/* A spare one counts as used only when it is shown. */
-		if (!is_spare(&found))
-			use(synthetic, &found, now);
+		use(synthetic, &found, now);
 		return true;
 	}
 	if (!relatives_find(synthetic, now, &theirs, &is_recent))
