@@ -30,10 +30,13 @@ static const struct sock_filter guard[GUARD_INSTRUCTIONS] = {
     LOAD(BPF_W, 20),
     WHEN(0, 0, 1),
     {BPF_RET | BPF_K, 0, 0, 0},
+    {BPF_LD | BPF_IMM, 0, 0, 0}, /* what the program's filter begins with */
 };
-static const struct sock_filter pass = {BPF_RET | BPF_K, 0, 0, 0xffffffff};
 
-/* A filter must end with a return: the guard alone is followed by one. */
+/* A filter must end with a return: the guard alone is followed by one. It is not the
+ * 0xffffffff that a program writes, whose filter is its own. */
+static const struct sock_filter pass = {BPF_RET | BPF_K, 0, 0, 0xfffffffe};
+
 static bool is_alone(const struct sock_filter *code, size_t count)
 {
 	return count == 1 && memcmp(code, &pass, sizeof pass) == 0;

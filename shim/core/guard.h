@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-enum { GUARD_INSTRUCTIONS = 13, GUARD_FILTER_MAX = 256 };
+enum { GUARD_INSTRUCTIONS = 14, GUARD_FILTER_MAX = 256 };
 
 /* A filter, with room for the guard before it. */
 struct guarded {

@@ -231,6 +231,41 @@ static void lets_the_others_through(void **state)
 	close(client6);
 }
 
+/* A filter of the program's that takes everything is not taken for the end of the guard. */
+static void one_that_takes_everything(void **state)
+{
+	static struct sock_filter all[] = {{BPF_RET | BPF_K, 0, 0, 0xffffffff}};
+	struct address any = peer4("0.0.0.0", 0);
+	int fd = converted(), before = bound_datagram(&any);
+
+	(void)state;
+	assert_int_equal(attach(fd, all, COUNT(all)), 0);
+	expect_seen(fd, all, COUNT(all));
+	assert_int_equal(detach(fd), 0);
+	assert_int_equal(attach(before, all, COUNT(all)), 0);
+	expect_seen(swapped(before, AF_INET6), all, COUNT(all));
+	close(fd);
+	close(before);
+}
+
+/* The accumulator is 0 when a program's filter begins: so this one takes nothing. */
+static void begins_with_0(void **state)
+{
+	static struct sock_filter accumulator[] = {{BPF_RET | BPF_A, 0, 0, 0}};
+	int fd = converted(), client4 = new_datagram(AF_INET), client6 = new_datagram(AF_INET6);
+	struct address to4 = peer4("127.0.0.1", port_of(fd)), to6 = peer6("::1", 0, port_of(fd));
+	char text[8];
+
+	(void)state;
+	assert_int_equal(attach(fd, accumulator, COUNT(accumulator)), 0);
+	send_text(client4, "four", &to4);
+	send_text(client6, "six", &to6);
+	assert_int_equal(recv(fd, text, sizeof text, MSG_DONTWAIT), -1);
+	close(fd);
+	close(client4);
+	close(client6);
+}
+
 /* TCP needs none, and an AF_INET socket neither. */
 static void is_nowhere_else(void **state)
 {
@@ -304,11 +339,17 @@ static int start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(is_there_and_not_seen),      cmocka_unit_test(stands_before_the_programs_own),
-	    cmocka_unit_test(is_carried_and_left_behind), cmocka_unit_test(a_locked_filter_stays_locked),
-	    cmocka_unit_test(lets_the_others_through),    cmocka_unit_test(is_nowhere_else),
-	    cmocka_unit_test(errno_is_left_alone),        cmocka_unit_test(a_long_filter),
+	    cmocka_unit_test(is_there_and_not_seen),
+	    cmocka_unit_test(stands_before_the_programs_own),
+	    cmocka_unit_test(is_carried_and_left_behind),
+	    cmocka_unit_test(a_locked_filter_stays_locked),
+	    cmocka_unit_test(lets_the_others_through),
+	    cmocka_unit_test(is_nowhere_else),
+	    cmocka_unit_test(errno_is_left_alone),
+	    cmocka_unit_test(a_long_filter),
 	    cmocka_unit_test(keeps_two_kinds_away),
+	    cmocka_unit_test(one_that_takes_everything),
+	    cmocka_unit_test(begins_with_0),
 	};
 
 	return cmocka_run_group_tests_name("guard", tests, start, NULL);
