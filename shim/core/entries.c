@@ -28,31 +28,38 @@ static void store(_Atomic uint32_t *word, uint32_t value)
 
 /* Threads read the clock at slightly different moments: what is used in the future
  * is used lately. */
-static bool is_recent(const struct entry_set *set, int way, uint32_t now)
+static bool is_within(uint32_t used, uint32_t now, int32_t seconds)
 {
-	return (int32_t)(now - load(&set->used[way])) <= ENTRIES_RECENT;
+	return (int32_t)(now - used) <= seconds;
 }
 
-static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struct client *client)
+static bool is_recent(const struct entry_set *set, int way, uint32_t now)
+{
+	return is_within(load(&set->used[way]), now, ENTRIES_RECENT);
+}
+
+/* The client and the time belong together. */
+static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struct found *found)
 {
 	unsigned before = atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire);
 
 	if ((before & 1) || load(&set->synthetic[way]) != synthetic)
 		return false;
 	for (int i = 0; i < ENTRIES_WORDS; i++)
-		client->words[i] = load(&set->entry[way].words[i]);
+		found->client.words[i] = load(&set->entry[way].words[i]);
+	found->used = load(&set->used[way]);
 	atomic_thread_fence(memory_order_acquire);
 	return atomic_load_explicit(&set->entry[way].sequence, memory_order_relaxed) == before;
 }
 
 /* The way that holds the address; -1: none. *UNREADABLE: one does that is being
  * written. */
-static int find(struct entry_set *set, uint32_t synthetic, struct client *client, bool *unreadable)
+static int find(struct entry_set *set, uint32_t synthetic, struct found *found, bool *unreadable)
 {
 	*unreadable = false;
 	for (int way = 0; way < ENTRIES_WAYS; way++)
 		for (int tries = 0; load(&set->synthetic[way]) == synthetic; tries++) {
-			if (read_entry(set, way, synthetic, client))
+			if (read_entry(set, way, synthetic, found))
 				return way;
 			if (tries == PATIENCE) {
 				*unreadable = true;
@@ -67,17 +74,22 @@ bool entries_find(struct entries *table, uint32_t synthetic, struct found *found
 	bool unreadable;
 
 	found->set = set_of(synthetic);
-	found->way = find(&table->sets[found->set], synthetic, &found->client, &unreadable);
+	found->way = find(&table->sets[found->set], synthetic, found, &unreadable);
 	if (found->way >= 0)
 		return true;
 	found->set = spare_set_of(synthetic);
-	found->way = find(&table->sets[found->set], synthetic, &found->client, &unreadable);
+	found->way = find(&table->sets[found->set], synthetic, found, &unreadable);
 	return found->way >= 0;
 }
 
-bool entries_is_recent(const struct entries *table, const struct found *found, uint32_t now)
+bool entries_is_recent(const struct found *found, uint32_t now)
 {
-	return is_recent(&table->sets[found->set], found->way, now);
+	return is_within(found->used, now, ENTRIES_RECENT);
+}
+
+bool entries_is_fresh(const struct found *found, uint32_t now)
+{
+	return is_within(found->used, now, ENTRIES_FRESH);
 }
 
 bool entries_use(struct entries *table, const struct found *found, uint32_t now)
@@ -174,14 +186,15 @@ struct place entries_look(struct entries *table, uint32_t synthetic, const struc
 	struct place place = place_in(table, set_of(synthetic), synthetic);
 	struct entry_set *set = &table->sets[place.set];
 	struct crowd recent = {0}, all = {0};
-	struct client present;
+	struct found present;
 	bool unreadable;
 
 	place.way = find(set, synthetic, &present, &unreadable);
 	if (place.way >= 0) {
-		place.stood_for_it = entries_same(&present, client);
+		place.stood_for_it = entries_same(&present.client, client);
+		place.is_recent = entries_is_recent(&present, now);
 		place.standing = place.stood_for_it ? STANDS_FOR_IT : STANDS_FOR_ANOTHER;
-		if (is_recent(set, place.way, now))
+		if (place.stood_for_it ? entries_is_fresh(&present, now) : place.is_recent)
 			return place;
 	} else if (unreadable) {
 		place.standing = STANDS_FOR_ANOTHER;

@@ -6,7 +6,8 @@
  * 16,384 places for spare addresses (spare.h).
  *
  * An entry that was used within the last five minutes is never displaced by
- * another client. Who comes first takes a place, up to a share of the set for its
+ * another client. A client that comes again after more than four has its entry written
+ * anew, since another thread, by whose clock the five are over, may be giving it away. Who comes first takes a place, up to a share of the set for its
  * network: 8 of 16 for a /64, 12 of 16 for a /48.
  *
  * No lock and no malloc: async-signal-safe. The table may be in memory to which
@@ -22,6 +23,7 @@
 
 enum {
 	ENTRIES_RECENT = 300, /* seconds: RFC 4787, REQ-5 */
+	ENTRIES_FRESH = 240,
 	ENTRIES_WAYS = 16,
 	ENTRIES_SETS = 4096,
 	ENTRIES_SPARE_SETS = 1024,
@@ -52,7 +54,7 @@ struct entries {
 
 /* What a look at the place of an address has found for one client. */
 enum standing {
-	STANDS_FOR_IT,      /* and was used lately */
+	STANDS_FOR_IT,      /* and was used a short while ago (ENTRIES_FRESH) */
 	STANDS_FOR_ANOTHER, /* which used it lately */
 	STANDS_FOR_NONE,    /* it may be given */
 	STANDS_CROWDED,     /* no place is left in its set, or none for the client's network */
@@ -63,7 +65,8 @@ struct place {
 	unsigned set, changes;
 	int way; /* the entry to be written; -1: none */
 	uint32_t synthetic;
-	bool stood_for_it;  /* of STANDS_FOR_NONE: it did, though not lately */
+	bool stood_for_it;  /* of STANDS_FOR_NONE: it did, though not that lately */
+	bool is_recent;     /* whoever it stands for used it lately */
 	bool may_have_been; /* whether the client may have had to go on to another address before */
 };
 
@@ -71,6 +74,7 @@ struct place {
 struct found {
 	unsigned set;
 	int way;
+	uint32_t used;
 	struct client client;
 };
 
@@ -85,7 +89,8 @@ static inline bool entries_same(const struct client *one, const struct client *o
 
 /* Who SYNTHETIC stands for, lately or not. */
 bool entries_find(struct entries *table, uint32_t synthetic, struct found *found);
-bool entries_is_recent(const struct entries *table, const struct found *found, uint32_t now);
+bool entries_is_recent(const struct found *found, uint32_t now);
+bool entries_is_fresh(const struct found *found, uint32_t now);
 
 /* It is used NOW. True where it was not yet in this second. */
 bool entries_use(struct entries *table, const struct found *found, uint32_t now);

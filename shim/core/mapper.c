@@ -72,6 +72,12 @@ static void use(uint32_t synthetic, const struct found *found, uint32_t now)
 		relatives_tell_use(synthetic, &found->client, now);
 }
 
+/* A spare address is given in its turn, and never while it is in use. */
+static bool may_go_on(const struct found *found, uint32_t now)
+{
+	return is_spare(found) ? entries_is_recent(found, now) : entries_is_fresh(found, now);
+}
+
 /* Whether SYNTHETIC stands for the client, and was used lately; then it is used. */
 static bool stands(const struct wanted *wanted, uint32_t synthetic)
 {
@@ -80,7 +86,7 @@ static bool stands(const struct wanted *wanted, uint32_t synthetic)
 	unsigned line;
 
 	if (!pool_covers(wanted->pool, ntohl(synthetic)) || !entries_find(&own, synthetic, &found) ||
-	    !entries_same(&found.client, &wanted->client) || !entries_is_recent(&own, &found, wanted->now))
+	    !entries_same(&found.client, &wanted->client) || !may_go_on(&found, wanted->now))
 		return false;
 	use(synthetic, &found, wanted->now);
 	if (is_spare(&found) && pool_is_spare(wanted->pool, synthetic, &line, &place))
@@ -117,8 +123,7 @@ static bool is_in_use(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
 
-	return synthetic != 0 && entries_find(&own, synthetic, &found) &&
-	       entries_is_recent(&own, &found, wanted->now);
+	return synthetic != 0 && entries_find(&own, synthetic, &found) && entries_is_recent(&found, wanted->now);
 }
 
 /* Where all ways are in use, any. */
@@ -148,6 +153,12 @@ struct choice {
 	struct place own, relatives;
 };
 
+/* It stood for the client lately: then it is no relative's to refuse. */
+static bool is_still_its(const struct place *place)
+{
+	return place->stood_for_it && place->is_recent;
+}
+
 /* Of the pool's choices the one that stands for the client, or else one that may:
  * the first of them, though rather one that did before. */
 static struct choice choose(const struct wanted *wanted)
@@ -161,9 +172,12 @@ static struct choice choose(const struct wanted *wanted)
 		choice.own = entries_look(&own, synthetic, &wanted->client, wanted->now);
 		if (choice.own.standing == STANDS_FOR_IT)
 			return choice;
-		if (choice.own.standing != STANDS_FOR_NONE || is_spare_in_use(wanted, synthetic))
+		if (choice.own.standing != STANDS_FOR_NONE ||
+		    (!is_still_its(&choice.own) && is_spare_in_use(wanted, synthetic)))
 			continue;
 		choice.relatives = relatives_look(synthetic, &wanted->client, wanted->now);
+		if (is_still_its(&choice.own))
+			choice.relatives.standing = STANDS_FOR_IT;
 		if (choice.relatives.standing != STANDS_FOR_IT && choice.relatives.standing != STANDS_FOR_NONE)
 			continue;
 		if (chosen.own.standing == STANDS_CROWDED || choice.own.stood_for_it)
@@ -177,8 +191,12 @@ static struct choice choose(const struct wanted *wanted)
 /* The relatives first: among them too no address is given twice. */
 static bool take(const struct wanted *wanted, const struct choice *choice)
 {
-	return relatives_tell(&choice->relatives, &wanted->client, wanted->now) &&
-	       entries_write(&own, &choice->own, &wanted->client, wanted->now);
+	if (!relatives_tell(&choice->relatives, &wanted->client, wanted->now) ||
+	    !entries_write(&own, &choice->own, &wanted->client, wanted->now))
+		return false;
+	if (is_still_its(&choice->own))
+		relatives_tell_use(choice->own.synthetic, &wanted->client, wanted->now);
+	return true;
 }
 
 /* Where another thread or process was faster, look again. */
@@ -207,7 +225,7 @@ static bool is_free_spare(const struct wanted *wanted, uint32_t synthetic)
 	struct found found;
 
 	return (!entries_find(&own, synthetic, &found) ||
-		(is_spare(&found) && !entries_is_recent(&own, &found, wanted->now))) &&
+		(is_spare(&found) && !entries_is_recent(&found, wanted->now))) &&
 	       relatives_look(synthetic, &wanted->client, wanted->now).standing != STANDS_FOR_ANOTHER;
 }
 
@@ -272,7 +290,7 @@ void mapper_claim(const struct address *address)
 	address_map(&mapped);
 	pack(&client, &mapped);
 	if (entries_find(&own, synthetic, &found) && entries_same(&found.client, &client) &&
-	    entries_is_recent(&own, &found, now)) {
+	    entries_is_fresh(&found, now)) {
 		use(synthetic, &found, now);
 		return;
 	}
@@ -288,7 +306,7 @@ static bool find(uint32_t synthetic, uint32_t now, struct client *client)
 	bool known = entries_find(&own, synthetic, &found), is_recent = false;
 
 	*client = found.client;
-	if (known && entries_is_recent(&own, &found, now)) {
+	if (known && entries_is_recent(&found, now)) {
 		use(synthetic, &found, now);
 		return true;
 	}

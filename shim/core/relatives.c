@@ -57,7 +57,7 @@ bool relatives_find(uint32_t synthetic, uint32_t now, struct client *client, boo
 	if (shared == NULL || !entries_find(&shared->entries, synthetic, &found))
 		return false;
 	*client = found.client;
-	*is_recent = entries_is_recent(&shared->entries, &found, now);
+	*is_recent = entries_is_recent(&found, now);
 	return true;
 }
 

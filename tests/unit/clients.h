@@ -15,11 +15,12 @@
 #include <stdlib.h>
 
 static _Atomic uint32_t seconds = 1000;
+static _Thread_local uint32_t ahead; /* of other threads */
 
 uint32_t __wrap_clock_seconds(void);
 uint32_t __wrap_clock_seconds(void)
 {
-	return atomic_load(&seconds);
+	return atomic_load(&seconds) + ahead;
 }
 
 /* Everything that was shown may be given to others now. */

@@ -70,9 +70,69 @@ static void all_at_once(void **state)
 		expect_distinct(i);
 }
 
+/* One thread hears a client after 300 seconds, for another one, by whose clock it is a second
+ * later, a new client has the same first choice. */
+static struct {
+	struct address real, shown;
+	bool given;
+} pair[2];
+static unsigned alike;
+
+enum { ROUNDS = 20000, SITE_OF_OLD = 1, SITE_OF_NEW = 2 };
+
+static void choose_pair(const struct pool *pool, uint32_t round)
+{
+	struct address first, other;
+	uint32_t host = round * 4096;
+
+	pair[0].real = client_in(SITE_OF_OLD, 0, round);
+	first = pool_show(pool, &pair[0].real, 0);
+	do {
+		pair[1].real = client_in(SITE_OF_NEW, 0, host++);
+		other = pool_show(pool, &pair[1].real, 0);
+	} while (!same_address(&first, &other));
+	atomic_fetch_add(&seconds, 2 * ENTRIES_RECENT);
+	mapper_show(pool, &pair[0].real, &pair[0].shown);
+	atomic_fetch_add(&seconds, ENTRIES_RECENT);
+}
+
+static void *come_again(void *argument)
+{
+	struct pool pool = pool_number(POOLS);
+	uint32_t thread = (uint32_t)(uintptr_t)argument, random = thread + 1;
+
+	ahead = thread;
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		if (thread == 0)
+			choose_pair(&pool, round);
+		pthread_barrier_wait(&barrier);
+		random = random * 1664525 + 1013904223;
+		for (volatile uint32_t i = 0; i < (random >> 12) % 300; i++)
+			;
+		pair[thread].given = mapper_show(&pool, &pair[thread].real, &pair[thread].shown);
+		pthread_barrier_wait(&barrier);
+		if (thread == 0 && pair[0].given && pair[1].given)
+			alike += same_address(&pair[0].shown, &pair[1].shown);
+	}
+	return NULL;
+}
+
+static void at_the_last_second(void **state)
+{
+	pthread_t threads[COUNT(pair)];
+
+	(void)state;
+	assert_int_equal(pthread_barrier_init(&barrier, NULL, COUNT(pair)), 0);
+	for (uintptr_t i = 0; i < COUNT(pair); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, come_again, (void *)i), 0);
+	for (size_t i = 0; i < COUNT(pair); i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	assert_int_equal(alike, 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(all_at_once)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all_at_once), cmocka_unit_test(at_the_last_second)};
 
 	return cmocka_run_group_tests_name("mapper: races", tests, NULL, NULL);
 }
