@@ -50,28 +50,42 @@ sed -i 's/^DynamicUser/DynamikUser/' "$work/verify/dualbind@demo.service"
 try env SYSTEMD_UNIT_PATH="$work/verify:" systemd-analyze --man=no verify "$work/verify/dualbind@demo.service"
 matches 'and it would say something' "$(err)" '*DynamikUser*'
 
+# The commands for the key, as config/systemd/README.md has them.
+key_commands=$(awk '/^```/ { inside = !inside; text = ""; next }
+	inside { text = text $0 "\n" }
+	inside && /DUALBIND_KEY=/ { wanted = 1 }
+	inside && wanted { printf "%s", text; text = "" }
+	!inside { wanted = 0 }' config/systemd/README.md)
+printf '%s\n' "$key_commands" >"$work/key-commands"
+matches 'the README has commands for the key' "$key_commands" '*/etc/dualbind/key*systemctl restart NAME'
+
 # What is asked in there: one line for each answer.
 cat >"$work/script" <<SCRIPT
 exec >"$work/seen" 2>&1
-mkdir -p /usr/local/bin /usr/local/lib /etc/dualbind
+mkdir -p /usr/local/bin /usr/local/lib
+rm -rf /etc/dualbind
 cp "$command" /usr/local/bin
 cp "$library" /usr/local/lib
 ip link set lo up
-echo 'COMMAND=/usr/bin/python3 -m http.server --bind 0.0.0.0 8080
-DUALBIND_ALLOW=8080' >/etc/dualbind/python.conf
-if [ -x "$PWD/build/tests/go-static" ]; then
-	cp "$PWD/build/tests/go-static" /usr/local/bin/go-server
-	echo 'COMMAND=/usr/local/bin/go-server tcp4 8080
-DUALBIND_ALLOW=8080' >/etc/dualbind/go.conf
-fi
+configure() { # NAME COMMAND
+	install -d -m 755 /etc/dualbind
+	printf 'COMMAND=%s\\nDUALBIND_ALLOW=8080\\n' "\$2" >"/etc/dualbind/\$1.conf"
+}
 for service in native plain confined widened noexec without-ipv6 dualbind@python dualbind@go; do
-	[ "\$service" != dualbind@go ] || [ -e /etc/dualbind/go.conf ] || continue
-	# The key's file need not be there.
 	case \$service in
-	plain | dualbind@python) (umask 077 && echo DUALBIND_KEY=secret >/etc/dualbind/key) ;;
-	*) rm -f /etc/dualbind/key ;;
+	dualbind@python) configure python '/usr/bin/python3 -m http.server --bind 0.0.0.0 8080' ;;
+	dualbind@go)
+		[ -x "$PWD/build/tests/go-static" ] || continue
+		cp "$PWD/build/tests/go-static" /usr/local/bin/go-server
+		configure go '/usr/local/bin/go-server tcp4 8080'
+		;;
 	esac
+	# The key's file need not be there.
+	rm -f /etc/dualbind/key
 	systemctl start "\$service"
+	case \$service in
+	plain | dualbind@python) sed "s/NAME/\$service/" "$work/key-commands" | sh -e ;;
+	esac
 	tries=0
 	until curl -s -o /dev/null -m 5 http://127.0.0.1:8080/ || [ "\$tries" = 50 ]; do
 		sleep 0.1
@@ -81,6 +95,9 @@ for service in native plain confined widened noexec without-ipv6 dualbind@python
 	code6=\$(curl -s -o /dev/null -m 5 -w '%{http_code}' 'http://[::1]:8080/')
 	state=\$(/usr/local/bin/dualbind ps | awk '\$2 ~ /:8080\$/ { print \$3 }')
 	key=\$(tr '\\0' '\\n' <"/proc/\$(systemctl show -p MainPID --value "\$service")/environ" | sed -n 's/^DUALBIND_KEY=//p')
+	if [ -n "\$key" ] && [ "DUALBIND_KEY=\$key \$(stat -c %a /etc/dualbind/key)" = "\$(cat /etc/dualbind/key) 600" ]; then
+		key="the file's"
+	fi
 	systemctl stop "\$service"
 	echo "\$service: IPv4 \$code, IPv6 \$code6, \$state, \${key:-no} key, \$(systemctl show -p Result "\$service")"
 done
@@ -105,12 +122,12 @@ fi
 seen() { sed -n "s/^$1: //p" "$work/seen"; }
 is 'systemd ran to its end' "$status" 0
 is 'a service as it is' "$(seen native)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
-is 'with the drop-in' "$(seen plain)" 'IPv4 200, IPv6 200, converted, secret key, Result=success'
+is 'with the drop-in' "$(seen plain)" 'IPv4 200, IPv6 200, converted, the file'\''s key, Result=success'
 is 'with the drop-in, confined' "$(seen confined)" 'IPv4 200, IPv6 200, converted, no key, Result=success'
 is 'where the drop-in allows AF_INET6 too' "$(seen widened)" 'IPv4 200, IPv6 200, converted, no key, Result=success'
 is 'where the library may not be executed, as it was' "$(seen noexec)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
 is 'where only AF_INET is allowed, as it was' "$(seen without-ipv6)" 'IPv4 200, IPv6 000, IPv4, no key, Result=success'
-is 'by the template' "$(seen dualbind@python)" 'IPv4 200, IPv6 200, converted, secret key, Result=success'
+is 'by the template' "$(seen dualbind@python)" 'IPv4 200, IPv6 200, converted, the file'\''s key, Result=success'
 is 'at a name, under a filter' "$(seen filtered)" 'stream answered, datagram answered, Result=success'
 if [ -x build/tests/go-static ]; then
 	is 'by the template, a Go program' "$(seen dualbind@go)" 'IPv4 200, IPv6 200, converted, no key, Result=success'
