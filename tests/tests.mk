@@ -407,12 +407,13 @@ fuzz:
 
 # A server in C for tests of portability: with one C library and another, and with
 # AddressSanitizer's runtime as gcc has it (a library) and as clang (within).
-PORTABLE  := $(addprefix $B/tests/,server server-musl server-asan server-asan-static)
+PORTABLE  := $(addprefix $B/tests/,server server-musl server-asan server-asan-static server-tsan)
 
 $B/tests/server: SERVER_CC = $(CC)
 $B/tests/server-musl: SERVER_CC = musl-gcc
 $B/tests/server-asan: SERVER_CC = gcc -fsanitize=address -g
 $B/tests/server-asan-static: SERVER_CC = clang -fsanitize=address -g
+$B/tests/server-tsan: SERVER_CC = gcc -fsanitize=thread -g
 
 $(PORTABLE): tests/portable/server.c
 	@mkdir -p $(@D)

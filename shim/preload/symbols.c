@@ -52,6 +52,12 @@ static void found(struct search *search, size_t index, const ElfW(Sym) * definit
 	symbol->name = NULL;
 }
 
+/* ThreadSanitizer's runtime notes what is bound, and lets it pass. */
+static bool is_sanitizer(const struct object *object)
+{
+	return object_find(object, "__interceptor_bind") != NULL;
+}
+
 static int visit(struct dl_phdr_info *info, size_t size, void *context)
 {
 	struct search *search = context;
@@ -71,7 +77,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context)
 		if (definition == NULL || !can_take(definition))
 			continue;
 		found(search, i, definition, info->dlpi_addr);
-		if (i < 2)
+		if (i < 2 && !is_sanitizer(&object))
 			search->whose[i] = object.strings;
 	}
 	return search->left == 0;
