@@ -56,7 +56,7 @@ CALL_ON  := $(addprefix $B/core/,listener lookup present receive receive_batch r
 LOOK_UP  := $(addprefix $B/preload/,dlopen.o object.o redirect.o symbols.o)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through.
-FAST     := $(addprefix $B/core/,arrival entries mapper raw receive room)
+FAST     := $(addprefix $B/core/,arrival entries hints mapper raw receive room)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2
 
 $B/preload/%.o: shim/preload/%.c

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "entries.h"
+#include "hints.h"
 #include "relatives.h"
 #include "spare.h"
 
@@ -10,19 +11,10 @@
 /* Where there are spare addresses not every choice is looked at. */
 enum { CHOICES_BEFORE_SPARES = 4 };
 
-enum { TRIES = 8, HINTS = 1024, SPARE_WAYS = 4, SPARES = ENTRIES_SPARE_SETS * ENTRIES_WAYS / SPARE_WAYS };
+enum { TRIES = 8 };
 
 static struct entries own __attribute__((aligned(64)));
 static struct spare_line lines[POOL_LINES];
-
-/*
- * By which addresses clients were shown lately, by a quick hash: for one that sends
- * again the keyed one need not be computed. And the spare addresses, by the first
- * choice for the client: each can be in any of a few ways, since two clients with one
- * way would get a new address with every datagram. They prove nothing: the entry is
- * looked at.
- */
-static _Atomic uint32_t hints[HINTS], spares[SPARES][SPARE_WAYS];
 
 void mapper_share(void)
 {
@@ -45,19 +37,6 @@ static void pack(struct client *client, const struct address *real)
 static uint32_t choice_of(const struct wanted *wanted, unsigned step)
 {
 	return pool_show(wanted->pool, wanted->real, step).in.sin_addr.s_addr;
-}
-
-static _Atomic uint32_t *hint_for(const struct client *client)
-{
-	const uint32_t *words = client->words;
-	uint32_t mixed = words[0] ^ words[1] ^ words[2] * UINT32_C(0x9e3779b1) ^ words[3] * UINT32_C(0x85ebca77);
-
-	return &hints[(mixed ^ mixed >> 11 ^ mixed >> 22) % HINTS];
-}
-
-static _Atomic uint32_t *spares_for(const struct wanted *wanted)
-{
-	return spares[ntohl(wanted->first) % SPARES];
 }
 
 static bool is_spare(const struct found *found)
@@ -96,20 +75,20 @@ static bool stands(const struct wanted *wanted, uint32_t synthetic)
 
 static bool stands_by_hint(const struct wanted *wanted, uint32_t *synthetic)
 {
-	*synthetic = atomic_load_explicit(hint_for(&wanted->client), memory_order_relaxed);
+	*synthetic = atomic_load_explicit(hints_for(&wanted->client), memory_order_relaxed);
 	return stands(wanted, *synthetic);
 }
 
 static void give_hint(const struct wanted *wanted, uint32_t synthetic)
 {
-	atomic_store_explicit(hint_for(&wanted->client), synthetic, memory_order_relaxed);
+	atomic_store_explicit(hints_for(&wanted->client), synthetic, memory_order_relaxed);
 }
 
 static bool stands_by_spare(const struct wanted *wanted, uint32_t *synthetic)
 {
-	_Atomic uint32_t *ways = spares_for(wanted);
+	_Atomic uint32_t *ways = hints_of_spares(wanted->first);
 
-	for (int way = 0; way < SPARE_WAYS; way++) {
+	for (int way = 0; way < HINTS_WAYS; way++) {
 		*synthetic = atomic_load_explicit(&ways[way], memory_order_relaxed);
 		if (!stands(wanted, *synthetic))
 			continue;
@@ -129,9 +108,10 @@ static bool is_in_use(const struct wanted *wanted, uint32_t synthetic)
 /* Where all ways are in use, any. */
 static void note_spare(const struct wanted *wanted, uint32_t synthetic)
 {
-	_Atomic uint32_t *ways = spares_for(wanted), *way = &ways[ntohl(synthetic) / POOL_LINES % SPARE_WAYS];
+	_Atomic uint32_t *ways = hints_of_spares(wanted->first),
+			 *way = &ways[ntohl(synthetic) / POOL_LINES % HINTS_WAYS];
 
-	for (int i = 0; i < SPARE_WAYS; i++)
+	for (int i = 0; i < HINTS_WAYS; i++)
 		if (!is_in_use(wanted, atomic_load_explicit(&ways[i], memory_order_relaxed))) {
 			way = &ways[i];
 			break;

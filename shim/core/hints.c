@@ -1,0 +1,20 @@
+#include "hints.h"
+
+#include <arpa/inet.h>
+
+enum { CLIENTS = 1024, SPARES = ENTRIES_SPARE_SETS * ENTRIES_WAYS / HINTS_WAYS };
+
+static _Atomic uint32_t clients[CLIENTS], spares[SPARES][HINTS_WAYS];
+
+_Atomic uint32_t *hints_for(const struct client *client)
+{
+	const uint32_t *words = client->words;
+	uint32_t mixed = words[0] ^ words[1] ^ words[2] * UINT32_C(0x9e3779b1) ^ words[3] * UINT32_C(0x85ebca77);
+
+	return &clients[(mixed ^ mixed >> 11 ^ mixed >> 22) % CLIENTS];
+}
+
+_Atomic uint32_t *hints_of_spares(uint32_t first)
+{
+	return spares[ntohl(first) % SPARES];
+}
