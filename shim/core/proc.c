@@ -31,6 +31,14 @@ bool proc_number(const char *name, int *number)
 	return *name == '\0' && name > start;
 }
 
+size_t proc_path_length(const char *path, size_t length)
+{
+	static const char deleted[] = " (deleted)";
+	const size_t size = sizeof deleted - 1;
+
+	return length > size && memcmp(path + length - size, deleted, size) == 0 ? length - size : length;
+}
+
 const char *proc_word(const char *line, unsigned number)
 {
 	line += strspn(line, " ");

@@ -6,6 +6,7 @@
 #define DUALBIND_PROC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Called for each such entry, with the folder it is in. False ends the walk. */
@@ -33,6 +34,10 @@ typedef bool proc_line_visitor(void *context, const char *line);
 /* False where FILE, an open one, cannot be read to its end, or a visit ended
  * it. */
 bool proc_lines(int file, proc_line_visitor *visit, void *context);
+
+/* Of the LENGTH bytes of PATH, as a link or a list in /proc tells a file's: how many are
+ * the path, without the " (deleted)" that follows where the file has gone. */
+size_t proc_path_length(const char *path, size_t length);
 
 /* A decimal number and nothing else. */
 bool proc_number(const char *name, int *number);

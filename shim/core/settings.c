@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
+#include "proc.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -59,15 +60,11 @@ static void complain_of_entry(const struct log *log, const char *list, const str
  * folders, even where the file has been replaced since. */
 static void read_executable(char *name, size_t size)
 {
-	static const char deleted[] = " (deleted)";
 	char path[4096];
 	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self/exe", path, sizeof path - 1);
 	const char *base;
 
-	path[length > 0 ? length : 0] = '\0';
-	if ((size_t)length > sizeof deleted && length > 0 &&
-	    strcmp(path + length - (sizeof deleted - 1), deleted) == 0)
-		path[(size_t)length - (sizeof deleted - 1)] = '\0';
+	path[proc_path_length(path, length > 0 ? (size_t)length : 0)] = '\0';
 	base = strrchr(path, '/');
 	base = base ? base + 1 : path;
 	length = (ssize_t)strnlen(base, size - 1);

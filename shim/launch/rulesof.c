@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "rulesof.h"
 
+#include "proc.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +36,7 @@ static void take_environment(struct rules_of *rules, const struct process *proce
 	rules->text = environment_get(&process->environment, "DUALBIND_ALLOW");
 	rules->malformed = rules->text != NULL && !allowlist_parse(&rules->allow, rules->text, &error);
 	snprintf(base, sizeof base, "%s", name ? name + 1 : process->executable);
-	base[strcspn(base, " ")] = '\0'; /* " (deleted)" */
+	base[proc_path_length(base, strlen(base))] = '\0';
 	if (rules->text != NULL && !rules->malformed)
 		allowlist_keep_for(&rules->allow, base, process->command);
 }

@@ -71,11 +71,9 @@ struct executable look_executable(const struct target *target)
 /* A line of /proc/PID/maps ends with the file's path, and says so if that has gone. */
 static bool ends_with_name(const char *line, size_t length, const char *name)
 {
-	static const char deleted[] = " (deleted)";
-	const size_t size = strlen(name), most = sizeof deleted - 1;
+	const size_t size = strlen(name);
 
-	if (length > most && memcmp(line + length - most, deleted, most) == 0)
-		length -= most;
+	length = proc_path_length(line, length);
 	return length > size && line[length - size - 1] == '/' && memcmp(line + length - size, name, size) == 0;
 }
 

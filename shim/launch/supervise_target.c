@@ -89,17 +89,13 @@ static bool read_status(struct target *target)
  * library's own. */
 static void keep_rules(struct target *target)
 {
-	static const char deleted[] = " (deleted)";
 	char path[LINK_BYTES], comm[COMM_BYTES] = "";
 	struct line name = {0};
 	const char *base;
-	size_t length;
 	int file;
 
 	target_link(target, "exe", path, sizeof path);
-	length = strlen(path);
-	if (length >= sizeof deleted && strcmp(path + length - (sizeof deleted - 1), deleted) == 0)
-		path[length - (sizeof deleted - 1)] = '\0';
+	path[proc_path_length(path, strlen(path))] = '\0';
 	base = strrchr(path, '/');
 	line_add(&name, "task/");
 	line_add_number(&name, (unsigned long)target->process);

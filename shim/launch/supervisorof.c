@@ -17,16 +17,13 @@ enum { ANCESTORS_MAX = 64 };
 /* By its executable; where that is not shown, by the name that it goes by. */
 static bool is_called_dualbind(pid_t pid)
 {
-	static const char deleted[] = " (deleted)";
 	char executable[PATH_MAX];
 	size_t length;
 	char *name, *command;
 	bool is_it;
 
 	procfile_link(executable, sizeof executable, pid, "exe");
-	length = strlen(executable);
-	if (length >= sizeof deleted && strcmp(executable + length - (sizeof deleted - 1), deleted) == 0)
-		executable[length - (sizeof deleted - 1)] = '\0';
+	executable[proc_path_length(executable, strlen(executable))] = '\0';
 	name = strrchr(executable, '/');
 	if (name != NULL)
 		return strcmp(name, "/dualbind") == 0;

@@ -270,9 +270,21 @@ static void the_first_thread_may_have_ended(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void a_path_ends_where_deleted_begins(void **state)
+{
+	static const char gone[] = "/opt/my server (deleted)", there[] = "/opt/my server (deleted) copy";
+
+	(void)state;
+	assert_int_equal(proc_path_length(gone, strlen(gone)), strlen("/opt/my server"));
+	assert_int_equal(proc_path_length(there, strlen(there)), strlen(there));
+	assert_int_equal(proc_path_length(" (deleted)", 10), 10);
+	assert_int_equal(proc_path_length("", 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_path_ends_where_deleted_begins),
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(digits),
 	    cmocka_unit_test(words),
