@@ -110,7 +110,7 @@ static void report(enum source source)
 
 	if (settings == NULL || settings->log.level < LOG_INFO || settings->native_peers)
 		return;
-	log_begin(&line);
+	log_begin(&line, owner_pid());
 	line_add(&line, " the machine's boot id cannot be read: IPv6 clients are shown differently in each process"
 			" that does not descend from this one; ");
 	if (source == GATHERED)

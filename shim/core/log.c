@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "log.h"
 
-#include "owner.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -57,11 +56,11 @@ bool log_parse(struct log *log, const char *text, const char **problem, const ch
 	return true;
 }
 
-void log_begin(struct line *line)
+void log_begin(struct line *line, pid_t process)
 {
 	line->length = 0;
 	line_add(line, "dualbind pid=");
-	line_add_number(line, (unsigned long)owner_pid());
+	line_add_number(line, (unsigned long)process);
 }
 
 static bool stderr_is_ours(const struct log *log)

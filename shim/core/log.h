@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 enum log_level { LOG_OFF, LOG_ERROR, LOG_INFO, LOG_DEBUG };
 enum { LOG_PATH_MAX = 1024 };
@@ -31,8 +32,8 @@ void log_start(struct log *log);
 /* Read "level" or "level:/path". False with *PROBLEM and *REMEDY. */
 bool log_parse(struct log *log, const char *text, const char **problem, const char **remedy);
 
-/* A line that starts with the process id, the owner's. */
-void log_begin(struct line *line);
+/* A line that starts with the process that it is about. */
+void log_begin(struct line *line, pid_t process);
 
 /* End the line and write it. */
 void log_send(const struct log *log, struct line *line);

@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include "owner.h"
 #include "transport.h"
 
 static const char *const asked_name[] = {
@@ -17,7 +18,7 @@ void request_report(const struct request *request, enum log_level level, const c
 
 	if (request->settings->log.level < level)
 		return;
-	log_begin(&line);
+	log_begin(&line, owner_pid());
 	line_add(&line, " port=");
 	line_add_number(&line, request->port);
 	line_add(&line, "/");

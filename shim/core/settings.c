@@ -21,7 +21,7 @@ static void complain(const struct log *log, const char *variable, const char *va
 
 	if (log->level < LOG_ERROR)
 		return;
-	log_begin(&line);
+	log_begin(&line, (pid_t)sys_call(SYS_getpid));
 	line_add(&line, " inert: ");
 	line_add(&line, variable);
 	line_add(&line, "=");
@@ -40,7 +40,7 @@ static void complain_of_entry(const struct log *log, const char *list, const str
 
 	if (log->level < LOG_ERROR)
 		return;
-	log_begin(&line);
+	log_begin(&line, (pid_t)sys_call(SYS_getpid));
 	line_add(&line, " inert: DUALBIND_ALLOW: entry ");
 	line_add_number(&line, error->number);
 	line_add(&line, " ");

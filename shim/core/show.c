@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "mapper.h"
 #include "mark.h"
+#include "owner.h"
 #include "transport.h"
 
 #include <stdatomic.h>
@@ -11,7 +12,7 @@ static void begin_line(struct line *line, int fd)
 {
 	struct address local;
 
-	log_begin(line);
+	log_begin(line, owner_pid());
 	if (!transport_local(fd, &local))
 		return;
 	line_add(line, " port=");

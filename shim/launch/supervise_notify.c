@@ -73,7 +73,7 @@ void notify_say(const struct settings *settings, enum log_level level, const cha
 
 	if (settings->log.level < level)
 		return;
-	log_begin(&line);
+	log_begin(&line, owner_pid());
 	line_add(&line, " ");
 	line_add(&line, words);
 	if (error != 0) {

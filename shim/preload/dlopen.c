@@ -1,5 +1,6 @@
 /* dlopen(3), for the sake of RTLD_DEEPBIND: PHP loads its extensions so */
 #include "next.h"
+#include "owner.h"
 #include "redirect.h"
 #include "settings.h"
 #include "symbols.h"
@@ -30,7 +31,7 @@ static void report(const struct settings *settings, int error)
 
 	if (settings->log.level < LOG_ERROR)
 		return;
-	log_begin(&line);
+	log_begin(&line, owner_pid());
 	line_add(&line, " nothing is converted any more, since modules loaded with RTLD_DEEPBIND pass by: ");
 	if (error == 0)
 		line_add(&line, "another preloaded library has their functions");

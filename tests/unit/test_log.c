@@ -61,7 +61,7 @@ static void send_hello(const struct log *log)
 {
 	struct line line;
 
-	log_begin(&line);
+	log_begin(&line, getpid());
 	line_add(&line, " hello");
 	errno = EXFULL;
 	log_send(log, &line);
