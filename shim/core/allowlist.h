@@ -19,6 +19,8 @@
 #ifndef DUALBIND_ALLOWLIST_H
 #define DUALBIND_ALLOWLIST_H
 
+#include "protocol.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,7 +29,6 @@ enum { ALLOWLIST_MAX = 256, ALLOWLIST_PROGRAM_MAX = 255 };
 
 /* Bits, since a "!" entry may cover several. */
 enum allow_address { ALLOW_ANY4 = 1, ALLOW_LOOPBACK4 = 2, ALLOW_ANY6 = 4, ALLOW_ADDRESSES = 7 };
-enum allow_protocol { ALLOW_TCP = 1, ALLOW_UDP = 2, ALLOW_PROTOCOLS = 3 };
 
 struct text {
 	const char *start;

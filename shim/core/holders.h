@@ -5,8 +5,8 @@
 #ifndef DUALBIND_HOLDERS_H
 #define DUALBIND_HOLDERS_H
 
-#include "allowlist.h"
 #include "mark.h"
+#include "protocol.h"
 #include "ties.h"
 
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #define DUALBIND_TRANSPORT_H
 
 #include "address.h"
-#include "allowlist.h"
+#include "protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

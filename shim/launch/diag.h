@@ -7,8 +7,8 @@
 #define DUALBIND_DIAG_H
 
 #include "address.h"
-#include "allowlist.h"
 #include "mark.h"
+#include "protocol.h"
 
 #include <stdbool.h>
 #include <stddef.h>
