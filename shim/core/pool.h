@@ -11,28 +11,10 @@
 #define DUALBIND_POOL_H
 
 #include "address.h"
-#include "siphash.h"
+#include "pool_prefix.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct pool {
-	uint32_t network; /* host byte order */
-	unsigned length;  /* prefix length, 4 to 24 */
-	struct siphash_key key;
-	bool of_machine; /* instead of it the machine's (key.h) */
-};
-
-/* 240.0.0.0/4, Class E: never assigned, in no access list. The key is 0. */
-struct pool pool_default(void);
-
-/*
- * Read an IPv4 prefix, /4 to /24. False, with *PROBLEM and *REMEDY, where it
- * is none, or touches an address that a program may trust or cannot have as a
- * peer: this network, loopback, private, link-local, shared or multicast. The
- * key stays.
- */
-bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy);
 
 /* How many synthetic addresses one may have: the first, and those for when it
  * is taken. */
@@ -41,12 +23,6 @@ enum { POOL_CHOICES = 16 };
 /* The synthetic address of an IPv6 one, with the same port: the choice CHOICE,
  * from 0. Two choices may be the same address. */
 struct address pool_show(const struct pool *pool, const struct address *real, unsigned choice);
-
-/* Whether an address, in host byte order, has the pool's prefix. */
-static inline bool pool_covers(const struct pool *pool, uint32_t ip)
-{
-	return (ip ^ pool->network) >> (32 - pool->length) == 0;
-}
 
 /* Whether an IPv4 address is one that the pool could have given. */
 bool pool_contains(const struct pool *pool, const struct address *address);

@@ -9,7 +9,7 @@
 
 #include "allowlist.h"
 #include "log.h"
-#include "pool.h"
+#include "pool_prefix.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,0 +1,42 @@
+/*
+ * The pool of synthetic addresses (pool.h): its prefix, DUALBIND_POOL, and their key.
+ */
+#ifndef DUALBIND_POOL_PREFIX_H
+#define DUALBIND_POOL_PREFIX_H
+
+#include "siphash.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pool {
+	uint32_t network; /* host byte order */
+	unsigned length;  /* prefix length, 4 to 24 */
+	struct siphash_key key;
+	bool of_machine; /* instead of it the machine's (key.h) */
+};
+
+/* 240.0.0.0/4, Class E: never assigned, in no access list. The key is 0. */
+struct pool pool_default(void);
+
+/*
+ * Read an IPv4 prefix, /4 to /24. False, with *PROBLEM and *REMEDY, where it
+ * is none, or touches an address that a program may trust or cannot have as a
+ * peer: this network, loopback, private, link-local, shared or multicast. The
+ * key stays.
+ */
+bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy);
+
+/* The bits that a prefix of LENGTH, 1 to 31, covers. */
+static inline uint32_t pool_mask(unsigned length)
+{
+	return UINT32_MAX << (32 - length);
+}
+
+/* Whether an address, in host byte order, has the pool's prefix. */
+static inline bool pool_covers(const struct pool *pool, uint32_t ip)
+{
+	return (ip ^ pool->network) >> (32 - pool->length) == 0;
+}
+
+#endif
