@@ -1,6 +1,7 @@
 #include "become.h"
 
 #include "convert.h"
+#include "key.h"
 #include "proc.h"
 #include "request.h"
 #include "strangers.h"
@@ -88,8 +89,10 @@ bool become_ipv6(const struct settings *settings, int fd, const struct address *
 	request.port = address_port(&swap.local);
 	done = local_for(real, &swap.local) &&
 	       (request.protocol == ALLOW_TCP || may(&request, calls, !swap.alone, &ties)) && swap_socket(&swap);
-	if (done)
+	if (done) {
+		key_prepare();
 		request_report(&request, LOG_INFO, "converted to call an IPv6 client: ", swap.mark, " -> [::]", 0);
+	}
 	errno = saved;
 	return done;
 }

@@ -3,6 +3,7 @@
 #include "holders.h"
 #include "owner.h"
 #include "kept.h"
+#include "key.h"
 #include "sharers.h"
 #include "strangers.h"
 #include "swap.h"
@@ -160,6 +161,7 @@ bool convert(const struct request *request, enum sharers sharers)
 			       errno);
 		return false;
 	}
+	key_prepare(); /* there will be clients to show */
 	request_report(request, LOG_INFO, "converted ", mark, " -> [::]", 0);
 	return true;
 }

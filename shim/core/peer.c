@@ -1,5 +1,6 @@
 #include "peer.h"
 
+#include "key.h"
 #include "mark.h"
 #include "proc.h"
 #include "swap.h"
@@ -20,8 +21,8 @@ static void renew(int fd)
 	struct swap swap = {.fd = fd, .alone = !proc_is_there()};
 
 	swap.mark = mark_get(fd);
-	if (transport_local(fd, &swap.local) && swap.local.any.sa_family == AF_INET6)
-		swap_socket(&swap);
+	if (transport_local(fd, &swap.local) && swap.local.any.sa_family == AF_INET6 && swap_socket(&swap))
+		key_prepare();
 }
 
 bool peer_is_there(int fd)

@@ -2,7 +2,6 @@
 #include "swap.h"
 
 #include "kept.h"
-#include "key.h"
 #include "memberships.h"
 #include "names.h"
 #include "options.h"
@@ -176,8 +175,6 @@ bool swap_socket(const struct swap *swap)
 	if (to < 0)
 		return false;
 	done = prepare(swap, to);
-	if (done && swap->mark != MARK_NONE)
-		key_prepare(); /* there will be clients to show */
 	/* Whether it is in use takes a look at every process, and meanwhile other
 	 * threads may have it watched by their epoll instances (memcached's do). */
 	done = done && !is_in_use(swap) && take_over(swap, to);
