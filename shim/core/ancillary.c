@@ -3,7 +3,6 @@
 
 #include "control.h"
 #include "icmp.h"
-#include "resolve.h"
 #include "show.h"
 
 #include <errno.h>
@@ -157,7 +156,7 @@ static void resolve_pktinfo(const struct settings *settings, const struct in_pkt
 	address_set_in(&shown, given->ipi_spec_dst.s_addr, 0);
 	if (address_is_loopback4(&shown)) {
 		info.ipi6_addr = in6addr_loopback;
-	} else if (resolve_synthetic(settings, &shown, &real)) {
+	} else if (shown_ipv6(settings, &shown, &real)) {
 		info.ipi6_addr = real.in6.sin6_addr;
 		if (info.ipi6_ifindex == 0)
 			info.ipi6_ifindex = real.in6.sin6_scope_id;

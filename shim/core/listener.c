@@ -1,8 +1,8 @@
 #include "listener.h"
 
+#include "bind_shown.h"
 #include "convert.h"
 #include "owner.h"
-#include "resolve.h"
 #include "transport.h"
 #include "yield.h"
 
@@ -157,7 +157,7 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 	note_bound(fd, false);
 	if (!address_read(&request.asked, address, length))
 		return bind_of_no_ip(fd, address, length, native);
-	if (resolve_bind(fd, address, length))
+	if (bind_shown(request.settings, fd, &request.asked))
 		return 0;
 	if (!request_bind(&request, fd)) {
 		errno = saved;

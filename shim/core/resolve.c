@@ -5,28 +5,11 @@
 #include "mark.h"
 #include "peer.h"
 #include "present.h"
-#include "proc.h"
-#include "swap.h"
+#include "show.h"
 #include "transport.h"
 
 #include <errno.h>
 #include <string.h>
-
-bool resolve_synthetic(const struct settings *settings, const struct address *shown, struct address *real)
-{
-	return pool_contains(&settings->pool, shown) && mapper_find(shown, real) && !address_is_mapped(real) &&
-	       !address_is_any(real);
-}
-
-/* Of the pool, and not an IPv4 peer's own address. What a connection from :: was shown
- * as is nobody's: as a destination :: is this host. */
-static bool stands_for_nobody(const struct settings *settings, const struct address *shown)
-{
-	struct address real;
-
-	return !settings->native_peers && pool_contains(&settings->pool, shown) &&
-	       (!mapper_find(shown, &real) || address_is_any(&real));
-}
 
 /*
  * Whether 127.0.0.1, for FD, is ::1. The program's own client may well mean the real
@@ -68,7 +51,7 @@ static enum route resolve_datagram(const struct settings *settings, int fd, stru
 {
 	struct address real;
 
-	if (resolve_synthetic(settings, to, &real)) {
+	if (shown_ipv6(settings, to, &real)) {
 		*to = real;
 		return ROUTE_REAL;
 	}
@@ -76,7 +59,7 @@ static enum route resolve_datagram(const struct settings *settings, int fd, stru
 		address_set_in6(to, &in6addr_loopback, address_port(to));
 		return ROUTE_REAL;
 	}
-	if (!stands_for_nobody(settings, to) || mark_shown_datagram(fd) <= 0 || transport_of(fd) != ALLOW_UDP)
+	if (!shown_is_nobodys(settings, to) || mark_shown_datagram(fd) <= 0 || transport_of(fd) != ALLOW_UDP)
 		return ROUTE_NATIVE;
 	errno = ENETUNREACH;
 	return ROUTE_NONE;
@@ -131,7 +114,7 @@ static enum route resolve_stream(const struct settings *settings, int fd, struct
 	bool shown = present_applies(fd);
 	struct address real;
 
-	if (resolve_synthetic(settings, to, &real) && (shown || become_ipv6(settings, fd, &real, CONNECTS)))
+	if (shown_ipv6(settings, to, &real) && (shown || become_ipv6(settings, fd, &real, CONNECTS)))
 		*to = real;
 	else if (shown)
 		address_map(to);
@@ -246,22 +229,4 @@ int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, na
 	if (settings->datagrams)
 		peer_changes(fd, &to);
 	return connect_itself(fd, address, length, &to, native);
-}
-
-bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length)
-{
-	const struct settings *settings = settings_get();
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
-	struct address shown, local;
-	int saved = errno;
-	bool bound;
-
-	if (settings == NULL || !address_read(&shown, address, length) ||
-	    !resolve_synthetic(settings, &shown, &swap.local))
-		return false;
-	swap.alone = !proc_is_there();
-	bound = transport_of(fd) != 0 && transport_local(fd, &local) && local.any.sa_family == AF_INET &&
-		address_is_any(&local) && address_port(&local) == 0 && swap_socket(&swap);
-	errno = saved;
-	return bound;
 }

@@ -1,6 +1,6 @@
 /*
  * Resolve: the way back from the addresses that the program was shown, in what
- * it hands to bind, connect and the sends.
+ * it hands to connect and the sends.
  *
  *   a synthetic address  the IPv6 address that it stands for. An AF_INET socket
  *                        that is to reach it becomes an AF_INET6 one
@@ -48,15 +48,5 @@ typedef int native_connect(int fd, const struct sockaddr *address, socklen_t len
 
 /* connect(2); NATIVE is the call that the program meant. */
 int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native);
-
-/*
- * bind(2) to a local address as it was shown, which a server does that answers
- * from a new socket (TFTP). False, with nothing done, for any other address,
- * and where the socket cannot have it.
- */
-bool resolve_bind(int fd, const struct sockaddr *address, socklen_t length);
-
-/* The IPv6 address and scope id that SHOWN, AF_INET, stands for; false: none. */
-bool resolve_synthetic(const struct settings *settings, const struct address *shown, struct address *real);
 
 #endif

@@ -81,6 +81,20 @@ static void show_unmapped(const struct settings *settings, struct address *addre
 		mapper_claim(address);
 }
 
+bool shown_ipv6(const struct settings *settings, const struct address *shown, struct address *real)
+{
+	return pool_contains(&settings->pool, shown) && mapper_find(shown, real) && !address_is_mapped(real) &&
+	       !address_is_any(real);
+}
+
+bool shown_is_nobodys(const struct settings *settings, const struct address *shown)
+{
+	struct address real;
+
+	return !settings->native_peers && pool_contains(&settings->pool, shown) &&
+	       (!mapper_find(shown, &real) || address_is_any(&real));
+}
+
 void show_wildcard(int fd, struct address *address)
 {
 	in_addr_t bound = mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY;

@@ -28,6 +28,13 @@ bool show_address(const struct settings *settings, int fd, struct address *addre
 /* By a synthetic address, whatever the address is. */
 bool show_synthetic(const struct settings *settings, int fd, struct address *address);
 
+/* The IPv6 address and scope id that SHOWN, AF_INET, stands for; false: none. */
+bool shown_ipv6(const struct settings *settings, const struct address *shown, struct address *real);
+
+/* Whether SHOWN is of the pool, and neither that nor an IPv4 peer's own address. What a
+ * connection from :: was shown as is nobody's: as a destination :: is this host. */
+bool shown_is_nobodys(const struct settings *settings, const struct address *shown);
+
 /* *ADDRESS, ::, is what the marked socket FD is bound to. */
 void show_wildcard(int fd, struct address *address);
 

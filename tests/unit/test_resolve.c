@@ -5,6 +5,7 @@
 #include "loopback.h"
 #include "mapper.h"
 #include "resolve.h"
+#include "show.h"
 
 static const struct settings *settings;
 static struct settings native;
@@ -229,13 +230,13 @@ static void which_stand_for_whom(void **state)
 	struct address claimed = peer4("247.1.2.5", 53), outside = peer4("192.0.2.1", 53), in6 = expected;
 
 	(void)state;
-	assert_true(resolve_synthetic(settings, &shown, &real));
+	assert_true(shown_ipv6(settings, &shown, &real));
 	assert_true(same_address(&real, &expected));
 	mapper_claim(&claimed);
-	assert_false(resolve_synthetic(settings, &claimed, &real));
-	assert_false(resolve_synthetic(settings, &nobody, &real));
-	assert_false(resolve_synthetic(settings, &outside, &real));
-	assert_false(resolve_synthetic(settings, &in6, &real));
+	assert_false(shown_ipv6(settings, &claimed, &real));
+	assert_false(shown_ipv6(settings, &nobody, &real));
+	assert_false(shown_ipv6(settings, &outside, &real));
+	assert_false(shown_ipv6(settings, &in6, &real));
 }
 
 int main(void)

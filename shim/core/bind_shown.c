@@ -1,0 +1,27 @@
+#include "bind_shown.h"
+
+#include "key.h"
+#include "proc.h"
+#include "show.h"
+#include "swap.h"
+#include "transport.h"
+
+#include <errno.h>
+
+bool bind_shown(const struct settings *settings, int fd, const struct address *shown)
+{
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct address local;
+	int saved = errno;
+	bool bound;
+
+	if (!shown_ipv6(settings, shown, &swap.local))
+		return false;
+	swap.alone = !proc_is_there();
+	bound = transport_of(fd) != 0 && transport_local(fd, &local) && local.any.sa_family == AF_INET &&
+		address_is_any(&local) && address_port(&local) == 0 && swap_socket(&swap);
+	if (bound)
+		key_prepare();
+	errno = saved;
+	return bound;
+}

@@ -1,0 +1,17 @@
+/*
+ * bind(2) to a local address as it was shown, which a server does that answers
+ * from a new socket (TFTP).
+ */
+#ifndef DUALBIND_BIND_SHOWN_H
+#define DUALBIND_BIND_SHOWN_H
+
+#include "address.h"
+#include "settings.h"
+
+#include <stdbool.h>
+
+/* False, with nothing done, where SHOWN is any other address, and where the socket
+ * cannot have it. errno is untouched. */
+bool bind_shown(const struct settings *settings, int fd, const struct address *shown);
+
+#endif
