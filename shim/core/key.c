@@ -3,6 +3,7 @@
 
 #include "owner.h"
 #include "proc.h"
+#include "settings.h"
 #include "sys.h"
 
 #include <elf.h>
@@ -105,7 +106,7 @@ enum source { MACHINE, RANDOM, GATHERED };
 
 static void report(enum source source)
 {
-	const struct settings *settings = owner_settings();
+	const struct settings *settings = settings_get();
 	struct line line;
 
 	if (settings == NULL || settings->log.level < LOG_INFO || settings->native_peers)
@@ -164,9 +165,9 @@ static void take(bool now)
 
 void key_prepare(void)
 {
-	const struct settings *settings = owner_settings();
+	const struct settings *settings = owner_is_self() ? settings_get() : NULL;
 
-	if (owner_is_self() && settings != NULL && settings->pool.of_machine && !is_there())
+	if (settings != NULL && settings->pool.of_machine && !is_there())
 		take(false);
 }
 

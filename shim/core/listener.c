@@ -145,19 +145,20 @@ static int bind_own(const struct request *request, const struct sockaddr *addres
 	return bind_way(request, address, length, since, native);
 }
 
-int listener_bind(int fd, const struct sockaddr *address, socklen_t length, native_bind *native)
+int listener_bind(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
+		  native_bind *native)
 {
-	struct request request = {.settings = owner_settings()};
+	struct request request = {.settings = settings};
 	struct yielded made;
 	int saved = errno, result;
 	bool asks_other = owner_asks_other(), converted;
 
-	if (request.settings == NULL)
+	if (settings == NULL)
 		return native(fd, address, length);
 	note_bound(fd, false);
 	if (!address_read(&request.asked, address, length))
 		return bind_of_no_ip(fd, address, length, native);
-	if (bind_shown(request.settings, fd, &request.asked))
+	if (bind_shown(settings, fd, &request.asked))
 		return 0;
 	if (!request_bind(&request, fd)) {
 		errno = saved;
@@ -178,15 +179,15 @@ int listener_bind(int fd, const struct sockaddr *address, socklen_t length, nati
 	return result;
 }
 
-void listener_bound(int fd)
+void listener_bound(const struct settings *settings, int fd)
 {
-	struct request request = {.settings = owner_settings(), .fd = fd, .protocol = ALLOW_UDP};
+	struct request request = {.settings = settings, .fd = fd, .protocol = ALLOW_UDP};
 	int saved = errno;
 
-	if (request.settings == NULL)
+	if (settings == NULL)
 		return;
 	note_bound(fd, false);
-	if (request.settings->datagrams && transport_of(fd) == ALLOW_UDP && transport_local(fd, &request.asked) &&
+	if (settings->datagrams && transport_of(fd) == ALLOW_UDP && transport_local(fd, &request.asked) &&
 	    request.asked.any.sa_family == AF_INET) {
 		request.port = address_port(&request.asked);
 		convert(&request, PARENT);
@@ -212,31 +213,30 @@ static bool has_port(struct request *request)
 
 /* A listener that listens again is left as it is: connections may wait. What most
  * are is asked first: converted already, when they were bound. */
-static bool request_listen(struct request *request, int fd)
+static bool request_listen(struct request *request, const struct settings *settings, int fd)
 {
-	request->settings = owner_settings();
+	request->settings = settings;
 	request->fd = fd;
 	request->protocol = ALLOW_TCP;
-	return request->settings != NULL &&
-	       allowlist_mentions(&request->settings->allow, ALLOW_ADDRESSES, ALLOW_TCP) &&
+	return settings != NULL && allowlist_mentions(&settings->allow, ALLOW_ADDRESSES, ALLOW_TCP) &&
 	       transport_local(fd, &request->asked) &&
 	       (request->asked.any.sa_family == AF_INET || (mark_shown(fd) <= 0 && mark_get(fd) == MARK_NONE)) &&
 	       transport_of(fd) == ALLOW_TCP && transport_is_unconnected(fd, ALLOW_TCP) &&
 	       transport_listens(fd) == 0 && has_port(request);
 }
 
-int listener_listen(int fd, int backlog, native_listen *native)
+int listener_listen(const struct settings *settings, int fd, int backlog, native_listen *native)
 {
 	struct request request;
 	int saved = errno, result;
 
-	if (!was_bound_natively(fd) && request_listen(&request, fd))
+	if (!was_bound_natively(fd) && request_listen(&request, settings, fd))
 		convert(&request, EVERY_PROCESS);
 	errno = saved;
 	result = native(fd, backlog);
 	if (result == 0 || errno != EADDRINUSE)
 		return result;
-	if (!yield_to_other(fd)) {
+	if (!yield_to_other(settings, fd)) {
 		errno = EADDRINUSE;
 		return result;
 	}

@@ -16,12 +16,14 @@
 
 typedef int native_listen(int fd, int backlog);
 
-/* bind(2); NATIVE is the call that the program meant. */
-int listener_bind(int fd, const struct sockaddr *address, socklen_t length, native_bind *native);
+/* bind(2); NATIVE is the call that the program meant. SETTINGS, here and below: NULL where
+ * there is nothing to be done. */
+int listener_bind(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
+		  native_bind *native);
 
 /* After the C library itself has bound FD, past bind(2). A TCP socket waits for
  * listen(2): it may be a client's. */
-void listener_bound(int fd);
+void listener_bound(const struct settings *settings, int fd);
 
 /*
  * listen(2). Converts what bind could not know: a port that the kernel chose,
@@ -29,6 +31,6 @@ void listener_bound(int fd);
  * there. A listener that listens again is left as it is: connections may wait
  * in its queue.
  */
-int listener_listen(int fd, int backlog, native_listen *native);
+int listener_listen(const struct settings *settings, int fd, int backlog, native_listen *native);
 
 #endif

@@ -11,8 +11,6 @@
 #ifndef DUALBIND_OWNER_H
 #define DUALBIND_OWNER_H
 
-#include "settings.h"
-
 #include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -21,9 +19,6 @@
 
 /* Whether it is the calling process, whose numbers may be tried. */
 bool owner_is_self(void);
-
-/* NULL: nothing is to be done. */
-const struct settings *owner_settings(void);
 
 /* Who it is, in a line of the log. */
 pid_t owner_pid(void);

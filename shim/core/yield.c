@@ -210,13 +210,13 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
 	return result;
 }
 
-bool yield_to_other(int fd)
+bool yield_to_other(const struct settings *settings, int fd)
 {
-	struct request request = {.settings = owner_settings(), .fd = fd, .protocol = ALLOW_TCP};
+	struct request request = {.settings = settings, .fd = fd, .protocol = ALLOW_TCP};
 	struct holder own = {.fd = fd};
 	enum yield_way way;
 
-	if (request.settings == NULL || transport_of(fd) != ALLOW_TCP || !transport_local(fd, &request.asked) ||
+	if (settings == NULL || transport_of(fd) != ALLOW_TCP || !transport_local(fd, &request.asked) ||
 	    request.asked.any.sa_family != AF_INET6)
 		return false;
 	request.port = address_port(&request.asked);

@@ -55,6 +55,6 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
  * the program's own, and another thread has converted in between. True: one has
  * yielded, and listen(2) is to be repeated.
  */
-bool yield_to_other(int fd);
+bool yield_to_other(const struct settings *settings, int fd);
 
 #endif

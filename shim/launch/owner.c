@@ -30,11 +30,6 @@ bool owner_is_self(void)
 	return false;
 }
 
-const struct settings *owner_settings(void)
-{
-	return target_current != NULL ? &target_current->settings : NULL;
-}
-
 pid_t owner_pid(void)
 {
 	return target_current != NULL && target_current->process != 0 ? target_current->process : getpid();

@@ -127,7 +127,7 @@ static struct answer decide_bind(struct target *target, int fd, const struct add
 	switch ((int)transport_of(fd)) {
 	case ALLOW_TCP:
 		return is_of_interest(&target->settings.allow, asked, ALLOW_TCP)
-			   ? result(listener_bind(fd, &asked->any, asked->length, owner_bind))
+			   ? result(listener_bind(&target->settings, fd, &asked->any, asked->length, owner_bind))
 			   : go_on;
 	case ALLOW_UDP:
 		if (!judge_report(target, asked, ALLOW_UDP))
@@ -137,9 +137,10 @@ static struct answer decide_bind(struct target *target, int fd, const struct add
 	return go_on;
 }
 
-static struct answer decide_listen(int fd, int backlog)
+static struct answer decide_listen(const struct target *target, int fd, int backlog)
 {
-	return transport_of(fd) == ALLOW_TCP ? result(listener_listen(fd, backlog, sys_listen)) : go_on;
+	return transport_of(fd) == ALLOW_TCP ? result(listener_listen(&target->settings, fd, backlog, sys_listen))
+					     : go_on;
 }
 
 struct call {
@@ -215,7 +216,7 @@ static struct answer decide_taken(struct target *target, const struct call *call
 		return go_on;
 	}
 	if (call->listens)
-		return decide_listen(fd, call->backlog);
+		return decide_listen(target, fd, call->backlog);
 	target_begins(target, fd, call->number, making);
 	answer = again ? result(0) : decide_bind(target, fd, &call->asked);
 	/* What was taken is the new socket by now. */

@@ -1,6 +1,7 @@
 /* bind(2), bindresvport(3), listen(2) */
 #include "listener.h"
 #include "next.h"
+#include "settings.h"
 #include "symbols.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 
 HOOK int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return listener_bind(fd, address, length, next()->bind);
+	return listener_bind(settings_get(), fd, address, length, next()->bind);
 }
 
 /* glibc's does not call bind by its name. It is looked up here, since few programs
@@ -26,11 +27,11 @@ HOOK int bindresvport(int fd, struct sockaddr_in *address)
 	}
 	result = native(fd, address);
 	if (result == 0)
-		listener_bound(fd);
+		listener_bound(settings_get(), fd);
 	return result;
 }
 
 HOOK int listen(int fd, int backlog)
 {
-	return listener_listen(fd, backlog, next()->listen);
+	return listener_listen(settings_get(), fd, backlog, next()->listen);
 }

@@ -19,11 +19,6 @@ bool owner_is_self(void)
 	return true;
 }
 
-const struct settings *owner_settings(void)
-{
-	return settings_get();
-}
-
 pid_t owner_pid(void)
 {
 	return (pid_t)sys_call(SYS_getpid);

@@ -56,10 +56,10 @@ static bool is_hooked(long number, const long *of, long *result)
 		/* Another library's bind(2), which the program's call, and ours, went through. */
 		if (next_other_bind != NULL)
 			return false;
-		*result = listener_bind(fd, second, (socklen_t)of[2], sys_bind);
+		*result = listener_bind(settings_get(), fd, second, (socklen_t)of[2], sys_bind);
 		return true;
 	case SYS_listen:
-		*result = listener_listen(fd, (int)of[1], sys_listen);
+		*result = listener_listen(settings_get(), fd, (int)of[1], sys_listen);
 		return true;
 	case SYS_connect:
 		*result = resolve_connect(fd, second, (socklen_t)of[2], sys_connect);

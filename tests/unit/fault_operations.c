@@ -96,7 +96,7 @@ static int run_bind(int fd, int family, uint16_t port)
 	struct sockaddr_storage any;
 	socklen_t length = fill_address(&any, family, false, port);
 
-	return listener_bind(fd, (struct sockaddr *)&any, length, bind_natively);
+	return listener_bind(settings_get(), fd, (struct sockaddr *)&any, length, bind_natively);
 }
 
 static int run_bind4(struct world *world)
@@ -129,7 +129,7 @@ static int run_send(struct world *world)
 
 static int run_listen(struct world *world)
 {
-	return listener_listen(world->fd, 5, listen_natively);
+	return listener_listen(settings_get(), world->fd, 5, listen_natively);
 }
 
 static void convert_it(struct world *world)

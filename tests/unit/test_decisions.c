@@ -164,8 +164,9 @@ static int bind_some(const struct entry *entries, unsigned count)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 		if (local.any.sa_family == AF_INET6)
 			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, sizeof v6only);
-		if (listener_bind(fd, &local.any, local.length, bind) != 0 ||
-		    (!wish.udp && listener_listen(fd, 1, listen) != 0) || !became(fd, expected, &wish, &local)) {
+		if (listener_bind(settings_get(), fd, &local.any, local.length, bind) != 0 ||
+		    (!wish.udp && listener_listen(settings_get(), fd, 1, listen) != 0) ||
+		    !became(fd, expected, &wish, &local)) {
 			print_message("# %s place %d port %u v6only %d: mark %d, not %d\n",
 				      wish.udp ? "udp" : "tcp", wish.place, wish.port, wish.v6only, mark_get(fd),
 				      expected);
