@@ -9,7 +9,7 @@
 #include "settings.h"
 #include "supervise.h"
 #include "supervise_judge.h"
-#include "supervise_notify.h"
+#include "supervise_report.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -232,7 +232,7 @@ static void prepare(const struct run *run, const struct plan *plan)
 	if (!plan->alone)
 		return;
 	snprintf(words, sizeof words, "supervised without the library: %s", plan->refusal.reason);
-	notify_say(&run->settings, LOG_INFO, words, 0);
+	report_event(&run->settings, LOG_INFO, words, 0);
 }
 
 static int start(struct run *run, const struct plan *plan, struct program *program, int argc, char **argv)

@@ -3,9 +3,10 @@
 
 #include "line.h"
 #include "proc.h"
+#include "supervise_answer.h"
 #include "supervise_filter.h"
 #include "supervise_init.h"
-#include "supervise_notify.h"
+#include "supervise_report.h"
 #include "supervise_watch.h"
 #include "sys.h"
 
@@ -130,7 +131,7 @@ static void become(const struct signals *signals, int supervisor, const char *pa
 static void explain(const struct settings *settings, const struct report *report)
 {
 	if (report->no_new_privileges)
-		notify_say(
+		report_event(
 		    settings, LOG_INFO,
 		    "no_new_privs is set, as the kernel demands without CAP_SYS_ADMIN: set-user-ID programs and "
 		    "file capabilities (sudo, ping) give the program no privileges",
@@ -139,18 +140,19 @@ static void explain(const struct settings *settings, const struct report *report
 	case 0:
 		break;
 	case ECHILD:
-		notify_say(settings, LOG_ERROR, "not supervised: its seccomp listener could not be passed on", 0);
+		report_event(settings, LOG_ERROR, "not supervised: its seccomp listener could not be passed on", 0);
 		break;
 	case EBUSY:
-		notify_say(settings, LOG_ERROR,
-			   "not supervised: another supervisor, or the container runtime, already listens to this "
-			   "program's system calls, and the kernel allows one",
-			   0);
+		report_event(
+		    settings, LOG_ERROR,
+		    "not supervised: another supervisor, or the container runtime, already listens to this "
+		    "program's system calls, and the kernel allows one",
+		    0);
 		break;
 	default:
-		notify_say(settings, LOG_ERROR,
-			   "not supervised: the kernel, or the container runtime, allows no seccomp listener",
-			   report->error);
+		report_event(settings, LOG_ERROR,
+			     "not supervised: the kernel, or the container runtime, allows no seccomp listener",
+			     report->error);
 	}
 }
 
@@ -261,7 +263,7 @@ int supervise(const struct settings *settings, const char *path, char *const arg
 	init_hold_signals(&signals);
 	missing = what_is_missing();
 	if (missing != NULL) {
-		notify_say(settings, LOG_ERROR, missing, 0);
+		report_event(settings, LOG_ERROR, missing, 0);
 		return execute_alone(&signals, path, argv, environment);
 	}
 	child = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 ? fork() : -1;
@@ -271,7 +273,7 @@ int supervise(const struct settings *settings, const char *path, char *const arg
 		become(&signals, ends[1], path, argv, environment);
 	}
 	if (child < 0) {
-		notify_say(settings, LOG_ERROR, "not supervised: no descriptor or process for it", errno);
+		report_event(settings, LOG_ERROR, "not supervised: no descriptor or process for it", errno);
 		return execute_alone(&signals, path, argv, environment);
 	}
 	close(ends[1]);
@@ -284,7 +286,7 @@ int supervise(const struct settings *settings, const char *path, char *const arg
 		return execute_alone(&signals, path, argv, environment);
 	}
 	if (report.interruptible)
-		notify_expect_interruptions();
+		answer_expect_interruptions();
 	keep_orphans();
 	let_go(settings, listener, ends[0]);
 	if (listener < 0) {
@@ -292,7 +294,7 @@ int supervise(const struct settings *settings, const char *path, char *const arg
 		return init_wait(child, NULL);
 	}
 	if (!watch_start(&watch, listener, settings))
-		notify_say(settings, LOG_ERROR, "not supervised: no thread, descriptor or process for it", errno);
+		report_event(settings, LOG_ERROR, "not supervised: no thread, descriptor or process for it", errno);
 	send(ends[0], "", 1, MSG_NOSIGNAL);
 	close(ends[0]);
 	return init_wait(child, &watch);

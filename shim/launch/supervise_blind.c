@@ -9,6 +9,7 @@
 #include "registrations.h"
 #include "request.h"
 #include "supervise_judge.h"
+#include "supervise_report.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ void blind_say(const struct target *target, const char *what, const char *missin
 			    ? "; if it loads the library, that serves it, otherwise start it as: "
 			    : "; start it as: ");
 	line_add(&line, "LAUNCHER USER dualbind run PROGRAM");
-	notify_say(&target->settings, judge_expects_library() ? LOG_INFO : LOG_ERROR, line_text(&line), 0);
+	report_event(&target->settings, judge_expects_library() ? LOG_INFO : LOG_ERROR, line_text(&line), 0);
 }
 
 static bool inode_at(int number, ino_t *inode)

@@ -10,7 +10,7 @@
 #define DUALBIND_SUPERVISE_BLIND_H
 
 #include "address.h"
-#include "supervise_notify.h"
+#include "supervise_answer.h"
 #include "supervise_target.h"
 
 struct answer blind_bind(const struct target *target, int number, const struct address *asked);

@@ -5,6 +5,7 @@
 #include "owner.h"
 #include "supervise_blind.h"
 #include "supervise_judge.h"
+#include "supervise_report.h"
 #include "supervise_rights.h"
 #include "supervise_target.h"
 #include "sys.h"
@@ -12,76 +13,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 
-/* Newer than the headers of the oldest system that builds this. */
-#ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
-#define SECCOMP_USER_NOTIF_FLAG_CONTINUE (1UL << 0)
-#endif
-
-enum { SEND_TRIES = 3 };
-
 static const struct answer go_on = {.continues = true};
-
-static bool interruptible;
-static struct bound bound_last[16]; /* a thread has one of them at most */
-static size_t bound_next;
-
-void notify_expect_interruptions(void)
-{
-	interruptible = true;
-}
-
-void notify_send(int listener, uint64_t id, struct answer answer)
-{
-	struct seccomp_notif_resp response = {.id = id, .error = -answer.error};
-
-	if (answer.continues) {
-		response.error = 0;
-		response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-	}
-	if (interruptible && answer.bound.thread != 0) {
-		bound_last[bound_next] = answer.bound;
-		bound_next = (bound_next + 1) % (sizeof bound_last / sizeof bound_last[0]);
-	}
-	/* Without it the program, if it is there, waits for ever. */
-	for (int tries = 0; tries < SEND_TRIES; tries++)
-		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0)
-			return;
-}
-
-/* Any other call of the thread means that it has had the answer. */
-static bool was_made(struct bound now)
-{
-	bool made = false;
-
-	for (size_t i = 0; i < sizeof bound_last / sizeof bound_last[0]; i++) {
-		struct bound *last = &bound_last[i];
-
-		if (last->thread != now.thread)
-			continue;
-		made = last->number == now.number && last->inode == now.inode && last->place == now.place;
-		last->thread = 0;
-	}
-	return made;
-}
-
-void notify_say(const struct settings *settings, enum log_level level, const char *words, int error)
-{
-	struct line line;
-
-	if (settings->log.level < level)
-		return;
-	log_begin(&line, owner_pid());
-	line_add(&line, " ");
-	line_add(&line, words);
-	if (error != 0) {
-		line_add(&line, ": ");
-		line_add_error(&line, error);
-	}
-	log_send(&settings->log, &line);
-}
 
 /* Whether a rule may have something to say of a bind to the address, or have
  * put a socket of ours in its way. */
@@ -203,9 +137,9 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	if (transport_of(fd) == 0 || sys_fstat(fd, &status) != 0)
 		return go_on;
 	now.inode = status.st_ino;
-	again = was_made(now);
+	again = answer_was_lost(now);
 	if (!target_shares_network(target, fd)) {
-		notify_say(&target->settings, LOG_INFO, "left alone: a socket of another network namespace", 0);
+		report_event(&target->settings, LOG_INFO, "left alone: a socket of another network namespace", 0);
 		return go_on;
 	}
 	if (stays(target, call, fd))

@@ -3,6 +3,7 @@
 
 #include "proc.h"
 #include "supervise_notify.h"
+#include "supervise_report.h"
 #include "supervise_target.h"
 #include "sys.h"
 
@@ -95,7 +96,7 @@ static void serve(const struct worker *worker)
 		if (!is_current(worker))
 			return;
 		set_timer(watch, false);
-		notify_send(watch->listener, notification.id, answer);
+		answer_send(watch->listener, notification.id, answer);
 		atomic_store(&watch->shared->busy, false);
 	}
 }
@@ -135,7 +136,7 @@ void watch_pass(struct watch *watch)
 
 	memset(&notification, 0, sizeof notification);
 	if (ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) == 0)
-		notify_send(watch->listener, notification.id, (struct answer){.continues = true});
+		answer_send(watch->listener, notification.id, (struct answer){.continues = true});
 }
 
 /* A bind that has been made would fail if it were made again. */
@@ -144,7 +145,7 @@ static void answer_in_flight(struct watch *watch)
 	struct answer answer = {.continues = !target_was_bound(&watch->shared->making)};
 
 	if (atomic_load(&watch->shared->busy))
-		notify_send(watch->listener, atomic_load(&watch->shared->id), answer);
+		answer_send(watch->listener, atomic_load(&watch->shared->id), answer);
 	atomic_store(&watch->shared->busy, false);
 }
 
@@ -163,12 +164,12 @@ void watch_expired(struct watch *watch)
 	patience_renew(&watch->patience);
 	atomic_fetch_add(&watch->shared->generation, 1);
 	watch->left_behind++;
-	notify_say(watch->settings, LOG_ERROR,
-		   watch->left_behind < LEFT_BEHIND_MAX
-		       ? "left alone: a program kept its supervisor waiting too long"
-		       : "left alone: a program kept its supervisor waiting again and again: from now on no call "
-			 "is looked at",
-		   0);
+	report_event(watch->settings, LOG_ERROR,
+		     watch->left_behind < LEFT_BEHIND_MAX
+			 ? "left alone: a program kept its supervisor waiting too long"
+			 : "left alone: a program kept its supervisor waiting again and again: from now on no call "
+			   "is looked at",
+		     0);
 	answer_in_flight(watch);
 	target_give_up_errand();
 	watch->works = start_worker(watch);

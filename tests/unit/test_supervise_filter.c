@@ -1,7 +1,7 @@
 /* The supervisor's filter: which calls wait for an answer, and which do not. */
 #define _GNU_SOURCE
 #include "supervise_filter.h"
-#include "supervise_notify.h"
+#include "supervise_answer.h"
 #include "sys.h"
 
 #include <setjmp.h>
@@ -65,7 +65,7 @@ static int error_of(long (*make)(void))
 
 		memset(&notification, 0, sizeof notification);
 		assert_int_equal(ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification), 0);
-		notify_send(listener, notification.id, (struct answer){.error = ASKED});
+		answer_send(listener, notification.id, (struct answer){.error = ASKED});
 	}
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	close(call.done[0]);

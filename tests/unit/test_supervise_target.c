@@ -8,7 +8,7 @@
 #include "owner.h"
 #include "supervise_filter.h"
 #include "supervisable.h"
-#include "supervise_notify.h"
+#include "supervise_answer.h"
 #include "supervise_target.h"
 
 #include <errno.h>
@@ -205,7 +205,7 @@ static void after_its_answer_it_has_what_was_put_there(void **state)
 	int status, fd;
 
 	(void)state;
-	notify_send(listener, target.id, (struct answer){.error = 0});
+	answer_send(listener, target.id, (struct answer){.error = 0});
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 42);
