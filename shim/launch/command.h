@@ -4,18 +4,9 @@
 #ifndef DUALBIND_COMMAND_H
 #define DUALBIND_COMMAND_H
 
-#include <stdbool.h>
+#include "exit_status.h"
 
-/* What the command itself says by its exit status; `run` otherwise has its
- * program's. */
-enum {
-	STATUS_DONE = 0,
-	STATUS_UNSERVED = 1, /* check: the program would not be served */
-	STATUS_USAGE = 2,    /* wrong usage, a malformed rule */
-	STATUS_FAILED = 125, /* dualbind failed, or refuses */
-	STATUS_NOT_EXECUTABLE = 126,
-	STATUS_NOT_FOUND = 127,
-};
+#include <stdbool.h>
 
 struct command {
 	const char *name, *summary, *help;

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "program.h"
 
-#include "command.h"
+#include "exit_status.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,6 @@
 #define _GNU_SOURCE
 #include "next.h"
 
-#include "clock.h"
-#include "mapper.h"
-#include "settings.h"
 #include "symbols.h"
 #include "sys.h"
 
@@ -110,28 +107,4 @@ const struct next *next(void)
 		errno = saved;
 	}
 	return &table;
-}
-
-/* A sandbox need not allow the system call, since nobody makes it. */
-static void find_clock(void)
-{
-	int (*gettime)(clockid_t, struct timespec *) = NULL;
-	struct symbol symbol = {VDSO_CLOCK_GETTIME, &gettime};
-
-	symbols_find_vdso(&symbol);
-	clock_use(gettime);
-}
-
-/* While the program has one thread, and outside any signal handler. */
-__attribute__((constructor)) static void start(void)
-{
-	const struct settings *settings;
-
-	next();
-	settings = settings_get();
-	if (settings == NULL)
-		return;
-	find_clock();
-	if (settings->datagrams)
-		mapper_share();
 }

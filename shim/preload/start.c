@@ -1,0 +1,32 @@
+/* The library's constructor: what is done when a program starts. */
+#include "clock.h"
+#include "mapper.h"
+#include "next.h"
+#include "settings.h"
+#include "symbols.h"
+
+#include <stddef.h>
+
+/* A sandbox need not allow the system call, since nobody makes it. */
+static void find_clock(void)
+{
+	int (*gettime)(clockid_t, struct timespec *) = NULL;
+	struct symbol symbol = {VDSO_CLOCK_GETTIME, &gettime};
+
+	symbols_find_vdso(&symbol);
+	clock_use(gettime);
+}
+
+/* While the program has one thread, and outside any signal handler. */
+__attribute__((constructor)) static void start(void)
+{
+	const struct settings *settings;
+
+	next();
+	settings = settings_get();
+	if (settings == NULL)
+		return;
+	find_clock();
+	if (settings->datagrams)
+		mapper_share();
+}
