@@ -52,7 +52,7 @@ $B/preload/libc.o: override CFLAGS += -ffreestanding
 $B/preload/dlopen.o: override CFLAGS += -Os
 # Below those that call on into the C library, which may end the thread there
 # (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
-CALL_ON  := $(addprefix $B/core/,listener lookup present receive receive_batch resolve send sockopt yield)
+CALL_ON  := $(addprefix $B/core/,listener lookup present receive receive_batch connect send sockopt yield)
 LOOK_UP  := $(addprefix $B/preload/,dlopen.o object.o redirect.o symbols.o)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through.

@@ -3,7 +3,7 @@
 
 #include "ancillary.h"
 #include "mark.h"
-#include "resolve.h"
+#include "connect.h"
 #include "sys.h"
 #include "transport.h"
 

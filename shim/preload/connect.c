@@ -1,6 +1,6 @@
 /* connect(2) */
 #include "next.h"
-#include "resolve.h"
+#include "connect.h"
 
 HOOK int connect(int fd, const struct sockaddr *address, socklen_t length)
 {

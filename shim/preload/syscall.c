@@ -6,7 +6,7 @@
 #include "next.h"
 #include "present.h"
 #include "receive.h"
-#include "resolve.h"
+#include "connect.h"
 #include "send.h"
 #include "settings.h"
 #include "sockopt.h"

@@ -1,113 +1,14 @@
-#include "resolve.h"
+#include "connect.h"
 
 #include "loopback.h"
 #include "mapper.h"
-#include "mark.h"
 #include "peer.h"
 #include "present.h"
+#include "settings.h"
 #include "show.h"
 #include "transport.h"
 
 #include <errno.h>
-#include <string.h>
-
-/*
- * Whether 127.0.0.1, for FD, is ::1. The program's own client may well mean the real
- * one, and calls but once before it is a socket of ours. Where /proc does not tell any
- * more it is ::1 for a socket that is itself bound there, which is a server's for one
- * client.
- */
-static bool is_loopback_of_ipv6(int fd, const struct address *shown)
-{
-	uint16_t port = address_port(shown);
-	enum loopback_meaning meaning;
-	struct address local;
-	bool ours;
-
-	if (!address_is_loopback4(shown) || !loopback_means_ipv6(port))
-		return false;
-	ours = mark_shown_datagram(fd) > 0;
-	meaning = loopback_meaning(port, !ours);
-	return meaning == LOOPBACK_IS_IPV6 || (meaning == LOOPBACK_UNKNOWN && !ours &&
-					       transport_local(fd, &local) && address_is_loopback4(&local));
-}
-
-/* Natively a destination of AF_UNSPEC counts as AF_INET; on an AF_INET6 socket
- * it would count as none. */
-static enum route resolve_unspecified(int fd, const struct sockaddr *address, socklen_t length, struct address *to)
-{
-	socklen_t meant = length < sizeof to->in ? length : sizeof to->in;
-
-	if (mark_shown_datagram(fd) <= 0)
-		return ROUTE_NATIVE;
-	memset(to, 0, sizeof *to);
-	memcpy(&to->in, address, meant);
-	to->in.sin_family = AF_INET;
-	to->length = meant;
-	return ROUTE_REAL;
-}
-
-static enum route resolve_datagram(const struct settings *settings, int fd, struct address *to)
-{
-	struct address real;
-
-	if (shown_ipv6(settings, to, &real)) {
-		*to = real;
-		return ROUTE_REAL;
-	}
-	if (is_loopback_of_ipv6(fd, to)) {
-		address_set_in6(to, &in6addr_loopback, address_port(to));
-		return ROUTE_REAL;
-	}
-	if (!shown_is_nobodys(settings, to) || mark_shown_datagram(fd) <= 0 || transport_of(fd) != ALLOW_UDP)
-		return ROUTE_NATIVE;
-	errno = ENETUNREACH;
-	return ROUTE_NONE;
-}
-
-enum route resolve_refused(const struct settings *settings, int fd, const struct address *to, enum calls calls)
-{
-	int saved = errno;
-	/* Another thread may have been quicker. */
-	bool reaches =
-	    mark_shown_datagram(fd) > 0 || become_ipv6(settings, fd, to, calls) || mark_shown_datagram(fd) > 0;
-
-	errno = saved;
-	if (reaches)
-		return ROUTE_REAL;
-	if (IN6_IS_ADDR_LOOPBACK(&to->in6.sin6_addr))
-		return ROUTE_NATIVE;
-	errno = ENETUNREACH;
-	return ROUTE_NONE;
-}
-
-enum route resolve_destination(const struct settings *settings, int fd, const struct sockaddr *address,
-			       socklen_t length, struct address *to)
-{
-	int saved = errno;
-	enum route route = ROUTE_NATIVE;
-
-	if (length > sizeof(struct sockaddr_storage))
-		return ROUTE_NATIVE; /* EINVAL */
-	if (length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC) {
-		route = resolve_unspecified(fd, address, length, to);
-		errno = saved;
-		if (route == ROUTE_NATIVE)
-			return ROUTE_NATIVE;
-	} else if (length >= sizeof to->in && address->sa_family == AF_INET) {
-		memcpy(&to->in, address, to->length = sizeof to->in);
-	} else {
-		return ROUTE_NATIVE;
-	}
-	if (to->length == sizeof to->in) {
-		enum route further = resolve_datagram(settings, fd, to);
-
-		route = further == ROUTE_NATIVE ? route : further;
-	}
-	if (route != ROUTE_NONE)
-		errno = saved;
-	return route;
-}
 
 static enum route resolve_stream(const struct settings *settings, int fd, struct address *to)
 {

@@ -1,10 +1,10 @@
-/* Resolve: to whom a datagram goes, by the address that the program gives. */
+/* To whom a datagram goes, by the address that the program gives. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
 #include "loopback.h"
 #include "mapper.h"
-#include "resolve.h"
+#include "destination.h"
 #include "show.h"
 
 static const struct settings *settings;
@@ -253,5 +253,5 @@ int main(void)
 	    cmocka_unit_test(which_stand_for_whom),
 	};
 
-	return cmocka_run_group_tests_name("resolve", tests, start, NULL);
+	return cmocka_run_group_tests_name("destination", tests, start, NULL);
 }

@@ -1,10 +1,10 @@
-/* Resolve: connect, to an address that the program was shown and to others. */
+/* connect, to an address that the program was shown and to others. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
+#include "connect.h"
 #include "loopback.h"
 #include "mapper.h"
-#include "resolve.h"
 
 static const struct settings *settings;
 static struct settings native;
@@ -310,5 +310,5 @@ int main(void)
 	    cmocka_unit_test(from_peer_to_peer),
 	};
 
-	return cmocka_run_group_tests_name("resolve: connect", tests, start, NULL);
+	return cmocka_run_group_tests_name("connect", tests, start, NULL);
 }

@@ -1,5 +1,5 @@
 /*
- * Resolve: the way back from the addresses that the program was shown, in what
+ * The way back from the addresses that the program was shown, in what
  * it hands to connect and the sends.
  *
  *   a synthetic address  the IPv6 address that it stands for. An AF_INET socket
@@ -9,8 +9,8 @@
  *
  * errno is untouched unless said otherwise. No lock, no malloc.
  */
-#ifndef DUALBIND_RESOLVE_H
-#define DUALBIND_RESOLVE_H
+#ifndef DUALBIND_DESTINATION_H
+#define DUALBIND_DESTINATION_H
 
 #include "address.h"
 #include "become.h"
@@ -40,13 +40,7 @@ enum route resolve_destination(const struct settings *settings, int fd, const st
  */
 enum route resolve_refused(const struct settings *settings, int fd, const struct address *to, enum calls calls);
 
-/* For a connection, or a datagram socket's fixed peer. */
-enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,
-			      socklen_t length, struct address *to);
-
-typedef int native_connect(int fd, const struct sockaddr *address, socklen_t length);
-
-/* connect(2); NATIVE is the call that the program meant. */
-int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native);
+/* TO, AF_INET, becomes what it stands for, of datagrams. ROUTE_NONE, with errno: nobody. */
+enum route resolve_datagram(const struct settings *settings, int fd, struct address *to);
 
 #endif
