@@ -11,7 +11,7 @@ FUZZERS   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS   := $(addprefix $B/tests/fuzz/replay-,$(FUZZERS))
 
 # The system calls that a unit test makes fail (tests/unit/faults.h).
-FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat stat_known openat \
+FAULTS    := socket bind listen getsockname getsockopt setsockopt fcntl dup3 close epoll_ctl fstat stat_socket openat \
              read readlinkat getdents64 get_int set_int getpeername recvfrom
 comma     := ,
 

@@ -67,22 +67,31 @@ static enum look visit_by_link(struct walk *walk, int folder, int number)
 	return visit_link(walk, folder, line_text(&name), number) ? LOOK_ON : LOOK_END;
 }
 
-/* Of the owner: stat is much cheaper than readlink, and most are sockets. */
+/* readlink is much dearer than other calls: most files are open to read or to write, but
+ * sockets and epoll instances for both. */
+static enum look look_at_mode(int number)
+{
+	int flags = owner_is_self() ? sys_fcntl(number, F_GETFL, 0) : O_RDWR;
+
+	if (flags < 0)
+		return errno == EBADF ? LOOK_CLOSED : LOOK_CLOSER;
+	return (flags & O_ACCMODE) == O_RDWR ? LOOK_CLOSER : LOOK_ON;
+}
+
 static enum look visit_own(struct walk *walk, int folder, int number)
 {
 	struct descriptor descriptor = {.number = number, .kind = DESCRIPTOR_SOCKET};
 	enum look look = walk->look != NULL ? walk->look(walk->context, number) : LOOK_CLOSER;
-	struct stat status;
+	struct stat status = {0};
 
+	if (look == LOOK_CLOSER)
+		look = look_at_mode(number);
 	if (look != LOOK_CLOSER)
 		return look;
-	/* Of a file in /proc whose process has ended it tells nothing. */
-	if (owner_stat(number, &status) != 0)
-		return errno == EBADF ? LOOK_CLOSED : visit_by_link(walk, folder, number);
-	if ((status.st_mode & S_IFMT) == 0) /* an epoll instance, or one of its kin */
+	if (owner_stat(number, &status) != 0 && errno == EBADF)
+		return LOOK_CLOSED;
+	if (!S_ISSOCK(status.st_mode)) /* it may be an epoll instance */
 		return visit_by_link(walk, folder, number);
-	if (!S_ISSOCK(status.st_mode))
-		return LOOK_ON;
 	descriptor.inode = status.st_ino;
 	return walk->visit(walk->context, &descriptor) ? LOOK_ON : LOOK_END;
 }

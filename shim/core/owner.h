@@ -38,7 +38,8 @@ bool owner_numbers(int proc, int numbers[2]);
 /* Open REST, which starts with a slash, in the owner's folder of /proc. */
 int owner_open(const char *rest, int flags);
 
-/* fstat(2) of a number; of a socket at least its kind and inode. */
+/* Of a socket its kind and inode, as fstat(2) tells; of another file nothing, and no file
+ * system is asked (sys_stat_socket). */
 int owner_stat(int number, struct stat *status);
 
 /* A descriptor for what the owner has at NUMBER, or -1 with errno. It is to be

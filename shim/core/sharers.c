@@ -14,6 +14,7 @@
 
 /* As in <linux/sched.h>, which is not for programs; the numbers are as old as /proc. */
 enum { PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40 };
+enum { PATH_BYTES = 128 };
 
 /* "17 (command) S parent group session terminal its-group flags ...": the command may hold
  * anything, but the numbers after it no bracket. */
@@ -48,7 +49,8 @@ struct search {
 	int fd;
 	ino_t inode;
 	int skipped[2];
-	bool kin_only; /* the same executable */
+	bool kin_only;         /* the same executable */
+	char path[PATH_BYTES]; /* of it, the beginning */
 	struct stat executable;
 	bool found;
 };
@@ -71,11 +73,26 @@ static bool stat_executable(int proc, const char *process, struct stat *status)
 	return done;
 }
 
+static bool read_path(char path[PATH_BYTES], int proc, const char *process)
+{
+	struct line name = {0};
+	ssize_t length;
+
+	line_add(&name, process);
+	line_add(&name, "/exe");
+	length = sys_readlinkat(proc, line_text(&name), path, PATH_BYTES - 1);
+	path[length > 0 ? length : 0] = '\0';
+	return length > 0;
+}
+
+/* By its path first: the file system of another program might not answer. */
 static bool is_kin(const struct search *search, int proc, const char *process)
 {
+	char path[PATH_BYTES];
 	struct stat status;
 
-	return stat_executable(proc, process, &status) && status.st_ino == search->executable.st_ino &&
+	return read_path(path, proc, process) && strcmp(path, search->path) == 0 &&
+	       stat_executable(proc, process, &status) && status.st_ino == search->executable.st_ino &&
 	       status.st_dev == search->executable.st_dev;
 }
 
@@ -178,7 +195,8 @@ bool sharers_are_kin(ino_t inode)
 	if (proc < 0)
 		return false;
 	line_add_number(&owner, (unsigned long)search.skipped[0]);
-	if (stat_executable(proc, line_text(&owner), &search.executable))
+	if (read_path(search.path, proc, line_text(&owner)) &&
+	    stat_executable(proc, line_text(&owner), &search.executable))
 		proc_walk(proc, visit_process, &search);
 	sys_close(proc);
 	return search.found;

@@ -24,8 +24,8 @@ enum sharers { EVERY_PROCESS, PARENT };
 bool sharers_have(int fd, enum sharers sharers);
 
 /*
- * Whether another process that runs the same executable has the socket INODE: a
- * child of this program, or another run of it. False where /proc does not tell.
+ * Whether another process that runs the same executable, by the same path, has the socket
+ * INODE: a child of this program, or another run of it. False where /proc does not tell.
  */
 bool sharers_are_kin(ino_t inode);
 

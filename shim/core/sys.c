@@ -127,16 +127,9 @@ int sys_open_network(int fd)
 	return (int)sys_call(SYS_ioctl, fd, SIOCGSKNS, 0L);
 }
 
-int sys_stat_known(int fd, struct stat *status)
+int sys_stat_socket(int fd, struct stat *status)
 {
-	struct statx known;
-
-	if (sys_call(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &known) != 0)
-		return errno == ENOSYS || errno == EPERM ? sys_fstat(fd, status) : -1;
-	memset(status, 0, sizeof *status);
-	status->st_mode = known.stx_mode;
-	status->st_ino = known.stx_ino;
-	return 0;
+	return sys_get_int(fd, SOL_SOCKET, SO_TYPE) < 0 ? -1 : sys_fstat(fd, status);
 }
 
 int sys_openat(int directory, const char *path, int flags, mode_t mode)

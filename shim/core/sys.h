@@ -56,13 +56,9 @@ int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event);
 int sys_fstat(int fd, struct stat *status);
 int sys_open_network(int fd); /* the file of the socket's network namespace: SIOCGSKNS */
 
-/*
- * What fstat(2) says of the kind of FD's file and of its inode, and nothing
- * else, as far as this machine knows: no file system elsewhere, or in another
- * process, is asked, which may take as long as it likes. Where there is no
- * statx(2), before Linux 4.11 or by a filter, it is fstat.
- */
-int sys_stat_known(int fd, struct stat *status);
+/* fstat(2) of a socket. ENOTSOCK: FD is another file, of which no file system is asked: it may
+ * be in another process, or elsewhere, and take as long as it likes. */
+int sys_stat_socket(int fd, struct stat *status);
 
 int sys_openat(int directory, const char *path, int flags, mode_t mode);
 int sys_chroot(const char *path);

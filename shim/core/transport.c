@@ -49,7 +49,7 @@ static uint64_t network_inode(int fd)
 {
 	struct stat status;
 	int file = sys_open_network(fd);
-	bool known = file >= 0 && sys_stat_known(file, &status) == 0;
+	bool known = file >= 0 && sys_fstat(file, &status) == 0;
 
 	if (file >= 0)
 		sys_close(file);

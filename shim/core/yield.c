@@ -93,7 +93,8 @@ static bool is_there_still(const struct holder *holder)
 
 	if (holder->inode == 0)
 		return true;
-	return sys_fstat(holder->fd, &status) == 0 ? status.st_ino == holder->inode : errno != EBADF;
+	return sys_stat_socket(holder->fd, &status) == 0 ? status.st_ino == holder->inode
+							 : errno != EBADF && errno != ENOTSOCK;
 }
 
 /*

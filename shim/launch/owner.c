@@ -98,9 +98,12 @@ static bool is_the_threads(int fd, int number)
 {
 	struct stat taken, meant;
 
-	return target_current->pidfd_of_thread ||
-	       (sys_fstat(fd, &taken) == 0 && owner_stat(number, &meant) == 0 &&
-		(S_ISSOCK(taken.st_mode) ? taken.st_ino == meant.st_ino : !S_ISSOCK(meant.st_mode)));
+	if (target_current->pidfd_of_thread)
+		return true;
+	if (owner_stat(number, &meant) != 0)
+		return false;
+	return sys_stat_socket(fd, &taken) == 0 ? taken.st_ino == meant.st_ino
+						: errno == ENOTSOCK && !S_ISSOCK(meant.st_mode);
 }
 
 int owner_take(int number)

@@ -53,7 +53,12 @@ int owner_open(const char *rest, int flags)
 
 int owner_stat(int number, struct stat *status)
 {
-	return sys_stat_known(number, status);
+	int result = sys_stat_socket(number, status);
+
+	if (result == 0 || errno != ENOTSOCK)
+		return result;
+	*status = (struct stat){0};
+	return 0;
 }
 
 int owner_take(int number)

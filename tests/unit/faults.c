@@ -71,7 +71,7 @@ FAULTY(int, sys_dup3, (int from, int to, int flags), (from, to, flags), to)
 FAULTY(int, sys_epoll_ctl, (int epfd, int operation, int fd, struct epoll_event *event),
        (epfd, operation, fd, event), operation)
 FAULTY(int, sys_fstat, (int fd, struct stat *status), (fd, status), fd)
-FAULTY(int, sys_stat_known, (int fd, struct stat *status), (fd, status), fd)
+FAULTY(int, sys_stat_socket, (int fd, struct stat *status), (fd, status), fd)
 FAULTY(ssize_t, sys_readlinkat, (int directory, const char *path, char *buffer, size_t size),
        (directory, path, buffer, size), directory)
 FAULTY(ssize_t, sys_read, (int fd, void *buffer, size_t size),

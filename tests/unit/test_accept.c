@@ -145,6 +145,7 @@ static void a_client_that_has_gone(void **state)
 		assert_true(mark_set(listener, MARK_CONVERTED));
 		assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
 		client = connect_to(families[i % 2], port_of(listener));
+		assert_true(is_readable(listener, WAIT_MS)); /* the client may know before */
 		setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 		close(client);
 		fd = present_accept(listener, i / 2 ? &name.any : NULL, i / 2 ? &name.length : NULL, 0,

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "sharers.h"
 
+#include "slow_file.h"
 #include "sockets.h"
 
 #include <signal.h>
@@ -40,9 +41,8 @@ static void other_processes_share(void **state)
 	assert_int_equal(close(ends[0]) | close(fd) | close(copy), 0);
 }
 
-/* A child of FD's process that goes on as it is, or as another program, until
- * its input ends. */
-static pid_t start_child(bool kin, int *input)
+/* A child that goes on as it is, or as PROGRAM, which is cat, until its input ends. */
+static pid_t start_child(const char *program, int *input)
 {
 	int ends[2], ready[2];
 	char byte = 'x';
@@ -54,8 +54,8 @@ static pid_t start_child(bool kin, int *input)
 		close(ends[1]);
 		dup2(ends[0], STDIN_FILENO);
 		dup2(ready[1], STDOUT_FILENO);
-		if (!kin)
-			execl("/bin/cat", "cat", (char *)NULL);
+		if (program != NULL)
+			execl(program, "cat", (char *)NULL);
 		while (read(STDIN_FILENO, &byte, 1) == 1 && write(STDOUT_FILENO, &byte, 1) == 1)
 			;
 		_exit(0);
@@ -79,7 +79,7 @@ static void kin_have_it(void **state)
 		pid_t child;
 
 		assert_false(sharers_are_kin(inode));
-		child = start_child(kin, &input);
+		child = start_child(kin ? NULL : "/bin/cat", &input);
 		assert_int_equal(sharers_are_kin(inode), kin);
 		/* Whoever it is, it shares. */
 		assert_true(sharers_have(fd, EVERY_PROCESS));
@@ -91,6 +91,31 @@ static void kin_have_it(void **state)
 		assert_false(sharers_are_kin(inode));
 		assert_int_equal(open_descriptors(), before - 1);
 	}
+}
+
+/* Another program, of a file system that does not answer, has no part in it. */
+static void no_other_program_is_asked_for(void **state)
+{
+	struct slow_file file = {0};
+	int fd, input, status;
+	char path[64];
+	pid_t child;
+
+	(void)state;
+	if (!slow_files_can_be_made())
+		skip();
+	assert_true(slow_file_open(&file, S_IFREG | 0755, O_RDONLY, "/bin/cat"));
+	fd = new_socket(AF_INET);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", file.fd);
+	child = start_child(path, &input);
+	assert_true(slow_file_stop(&file));
+	alarm(20);
+	assert_false(sharers_are_kin(inode_of(fd)));
+	alarm(0);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_true(slow_file_end(&file));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(close(fd) | close(input), 0);
 }
 
 static void state_lines(void **state)
@@ -233,8 +258,12 @@ static void hidden_parent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(other_processes_share), cmocka_unit_test(kin_have_it),   cmocka_unit_test(state_lines),
-	    cmocka_unit_test(hidden_children),       cmocka_unit_test(hidden_parent),
+	    cmocka_unit_test(other_processes_share),
+	    cmocka_unit_test(kin_have_it),
+	    cmocka_unit_test(no_other_program_is_asked_for),
+	    cmocka_unit_test(state_lines),
+	    cmocka_unit_test(hidden_children),
+	    cmocka_unit_test(hidden_parent),
 	};
 
 	return cmocka_run_group_tests_name("sharers", tests, NULL, NULL);
