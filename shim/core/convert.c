@@ -4,6 +4,7 @@
 #include "owner.h"
 #include "kept.h"
 #include "key.h"
+#include "rings.h"
 #include "sharers.h"
 #include "strangers.h"
 #include "swap.h"
@@ -131,7 +132,7 @@ static enum log_level level_of(int error)
 
 	if (error == EFORGOTTEN)
 		return atomic_exchange(&told, true) ? LOG_DEBUG : LOG_INFO;
-	return error == EREMCHG ? LOG_INFO : usual ? LOG_DEBUG : LOG_ERROR;
+	return error == EREMCHG || error == ERINGED ? LOG_INFO : usual ? LOG_DEBUG : LOG_ERROR;
 }
 
 bool convert(const struct request *request, enum sharers sharers)

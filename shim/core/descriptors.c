@@ -26,6 +26,10 @@ bool descriptor_parse(struct descriptor *descriptor, const char *target)
 		descriptor->kind = DESCRIPTOR_EPOLL;
 		return true;
 	}
+	if (strcmp(target, "anon_inode:[io_uring]") == 0) {
+		descriptor->kind = DESCRIPTOR_RING;
+		return true;
+	}
 	if (strncmp(target, socket, sizeof socket - 1) != 0)
 		return false;
 	descriptor->kind = DESCRIPTOR_SOCKET;

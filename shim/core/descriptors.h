@@ -7,15 +7,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum descriptor_kind { DESCRIPTOR_SOCKET, DESCRIPTOR_EPOLL };
+enum descriptor_kind { DESCRIPTOR_SOCKET, DESCRIPTOR_EPOLL, DESCRIPTOR_RING };
 
 struct descriptor {
 	int number; /* as the owner counts */
 	enum descriptor_kind kind;
-	ino_t inode; /* of a socket; 0 for an epoll instance */
+	ino_t inode; /* of a socket; 0 for the others */
 };
 
-/* Called for each socket and each epoll instance. False ends the walk. */
+/* Called for each socket, epoll instance and io_uring. False ends the walk. */
 typedef bool descriptor_visitor(void *context, const struct descriptor *descriptor);
 
 /* What is known of a number so far. LOOK_END ends the walk. */
@@ -35,7 +35,7 @@ bool descriptors_walk(descriptor_look *look, descriptor_visitor *visit, void *co
 /* The same for FOLDER, /proc/PID/fd of any process: false where it does not show them all. */
 bool descriptors_walk_links(int folder, descriptor_visitor *visit, void *context);
 
-/* What the target of a /proc/PID/fd link says. False: neither kind. */
+/* What the target of a /proc/PID/fd link says. False: of no such kind. */
 bool descriptor_parse(struct descriptor *descriptor, const char *target);
 
 #endif

@@ -1,6 +1,7 @@
 #include "line.h"
 
 #include "kept.h"
+#include "rings.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -69,6 +70,7 @@ void line_add_error(struct line *line, int error)
 	} known[] = {
 	    {ENOKEY, "it has TCP keys or a SO_REUSEPORT program, which cannot be carried over"},
 	    {EFORGOTTEN, "this kernel (gVisor?) does not keep the socket options that dualbind relies on"},
+	    {ERINGED, "an io_uring instance holds it as a registered file"},
 	    {EREMCHG, "another preloaded library binds it elsewhere"},
 	    {EADDRINUSE, "EADDRINUSE"},
 	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},

@@ -2,6 +2,7 @@
 
 #include "descriptors.h"
 #include "owner.h"
+#include "rings.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -37,11 +38,13 @@ static bool collect_one(void *context, const struct descriptor *descriptor)
 {
 	struct names *names = context;
 
-	if (descriptor->kind == DESCRIPTOR_EPOLL)
+	if (descriptor->kind == DESCRIPTOR_RING)
+		names->ringed = rings_hold(descriptor->number, names->inode);
+	else if (descriptor->kind == DESCRIPTOR_EPOLL)
 		names->complete = registrations_collect(&names->registrations, descriptor->number, names->inode);
 	else if (descriptor->inode == names->inode)
 		names->complete = collect_number(names, descriptor->number);
-	return names->complete;
+	return names->complete && !names->ringed;
 }
 
 static void collect_known(struct names *names, const struct ties *ties)
@@ -50,6 +53,8 @@ static void collect_known(struct names *names, const struct ties *ties)
 		names->complete = registrations_collect(&names->registrations, ties->epoll[i], names->inode);
 	for (size_t i = 0; names->complete && i < ties->numbers; i++)
 		names->complete = collect_number(names, ties->number[i]);
+	for (size_t i = 0; !names->ringed && i < ties->rings; i++)
+		names->ringed = rings_hold(ties->ring[i], names->inode);
 }
 
 /* Where a program has more epoll instances than ties have room for, each is
@@ -57,13 +62,14 @@ static void collect_known(struct names *names, const struct ties *ties)
 bool names_collect(struct names *names, const struct ties *known)
 {
 	names->complete = true;
+	names->ringed = false;
 	if (known != NULL && known->whole && known->inode == names->inode)
 		collect_known(names, known);
 	else if (!descriptors_walk(NULL, collect_one, names))
 		return false;
-	if (!names->complete)
-		errno = E2BIG;
-	return names->complete;
+	if (names->ringed || !names->complete)
+		errno = names->ringed ? ERINGED : E2BIG;
+	return names->complete && !names->ringed;
 }
 
 bool names_begin(struct names *names, int fd, ino_t inode)

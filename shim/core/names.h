@@ -25,6 +25,7 @@ struct names {
 	struct registrations registrations;
 	int flags; /* O_ASYNC */
 	bool complete;
+	bool ringed; /* a ring holds it too */
 };
 
 /* The number FD alone. INODE: of its socket, where another thread may have closed
@@ -32,7 +33,7 @@ struct names {
 bool names_begin(struct names *names, int fd, ino_t inode);
 
 /* All others, from TIES where they are known. False with errno; E2BIG: they are
- * more than there is room for, or one could not be asked for. */
+ * more than there is room for, or one could not be asked for; ERINGED (rings.h). */
 bool names_collect(struct names *names, const struct ties *ties);
 
 /* Whatever still means the socket of FD means that of TO from now on. False with

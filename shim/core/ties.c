@@ -10,7 +10,7 @@ bool ties_begin(struct ties *ties, int fd)
 		return false;
 	ties->fd = fd;
 	ties->inode = status.st_ino;
-	ties->numbers = ties->epolls = 0;
+	ties->numbers = ties->epolls = ties->rings = 0;
 	ties->whole = true;
 	return true;
 }
@@ -29,6 +29,8 @@ bool ties_note(struct ties *ties, const struct descriptor *descriptor)
 
 	if (descriptor->kind == DESCRIPTOR_EPOLL)
 		room = add(ties->epoll, &ties->epolls, descriptor->number);
+	else if (descriptor->kind == DESCRIPTOR_RING)
+		room = add(ties->ring, &ties->rings, descriptor->number);
 	else if (descriptor->inode == ties->inode)
 		room = add(ties->number, &ties->numbers, descriptor->number);
 	ties->whole = ties->whole && room;

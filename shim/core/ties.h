@@ -1,7 +1,8 @@
 /*
  * What ties a socket to its owner besides the number that was named: its other
- * numbers, and the epoll instances that may watch it. A swap has to know, and
- * whoever walks over the descriptors for something else sees it on the way.
+ * numbers, the epoll instances that may watch it, the rings that may hold it. A swap
+ * has to know, and whoever walks over the descriptors for something else sees it on
+ * the way.
  */
 #ifndef DUALBIND_TIES_H
 #define DUALBIND_TIES_H
@@ -17,9 +18,9 @@ enum { TIES_MAX = 64 };
 struct ties {
 	int fd; /* the socket */
 	ino_t inode;
-	size_t numbers, epolls;
-	int number[TIES_MAX], epoll[TIES_MAX]; /* as the owner counts */
-	bool whole;                            /* all were seen, and there was room for them */
+	size_t numbers, epolls, rings;
+	int number[TIES_MAX], epoll[TIES_MAX], ring[TIES_MAX]; /* as the owner counts */
+	bool whole;                                            /* all were seen, and there was room for them */
 };
 
 /* None of FD's were seen yet. False, with errno, where FD is not open. */

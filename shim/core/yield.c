@@ -4,6 +4,7 @@
 #include "kept.h"
 #include "owner.h"
 #include "remains.h"
+#include "rings.h"
 #include "sharers.h"
 #include "steer.h"
 #include "swap.h"
@@ -41,7 +42,7 @@ static bool yield_socket(const struct request *request, const struct holder *hol
 		address_map(&swap.local);
 	if (!swap_socket(&swap)) {
 		/* In use; or another thread has closed it meanwhile. */
-		if (errno != EBUSY && errno != EBADF && errno != ENOTSOCK)
+		if (errno != EBUSY && errno != ERINGED && errno != EBADF && errno != ENOTSOCK)
 			request_report(request, LOG_ERROR, "cannot yield to ", mark, ": ", errno);
 		return false;
 	}
@@ -54,7 +55,7 @@ static bool yield_socket(const struct request *request, const struct holder *hol
 bool yield_is_in_use(int fd)
 {
 	/* What may change at any time comes last. */
-	return threads_wait_at(fd) || sharers_have(fd, EVERY_PROCESS) || transport_has_queue(fd);
+	return threads_wait_at(fd) || rings_wait() || sharers_have(fd, EVERY_PROCESS) || transport_has_queue(fd);
 }
 
 static bool is_in_the_way(const struct address *asked, const struct holder *holder)

@@ -13,8 +13,8 @@
 /*
  * Whether a swap would leave somebody behind with the old socket: processes
  * that serve on it too (nginx's workers, while their master reloads), a thread
- * that sleeps in accept or recvfrom, clients that wait for it. A datagram in the
- * queue is no reason: its sender asks again.
+ * that sleeps in accept or recvfrom, an io_uring that waits for whatever, clients
+ * that wait for it. A datagram in the queue is no reason: its sender asks again.
  */
 bool yield_is_in_use(int fd);
 

@@ -8,6 +8,7 @@
 #include "owner.h"
 #include "registrations.h"
 #include "request.h"
+#include "rings.h"
 #include "supervise_judge.h"
 #include "supervise_report.h"
 #include "sys.h"
@@ -131,7 +132,9 @@ static bool find_tie(void *context, const struct descriptor *descriptor)
 {
 	struct ties *ties = context;
 
-	if (descriptor->kind == DESCRIPTOR_EPOLL)
+	if (descriptor->kind == DESCRIPTOR_RING)
+		ties->found = rings_hold(descriptor->number, ties->note->inode);
+	else if (descriptor->kind == DESCRIPTOR_EPOLL)
 		ties->found = !registrations_collect(&ties->registrations, descriptor->number, ties->note->inode) ||
 			      ties->registrations.count > 0;
 	else
@@ -139,7 +142,7 @@ static bool find_tie(void *context, const struct descriptor *descriptor)
 	return !ties->found;
 }
 
-/* What cannot be moved without the socket: epoll registrations, duplicates. */
+/* What cannot be moved without the socket: epoll registrations, duplicates, a ring's files. */
 static bool has_ties(const struct note *note)
 {
 	struct ties ties = {.note = note};

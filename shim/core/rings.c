@@ -1,0 +1,112 @@
+#include "rings.h"
+
+#include "descriptors.h"
+#include "line.h"
+#include "owner.h"
+#include "proc.h"
+#include "sys.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+bool rings_name_means(const char *name, ino_t inode)
+{
+	static const char *const protocols[] = {"TCP", "UDP", "MPTCP", "TCPv6", "UDPv6", "MPTCPv6"};
+	struct descriptor descriptor;
+
+	if (descriptor_parse(&descriptor, name))
+		return descriptor.inode == inode;
+	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
+		if (strcmp(name, protocols[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What /proc/PID/fdinfo tells of a ring. */
+struct listing {
+	enum { OTHERS, FILES, WAITING } part;
+	bool told; /* how many files there are */
+	uint64_t count, listed;
+	ino_t inode;
+	bool found; /* among the files */
+	bool waits;
+};
+
+/* Past START and the blanks after it; NULL: LINE starts otherwise. */
+static const char *after(const char *line, const char *start)
+{
+	size_t length = strlen(start);
+
+	return strncmp(line, start, length) == 0 ? line + length + strspn(line + length, " \t") : NULL;
+}
+
+/* A part has a head, such as "UserFiles:" and their number, or "PollList:", and for each
+ * item a line that starts with a blank: "    0: name", "  op=13, task_works=0". */
+static bool take_line(void *context, const char *line)
+{
+	struct listing *listing = context;
+	const char *name = strstr(line, ": "), *count = after(line, "UserFiles:");
+
+	if (*line != ' ') {
+		listing->part = count != NULL ? FILES : after(line, "PollList:") != NULL ? WAITING : OTHERS;
+		if (count != NULL)
+			listing->told = proc_digits(count, 10, &listing->count);
+	} else if (listing->part == WAITING) {
+		listing->waits = true;
+	} else if (listing->part == FILES && name != NULL) {
+		listing->listed++;
+		listing->found = listing->found || rings_name_means(name + 2, listing->inode);
+	}
+	return true;
+}
+
+/*
+ * While another thread submits to the ring the kernel leaves out parts of it, or all. But a
+ * table without any file has no lines either (6.13). False: the ring is closed meanwhile.
+ */
+static bool read_listing(struct listing *listing, int number, ino_t inode)
+{
+	enum { TRIES = 5 };
+	struct line name = {0};
+	int info;
+
+	line_add(&name, "/fdinfo/");
+	line_add_number(&name, (unsigned long)number);
+	for (int i = 0; i < TRIES; i++) {
+		*listing = (struct listing){.inode = inode};
+		info = owner_open(line_text(&name), 0);
+		if (info < 0)
+			return errno != ENOENT;
+		proc_lines(info, take_line, listing);
+		sys_close(info);
+		if (listing->told && (listing->count == 0 || listing->listed > 0))
+			return true;
+		sys_pause(1);
+	}
+	return true;
+}
+
+bool rings_hold(int number, ino_t inode)
+{
+	struct listing listing;
+
+	return read_listing(&listing, number, inode) && (listing.found || !listing.told);
+}
+
+static bool find_waiting(void *context, const struct descriptor *descriptor)
+{
+	struct listing listing;
+	bool *waits = context;
+
+	*waits = descriptor->kind == DESCRIPTOR_RING && read_listing(&listing, descriptor->number, 0) &&
+		 (listing.waits || !listing.told);
+	return !*waits;
+}
+
+bool rings_wait(void)
+{
+	bool waits = false;
+
+	return descriptors_walk(NULL, find_waiting, &waits) && waits;
+}

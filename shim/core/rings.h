@@ -1,0 +1,29 @@
+/*
+ * The owner's io_uring instances (io_uring(7)). A file that one has registered, and one that
+ * an operation waits for, is the ring's own reference: what is put under the file's numbers
+ * does not reach it.
+ */
+#ifndef DUALBIND_RINGS_H
+#define DUALBIND_RINGS_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* An errno that no call on a socket gives: a ring holds it. */
+enum { ERINGED = ENOTUNIQ };
+
+/*
+ * Whether the ring at the owner's NUMBER has the socket INODE among its registered files,
+ * as far as can be told: older kernels (to 6.12) name the protocol alone, and any such socket
+ * may be this one; others do not list the files, and it may be any of them.
+ */
+bool rings_hold(int number, ino_t inode);
+
+/* Whether an operation of any ring waits for some file. It is not told for which. */
+bool rings_wait(void);
+
+/* Whether NAME, as a registered file is listed, may be the socket. */
+bool rings_name_means(const char *name, ino_t inode);
+
+#endif

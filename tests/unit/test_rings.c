@@ -1,0 +1,138 @@
+/* Which sockets a ring has registered, and that these are not swapped. */
+#define _GNU_SOURCE
+#include "ring.h"
+#include "sockets.h"
+
+#include "address.h"
+#include "rings.h"
+#include "swap.h"
+#include "ties.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static bool lacks_rings(struct ring *ring)
+{
+	const char *lack = ring_lack(ring);
+
+	if (lack != NULL)
+		print_message("# no %s on this kernel\n", lack);
+	return lack != NULL;
+}
+
+/* Not before 6.13, where the protocol is named. */
+static bool names_sockets(const struct ring *ring, ino_t held)
+{
+	return !rings_hold(ring->fd, held + 1);
+}
+
+static void names_of_files(void **state)
+{
+	static const struct {
+		const char *name;
+		bool means;
+	} rows[] = {
+	    {"socket:[7]", true},
+	    {"socket:[77]", false},
+	    {"TCP", true},
+	    {"UDPv6", true},
+	    {"MPTCP", true},
+	    {"/etc/TCP", false},
+	    {"<none>", false},
+	    {"pipe:[7]", false},
+	    {"", false},
+	    {"TCP2", false},
+	    {"anon_inode:[eventpoll]", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rings_name_means(rows[i].name, 7) != rows[i].means)
+			fail_msg("%s", rows[i].name);
+}
+
+static void registered_files(void **state)
+{
+	int fd = new_socket(AF_INET), file = open("/dev/null", O_RDONLY);
+	int before[] = {file, -1}, with[] = {file, -1, fd};
+	struct ring ring, other;
+
+	(void)state;
+	if (lacks_rings(&ring))
+		return;
+	assert_false(rings_hold(ring.fd, inode_of(fd)));
+	assert_int_equal(ring_register(&ring, before, COUNT(before)), 0);
+	assert_false(rings_hold(ring.fd, inode_of(fd)));
+	assert_int_equal(ring_begin(&other), 0);
+	assert_int_equal(ring_register(&other, with, COUNT(with)), 0);
+	assert_true(rings_hold(other.fd, inode_of(fd)));
+	assert_false(rings_hold(ring.fd, inode_of(fd)));
+	ring_end(&other);
+	assert_false(rings_hold(other.fd, inode_of(fd))); /* a number that is closed */
+	assert_true(rings_hold(file, inode_of(fd)));      /* what does not tell */
+	ring_end(&ring);
+	close(file);
+	close(fd);
+}
+
+/* Whether FD is swapped, with the ties of a walk or without. */
+static bool is_swapped(int fd, const struct ties *ties)
+{
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .ties = ties};
+	unsigned before = open_descriptors();
+	bool done;
+
+	address_set_in6(&swap.local, &in6addr_any, free_port());
+	done = swap_socket(&swap);
+	assert_true(done || errno == ERINGED);
+	assert_int_equal(domain_of(fd), done ? AF_INET6 : AF_INET);
+	assert_int_equal(open_descriptors(), before);
+	return done;
+}
+
+static void held_sockets_are_not_swapped(void **state)
+{
+	int fd = new_socket(AF_INET), other = new_socket(AF_INET);
+	struct ties ties;
+	struct ring ring;
+
+	(void)state;
+	if (lacks_rings(&ring))
+		return;
+	assert_int_equal(ring_register(&ring, &fd, 1), 0);
+	assert_false(is_swapped(fd, NULL));
+	assert_true(ties_begin(&ties, fd));
+	assert_true(ties_note(&ties, &(struct descriptor){.number = ring.fd, .kind = DESCRIPTOR_RING}));
+	assert_false(is_swapped(fd, &ties));
+	if (names_sockets(&ring, inode_of(fd)))
+		assert_true(is_swapped(other, NULL));
+	ring_end(&ring);
+	assert_true(is_swapped(fd, NULL));
+	close(other);
+	close(fd);
+}
+
+/* libuv's, and those whose program gives no files to them. */
+static void rings_without_files_are_no_hindrance(void **state)
+{
+	int fd = new_socket(AF_INET);
+	struct ring ring;
+
+	(void)state;
+	if (lacks_rings(&ring))
+		return;
+	assert_true(is_swapped(fd, NULL));
+	ring_end(&ring);
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_of_files),
+	    cmocka_unit_test(registered_files),
+	    cmocka_unit_test(held_sockets_are_not_swapped),
+	    cmocka_unit_test(rings_without_files_are_no_hindrance),
+	};
+
+	return cmocka_run_group_tests(tests, private_network, NULL);
+}
