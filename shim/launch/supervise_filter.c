@@ -92,8 +92,8 @@ int filter_install(bool *no_new_privileges, bool *interruptible)
 
 /*
  * The youngest of what is needed is SECCOMP_IOCTL_NOTIF_ADDFD. With nothing to
- * add it fails with EBADF; older kernels say EINVAL of it. Only a listener can
- * be asked, and a filter cannot be taken off again.
+ * add it fails with EBADF; older kernels say EINVAL of it, or of the listener,
+ * which alone can be asked. A filter cannot be taken off again.
  */
 static bool knows_no_addfd(void)
 {
@@ -101,7 +101,7 @@ static bool knows_no_addfd(void)
 	bool no_new_privileges, interruptible;
 	int listener = filter_install(&no_new_privileges, &interruptible);
 
-	return listener >= 0 && ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &nothing) != 0 && errno == EINVAL;
+	return (listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &nothing) != 0) && errno == EINVAL;
 }
 
 bool filter_can_be_answered(void)

@@ -6,6 +6,7 @@
  *   memory   and so do process_vm_readv, and opening /proc/PID/mem does not help,
  *            since pread64 fails too
  *   kill     waiting for the answer can be interrupted by any signal (before 5.19)
+ *   notify   there are no listeners (before 5.0)
  *   addfd    the listener's youngest ioctl is not known (before 5.9)
  *   sendmsg  fails with EPERM
  *   listen   a listener of its own is there already, and answers natively
@@ -60,14 +61,14 @@ static int refuse_far_pread(void)
 	return install(code, sizeof code / sizeof code[0], 0);
 }
 
-/* seccomp(2) knows no SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV. */
-static int refuse_killable(void)
+/* seccomp(2) knows no such flag. */
+static int refuse_flag(unsigned flag)
 {
 	struct sock_filter code[] = {
 	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 3),
 	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
-	    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1 << 5, 0, 1),
+	    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flag, 0, 1),
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -132,7 +133,9 @@ int main(int argc, char **argv)
 			      SECCOMP_RET_ERRNO | EPERM, 0) |
 		       refuse_far_pread();
 	else if (strcmp(argv[1], "kill") == 0)
-		done = refuse_killable();
+		done = refuse_flag(1 << 5); /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV */
+	else if (strcmp(argv[1], "notify") == 0)
+		done = refuse_flag(SECCOMP_FILTER_FLAG_NEW_LISTENER);
 	else if (strcmp(argv[1], "addfd") == 0)
 		done = refuse_addfd();
 	else if (strcmp(argv[1], "sendmsg") == 0)
