@@ -140,14 +140,14 @@ static bool copy_all(const struct option *all, size_t count, int from, int to)
 	return true;
 }
 
-/* An AF_INET6 socket has IP_MULTICAST_ALL 0 from the start, but its own such
- * option 1. The program's word is to count for the groups of both. */
-static void copy_multicast_all(int from, int to)
+/* An AF_INET6 socket has IP_MULTICAST_ALL 0 from the start, but its own such option 1.
+ * A program that sets 0 is not to hear of others' IPv6 groups either, which a kernel
+ * before 4.20 cannot be told. */
+static bool copy_multicast_all(int from, int to)
 {
-	int all = sys_get_int(from, IPPROTO_IP, IP_MULTICAST_ALL), twin = twin_of(to, IP_MULTICAST_ALL);
-
-	if (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) == AF_INET && all >= 0 && twin >= 0)
-		sys_set_int(to, IPPROTO_IPV6, twin, all);
+	return sys_get_int(from, IPPROTO_IP, IP_MULTICAST_ALL) != 0 ||
+	       sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET ||
+	       kept_set(to, IPPROTO_IPV6, twin_of(to, IP_MULTICAST_ALL), 0);
 }
 
 static bool copy_of_transport(int from, int to)
@@ -156,8 +156,7 @@ static bool copy_of_transport(int from, int to)
 	case ALLOW_TCP:
 		return copy_all(option_list_tcp, option_list_tcp_count, from, to);
 	case ALLOW_UDP:
-		copy_multicast_all(from, to);
-		return copy_all(option_list_udp, option_list_udp_count, from, to);
+		return copy_multicast_all(from, to) && copy_all(option_list_udp, option_list_udp_count, from, to);
 	}
 	return false;
 }

@@ -215,14 +215,13 @@ START_TEST(ipv4_peer_from_the_pool_is_answered)
 }
 END_TEST
 
-/* IP_MULTICAST_ALL 0: only the groups that this socket has joined. */
+/* IP_MULTICAST_ALL 0: only the groups that this socket has joined. Where the kernel cannot be
+ * told so for IPv6, it stays one of IPv4. */
 START_TEST(groups_of_others_are_not_heard)
 {
 	int fd = server_unbound(), sender = socket(AF_INET6, SOCK_DGRAM, 0);
 	struct sockaddr_in6 all_nodes = ipv6((struct in6_addr){{{0xff, 2, [15] = 1}}}, SERVER);
 
-	if (_i == 0 && lacks_multicast_all())
-		return;
 	add_veth("one", "other");
 	all_nodes.sin6_scope_id = if_nametoindex("one");
 	ck_assert_int_eq(setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &(int){_i}, sizeof(int)), 0);

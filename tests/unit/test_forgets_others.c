@@ -4,6 +4,7 @@
 #include "sockets.h"
 
 #include "address.h"
+#include "options.h"
 #include "swap.h"
 
 #include <errno.h>
@@ -74,6 +75,25 @@ static void a_constant_marks_nothing(void **state)
 	close(stream);
 }
 
+/* A socket that is to hear of its own groups alone would hear of others' IPv6 groups. */
+static void groups_of_others(void **state)
+{
+	for (int refused = 0; refused < 2; refused++)
+		for (int all = 0; all < 2; all++) {
+			const struct forgets forgets = {
+			    IPPROTO_IPV6, {IPV6_MULTICAST_ALL}, READS_THE_TRUTH, refused, 0};
+			int from = socket(AF_INET, SOCK_DGRAM, 0), to = socket(AF_INET6, SOCK_DGRAM, 0);
+
+			set_int_option(from, IPPROTO_IP, IP_MULTICAST_ALL, all);
+			forgets_start(&forgets);
+			assert_int_equal(options_copy(from, to), all);
+			forgets_start(NULL);
+			close(from);
+			close(to);
+		}
+	(void)state;
+}
+
 /* What cannot be read back would be lost, so nothing is swapped from then on. Last:
  * it stays so for the process. */
 static void what_cannot_be_kept(void **state)
@@ -96,9 +116,8 @@ static void what_cannot_be_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(untold_registrations),
-	    cmocka_unit_test(an_empty_instance),
-	    cmocka_unit_test(a_constant_marks_nothing),
+	    cmocka_unit_test(untold_registrations),     cmocka_unit_test(an_empty_instance),
+	    cmocka_unit_test(a_constant_marks_nothing), cmocka_unit_test(groups_of_others),
 	    cmocka_unit_test(what_cannot_be_kept),
 	};
 

@@ -86,6 +86,12 @@ static void same_ints(int from, int to, const char *what)
 				 get(to, ints[i].level, ints[i].name), get(from, ints[i].level, ints[i].name));
 }
 
+/* A kernel before 4.20 cannot be told the same of IPv6 groups: such a socket stays. */
+static bool is_refused(int level, int name)
+{
+	return level == IPPROTO_IP && name == IP_MULTICAST_ALL && lacks_multicast_all();
+}
+
 /* One at a time, to an IPv6 socket and back to an IPv4 one. */
 static void each_alone(void **state)
 {
@@ -99,10 +105,14 @@ static void each_alone(void **state)
 		snprintf(what, sizeof what, "option %d", ints[i].name);
 		/* For want of privilege, or on an older kernel. */
 		unset += setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int)) != 0;
-		if (!options_copy(from, to) || !options_copy(to, back))
-			fail_msg("%s: errno %d", what, errno);
-		same_ints(from, to, what);
-		same_ints(from, back, what);
+		if (is_refused(ints[i].level, ints[i].name)) {
+			assert_false(options_copy(from, to));
+		} else {
+			if (!options_copy(from, to) || !options_copy(to, back))
+				fail_msg("%s: errno %d", what, errno);
+			same_ints(from, to, what);
+			same_ints(from, back, what);
+		}
 		/* Corked, it would keep what is sent: nothing is. */
 		assert_int_equal(close(from) | close(to) | close(back), 0);
 	}
@@ -115,7 +125,8 @@ static void all_together(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(ints); i++)
-		setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int));
+		if (!is_refused(ints[i].level, ints[i].name))
+			setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int));
 	assert_true(options_copy(from, to));
 	same_ints(from, to, "all");
 	close(from);
@@ -150,9 +161,10 @@ static void each_twin(void **state)
 		assert_int_equal(twin_of(from, rows[i].name), rows[i].twin);
 		/* On an older kernel there may be neither. */
 		if (setsockopt(from, IPPROTO_IP, rows[i].name, &value, sizeof value) == 0) {
-			assert_true(options_copy(from, to));
-			if (get(to, IPPROTO_IPV6, rows[i].twin) != value &&
-			    !(rows[i].twin == IPV6_MULTICAST_ALL && lacks_multicast_all()))
+			bool refused = is_refused(IPPROTO_IP, rows[i].name);
+
+			assert_int_equal(options_copy(from, to), !refused);
+			if (get(to, IPPROTO_IPV6, rows[i].twin) != value && !refused)
 				fail_msg("twin %d is %d", rows[i].twin, get(to, IPPROTO_IPV6, rows[i].twin));
 		}
 		close(from);
