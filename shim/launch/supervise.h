@@ -10,6 +10,7 @@
  *   supervise_filter.c   the filter, and who may install it
  *   supervise_init.c     signals, stops, orphans, exit status
  *   supervise_notify.c   one call after the other
+ *   supervise_answer.c   what it is answered
  *   supervise_target.c   the process that made the call
  *   supervise_judge.c    for which programs it may swap, by supervise_look.c
  *   supervise_blind.c    what can be done without its sockets
