@@ -14,26 +14,92 @@
 #ifndef IPV6_FREEBIND
 #define IPV6_FREEBIND 78
 #endif
-#ifndef IPV6_MULTICAST_ALL
-#define IPV6_MULTICAST_ALL 29
-#endif
 
-/* FREEBIND counts only where ISOLATE cannot be read: see mark_shown(). */
-bool mark_show(int fd, bool shown)
+/* What a SO_LINGER that is off has as its time, with some of BITS. Old kernels count it in
+ * ticks, of which there may be 1,000 in a second, in 32 bits. */
+enum { LINGER_MARK = 0x2db100, SHOWN = 1, APART = 2, BITS = SHOWN | APART };
+
+static bool is_datagram(int fd)
 {
-	return sys_set_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE, shown) == 0 ||
-	       (sys_set_int(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown) == 0 && mark_shown(fd) == shown);
+	return sys_get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
 }
 
-/* ENOPROTOOPT says that the kernel does not know the option; another errno that
- * the socket is one of AF_INET, or of MPTCP. */
+bool mark_is_linger(const struct linger *linger)
+{
+	return linger->l_onoff == 0 && (linger->l_linger & ~BITS) == LINGER_MARK;
+}
+
+static int linger_bits(int fd)
+{
+	struct linger linger = {1, 0};
+	socklen_t length = sizeof linger;
+
+	if (sys_getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &length) != 0 || !mark_is_linger(&linger))
+		return 0;
+	return linger.l_linger & BITS;
+}
+
+bool mark_lingers(int fd)
+{
+	return linger_bits(fd) != 0;
+}
+
+/* Linux takes the time of a SO_LINGER that is on. */
+static bool set_linger_bit(int fd, int bit, bool set)
+{
+	int before = linger_bits(fd), bits = set ? before | bit : before & ~bit;
+	struct linger linger = {1, bits == 0 ? 0 : LINGER_MARK | bits};
+
+	if (bits == before)
+		return true;
+	if (sys_setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) != 0)
+		return false;
+	linger.l_onoff = 0;
+	if (sys_setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) != 0)
+		return false;
+	if (linger_bits(fd) == bits)
+		return true;
+	errno = EFORGOTTEN;
+	return false;
+}
+
+/* On kernels without ISOLATE. The datagram socket is asked first, since it is for each
+ * datagram. */
+static int ask_plain(int fd)
+{
+	int unchecked;
+
+	if (linger_bits(fd) & SHOWN)
+		return 1;
+	unchecked = sys_get_int(fd, SOL_SOCKET, SO_NO_CHECK);
+	return unchecked == 1 && is_datagram(fd) ? 0 : unchecked;
+}
+
+static bool show_plain(int fd, bool shown)
+{
+	return is_datagram(fd) ? set_linger_bit(fd, SHOWN, shown) : kept_set(fd, SOL_SOCKET, SO_NO_CHECK, shown);
+}
+
+/* ENOPROTOOPT says that the kernel does not know the option, though it may say 0 where it
+ * is set; another errno that the socket is one of AF_INET, or of MPTCP. */
+bool mark_show(int fd, bool shown)
+{
+	if (sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE) >= 0)
+		return sys_set_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE, shown) == 0;
+	if (errno == ENOPROTOOPT)
+		return show_plain(fd, shown);
+	return kept_set(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown);
+}
+
 static int ask_shown(int fd, bool may_be_mptcp)
 {
 	int shown = sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE);
 
-	if (shown >= 0 || (errno != ENOPROTOOPT && !may_be_mptcp))
+	if (shown >= 0)
 		return shown;
-	return sys_get_int(fd, IPPROTO_IPV6, IPV6_FREEBIND);
+	if (errno == ENOPROTOOPT)
+		return ask_plain(fd);
+	return may_be_mptcp ? sys_get_int(fd, IPPROTO_IPV6, IPV6_FREEBIND) : -1;
 }
 
 int mark_shown(int fd)
@@ -46,30 +112,24 @@ int mark_shown_datagram(int fd)
 	return ask_shown(fd, false);
 }
 
-static bool is_datagram(int fd)
+/* The second bit. */
+static bool set_apart(int fd)
 {
-	return sys_get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
+	return is_datagram(fd) ? set_linger_bit(fd, APART, true) : kept_set(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
 }
 
-static bool set_elsewhere(int fd)
+static bool is_apart(int fd)
 {
 	if (is_datagram(fd))
-		return sys_set_int(fd, SOL_SOCKET, SO_OOBINLINE, 1) == 0;
-	return sys_set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0) == 0;
-}
-
-static bool is_elsewhere(int fd)
-{
-	if (is_datagram(fd))
-		return sys_get_int(fd, SOL_SOCKET, SO_OOBINLINE) == 1;
-	return sys_get_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL) == 0;
+		return (linger_bits(fd) & APART) != 0;
+	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_LOOP) == 0;
 }
 
 static bool write_mark(int fd, enum mark mark)
 {
 	bool shown = mark == MARK_CONVERTED || mark == MARK_PROMOTED;
 
-	return mark_show(fd, shown) && (mark == MARK_CONVERTED || set_elsewhere(fd)) &&
+	return mark_show(fd, shown) && (mark == MARK_CONVERTED || set_apart(fd)) &&
 	       (shown || sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0);
 }
 
@@ -90,23 +150,21 @@ bool mark_renew(int fd, enum mark mark)
 /* An option that is always set marks nothing. */
 bool mark_set(int fd, enum mark mark)
 {
-	if (mark_show(fd, false))
-		return reads(fd, MARK_NONE) && mark_renew(fd, mark);
-	if (errno == ENOPROTOOPT) /* an old kernel, which at least says so */
+	if (reads(fd, MARK_NONE) && mark_renew(fd, mark))
+		return true;
+	if (errno == ENOPROTOOPT) /* a kernel that at least says so */
 		errno = EFORGOTTEN;
 	return false;
 }
 
-/* Where "shown" cannot be asked for, nothing was ever marked: gVisor, whose
- * SO_OOBINLINE is always 1. */
 enum mark mark_get(int fd)
 {
 	int shown = mark_shown(fd);
-	bool elsewhere = shown >= 0 && is_elsewhere(fd);
+	bool apart = shown >= 0 && is_apart(fd);
 
 	if (shown > 0)
-		return elsewhere ? MARK_PROMOTED : MARK_CONVERTED;
-	if (!elsewhere)
+		return apart ? MARK_PROMOTED : MARK_CONVERTED;
+	if (!apart)
 		return MARK_NONE;
 	return sys_get_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT) == 1 ? MARK_MAPPED : MARK_WIDENED;
 }
@@ -121,20 +179,11 @@ static atomic_bool keep_all;
 
 void mark_keep(int fd)
 {
-	if (!is_ipv4(fd) || transport_of(fd) == 0) /* raw ones are never swapped */
-		return;
-	if (!(is_datagram(fd) ? kept_set(fd, SOL_SOCKET, SO_OOBINLINE, 1)
-			      : kept_set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)))
+	if (is_ipv4(fd) && transport_of(fd) != 0 && !set_apart(fd)) /* raw ones are never swapped */
 		keep_all = true;
 }
 
 bool mark_is_kept(int fd)
 {
-	if (!is_ipv4(fd))
-		return false;
-	if (keep_all)
-		return true;
-	if (is_datagram(fd))
-		return sys_get_int(fd, SOL_SOCKET, SO_OOBINLINE) == 1;
-	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0;
+	return is_ipv4(fd) && (keep_all || is_apart(fd));
 }

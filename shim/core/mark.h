@@ -5,18 +5,22 @@
  * through dup, fork, exec and SCM_RIGHTS, and accept(2) copies them to the
  * connection. They are socket options that mean nothing on such a socket:
  *
- *   IPV6_ROUTER_ALERT_ISOLATE  1: shown as AF_INET. Where the kernel lacks it
- *       (before 5.1, and on MPTCP sockets) IPV6_FREEBIND takes its place,
- *       which means nothing on a socket bound to a wildcard address.
- *   IPV6_MULTICAST_ALL         0 on TCP: bound elsewhere than the program asked.
- *   SO_OOBINLINE               1 on UDP: the same.
+ *   IPV6_ROUTER_ALERT_ISOLATE  1: shown as AF_INET. MPTCP sockets do not have it: there
+ *       IPV6_FREEBIND takes its place, which means nothing on a socket bound to a wildcard
+ *       address. Kernels without it (Linux before 5.1, gVisor) keep SO_NO_CHECK 1 on TCP,
+ *       and on UDP a bit of the time of a SO_LINGER that is off.
+ *   IP_MULTICAST_LOOP          0 on TCP: bound elsewhere than the program asked. On UDP
+ *       another bit of that time.
  *   IP_BIND_ADDRESS_NO_PORT    1, beside one of these two: not the program's ::,
  *       but its ::ffff:0.0.0.0. It means nothing on a socket that has its port.
+ *
+ * gVisor's accept(2) does not copy them (present.c does).
  */
 #ifndef DUALBIND_MARK_H
 #define DUALBIND_MARK_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
 enum mark {
 	MARK_NONE,
@@ -43,19 +47,22 @@ enum mark mark_get(int fd);
 int mark_shown(int fd);
 
 /* The same for a socket that is not of MPTCP: never more than one system call
- * on a kernel since 5.1. */
+ * on a kernel that has ISOLATE. */
 int mark_shown_datagram(int fd);
 
 /* Set or clear that bit alone. False where the kernel cannot keep it. */
 bool mark_show(int fd, bool shown);
 
 /*
- * An AF_INET socket that is never to be swapped, since it carries what cannot
- * be read back (sockopt.h): IP_MULTICAST_ALL 0 on TCP, SO_OOBINLINE 1 on UDP.
- * Other sockets are left as they are. Whether one is kept may be believed once
- * mark_set() has marked another: then neither option is always so.
+ * An AF_INET socket that is never to be swapped, since it carries what cannot be read
+ * back (sockopt.h): it has the second of these bits. Other sockets are left as they are.
  */
 void mark_keep(int fd);
 bool mark_is_kept(int fd);
+
+/* Whether that is a part of the mark of a UDP socket, and not what a program set; and
+ * whether FD has such a part. */
+bool mark_is_linger(const struct linger *linger);
+bool mark_lingers(int fd);
 
 #endif

@@ -60,7 +60,7 @@ const struct option option_list_any[] = {
     {SOL_SOCKET, SO_DONTROUTE, OFF},
     {SOL_SOCKET, SO_BROADCAST, OFF},
     {SOL_SOCKET, SO_KEEPALIVE, OFF},
-    {SOL_SOCKET, SO_LINGER, OFF},
+    {SOL_SOCKET, SO_LINGER, ON},
     {SOL_SOCKET, SO_MARK, PLAIN},
     {SOL_SOCKET, SO_SNDBUF, DOUBLED},
     {SOL_SOCKET, SO_RCVBUF, DOUBLED},
@@ -68,7 +68,6 @@ const struct option option_list_any[] = {
     {SOL_SOCKET, SO_RCVLOWAT, PLAIN},
     {SOL_SOCKET, SO_RCVTIMEO, OFF},
     {SOL_SOCKET, SO_SNDTIMEO, OFF},
-    {SOL_SOCKET, SO_NO_CHECK, OFF},
     {SOL_SOCKET, SO_TIMESTAMP, OFF},
     {SOL_SOCKET, SO_TIMESTAMPNS, OFF},
     {SOL_SOCKET, SO_TIMESTAMPING, OFF},
@@ -147,9 +146,10 @@ const struct option option_list_tcp[] = {
 const size_t option_list_tcp_count = sizeof option_list_tcp / sizeof option_list_tcp[0];
 
 const struct option option_list_udp[] = {
-    {IPPROTO_UDP, UDP_CORK, OFF},           {IPPROTO_UDP, UDP_ENCAP, OFF},
-    {IPPROTO_UDP, UDP_SEGMENT, OFF},        {IPPROTO_UDP, UDP_GRO, OFF},
-    {IPPROTO_IP, IP_MULTICAST_IF, OFF},     {IPPROTO_IP, IP_MULTICAST_TTL, PLAIN},
-    {IPPROTO_IP, IP_MULTICAST_LOOP, PLAIN}, {IPPROTO_IP, IP_RECVERR_RFC4884, OFF},
+    {SOL_SOCKET, SO_NO_CHECK, OFF},        {IPPROTO_UDP, UDP_CORK, OFF},
+    {IPPROTO_UDP, UDP_ENCAP, OFF},         {IPPROTO_UDP, UDP_SEGMENT, OFF},
+    {IPPROTO_UDP, UDP_GRO, OFF},           {IPPROTO_IP, IP_MULTICAST_IF, OFF},
+    {IPPROTO_IP, IP_MULTICAST_TTL, PLAIN}, {IPPROTO_IP, IP_MULTICAST_LOOP, PLAIN},
+    {IPPROTO_IP, IP_RECVERR_RFC4884, OFF},
 };
 const size_t option_list_udp_count = sizeof option_list_udp / sizeof option_list_udp[0];

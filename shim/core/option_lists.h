@@ -8,10 +8,11 @@
 
 /*
  * OFF: a fresh socket has 0, in every namespace and with every sysctl and BPF
- * program, so that of one it need not be asked. DOUBLED: the kernel stores, and
+ * program, so that of one it need not be asked. ON: nothing unless its first number says
+ * that it is on; what is off may be the mark. DOUBLED: the kernel stores, and
  * reports, twice the buffer size that it is given. SURE: read back.
  */
-enum option_form { PLAIN, OFF, DOUBLED, SURE };
+enum option_form { PLAIN, OFF, ON, DOUBLED, SURE };
 
 /* Small numbers all of them, in a library that is to be small. */
 struct option {

@@ -26,7 +26,7 @@ static const int ipv6_only[] = {IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_
 /* Best effort: on an AF_INET socket the twin fails, and is not wanted. */
 static void set_twin(int to, int name, const unsigned char *value)
 {
-	int twin = twin_of(to, name), number;
+	int twin = twin_of(name), number;
 
 	memcpy(&number, value, sizeof number);
 	if (twin >= 0)
@@ -77,7 +77,8 @@ static bool copy_option(struct option option, int from, int to)
 	/* Unknown to this kernel or this kind of socket: nobody set it. */
 	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
-	if (option.form == OFF && is_zero(wanted, wanted_length))
+	if ((option.form == OFF && is_zero(wanted, wanted_length)) ||
+	    (option.form == ON && is_zero(wanted, sizeof(int))))
 		return true;
 	if (is_present(option, to, wanted, wanted_length))
 		return true;
@@ -100,8 +101,7 @@ static bool copy_ipv6_options(int from, int to)
 	    sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6)
 		return true;
 	for (size_t i = 0; i < twins_count; i++)
-		if (twins_apply(&twins[i], to) &&
-		    !copy_option((struct option){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
+		if (!copy_option((struct option){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
 			return false;
 	for (size_t i = 0; i < sizeof ipv6_only / sizeof ipv6_only[0]; i++)
 		if (!copy_option((struct option){IPPROTO_IPV6, ipv6_only[i], PLAIN}, from, to))
@@ -147,7 +147,7 @@ static bool copy_multicast_all(int from, int to)
 {
 	return sys_get_int(from, IPPROTO_IP, IP_MULTICAST_ALL) != 0 ||
 	       sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET ||
-	       kept_set(to, IPPROTO_IPV6, twin_of(to, IP_MULTICAST_ALL), 0);
+	       kept_set(to, IPPROTO_IPV6, twin_of(IP_MULTICAST_ALL), 0);
 }
 
 static bool copy_of_transport(int from, int to)

@@ -19,8 +19,8 @@ static const struct settings *settings_that_show(void)
 	return settings != NULL && (settings->datagrams || settings->connections) ? settings : NULL;
 }
 
-/* An MPTCP listener also accepts plain TCP connections, which do not inherit
- * its kind of mark: they get the one for TCP here. */
+/* An MPTCP listener also accepts plain TCP connections, which do not inherit its kind of mark,
+ * and in gVisor no connection inherits any: they are marked here. */
 static bool is_ours(int listener, int fd)
 {
 	int shown = mark_shown(fd);

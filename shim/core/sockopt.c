@@ -63,6 +63,17 @@ static bool is_guarded(int fd)
 	return guarded;
 }
 
+static void hide_linger_mark(void *value, socklen_t length)
+{
+	struct linger linger;
+
+	if (length != sizeof linger)
+		return;
+	memcpy(&linger, value, sizeof linger);
+	if (mark_is_linger(&linger))
+		memset(value, 0, sizeof linger);
+}
+
 int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
 {
 	int result;
@@ -74,6 +85,8 @@ int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, nat
 	if (level == SOL_SOCKET && name == SO_GET_FILTER && is_guarded(fd))
 		return guard_get(fd, value, length);
 	result = native(fd, level, name, value, length);
+	if (result == 0 && level == SOL_SOCKET && name == SO_LINGER)
+		hide_linger_mark(value, *length);
 	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && is_in6(value, *length) &&
 	    present_applies(fd))
 		memcpy(value, &(int){AF_INET}, *length);
@@ -96,7 +109,7 @@ static int int_of(const void *value, socklen_t length)
 /* IPv6 packets are treated as the program wished of its IPv4 ones. */
 static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
 {
-	int twin = twin_of(fd, name);
+	int twin = twin_of(name);
 
 	if (twin >= 0 && length > 0 && present_applies(fd))
 		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
@@ -161,6 +174,17 @@ static bool is_guard_alone(int fd, int level, int name)
 	return alone;
 }
 
+/* The mark of a UDP socket may be there (mark.h), to which the option means nothing. */
+static bool is_linger_mark(int fd, int level, int name, socklen_t length)
+{
+	int saved = errno;
+	bool marks = level == SOL_SOCKET && name == SO_LINGER && length >= sizeof(struct linger) &&
+		     settings_get()->datagrams && mark_lingers(fd);
+
+	errno = saved;
+	return marks;
+}
+
 int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
 	int result, saved;
@@ -176,6 +200,8 @@ int sockopt_set(int fd, int level, int name, const void *value, socklen_t length
 		errno = ENOENT;
 		return -1;
 	}
+	if (is_linger_mark(fd, level, name, length))
+		return 0;
 	marks = is_mark(fd, level, name);
 	result = is_key_option(level, name) ? set_key(fd, name, value, length, native)
 					    : native(fd, level, name, value, length);

@@ -5,21 +5,16 @@
 #ifndef DUALBIND_TWINS_H
 #define DUALBIND_TWINS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct twins {
 	int ipv4, ipv6;
-	bool udp_only;
 };
 
 extern const struct twins twins[];
 extern const size_t twins_count;
 
-/* Of IPPROTO_IP's NAME for the socket FD; -1 where there is none. */
-int twin_of(int fd, int name);
-
-/* Whether a pair is one for the socket FD. */
-bool twins_apply(const struct twins *pair, int fd);
+/* Of IPPROTO_IP's NAME; -1 where there is none. */
+int twin_of(int name);
 
 #endif

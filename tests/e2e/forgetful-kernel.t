@@ -36,7 +36,7 @@ forms dual
 
 # ---- gVisor's stack, as far as a filter can show it --------------------------
 
-FORGET=$ROOT/build/tests/forgets KERNEL="$ROOT/build/tests/forgets gvisor"
+FORGET=$ROOT/build/tests/forgets KERNEL="$ROOT/build/tests/forgets gvisor,plain"
 servers_as_native
 
 # ---- one option alone ----------------------------------------------------------
@@ -66,8 +66,8 @@ for what in filter unread-filter; do
 done
 
 # A listener on 127.0.0.1 has a mark of two bits.
-KERNEL="$FORGET multicast-all" PROBE=http
-as_native "multicast-all, 127.0.0.1" "$PYTHON" -m http.server --bind 127.0.0.1 --directory "$DIR/www" 8080
+KERNEL="$FORGET multicast-loop" PROBE=http
+as_native "multicast-loop, 127.0.0.1" "$PYTHON" -m http.server --bind 127.0.0.1 --directory "$DIR/www" 8080
 
 # A converted socket must be able to make way for the program's next one.
 KERNEL="$FORGET reuseport"
@@ -75,9 +75,13 @@ configure 8080 '[::]:8080'
 with nginx as_native "reuseport, nginx on both families"
 
 configure 8080
-for what in isolate freebind,isolate; do
+for what in isolate isolate,plain; do
     KERNEL="$FORGET $what"
-    with nginx as_native "$what, nginx"
+    if [ "$what" = isolate ]; then
+        with nginx serves_both "$what, nginx"
+    else
+        with nginx as_native "$what, nginx"
+    fi
 done
 
 # Nothing is written where nobody owns the socket's signals.

@@ -6,6 +6,9 @@
 #   as_native NAME COMMAND...
 #                        one, on PORT over PROTOCOL; PROBE says how to ask it, SAID
 #                        how many lines the shim is to log
+#   serves_both NAME COMMAND...
+#                        one that is served over both families with the shim: over IPv4
+#                        as without it, over IPv6 with an IPv4 address for each client
 #   with SERVER COMMAND...
 #                        runs COMMAND with the command line of one of those on HTTP
 #                        as its last arguments
@@ -95,6 +98,33 @@ as_native() { # NAME COMMAND...
     ok "$native_name: answers without the shim" grep -q "^$(places | head -n 1): .*status 0\$" "$DIR/native"
     is "$(cat "$DIR/shimmed")" "$(cat "$DIR/native")" "$native_name: as without the shim"
     says_so "$native_name: lines that say so"
+}
+
+# Of what observe printed, the places of one family.
+over_ipv4() { # FILE
+    grep '^\(node\|pod\) [0-9.]*: ' "$1"
+}
+
+over_ipv6() { # FILE
+    grep '^\(node\|pod\) [0-9a-f]*:.*: ' "$1"
+}
+
+# Without the place itself.
+ipv6_answers() { # FILE
+    over_ipv6 "$1" | sed 's/^[^ ]* [^ ]*: //'
+}
+
+serves_both() { # NAME COMMAND...
+    native_name=$1
+    shift
+    run_once plain "$@" >"$DIR/native"
+    run_once shim "$@" >"$DIR/shimmed"
+    ok "$native_name: answers without the shim" grep -q "^$(places | head -n 1): .*status 0\$" "$DIR/native"
+    is "$(over_ipv4 "$DIR/shimmed")" "$(over_ipv4 "$DIR/native")" "$native_name: over IPv4 as without the shim"
+    is "$(ipv6_answers "$DIR/native" | grep -c 'status 0$')" 0 "$native_name: no IPv6 without it"
+    is "$(ipv6_answers "$DIR/shimmed" | grep -c 'status 0$')" "$(ipv6_answers "$DIR/native" | wc -l)" \
+        "$native_name: over IPv6"
+    is "$(ipv6_answers "$DIR/shimmed" | grep '[0-9a-f:]*:[0-9a-f]*:')" '' "$native_name: no client by an IPv6 address"
 }
 
 with() { # SERVER COMMAND...

@@ -45,7 +45,7 @@ int kernel_option(int fd, int level, int name);
 bool lacks_option(int level, int option, const char *name);
 bool lacks(const char *name, bool indeed); /* the same of what is no option */
 
-/* Of TCP only what bound 0.0.0.0 is then converted (mark.h). */
+/* A UDP socket then hears the IPv6 groups that others joined. */
 bool lacks_multicast_all(void);
 
 /* Sockets and addresses, in host byte order; failures end the test. */

@@ -16,7 +16,11 @@ void forgets_start(const struct forgets *forgets)
 
 static bool is_forgotten(int level, int name)
 {
-	if (current == NULL || current->level != level)
+	if (current == NULL)
+		return false;
+	if (current->plain && level == SOL_SOCKET && (name == SO_NO_CHECK || name == SO_LINGER))
+		return true;
+	if (current->level != level)
 		return false;
 	for (size_t i = 0; i < FORGETS_NAMES && current->name[i] != 0; i++)
 		if (current->name[i] == name)

@@ -14,6 +14,7 @@ struct forgets {
 	int level, name[FORGETS_NAMES]; /* up to a 0 */
 	int reads;                      /* a constant, or one of these two */
 	bool refused;                   /* ENOPROTOOPT to setsockopt(2) too: an old kernel, which says so */
+	bool plain;                     /* and of SO_NO_CHECK and SO_LINGER */
 	bool registrations;             /* epoll instances show none in their fdinfo */
 };
 

@@ -88,7 +88,6 @@ static inline bool lacks_option(int level, int name, const char *text)
 	return lacks;
 }
 
-/* Sockets of TCP are then converted, and neither promoted nor widened. */
 static inline bool lacks_multicast_all(void)
 {
 	return lacks_option(IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL");

@@ -69,8 +69,6 @@ struct wish {
 	uint16_t port;
 };
 
-static bool no_multicast_all;
-
 /* "A ! entry that names no address forbids all three, one that names no protocol
  * both"; any other means 0.0.0.0 and tcp. */
 static bool names(const struct entry *entry, const struct wish *wish)
@@ -145,19 +143,13 @@ static bool became(int fd, enum mark mark, const struct wish *wish, const struct
 	return wish->place != ANY6 || is_dual(fd) != wish->v6only;
 }
 
-/* "Where the kernel cannot keep what was done to a socket, it stays as it is." */
-static enum mark kept_by_kernel(enum mark mark, const struct wish *wish)
-{
-	return mark == MARK_CONVERTED || wish->udp || !no_multicast_all ? mark : MARK_NONE;
-}
-
 /* One of the list's own process: the settings are read once. */
 static int bind_some(const struct entry *entries, unsigned count)
 {
 	for (unsigned i = 0; i < BINDS; i++) {
 		struct address local;
 		struct wish wish = random_wish(&local);
-		enum mark expected = kept_by_kernel(model(entries, count, &wish), &wish);
+		enum mark expected = model(entries, count, &wish);
 		int fd = socket(local.any.sa_family, wish.udp ? SOCK_DGRAM : SOCK_STREAM, 0), one = 1,
 		    v6only = wish.v6only;
 
@@ -232,7 +224,6 @@ static void promotion_is_named(void **state)
 
 static int start(void **state)
 {
-	no_multicast_all = lacks_multicast_all();
 	random_start();
 	return private_network(state);
 }

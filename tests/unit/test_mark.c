@@ -3,9 +3,11 @@
 #include "sockets.h"
 
 #include "mark.h"
+#include "sockopt.h"
 
 #include <errno.h>
 #include <linux/in6.h>
+#include <stdlib.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -31,12 +33,6 @@ static int new_dual(int protocol)
 	return fd;
 }
 
-/* How many of them the kernel can keep on TCP: the first, or all. */
-static size_t kept_marks(void)
-{
-	return lacks_multicast_all() ? 1 : COUNT(marks);
-}
-
 /* The same of UDP: where else it is bound is written elsewhere. */
 static void datagrams(void **state)
 {
@@ -51,8 +47,7 @@ static void datagrams(void **state)
 		assert_int_equal(mark_shown(copy), marks[i].shown);
 		assert_int_equal(mark_shown_datagram(copy), marks[i].shown);
 		/* Multicast as it was: a UDP socket may have use for it. */
-		if (!lacks_multicast_all())
-			assert_int_equal(int_option(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL), 1);
+		assert_int_equal(int_option(fd, IPPROTO_IP, IP_MULTICAST_LOOP), 1);
 		assert_true(mark_show(copy, !marks[i].shown));
 		assert_int_equal(mark_shown_datagram(fd), !marks[i].shown);
 		close(fd);
@@ -60,20 +55,57 @@ static void datagrams(void **state)
 	}
 }
 
+static void linger(int fd, int on, int seconds)
+{
+	struct linger linger = {on, seconds};
+
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger), 0);
+}
+
 /* A socket of the program's own that has the option is no widened one of TCP,
- * and one of TCP with urgent data in line no promoted one. */
+ * and one of TCP that lingered once no promoted one. */
 static void each_protocol_has_its_own(void **state)
 {
 	int datagram = new_datagram(AF_INET6), stream = new_socket(AF_INET6);
 
 	(void)state;
-	if (!lacks_multicast_all())
-		set_int_option(datagram, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
-	set_int_option(stream, SOL_SOCKET, SO_OOBINLINE, 1);
+	set_int_option(datagram, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+	set_int_option(datagram, SOL_SOCKET, SO_NO_CHECK, 1);
+	linger(stream, 1, 3);
+	linger(stream, 0, 3);
+	linger(datagram, 1, 3);
+	linger(datagram, 0, 3);
 	assert_int_equal(mark_get(datagram), MARK_NONE);
 	assert_int_equal(mark_get(stream), MARK_NONE);
+	assert_false(mark_lingers(datagram) || mark_lingers(stream));
 	close(datagram);
 	close(stream);
+}
+
+/* What the program does with SO_LINGER, which means nothing to UDP, and what it is told. */
+static void lingering(void **state)
+{
+	static const struct linger wanted[] = {{1, 5}, {0, 5}, {0, 0}};
+	int fd = new_datagram(AF_INET6), plain = new_datagram(AF_INET6);
+
+	(void)state;
+	assert_true(mark_set(fd, MARK_PROMOTED));
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		for (int marked = 0; marked < 2; marked++) {
+			struct linger told = {9, 9};
+			socklen_t length = sizeof told;
+			int at = marked ? fd : plain;
+
+			assert_int_equal(
+			    sockopt_set(at, SOL_SOCKET, SO_LINGER, &wanted[i], sizeof wanted[i], setsockopt), 0);
+			assert_int_equal(sockopt_get(at, SOL_SOCKET, SO_LINGER, &told, &length, getsockopt), 0);
+			assert_int_equal(told.l_onoff, marked ? 0 : wanted[i].l_onoff);
+			assert_int_equal(told.l_linger, marked ? 0 : 5);
+		}
+	assert_int_equal(sockopt_set(fd, SOL_SOCKET, SO_LINGER, &wanted[0], 4, setsockopt), -1);
+	assert_int_equal(mark_get(fd), MARK_PROMOTED);
+	close(fd);
+	close(plain);
 }
 
 /* -1 for whatever is no AF_INET6 socket, accepted connections as mark_shown. */
@@ -115,7 +147,7 @@ static void unmarked(void **state)
 static void set_and_get(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < kept_marks(); i++) {
+	for (size_t i = 0; i < COUNT(marks); i++) {
 		int fd = new_dual(0), copy = dup(fd);
 
 		assert_true(mark_set(fd, marks[i].mark));
@@ -147,7 +179,7 @@ static int accept_from(int listener, int family, int protocol)
 static void check_inherited(int protocol)
 {
 	/* MPTCP has no room for more than one bit. */
-	for (size_t i = 0; i < (protocol == 0 ? kept_marks() : 1); i++) {
+	for (size_t i = 0; i < (protocol == 0 ? COUNT(marks) : 1); i++) {
 		int listener = new_dual(protocol);
 
 		assert_int_equal(try_bind(listener, AF_INET6, 0), 0);
@@ -215,7 +247,7 @@ static void not_kept(void **state)
 		skip();
 	}
 	mark_keep(raw);
-	assert_int_equal(int_option(raw, IPPROTO_IP, IP_MULTICAST_ALL), 1);
+	assert_int_equal(int_option(raw, IPPROTO_IP, IP_MULTICAST_LOOP), 1);
 	close(raw);
 }
 
@@ -230,28 +262,24 @@ static void kept_datagrams(void **state)
 	mark_keep(local);
 	mark_keep(-1);
 	assert_true(mark_is_kept(in));
-	assert_int_equal(int_option(in, IPPROTO_IP, IP_MULTICAST_ALL), 1);
+	assert_int_equal(int_option(in, IPPROTO_IP, IP_MULTICAST_LOOP), 1);
 	assert_false(mark_is_kept(in6));
 	assert_int_equal(mark_get(in6), MARK_NONE);
-	assert_int_equal(int_option(in6, SOL_SOCKET, SO_OOBINLINE), 0);
-	assert_int_equal(int_option(local, SOL_SOCKET, SO_OOBINLINE), 0);
+	assert_false(mark_lingers(in6) || mark_lingers(local));
 	assert_int_equal(close(in) | close(in6) | close(local), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(unmarked),
-	    cmocka_unit_test(set_and_get),
-	    cmocka_unit_test(inherited),
-	    cmocka_unit_test(inherited_over_mptcp),
-	    cmocka_unit_test(kept),
-	    cmocka_unit_test(datagrams),
-	    cmocka_unit_test(each_protocol_has_its_own),
-	    cmocka_unit_test(shown_as_ipv4),
-	    cmocka_unit_test(kept_datagrams),
+	    cmocka_unit_test(unmarked),      cmocka_unit_test(set_and_get),
+	    cmocka_unit_test(inherited),     cmocka_unit_test(inherited_over_mptcp),
+	    cmocka_unit_test(kept),          cmocka_unit_test(datagrams),
+	    cmocka_unit_test(lingering),     cmocka_unit_test(each_protocol_has_its_own),
+	    cmocka_unit_test(shown_as_ipv4), cmocka_unit_test(kept_datagrams),
 	    cmocka_unit_test(not_kept),
 	};
 
+	setenv("DUALBIND_ALLOW", "*/any", 1);
 	return cmocka_run_group_tests_name("mark", tests, private_network, NULL);
 }
