@@ -3,6 +3,7 @@
 #include "oracle.h"
 
 #include <err.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,11 @@ static void say_family(const struct subject *subject)
 int main(int argc, char **argv)
 {
 	struct subject subject = {.fd = -1};
+	cpu_set_t processor;
 
+	CPU_ZERO(&processor);
+	CPU_SET(sched_getcpu(), &processor);
+	sched_setaffinity(0, sizeof processor, &processor);
 	if (argc < 3 || (subject.kind = kind_named(argv[1])) == NULL)
 		errx(2, "usage: oracle KIND PORT [WALK...]");
 	subject.port = (uint16_t)atoi(argv[2]);
