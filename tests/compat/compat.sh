@@ -34,6 +34,8 @@
 #   PIP_OPTIONS         more options of pip's (words)
 #   UNAVAILABLE         why the server cannot be had: the row is listed as such
 #   NOTES               a remark for the table
+#   RING=1              an io_uring tells it the names, past the shim: an IPv4 client is
+#                       ::ffff:a.b.c.d, an IPv6 client has its real address
 #   QUICK=1             also in `make check`: Debian's packages only, few seconds
 #   NEVER_IPV4_ONLY     why the server has no IPv4-only form: it has no ipv4_only
 #   NO_DEFAULT          why its default configuration is not run: it has no by_default
@@ -80,7 +82,7 @@ NAME=$(basename "$0" .t)
 BUILD=$ROOT/build/compat
 RESULT=$BUILD/$NAME.result
 MECHANISM=preload START_SECONDS=20 CLIENT_SECONDS=10 STOP_SIGNAL=TERM
-PROMOTED='' UNAVAILABLE='' PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE='' PIP_OPTIONS=''
+RING='' PROMOTED='' UNAVAILABLE='' PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE='' PIP_OPTIONS=''
 TROUBLE='warn|error|fail|crit|emerg|alert|fatal|exception|traceback|refused|invalid|unsupported|not supported'
 
 # ---- what a row may define anew -------------------------------------------

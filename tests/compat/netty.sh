@@ -17,7 +17,8 @@ version() {
 }
 
 build() {
-    javac -d "$BUILD/classes-$NAME" -cp "$JARS/*" "$ROOT/tests/compat/apps/${CLASS:-NettyPeer}.java"
+    javac -d "$BUILD/classes-$NAME" -cp "$JARS/*" -sourcepath "$ROOT/tests/compat/apps" \
+        "$ROOT/tests/compat/apps/${CLASS:-NettyPeer}.java"
 }
 
 java_server() { # OPTION...

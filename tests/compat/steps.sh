@@ -54,9 +54,13 @@ unreachable() { # HOST
     ! works "$1" node && nobody_at "$1" "$PORT"
 }
 
+node4_shown() {
+    echo "${RING:+::ffff:}$NODE_IP4"
+}
+
 node_shown() {
-    case $MECHANISM,${SHIM_ENV:-} in
-    supervise,* | *PEERS=native*) echo "$NODE_IP6" ;;
+    case $MECHANISM,${SHIM_ENV:-},$RING in
+    supervise,* | *PEERS=native*,* | *,1) echo "$NODE_IP6" ;;
     *) synthetic "$SHIM_LOG" "$NODE_IP6" | grep . || echo "what the shim's log says: nothing about $NODE_IP6" ;;
     esac
 }
@@ -112,12 +116,12 @@ in_dual() {
     COLUMN=ipv4
     ok "starts with the shim" up "$MECHANISM" "$RULE" ipv4_only || return 0
     ok "works over IPv4" works "$POD_IP4" node
-    shown "the peer over IPv4" "$POD_IP4" "$NODE_IP4"
+    shown "the peer over IPv4" "$POD_IP4" "$(node4_shown)"
     COLUMN=ipv6
     ok "works over IPv6" works "$POD_IP6" node
     shown "the peer over IPv6" "$POD_IP6" "$(node_shown)"
     [ -n "$NOT_TOLD" ] || case $(node_shown) in
-    "$NODE_IP6") record PEER real ;;
+    "$NODE_IP6") record PEER "real${RING:+, IPv4 as ::ffff:}" ;;
     *) record PEER synthetic ;;
     esac
     COLUMN=restart

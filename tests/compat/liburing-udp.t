@@ -1,0 +1,9 @@
+#!/bin/sh
+# A server in C that hears datagrams and answers them by liburing.
+# shellcheck source-path=SCRIPTDIR source=compat.sh
+. "$(dirname "$0")/compat.sh"
+# shellcheck source-path=SCRIPTDIR source=liburing.sh
+. "$ROOT/tests/compat/liburing.sh"
+TITLE='C, liburing, UDP' FAMILY='Programming languages' PORT=5000 PROTOCOL=udp \
+    QUICK=1 PACKAGES='apt:liburing-dev'
+row

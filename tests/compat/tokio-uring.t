@@ -1,0 +1,9 @@
+#!/bin/sh
+# tokio-uring, in Rust, which binds by the C library, and accepts by io_uring.
+# shellcheck source-path=SCRIPTDIR source=compat.sh
+. "$(dirname "$0")/compat.sh"
+# shellcheck disable=SC2034 # read by compat.sh
+TITLE='Rust, tokio-uring' FAMILY='Programming languages' PORT=8080 RING=1 CRATE=tokio-uring-peer KEPT=tokio-uring
+# shellcheck source-path=SCRIPTDIR source=rust.sh
+. "$ROOT/tests/compat/rust.sh"
+row
