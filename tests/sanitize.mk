@@ -24,9 +24,9 @@ ASAN_SERVERS := $(addprefix tests/e2e/,nginx.t redis.t unbound.t)
 
 ADDRESSED := $(patsubst $B/%,build/asan/%,$(UNITS) $(PROCESSES))
 
-asan: deps
+asan: deps ## unit and process tests with AddressSanitizer and UBSan: ten minutes
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS='-O1 -g' SANITIZE=address,undefined build/asan/libdualbind.so \
-	    $(ADDRESSED) $(patsubst $B/%,build/asan/%,$(SNIPPETS))
+	    $(ADDRESSED) $(patsubst $B/%,build/asan/%,$(SNIPPETS) $(MODULES))
 	@$(ASAN_RUN) DUALBIND_BUILD=build/asan tests/run $(ADDRESSED) \
 	    tests/process/startup.t tests/process/oracle.t
 	@$(ASAN_RUN):detect_leaks=0 DUALBIND_LIBRARY=$(CURDIR)/build/asan/libdualbind.so tests/run $(ASAN_SERVERS)
@@ -36,7 +36,7 @@ asan: deps
 RACES     := $(addprefix build/tsan/tests/,unit/test_mapper_threads unit/test_mapper_races unit/test_mapper_fork process/check_concurrency \
              process/check_datagram_concurrency process/check_in_use)
 
-tsan: deps
+tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 	@$(MAKE) --no-print-directory B=build/tsan CFLAGS='-O1 -g' SANITIZE=thread build/tsan/libdualbind.so \
 	    $(RACES) build/tsan/tests/stress/stress
 	@TSAN_OPTIONS=report_thread_leaks=0 TEST_TIMEOUT=1800 CK_TIMEOUT_MULTIPLIER=10 DUALBIND_BUILD=build/tsan \
@@ -49,7 +49,7 @@ MEMCHECKED := $(filter-out %/check_many_peers %/test_descriptors %/test_diag \
                 %/test_mapper_flood %/test_strangers %/test_supervise_filter %/test_supervise_target \
                 %/test_receive_batch %/test_receive_plain %/test_send_batch %/check_by_number,$(UNITS) $(PROCESSES))
 
-memcheck: deps
+memcheck: deps ## unit and process tests, and real servers, under valgrind: half an hour
 	@scripts/deps memcheck
 	@$(MAKE) --no-print-directory all $(MEMCHECKED)
 	@tests/sanitize/memcheck $(MEMCHECKED)

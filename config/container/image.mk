@@ -24,10 +24,10 @@ $B/image/libdualbind.so: FORCE
 	@$(MAKE) --no-print-directory B=$B/stripped LDFLAGS=-s $B/stripped/libdualbind.so
 	@install -D -m 755 $B/stripped/libdualbind.so $@
 
-# What goes into the image, for a builder of your own.
-image-files: $B/image/dualbind $B/image/libdualbind.so
+image-files: $B/image/dualbind $B/image/libdualbind.so ## what goes into the image, for a builder of your own
+$B/image: image-files
 
-image: image-files
+image: image-files ## a container image, by podman or buildah
 	@scripts/image $B/image $(IMAGE) $(VERSION) $(IMAGE_ARCH)
 
 FORCE:

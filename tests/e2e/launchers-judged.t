@@ -8,7 +8,7 @@
 MODE=auto . "$(dirname "$0")/supervise.sh"
 need tini-static tini
 need gosu
-need_go
+need_go "$ROOT/build/tests/go-static"
 [ -e "$ROOT/build/tests/rust" ] || skip_all "the server in Rust is not built (Debian: rustc)"
 forms ipv6 dual
 LAUNCHER='tini-static -s --' # words
@@ -17,10 +17,10 @@ raw=$ROOT/build/tests/raw-server
 
 diag "Go, Rust"
 # shellcheck disable=SC2086 # words
-battery 8080 $LAUNCHER "$GO_SERVERS/go-static" tcp4 8080
+battery 8080 $LAUNCHER "$ROOT/build/tests/go-static" tcp4 8080
 # The library is in this one, too.
 # shellcheck disable=SC2086 # words
-battery 8082 $LAUNCHER "$GO_SERVERS/go-cgo" tcp4 8082
+battery 8082 $LAUNCHER "$ROOT/build/tests/go-cgo" tcp4 8082
 # shellcheck disable=SC2086 # words
 battery 8081 $LAUNCHER "$ROOT/build/tests/rust" serve 8081
 
@@ -78,7 +78,7 @@ is "$(to_do)" "start it with: dualbind run --mode supervise -a 8082, $risk" "che
 stop
 
 diag "behind a shell, without a supervisor"
-ok "starts: Go, behind a shell" serve 8082 sh -c '"$@"; exit' sh "$GO_SERVERS/go-static" tcp4 8082
+ok "starts: Go, behind a shell" serve 8082 sh -c '"$@"; exit' sh "$ROOT/build/tests/go-static" tcp4 8082
 is_native "Go, behind a shell" "127.0.0.1"
 is "$(to_do go-static)" "start it with: dualbind run --mode both -a 8082" "check PID: what a shell starts needs --mode both"
 stop
@@ -109,7 +109,7 @@ diag "UDP"
 PROTOCOL=udp
 # shellcheck disable=SC2034 # read by serve
 ALLOW=8082/udp
-for server in "$GO_SERVERS/go-static udp4 8082" "$static udp 8082"; do
+for server in "$ROOT/build/tests/go-static udp4 8082" "$static udp 8082"; do
     # shellcheck disable=SC2086 # words
     ok "starts: ${server##*/}" serve 8082 $LAUNCHER $server
     is "$(listeners 8082)" "0.0.0.0 inet" "UDP stays IPv4"
@@ -146,7 +146,7 @@ diag "what cannot be seen"
 SUPERVISE="$ROOT/build/dualbind run --"
 BEFORE="$ROOT/build/tests/refuse getfd"
 # shellcheck disable=SC2086 # words
-ok "starts: Go, without pidfd_getfd" serve 8082 $LAUNCHER "$GO_SERVERS/go-static" tcp4 8082
+ok "starts: Go, without pidfd_getfd" serve 8082 $LAUNCHER "$ROOT/build/tests/go-static" tcp4 8082
 is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "without pidfd_getfd: Go is served"
 stop
 ok "starts: static, without pidfd_getfd" serve 8082 "$static" accept 8082
@@ -175,7 +175,7 @@ if [ "$(id -u)" = 0 ]; then
         "another user's, without CAP_SYS_PTRACE: no line says otherwise"
     stop
     # Behind the launcher the supervisor has the server's user, and needs no capability.
-    cp "$GO_SERVERS/go-static" "$DIR/bin/"
+    cp "$ROOT/build/tests/go-static" "$DIR/bin/"
     SUPERVISE=gosu
     BEFORE="setpriv --bounding-set=-all,+setuid,+setgid --inh-caps=-all"
     ok "starts: Go, behind gosu" serve 8082 65534:65534 "$DIR/bin/dualbind" run -- "$DIR/bin/go-static" tcp4 8082
@@ -236,7 +236,7 @@ else
     skip "named, and not loaded" "this is not root"
 fi
 if [ "$(id -u)" = 0 ]; then
-    cp "$GO_SERVERS/go-static" "$DIR/unreadable"
+    cp "$ROOT/build/tests/go-static" "$DIR/unreadable"
     chown 65534:65534 "$DIR/unreadable"
     chmod 711 "$DIR/unreadable"
     BEFORE="setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search"
@@ -254,7 +254,7 @@ diag "where the library is missing"
 mkdir "$DIR/alone"
 cp "$ROOT/build/dualbind" "$DIR/alone/"
 SUPERVISE="$DIR/alone/dualbind run --"
-ok "starts: Go, without the library" serve 8082 "$GO_SERVERS/go-static" tcp4 8082
+ok "starts: Go, without the library" serve 8082 "$ROOT/build/tests/go-static" tcp4 8082
 is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "without the library: Go is served"
 ok "without the library: said" logged 'supervised without the library: .* is neither in'
 stop

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
 MODE=both . "$(dirname "$0")/supervise.sh"
-need_go
+need_go "$ROOT/build/tests/go-static"
 need busybox busybox-static
 need strace
 need_python uvicorn
@@ -17,7 +17,7 @@ mkdir -p "$DIR/www"
 echo hello >"$DIR/www/index.html"
 cat >"$DIR/entrypoint" <<END
 #!/bin/sh
-'$GO_SERVERS/go-static' tcp4 8080 &
+'$ROOT/build/tests/go-static' tcp4 8080 &
 '$ROOT/build/tests/static-server' accept 8081 &
 busybox httpd -f -p 0.0.0.0:8082 -h '$DIR/www' &
 '$PYTHON' '$APPS/rest.py' 8083 2 &
@@ -113,7 +113,7 @@ stop
 
 for rule in 'go-static@8085 ::' 'go-static@8086 0.0.0.0' 'other@8085 0.0.0.0' 'go-st*@80-8085 ::'; do
     ok "starts: ${rule% *}" serve_plain 8085 "$ROOT/build/dualbind" run --mode auto -a "${rule% *}" \
-        "$GO_SERVERS/go-static" tcp4 8085
+        "$ROOT/build/tests/go-static" tcp4 8085
     is "$(listeners 8085 | cut -d ' ' -f 1)" "${rule##* }" "--mode auto: a program in Go, and the rule ${rule% *}"
     stop
 done

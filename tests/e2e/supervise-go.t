@@ -5,29 +5,29 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
 . "$(dirname "$0")/supervise.sh"
-need_go
+need_go "$ROOT/build/tests/go-static"
 need python3
 forms ipv6 dual
 
 diag "static, tcp4"
-battery 8080 "$GO_SERVERS/go-static" tcp4 8080
+battery 8080 "$ROOT/build/tests/go-static" tcp4 8080
 diag "dynamic, cgo"
-battery 8081 "$GO_SERVERS/go-cgo" tcp4 8081
+battery 8081 "$ROOT/build/tests/go-cgo" tcp4 8081
 diag "position-independent, two listeners with SO_REUSEPORT"
-battery 8082 "$GO_SERVERS/go-pie" reuseport 8082
+battery 8082 "$ROOT/build/tests/go-pie" reuseport 8082
 
 # Go itself makes one socket for both families of "tcp" on 0.0.0.0.
-ok "starts: tcp, without the supervisor" serve_plain 8080 "$GO_SERVERS/go-static" tcp 8080
+ok "starts: tcp, without the supervisor" serve_plain 8080 "$ROOT/build/tests/go-static" tcp 8080
 is "$(listeners 8080)" ":: inet6 v6only=0" "tcp on 0.0.0.0 is dual-stack in Go by itself"
 stop
-ok "starts: tcp" serve 8080 "$GO_SERVERS/go-static" tcp 8080
+ok "starts: tcp" serve 8080 "$ROOT/build/tests/go-static" tcp 8080
 is "$(listeners 8080)" ":: inet6 v6only=0" "tcp on 0.0.0.0 stays so"
 is "$(get "$POD_IP6")" "$NODE_IP6" "tcp on 0.0.0.0 answers over IPv6"
 is "$(cat "$DIR/supervisor.log")" "" "tcp on 0.0.0.0: nothing was done"
 stop
 
 # What Go makes of a socket that it created as AF_INET and that is not.
-ok "starts: names" serve 8080 "$GO_SERVERS/go-static" names 8080
+ok "starts: names" serve 8080 "$ROOT/build/tests/go-static" names 8080
 is "$(cat "$LOG")" "*net.TCPAddr [::]:8080" "the listener names itself [::]"
 raw() { # HOST PORT
     in_pod "$PYTHON" -c 'import socket, sys
@@ -38,7 +38,7 @@ is "$(raw 127.0.0.1 8080)" "127.0.0.1:8080 127.0.0.1" "an IPv4 connection has IP
 stop
 
 # A program that is dual-stack already gets its own two sockets.
-ok "starts: both" serve 8080 "$GO_SERVERS/go-static" both 8080
+ok "starts: both" serve 8080 "$ROOT/build/tests/go-static" both 8080
 is "$(listeners 8080)" "0.0.0.0 inet
 :: inet6 v6only=1" "both families at one port: its own two sockets"
 ok "both families at one port: the first one has yielded" logged 'yielded \[::\] -> 0.0.0.0'
@@ -50,7 +50,7 @@ stop
 for rule in 'go-static@8080 ::' 'sh@8080 0.0.0.0'; do
     # shellcheck disable=SC2034 # read by serve
     ALLOW=${rule% *}
-    ok "starts: $ALLOW" serve 8080 sh -c "'$GO_SERVERS/go-static' tcp4 8080; exit"
+    ok "starts: $ALLOW" serve 8080 sh -c "'$ROOT/build/tests/go-static' tcp4 8080; exit"
     is "$(listeners 8080 | cut -d ' ' -f 1)" "${rule#* }" "a rule $ALLOW"
     stop
 done
@@ -79,7 +79,7 @@ with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SO
     print(s.recv(100).decode())' "$@"
 }
 ALLOW=8080/any
-ok "starts: udp4" serve 8080 "$GO_SERVERS/go-static" udp4 8080
+ok "starts: udp4" serve 8080 "$ROOT/build/tests/go-static" udp4 8080
 unset ALLOW
 is "$(listeners 8080)" "0.0.0.0 inet" "UDP: the socket stays as it is"
 ok "UDP: says why" logged 'port=8080/udp left alone: .* misread IPv6 senders'

@@ -6,18 +6,17 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
 . "$(dirname "$0")/supervise.sh"
-need_go
+need_go "$ROOT/build/tests/go-static"
 forms ipv6
 
-tools=$ROOT/build/tests
 hostile() { # MODE
-    supervised "$tools/hostile" "$1" 8080 >"$DIR/hostile.log" 2>&1
+    supervised "$ROOT/build/tests/hostile" "$1" 8080 >"$DIR/hostile.log" 2>&1
 }
 ok "addresses that are not there: the kernel's own errors" hostile unmapped
 ok "children killed in the midst of a call" hostile killed
 ok "children stopped in the midst of a call" hostile stopped
 ok "signals that come in the midst of a call" hostile busy
-BEFORE="$tools/refuse kill"
+BEFORE="$ROOT/build/tests/refuse kill"
 ok "signals that interrupt a call, as before Linux 5.19" hostile busy
 [ ! -s "$DIR/hostile.log" ] || diag_file "$DIR/hostile.log"
 ok "stops and continuations that interrupt a call" hostile stopped
@@ -34,7 +33,7 @@ for way in fault halt; do
     ok "$way: and that is told" logged 'kept its supervisor waiting too long'
 done
 nobody_is_left() {
-    ! pgrep -f "$tools/hostile halt" >/dev/null
+    ! pgrep -f "$ROOT/build/tests/hostile halt" >/dev/null
 }
 ok "a process that was stopped does not stay" wait_for nobody_is_left
 
@@ -43,7 +42,7 @@ ok "a process that was stopped does not stay" wait_for nobody_is_left
 begin_lost() { # NAME PORT
     : >"$DIR/supervisor.log"
     "$ROOT/scripts/pod" exec env DUALBIND_ALLOW='*' DUALBIND_LOG="error:$DIR/supervisor.log" \
-        $SUPERVISE "$tools/hostile" lost "$2" >"$DIR/$1.log" 2>&1 &
+        $SUPERVISE "$ROOT/build/tests/hostile" lost "$2" >"$DIR/$1.log" 2>&1 &
     SERVER_PID=$!
     servers="$servers $SERVER_PID"
     sleep 0.3
@@ -73,8 +72,8 @@ footprint() { # PID
 mkfifo "$DIR/ports"
 cat >"$DIR/server" <<END
 #!/bin/sh
-'$GO_SERVERS/go-static' tcp4 8080 &
-while read -r port; do '$GO_SERVERS/go-static' cycles "\$port"; done <'$DIR/ports'
+'$ROOT/build/tests/go-static' tcp4 8080 &
+while read -r port; do '$ROOT/build/tests/go-static' cycles "\$port"; done <'$DIR/ports'
 END
 ALLOW='*'
 ok "starts" serve 8080 sh "$DIR/server"
@@ -100,35 +99,35 @@ is "$(get "$POD_IP6")" "$NODE_IP6" "serves all the while"
 exec 4>&-
 stop
 threads() {
-    [ "$(supervised "$GO_SERVERS/go-static" threads 9000)" = 1000 ]
+    [ "$(supervised "$ROOT/build/tests/go-static" threads 9000)" = 1000 ]
 }
 ok "a hundred threads bind at once" threads
 
 # Where the runtime refuses what the supervisor needs.
-BEFORE="$tools/refuse getfd"
-ok "starts without pidfd_getfd" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+BEFORE="$ROOT/build/tests/refuse getfd"
+ok "starts without pidfd_getfd" serve 8080 "$ROOT/build/tests/go-static" tcp4 8080
 is "$(listeners 8080)" ":: inet6 v6only=0" "without pidfd_getfd: converted at listen"
 is "$(get "$POD_IP6")" "$NODE_IP6" "without pidfd_getfd: answers over IPv6"
 is "$(pod_get 127.0.0.1)" 127.0.0.1 "without pidfd_getfd: answers over IPv4"
 is "$(grep -c 'without seeing the socket' "$DIR/supervisor.log")" 1 "without pidfd_getfd: one line says what was assumed"
 stop
-ok "starts without pidfd_getfd, with epoll before bind" serve 8080 "$tools/static-server" epoll 8080
+ok "starts without pidfd_getfd, with epoll before bind" serve 8080 "$ROOT/build/tests/static-server" epoll 8080
 is "$(listeners 8080)" "0.0.0.0 inet" "without pidfd_getfd: one that is in epoll stays as it is"
 is "$(pod_get 127.0.0.1)" 127.0.0.1 "and answers"
 stop
 SHIM_ENV=DUALBIND_DRY_RUN=1
-ok "starts without pidfd_getfd, for a dry run" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+ok "starts without pidfd_getfd, for a dry run" serve 8080 "$ROOT/build/tests/go-static" tcp4 8080
 is "$(listeners 8080)" "0.0.0.0 inet" "without pidfd_getfd: a dry run changes nothing"
 ok "and says what would be" logged 'would convert 0.0.0.0'
 stop
 SHIM_ENV=
-BEFORE="$tools/refuse memory"
-ok "starts where its memory cannot be read" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+BEFORE="$ROOT/build/tests/refuse memory"
+ok "starts where its memory cannot be read" serve 8080 "$ROOT/build/tests/go-static" tcp4 8080
 is "$(listeners 8080)" "0.0.0.0 inet" "where its memory cannot be read it is served natively"
 is "$(grep -c CAP_SYS_PTRACE "$DIR/supervisor.log")" 1 "and one line names the privilege"
 stop
-BEFORE="$tools/refuse listen"
-ok "starts where another listener is" serve 8080 "$GO_SERVERS/go-static" tcp4 8080
+BEFORE="$ROOT/build/tests/refuse listen"
+ok "starts where another listener is" serve 8080 "$ROOT/build/tests/go-static" tcp4 8080
 is "$(grep -c 'not supervised: another supervisor' "$DIR/supervisor.log")" 1 "where another listener is, one line says so"
 is "$(pod_get 127.0.0.1)" 127.0.0.1 "and the program is served natively"
 stop

@@ -4,10 +4,9 @@
 # addresses to it, so that it names an IPv6 client as it is.
 
 SUPERVISE="$ROOT/build/dualbind run --mode ${MODE:-supervise} --" # words
-GO_SERVERS=$ROOT/build/tests
 
-need_go() {
-    [ -e "$GO_SERVERS/go-static" ] || skip_all "the servers in Go are not built (Debian: golang-go)"
+need_go() { # PROGRAM
+    [ -e "$1" ] || skip_all "the servers in Go are not built (Debian: golang-go)"
 }
 
 # Run COMMAND in the foreground under the supervisor, in the pod.

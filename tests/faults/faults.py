@@ -14,6 +14,7 @@ Of the faults are
 
 exit status: 0 nothing was lost; 1 something; 2 wrong usage."""
 
+# needs: build/dualbind build/libdualbind.so faulty
 import argparse
 import collections
 import json

@@ -6,6 +6,7 @@ short as it can be, and printed.
 
 exit status: 0 nothing was found; 1 something; 2 wrong usage."""
 
+# needs: build/tests/fuzz/sequence build/dualbind build/libdualbind.so
 import argparse
 import os
 import re

@@ -6,6 +6,7 @@
 # A test says what a kernel lacks ("no X on this kernel"), and leaves that part out.
 # That passes only where "differences" has X for this kernel, with the reason; and
 # where all tests are run, what it has must be met.
+# needs: tests
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 here=tests/kernels

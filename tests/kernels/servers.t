@@ -114,8 +114,8 @@ battery_supervised() { # PORT COMMAND...
     stop
 }
 if wanted go; then
-    need_go
-    battery_supervised 8080 "$GO_SERVERS/go-static" tcp4 8080
+    need_go "$ROOT/build/tests/go-static"
+    battery_supervised 8080 "$ROOT/build/tests/go-static" tcp4 8080
 fi
 if wanted static; then
     battery_supervised 8080 "$ROOT/build/tests/static-server" accept 8080

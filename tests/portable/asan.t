@@ -2,6 +2,7 @@
 # Programs with ThreadSanitizer, and with AddressSanitizer, whose runtime is a library (gcc) or in the
 # program (clang). The library insists on being the first that is loaded, unless it
 # is told not to look; docs/portability.md says what a user does.
+# needs: build/tests/server-asan build/tests/server-asan-static
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 need gcc

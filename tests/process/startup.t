@@ -1,6 +1,7 @@
 #!/bin/sh
 # How the library starts: which settings make it act, which leave it inert,
 # what it says, and that nothing else about the program changes.
+# needs: build/tests/process/snippets/listen build/tests/process/snippets/linked build/tests/process/snippets/early.so build/tests/process/snippets/later.so
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 if [ -z "${STARTUP_PRIVATE:-}" ]; then

@@ -1,8 +1,7 @@
 /*
  * A library that is preloaded after ours and defines bind and listen in ways that
  * a loader takes and that are not a plain function: an STT_GNU_IFUNC, and a symbol
- * without a type, as of a source in assembly. Each says that it was called. With -DACCEPT
- * it defines accept alone.
+ * without a type, as of a source in assembly. Each says that it was called.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -10,12 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifdef ACCEPT
-int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict length)
-{
-	return (int)syscall(SYS_accept, fd, address, length);
-}
-#else
 static int told_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	dprintf(2, "later bind\n");
@@ -39,5 +32,4 @@ int bind(int fd, const struct sockaddr *address, socklen_t length) __attribute__
 __asm__(".globl listen\nlisten:\n\tbti c\n\tb told_listen\n");
 #else
 __asm__(".globl listen\nlisten:\n\tendbr64\n\tjmp told_listen\n");
-#endif
 #endif

@@ -3,7 +3,7 @@
  * constructor (which runs before the shim's own), a program linked to that
  * library. It listens on 0.0.0.0:8080 and says which family the kernel has.
  *
- * -DIN_CONSTRUCTOR makes it the library. Arguments of the program: "closed"
+ * early.c makes it the library. Arguments of the program: "closed"
  * closes descriptor 2 first, "reused" puts a socket there and tells what came
  * out of it, "forked" listens in a child, "starved" allows one descriptor.
  */

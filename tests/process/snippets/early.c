@@ -1,0 +1,3 @@
+/* listen.c as a library whose constructor does the work. */
+#define IN_CONSTRUCTOR
+#include "listen.c"
