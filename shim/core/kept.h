@@ -5,11 +5,9 @@
 #ifndef DUALBIND_KEPT_H
 #define DUALBIND_KEPT_H
 
-#include <errno.h>
-#include <stdbool.h>
+#include "own_errno.h"
 
-/* An errno that no call on a socket gives: the kernel said 0 and did nothing. */
-enum { EFORGOTTEN = EBADE };
+#include <stdbool.h>
 
 /* Set an option and read it back. False with errno. */
 bool kept_set(int fd, int level, int name, int value);

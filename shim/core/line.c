@@ -1,7 +1,6 @@
 #include "line.h"
 
-#include "kept.h"
-#include "rings.h"
+#include "own_errno.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

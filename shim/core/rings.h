@@ -6,12 +6,10 @@
 #ifndef DUALBIND_RINGS_H
 #define DUALBIND_RINGS_H
 
-#include <errno.h>
+#include "own_errno.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
-
-/* An errno that no call on a socket gives: a ring holds it. */
-enum { ERINGED = ENOTUNIQ };
 
 /*
  * Whether the ring at the owner's NUMBER has the socket INODE among its registered files,

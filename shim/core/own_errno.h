@@ -1,0 +1,15 @@
+/*
+ * Why something cannot be done, where no system call says so: as errnos that no call on
+ * a socket gives. line_add_error() knows their texts.
+ */
+#ifndef DUALBIND_OWN_ERRNO_H
+#define DUALBIND_OWN_ERRNO_H
+
+#include <errno.h>
+
+enum {
+	EFORGOTTEN = EBADE, /* the kernel said 0 and did nothing (kept.h) */
+	ERINGED = ENOTUNIQ, /* an io_uring instance holds the socket (rings.h) */
+};
+
+#endif
