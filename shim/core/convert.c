@@ -7,6 +7,7 @@
 #include "rings.h"
 #include "sharers.h"
 #include "strangers.h"
+#include "submissions.h"
 #include "swap.h"
 #include "sys.h"
 #include "transport.h"
@@ -145,6 +146,10 @@ bool convert(const struct request *request, enum sharers sharers)
 		request_report(request, LOG_DEBUG, "left alone: modules call past the library", MARK_NONE, "", 0);
 		return false;
 	}
+	if (mark != MARK_NONE && submissions_are_for(request->protocol)) {
+		request_report(request, LOG_INFO, "left alone: the program uses io_uring at ", mark, "", 0);
+		return false;
+	}
 	if (mark == MARK_NONE || convert_has_company(request, &ties) || is_shared_with_strangers(request, mark))
 		return false;
 	/* Another process would go on with a socket that is not this one. */
@@ -164,5 +169,6 @@ bool convert(const struct request *request, enum sharers sharers)
 	}
 	key_prepare(); /* there will be clients to show */
 	request_report(request, LOG_INFO, "converted ", mark, " -> [::]", 0);
+	submissions_expect(request, ties.rings > 0);
 	return true;
 }

@@ -25,13 +25,33 @@ bool rings_name_means(const char *name, ino_t inode)
 
 /* What /proc/PID/fdinfo tells of a ring. */
 struct listing {
-	enum { OTHERS, FILES, WAITING } part;
+	enum { OTHERS, QUEUED, FILES, WAITING } part;
 	bool told; /* how many files there are */
 	uint64_t count, listed;
 	ino_t inode;
 	bool found; /* among the files */
 	bool waits;
+	rings_visitor *visit; /* may be NULL */
+	void *context;
 };
+
+/* "    0: opcode:ACCEPT, fd:4, flags:0, off:140735657501132, addr:0x7fff92df61d0, ...": of a
+ * registered file fd is the place, and flags are odd. A recvmsg's address is in what addr is of. */
+bool rings_operation_parse(struct ring_operation *operation, const char *line)
+{
+	const char *fd = strstr(line, " fd:"), *flags = strstr(line, " flags:"),
+		   *address = strstr(line, " addr:0x");
+	uint64_t number, bits, at;
+
+	operation->kind = strstr(line, " opcode:ACCEPT,") != NULL ? RING_ACCEPTS : RING_RECEIVES;
+	if ((operation->kind == RING_RECEIVES && strstr(line, " opcode:RECVMSG,") == NULL) || fd == NULL ||
+	    !proc_digits(fd + 4, 10, &number) || number > INT32_MAX || flags == NULL ||
+	    !proc_digits(flags + 7, 16, &bits) || (bits & 1) != 0 || address == NULL ||
+	    !proc_digits(address + 8, 16, &at))
+		return false;
+	operation->fd = (int)number;
+	return at != 0;
+}
 
 /* Past START and the blanks after it; NULL: LINE starts otherwise. */
 static const char *after(const char *line, const char *start)
@@ -47,11 +67,18 @@ static bool take_line(void *context, const char *line)
 {
 	struct listing *listing = context;
 	const char *name = strstr(line, ": "), *count = after(line, "UserFiles:");
+	struct ring_operation operation;
 
 	if (*line != ' ') {
-		listing->part = count != NULL ? FILES : after(line, "PollList:") != NULL ? WAITING : OTHERS;
+		listing->part = count != NULL                      ? FILES
+				: after(line, "PollList:") != NULL ? WAITING
+				: after(line, "SQEs:") != NULL     ? QUEUED
+								   : OTHERS;
 		if (count != NULL)
 			listing->told = proc_digits(count, 10, &listing->count);
+	} else if (listing->part == QUEUED && listing->visit != NULL) {
+		if (rings_operation_parse(&operation, line))
+			listing->visit(listing->context, &operation);
 	} else if (listing->part == WAITING) {
 		listing->waits = true;
 	} else if (listing->part == FILES && name != NULL) {
@@ -61,27 +88,34 @@ static bool take_line(void *context, const char *line)
 	return true;
 }
 
-/*
- * While another thread submits to the ring the kernel leaves out parts of it, or all. But a
- * table without any file has no lines either (6.13). False: the ring is closed meanwhile.
- */
-static bool read_listing(struct listing *listing, int number, ino_t inode)
+/* False: the ring is closed meanwhile. */
+static bool read_once(struct listing *listing, int number)
 {
-	enum { TRIES = 5 };
 	struct line name = {0};
 	int info;
 
 	line_add(&name, "/fdinfo/");
 	line_add_number(&name, (unsigned long)number);
+	info = owner_open(line_text(&name), 0);
+	if (info < 0)
+		return errno != ENOENT;
+	proc_lines(info, take_line, listing);
+	sys_close(info);
+	return true;
+}
+
+/* While another thread submits to the ring the kernel leaves out parts of it, or all. But a
+ * table without any file has no lines either (6.13). */
+static bool read_listing(struct listing *listing, int number, ino_t inode)
+{
+	enum { TRIES = 5 };
+
 	for (int i = 0; i < TRIES; i++) {
 		*listing = (struct listing){.inode = inode};
-		info = owner_open(line_text(&name), 0);
-		if (info < 0)
-			return errno != ENOENT;
-		proc_lines(info, take_line, listing);
-		sys_close(info);
+		if (!read_once(listing, number))
+			return false;
 		if (listing->told && (listing->count == 0 || listing->listed > 0))
-			return true;
+			break;
 		sys_pause(1);
 	}
 	return true;
@@ -109,4 +143,21 @@ bool rings_wait(void)
 	bool waits = false;
 
 	return descriptors_walk(NULL, find_waiting, &waits) && waits;
+}
+
+static bool visit_queued(void *context, const struct descriptor *descriptor)
+{
+	if (descriptor->kind == DESCRIPTOR_RING)
+		read_once(context, descriptor->number);
+	return true;
+}
+
+void rings_queued(int number, rings_visitor *visit, void *context)
+{
+	struct listing listing = {.visit = visit, .context = context};
+
+	if (number >= 0)
+		read_once(&listing, number);
+	else
+		descriptors_walk(NULL, visit_queued, &listing);
 }

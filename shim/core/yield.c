@@ -52,10 +52,15 @@ static bool yield_socket(const struct request *request, const struct holder *hol
 	return true;
 }
 
+/* What may change at any time comes last. */
+static bool is_in_others_use(int fd)
+{
+	return threads_wait_at(fd) || sharers_have(fd, EVERY_PROCESS) || transport_has_queue(fd);
+}
+
 bool yield_is_in_use(int fd)
 {
-	/* What may change at any time comes last. */
-	return threads_wait_at(fd) || rings_wait() || sharers_have(fd, EVERY_PROCESS) || transport_has_queue(fd);
+	return rings_wait() || is_in_others_use(fd);
 }
 
 static bool is_in_the_way(const struct address *asked, const struct holder *holder)
@@ -229,4 +234,11 @@ bool yield_to_other(const struct settings *settings, int fd)
 	if (way == WAY_BESIDE)
 		return kept_set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	return way == WAY_YIELDED;
+}
+
+bool yield_to_ring(const struct request *request, ino_t inode)
+{
+	struct holder own = {.fd = request->fd, .inode = inode, .mark = mark_get(request->fd)};
+
+	return own.mark != MARK_NONE && yield_socket(request, &own, is_in_others_use);
 }

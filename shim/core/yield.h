@@ -57,4 +57,10 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
  */
 bool yield_to_other(const struct settings *settings, int fd);
 
+/*
+ * The program is about to have io_uring(7) accept or receive at the request's socket, INODE,
+ * which would be shown to it as AF_INET6. True: it is the program's own kind again.
+ */
+bool yield_to_ring(const struct request *request, ino_t inode);
+
 #endif

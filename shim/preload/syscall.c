@@ -10,6 +10,7 @@
 #include "send.h"
 #include "settings.h"
 #include "sockopt.h"
+#include "submissions.h"
 #include "sys.h"
 
 #include <stdarg.h>
@@ -86,6 +87,13 @@ static bool is_hooked(long number, const long *of, long *result)
 	case SYS_sendmmsg:
 		*result = send_messages(fd, second, (unsigned)of[2], (int)of[3], sys_sendmmsg);
 		return true;
+	case SYS_io_uring_setup:
+		submissions_ring_made();
+		return false;
+	case SYS_io_uring_enter:
+		if (of[1] > 0)
+			submissions_look(settings_get(), fd, (unsigned)of[3]);
+		return false;
 	case SYS_chroot:
 	case SYS_pivot_root:
 	case SYS_seccomp:

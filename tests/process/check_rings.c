@@ -144,6 +144,136 @@ START_TEST(accept_is_under_way)
 }
 END_TEST
 
+/* What the kernel is to write: a client's address, into a buffer for AF_INET. */
+struct named {
+	struct sockaddr_in peer;
+	socklen_t length;
+	struct iovec data;
+	struct msghdr message;
+	char byte;
+};
+
+static struct io_uring_sqe named_operation(struct named *named, uint8_t code, int fd)
+{
+	struct io_uring_sqe entry = operation(code, fd, false);
+
+	memset(named, 0, sizeof *named);
+	named->length = sizeof named->peer;
+	named->data = (struct iovec){&named->byte, 1};
+	named->message.msg_name = &named->peer;
+	named->message.msg_namelen = sizeof named->peer;
+	named->message.msg_iov = &named->data;
+	named->message.msg_iovlen = 1;
+	entry.addr = code == IORING_OP_ACCEPT ? (uintptr_t)&named->peer : (uintptr_t)&named->message;
+	if (code == IORING_OP_ACCEPT)
+		entry.addr2 = (uintptr_t)&named->length;
+	else
+		entry.len = 1;
+	return entry;
+}
+
+static void is_loopback4(const struct named *named)
+{
+	ck_assert_int_eq(named->peer.sin_family, AF_INET);
+	ck_assert_uint_eq(ntohl(named->peer.sin_addr.s_addr), INADDR_LOOPBACK);
+}
+
+static bool lacks_lists(struct ring *ring)
+{
+	return lacks_rings(ring) || lacks("SQEs in fdinfo of io_uring", !ring_lists(ring));
+}
+
+START_TEST(accept_of_a_name)
+{
+	int fd = listening(INADDR_ANY, PORT), other;
+	struct io_uring_sqe accepts;
+	struct named named;
+	struct ring ring;
+
+	if (lacks_lists(&ring))
+		return;
+	ck_assert_int_eq(family_of(fd), AF_INET6);
+	for (int i = 0; i < 2; i++) {
+		accepts = named_operation(&named, IORING_OP_ACCEPT, fd);
+		ck_assert_int_eq(ring_submit(&ring, &accepts), 0);
+		ck_assert_int_ge(connected4(PORT), 0);
+		ck_assert_int_ge(ring_wait(&ring), 0);
+		is_loopback4(&named);
+	}
+	/* Nor is the next one converted; of the other protocol nothing is known. */
+	other = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(setsockopt(other, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)), 0);
+	close(fd);
+	bind_any(other);
+	ck_assert_int_eq(family_of(other), AF_INET);
+	other = socket(AF_INET, SOCK_DGRAM, 0);
+	bind_any(other);
+	ck_assert_int_eq(family_of(other), AF_INET6);
+}
+END_TEST
+
+START_TEST(receive_of_a_name)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), client = socket(AF_INET, SOCK_DGRAM, 0);
+	struct sockaddr_in to = ipv4(INADDR_LOOPBACK, PORT);
+	struct io_uring_sqe moves;
+	struct named named;
+	struct ring ring;
+
+	if (lacks_lists(&ring))
+		return;
+	bind_any(fd);
+	ck_assert_int_eq(family_of(fd), AF_INET6);
+	moves = named_operation(&named, IORING_OP_RECVMSG, fd);
+	ck_assert_int_eq(ring_submit(&ring, &moves), 0);
+	ck_assert_int_eq(sendto(client, "x", 1, 0, (struct sockaddr *)&to, sizeof to), 1);
+	ck_assert_int_eq(ring_wait(&ring), 1);
+	is_loopback4(&named);
+	moves.opcode = IORING_OP_SENDMSG;
+	ck_assert_int_eq(ring_submit(&ring, &moves), 0);
+	ck_assert_int_eq(ring_wait(&ring), 1);
+	ck_assert_int_eq(recv(client, &named.byte, 1, 0), 1);
+}
+END_TEST
+
+/* glommio's: the name is asked for by getpeername(2). */
+START_TEST(accept_without_a_name)
+{
+	int fd = listening(INADDR_ANY, PORT), connection;
+	struct sockaddr_in peer;
+	socklen_t length = sizeof peer;
+	struct ring ring;
+
+	if (lacks_rings(&ring))
+		return;
+	start_accept(&ring, fd, false);
+	ck_assert_int_ge(connected6(client_address(), PORT), 0);
+	connection = ring_wait(&ring);
+	ck_assert_int_ge(connection, 0);
+	ck_assert_int_eq(family_of(fd), AF_INET6);
+	ck_assert_int_eq(getpeername(connection, (struct sockaddr *)&peer, &length), 0);
+	ck_assert_uint_eq(ntohl(peer.sin_addr.s_addr), CLIENT_SHOWN);
+}
+END_TEST
+
+/* A client in the queue would be reset: it stays for all. */
+START_TEST(accept_of_a_name_with_a_queue)
+{
+	int fd = listening(INADDR_ANY, PORT);
+	struct io_uring_sqe accepts;
+	struct named named;
+	struct ring ring;
+
+	if (lacks_lists(&ring))
+		return;
+	ck_assert_int_ge(connected4(PORT), 0);
+	accepts = named_operation(&named, IORING_OP_ACCEPT, fd);
+	ck_assert_int_eq(ring_submit(&ring, &accepts), 0);
+	ck_assert_int_ge(ring_wait(&ring), 0);
+	ck_assert_int_eq(family_of(fd), AF_INET6);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
@@ -152,6 +282,10 @@ int main(int argc, char **argv)
 	    {ring_without_the_listener, 2},
 	    {registered_after_bind, 1},
 	    {accept_is_under_way, 1},
+	    {accept_of_a_name, 1},
+	    {receive_of_a_name, 1},
+	    {accept_without_a_name, 1},
+	    {accept_of_a_name_with_a_queue, 1},
 	};
 
 	(void)argc;

@@ -48,25 +48,6 @@ static inline int ring_begin(struct ring *ring)
 		   : 0;
 }
 
-/* What this kernel lacks to try it, or NULL and *RING has begun. */
-static inline const char *ring_lack(struct ring *ring)
-{
-	char path[64], text[4096];
-	bool told;
-	ssize_t size;
-	int info;
-
-	if (ring_begin(ring) != 0)
-		return "io_uring";
-	snprintf(path, sizeof path, "/proc/thread-self/fdinfo/%d", ring->fd);
-	info = open(path, O_RDONLY);
-	size = read(info, text, sizeof text - 1);
-	text[size > 0 ? size : 0] = '\0';
-	told = strstr(text, "UserFiles:") != NULL;
-	close(info);
-	return told ? NULL : "fdinfo of io_uring";
-}
-
 /* The rest of it vanishes with the process. */
 static inline void ring_end(const struct ring *ring)
 {
@@ -83,8 +64,7 @@ static inline unsigned *ring_word(char *base, unsigned offset)
 	return (unsigned *)(void *)(base + offset);
 }
 
-/* One entry, at once. */
-static inline int ring_submit(struct ring *ring, const struct io_uring_sqe *entry)
+static inline void ring_write(struct ring *ring, const struct io_uring_sqe *entry)
 {
 	const struct io_uring_params *of = &ring->parameters;
 	unsigned *tail = ring_word(ring->submissions, of->sq_off.tail);
@@ -93,7 +73,18 @@ static inline int ring_submit(struct ring *ring, const struct io_uring_sqe *entr
 	ring->entries[at] = *entry;
 	ring_word(ring->submissions, of->sq_off.array)[at] = at;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+}
+
+static inline int ring_enter(const struct ring *ring)
+{
 	return syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) == 1 ? 0 : -1;
+}
+
+/* One entry, at once. */
+static inline int ring_submit(struct ring *ring, const struct io_uring_sqe *entry)
+{
+	ring_write(ring, entry);
+	return ring_enter(ring);
 }
 
 /* The result of what was submitted first: as the kernel has it, a negative errno is failure.
@@ -112,6 +103,42 @@ static inline int ring_wait(struct ring *ring)
 	result = results[*head & *ring_word(ring->completions, of->cq_off.ring_mask)].res;
 	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
 	return result;
+}
+
+static inline bool ring_tells(const struct ring *ring, const char *what)
+{
+	char path[64], text[4096];
+	ssize_t size;
+	int info;
+
+	snprintf(path, sizeof path, "/proc/thread-self/fdinfo/%d", ring->fd);
+	info = open(path, O_RDONLY);
+	size = read(info, text, sizeof text - 1);
+	text[size > 0 ? size : 0] = '\0';
+	close(info);
+	return strstr(text, what) != NULL;
+}
+
+/* What this kernel lacks to try it, or NULL and *RING has begun. */
+static inline const char *ring_lack(struct ring *ring)
+{
+	if (ring_begin(ring) != 0)
+		return "io_uring";
+	return ring_tells(ring, "UserFiles:") ? NULL : "fdinfo of io_uring";
+}
+
+/* Whether the kernel lists what is not submitted yet, by name. */
+static inline bool ring_lists(struct ring *ring)
+{
+	struct io_uring_sqe nothing;
+	bool lists;
+
+	memset(&nothing, 0, sizeof nothing);
+	ring_write(ring, &nothing);
+	lists = ring_tells(ring, "opcode:NOP, fd:0, flags:0, ") && ring_tells(ring, " addr:0x0,");
+	ring_enter(ring);
+	ring_wait(ring);
+	return lists;
 }
 
 #endif

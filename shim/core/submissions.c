@@ -1,0 +1,90 @@
+#include "submissions.h"
+
+#include "owner.h"
+#include "rings.h"
+#include "sys.h"
+#include "transport.h"
+#include "yield.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+
+/* As in <linux/io_uring.h>, which may be older. */
+enum { ENTER_REGISTERED_RING = 1 << 4 };
+
+enum { LOOKS = 64 };
+
+static _Atomic int looks_left;
+static atomic_uint protocols;
+static atomic_bool made, told;
+
+void submissions_ring_made(void)
+{
+	atomic_store_explicit(&made, true, memory_order_relaxed);
+}
+
+bool submissions_are_for(enum allow_protocol protocol)
+{
+	return (atomic_load_explicit(&protocols, memory_order_relaxed) & protocol) != 0;
+}
+
+static void tell(const struct request *request)
+{
+	if (!atomic_exchange(&told, true))
+		request_report(request, LOG_INFO, "clients that io_uring names are shown as AF_INET6", MARK_NONE,
+			       "", 0);
+}
+
+void submissions_expect(const struct request *request, bool has_ring)
+{
+	if (!owner_is_self())
+		return;
+	atomic_store_explicit(&looks_left, LOOKS, memory_order_relaxed);
+	if (has_ring && !atomic_load_explicit(&made, memory_order_relaxed))
+		tell(request);
+}
+
+struct look {
+	const struct settings *settings;
+	bool by_place; /* of the ring among those that the thread has registered */
+};
+
+/*
+ * Netty 4.2 alone enters by a ring's place, and what it accepts it asks for its name, which is
+ * presented. And a program that is shown AF_INET6 peers knows what to do with a mapped address.
+ */
+static bool is_shown_well(const struct look *look, const struct ring_operation *operation)
+{
+	return operation->kind == RING_ACCEPTS && (look->by_place || look->settings->native_peers);
+}
+
+static void judge(void *context, const struct ring_operation *operation)
+{
+	const struct look *look = context;
+	struct request request = {.settings = look->settings, .fd = operation->fd};
+	struct stat status;
+
+	if (is_shown_well(look, operation) || sys_fstat(request.fd, &status) != 0 || mark_shown(request.fd) <= 0 ||
+	    !transport_local(request.fd, &request.asked) || !address_is_any(&request.asked))
+		return;
+	request.protocol = transport_of(request.fd);
+	if (request.protocol != (operation->kind == RING_ACCEPTS ? ALLOW_TCP : ALLOW_UDP))
+		return;
+	request.port = address_port(&request.asked);
+	if (yield_to_ring(&request, status.st_ino))
+		atomic_fetch_or(&protocols, request.protocol);
+	else
+		tell(&request);
+}
+
+void submissions_look(const struct settings *settings, int fd, unsigned flags)
+{
+	struct look look = {settings, (flags & ENTER_REGISTERED_RING) != 0};
+	int saved = errno;
+
+	if (settings == NULL || atomic_load_explicit(&looks_left, memory_order_relaxed) <= 0)
+		return;
+	atomic_fetch_sub_explicit(&looks_left, 1, memory_order_relaxed);
+	rings_queued(look.by_place ? -1 : fd, judge, &look);
+	errno = saved;
+}
