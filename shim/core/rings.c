@@ -35,22 +35,33 @@ struct listing {
 	void *context;
 };
 
+/* The number after KEY in LINE. */
+static bool number_after(const char *line, const char *key, unsigned base, uint64_t *number)
+{
+	const char *at = strstr(line, key);
+
+	return at != NULL && proc_digits(at + strlen(key), base, number);
+}
+
 /* "    0: opcode:ACCEPT, fd:4, flags:0, off:140735657501132, addr:0x7fff92df61d0, ...": of a
- * registered file fd is the place, and flags are odd. A recvmsg's address is in what addr is of. */
+ * registered file fd is the place, and flags are odd. */
 bool rings_operation_parse(struct ring_operation *operation, const char *line)
 {
-	const char *fd = strstr(line, " fd:"), *flags = strstr(line, " flags:"),
-		   *address = strstr(line, " addr:0x");
-	uint64_t number, bits, at;
+	static const char *const names[] = {[RING_ACCEPTS] = " opcode:ACCEPT,",
+					    [RING_RECEIVES] = " opcode:RECVMSG,",
+					    [RING_POLLS] = " opcode:POLL_ADD,"};
+	uint64_t fd, flags, address;
+	unsigned kind = 0;
 
-	operation->kind = strstr(line, " opcode:ACCEPT,") != NULL ? RING_ACCEPTS : RING_RECEIVES;
-	if ((operation->kind == RING_RECEIVES && strstr(line, " opcode:RECVMSG,") == NULL) || fd == NULL ||
-	    !proc_digits(fd + 4, 10, &number) || number > INT32_MAX || flags == NULL ||
-	    !proc_digits(flags + 7, 16, &bits) || (bits & 1) != 0 || address == NULL ||
-	    !proc_digits(address + 8, 16, &at))
+	while (kind < sizeof names / sizeof names[0] && strstr(line, names[kind]) == NULL)
+		kind++;
+	if (kind == sizeof names / sizeof names[0] || !number_after(line, " fd:", 10, &fd) || fd > INT32_MAX ||
+	    !number_after(line, " flags:", 16, &flags) || (flags & 1) != 0 ||
+	    !number_after(line, " addr:0x", 16, &address))
 		return false;
-	operation->fd = (int)number;
-	return at != 0;
+	operation->kind = kind;
+	operation->fd = (int)fd;
+	return kind != RING_ACCEPTS || address != 0;
 }
 
 /* Past START and the blanks after it; NULL: LINE starts otherwise. */
@@ -145,19 +156,9 @@ bool rings_wait(void)
 	return descriptors_walk(NULL, find_waiting, &waits) && waits;
 }
 
-static bool visit_queued(void *context, const struct descriptor *descriptor)
-{
-	if (descriptor->kind == DESCRIPTOR_RING)
-		read_once(context, descriptor->number);
-	return true;
-}
-
 void rings_queued(int number, rings_visitor *visit, void *context)
 {
 	struct listing listing = {.visit = visit, .context = context};
 
-	if (number >= 0)
-		read_once(&listing, number);
-	else
-		descriptors_walk(NULL, visit_queued, &listing);
+	read_once(&listing, number);
 }

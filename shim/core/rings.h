@@ -21,17 +21,17 @@ bool rings_hold(int number, ino_t inode);
 /* Whether an operation of any ring waits for some file. It is not told for which. */
 bool rings_wait(void);
 
-/* What a program has written for a ring to begin: an accept, or a recvmsg, that is given the
- * peer's address by the kernel, at the program's FD. */
+/* What a program has written for a ring to begin at the program's FD: an accept or a recvmsg,
+ * into which the kernel writes the peer's address, or a poll, after which these come. */
 struct ring_operation {
-	enum { RING_ACCEPTS, RING_RECEIVES } kind;
+	enum { RING_ACCEPTS, RING_RECEIVES, RING_POLLS } kind;
 	int fd;
 };
 
 typedef void rings_visitor(void *context, const struct ring_operation *operation);
 
-/* All such that wait for io_uring_enter(2), of the ring at NUMBER, or with -1 of every ring.
- * None, where the kernel does not list them (before 6.0). */
+/* All such of the ring at NUMBER that wait for io_uring_enter(2). None, where the kernel does
+ * not list them: before 6.0, and with IORING_SETUP_NO_SQARRAY. */
 void rings_queued(int number, rings_visitor *visit, void *context);
 
 /* A line of that list. False: of another kind. */

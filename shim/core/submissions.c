@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 
 /* As in <linux/io_uring.h>, which may be older. */
-enum { ENTER_REGISTERED_RING = 1 << 4 };
+enum { REGISTER_RING_FDS = 20, ENTER_REGISTERED_RING = 1 << 4 };
 
 enum { LOOKS = 64 };
 
@@ -44,31 +44,28 @@ void submissions_expect(const struct request *request, bool has_ring)
 		tell(request);
 }
 
-struct look {
-	const struct settings *settings;
-	bool by_place; /* of the ring among those that the thread has registered */
-};
-
 /*
- * Netty 4.2 alone enters by a ring's place, and what it accepts it asks for its name, which is
- * presented. And a program that is shown AF_INET6 peers knows what to do with a mapped address.
+ * Netty 4.2 alone does so. Its rings do not list what is queued. What it accepts it asks for its
+ * name, which is presented; but it takes every datagram for one from an AF_INET address.
  */
-static bool is_shown_well(const struct look *look, const struct ring_operation *operation)
+void submissions_registers(unsigned operation)
 {
-	return operation->kind == RING_ACCEPTS && (look->by_place || look->settings->native_peers);
+	if (operation == REGISTER_RING_FDS)
+		atomic_fetch_or_explicit(&protocols, ALLOW_UDP, memory_order_relaxed);
 }
 
 static void judge(void *context, const struct ring_operation *operation)
 {
-	const struct look *look = context;
-	struct request request = {.settings = look->settings, .fd = operation->fd};
+	const struct settings *const *settings = context;
+	struct request request = {.settings = *settings, .fd = operation->fd};
 	struct stat status;
 
-	if (is_shown_well(look, operation) || sys_fstat(request.fd, &status) != 0 || mark_shown(request.fd) <= 0 ||
+	if (sys_fstat(request.fd, &status) != 0 || mark_shown(request.fd) <= 0 ||
 	    !transport_local(request.fd, &request.asked) || !address_is_any(&request.asked))
 		return;
 	request.protocol = transport_of(request.fd);
-	if (request.protocol != (operation->kind == RING_ACCEPTS ? ALLOW_TCP : ALLOW_UDP))
+	/* A program that is to be shown AF_INET6 peers knows what a mapped address is. */
+	if (request.protocol == ALLOW_TCP && request.settings->native_peers)
 		return;
 	request.port = address_port(&request.asked);
 	if (yield_to_ring(&request, status.st_ino))
@@ -77,14 +74,14 @@ static void judge(void *context, const struct ring_operation *operation)
 		tell(&request);
 }
 
-void submissions_look(const struct settings *settings, int fd, unsigned flags)
+void submissions_enters(const struct settings *settings, int fd, unsigned flags)
 {
-	struct look look = {settings, (flags & ENTER_REGISTERED_RING) != 0};
 	int saved = errno;
 
-	if (settings == NULL || atomic_load_explicit(&looks_left, memory_order_relaxed) <= 0)
+	if (settings == NULL || (flags & ENTER_REGISTERED_RING) != 0 ||
+	    atomic_load_explicit(&looks_left, memory_order_relaxed) <= 0)
 		return;
 	atomic_fetch_sub_explicit(&looks_left, 1, memory_order_relaxed);
-	rings_queued(look.by_place ? -1 : fd, judge, &look);
+	rings_queued(fd, judge, &settings);
 	errno = saved;
 }

@@ -1,6 +1,6 @@
 /*
- * Operations that a program gives to io_uring(7). What the kernel writes for them, the address of a
- * client, nobody can change. So a socket of ours at which the program is about to accept or
+ * Operations that a program gives to io_uring(7). The address of a client, which the kernel writes
+ * for them, cannot be presented. So a socket of ours at which the program is about to accept or
  * receive by a ring yields before. That is seen where it calls syscall(2), as Netty and Rust's
  * runtimes do; liburing calls the kernel itself.
  */
@@ -11,15 +11,16 @@
 
 #include <stdbool.h>
 
-/* io_uring_setup(2) has come by. */
+/* io_uring_setup(2), and io_uring_register(2), have come by. */
 void submissions_ring_made(void);
+void submissions_registers(unsigned operation);
 
 /*
  * io_uring_enter(2) of FD with these FLAGS comes by. Of the calls that follow a conversion some
  * are looked at; libuv, whose operations are others, makes such calls for ever. Async-signal-safe;
  * errno stays.
  */
-void submissions_look(const struct settings *settings, int fd, unsigned flags);
+void submissions_enters(const struct settings *settings, int fd, unsigned flags);
 
 /* The request's socket was converted. HAS_RING: the program has one. */
 void submissions_expect(const struct request *request, bool has_ring);

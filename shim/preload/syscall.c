@@ -92,7 +92,10 @@ static bool is_hooked(long number, const long *of, long *result)
 		return false;
 	case SYS_io_uring_enter:
 		if (of[1] > 0)
-			submissions_look(settings_get(), fd, (unsigned)of[3]);
+			submissions_enters(settings_get(), fd, (unsigned)of[3]);
+		return false;
+	case SYS_io_uring_register:
+		submissions_registers((unsigned)of[1]);
 		return false;
 	case SYS_chroot:
 	case SYS_pivot_root:

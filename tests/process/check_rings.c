@@ -256,6 +256,43 @@ START_TEST(accept_without_a_name)
 }
 END_TEST
 
+/* Netty 4.2's, by whose place in a list of the thread's it is entered: what is accepted is asked
+ * for its name; datagrams are taken for those of AF_INET addresses. */
+START_TEST(ring_with_a_place)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct io_uring_rsrc_update place = {.offset = UINT32_MAX};
+	struct ring ring;
+
+	if (lacks_rings(&ring))
+		return;
+	place.data = (unsigned)ring.fd;
+	if (lacks("IORING_REGISTER_RING_FDS", syscall(SYS_io_uring_register, ring.fd, 20, &place, 1) != 1))
+		return;
+	bind_any(fd);
+	ck_assert_int_eq(family_of(fd), AF_INET);
+	ck_assert_int_eq(family_of(listening(INADDR_ANY, PORT)), AF_INET6);
+}
+END_TEST
+
+/* Netty's: a poll first, then what has come. */
+START_TEST(poll_before_a_name)
+{
+	int fd = _i == 0 ? listening(INADDR_ANY, PORT) : socket(AF_INET, SOCK_DGRAM, 0);
+	struct io_uring_sqe polls = operation(IORING_OP_POLL_ADD, fd, false);
+	struct ring ring;
+
+	if (lacks_lists(&ring))
+		return;
+	if (_i == 1)
+		bind_any(fd);
+	ck_assert_int_eq(family_of(fd), AF_INET6);
+	polls.poll_events = POLLIN;
+	ck_assert_int_eq(ring_submit(&ring, &polls), 0);
+	ck_assert_int_eq(family_of(fd), AF_INET);
+}
+END_TEST
+
 /* A client in the queue would be reset: it stays for all. */
 START_TEST(accept_of_a_name_with_a_queue)
 {
@@ -285,6 +322,8 @@ int main(int argc, char **argv)
 	    {accept_of_a_name, 1},
 	    {receive_of_a_name, 1},
 	    {accept_without_a_name, 1},
+	    {ring_with_a_place, 1},
+	    {poll_before_a_name, 2},
 	    {accept_of_a_name_with_a_queue, 1},
 	};
 

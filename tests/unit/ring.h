@@ -75,6 +75,14 @@ static inline void ring_write(struct ring *ring, const struct io_uring_sqe *entr
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
 }
 
+/* The last one again, before it was submitted. */
+static inline void ring_unwrite(const struct ring *ring)
+{
+	unsigned *tail = ring_word(ring->submissions, ring->parameters.sq_off.tail);
+
+	__atomic_store_n(tail, *tail - 1, __ATOMIC_RELEASE);
+}
+
 static inline int ring_enter(const struct ring *ring)
 {
 	return syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) == 1 ? 0 : -1;
