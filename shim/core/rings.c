@@ -50,18 +50,18 @@ bool rings_operation_parse(struct ring_operation *operation, const char *line)
 	static const char *const names[] = {[RING_ACCEPTS] = " opcode:ACCEPT,",
 					    [RING_RECEIVES] = " opcode:RECVMSG,",
 					    [RING_POLLS] = " opcode:POLL_ADD,"};
-	uint64_t fd, flags, address;
+	uint64_t fd, flags;
 	unsigned kind = 0;
 
 	while (kind < sizeof names / sizeof names[0] && strstr(line, names[kind]) == NULL)
 		kind++;
 	if (kind == sizeof names / sizeof names[0] || !number_after(line, " fd:", 10, &fd) || fd > INT32_MAX ||
 	    !number_after(line, " flags:", 16, &flags) || (flags & 1) != 0 ||
-	    !number_after(line, " addr:0x", 16, &address))
+	    !number_after(line, " addr:0x", 16, &operation->address))
 		return false;
 	operation->kind = kind;
 	operation->fd = (int)fd;
-	return kind != RING_ACCEPTS || address != 0;
+	return kind != RING_ACCEPTS || operation->address != 0;
 }
 
 /* Past START and the blanks after it; NULL: LINE starts otherwise. */

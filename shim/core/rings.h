@@ -9,6 +9,7 @@
 #include "own_errno.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -26,6 +27,7 @@ bool rings_wait(void);
 struct ring_operation {
 	enum { RING_ACCEPTS, RING_RECEIVES, RING_POLLS } kind;
 	int fd;
+	uint64_t address; /* of the buffer for a name; a recvmsg's of its struct msghdr */
 };
 
 typedef void rings_visitor(void *context, const struct ring_operation *operation);

@@ -54,6 +54,15 @@ void submissions_registers(unsigned operation)
 		atomic_fetch_or_explicit(&protocols, ALLOW_UDP, memory_order_relaxed);
 }
 
+/* As Netty's incubator receives where it has made an AF_INET socket. */
+static bool has_room_for_ipv4_alone(const struct ring_operation *operation)
+{
+	const struct msghdr *message = (const void *)(uintptr_t)operation->address; /* NOLINT */
+
+	return operation->kind == RING_RECEIVES && message != NULL &&
+	       message->msg_namelen < sizeof(struct sockaddr_in6);
+}
+
 static void judge(void *context, const struct ring_operation *operation)
 {
 	const struct settings *const *settings = context;
@@ -63,10 +72,10 @@ static void judge(void *context, const struct ring_operation *operation)
 	if (sys_fstat(request.fd, &status) != 0 || mark_shown(request.fd) <= 0 ||
 	    !transport_local(request.fd, &request.asked) || !address_is_any(&request.asked))
 		return;
-	request.protocol = transport_of(request.fd);
 	/* A program that is to be shown AF_INET6 peers knows what a mapped address is. */
-	if (request.protocol == ALLOW_TCP && request.settings->native_peers)
+	if (request.settings->native_peers && !has_room_for_ipv4_alone(operation))
 		return;
+	request.protocol = transport_of(request.fd);
 	request.port = address_port(&request.asked);
 	if (yield_to_ring(&request, status.st_ino))
 		atomic_fetch_or(&protocols, request.protocol);

@@ -3,7 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 # shellcheck disable=SC2034 # read by compat.sh
-TITLE='Rust, monoio, UDP' FAMILY='Programming languages' PORT=5000 PROTOCOL=udp RING=1 CRATE=monoio-peer KEPT=monoio
+TITLE='Rust, monoio, UDP' FAMILY='Programming languages' PORT=5000 PROTOCOL=udp RING=1 CRATE=monoio-peer SHIM_ENV=DUALBIND_PEERS=native KEPT=monoio \
+    NOTES='With DUALBIND_PEERS=native; by default its sockets stay IPv4'
 # shellcheck source-path=SCRIPTDIR source=rust.sh
 . "$ROOT/tests/compat/rust.sh"
 row

@@ -3,7 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 # shellcheck disable=SC2034 # read by compat.sh
-TITLE='Rust, tokio-uring' FAMILY='Programming languages' PORT=8080 RING=1 CRATE=tokio-uring-peer KEPT=tokio-uring
+TITLE='Rust, tokio-uring' FAMILY='Programming languages' PORT=8080 RING=1 CRATE=tokio-uring-peer SHIM_ENV=DUALBIND_PEERS=native KEPT=tokio-uring \
+    NOTES='With DUALBIND_PEERS=native; by default its sockets stay IPv4'
 # shellcheck source-path=SCRIPTDIR source=rust.sh
 . "$ROOT/tests/compat/rust.sh"
 row

@@ -58,18 +58,20 @@ static int converted(int type)
 	return fd;
 }
 
+static socklen_t name_size = sizeof(struct sockaddr_in6);
+
 /* What FD is after an operation on it was queued and looked at. */
 static int family_after(struct ring *ring, uint8_t code, int fd, const struct settings *of)
 {
-	static char room[256];
+	static struct sockaddr_in6 room;
 	struct io_uring_sqe entry;
-	struct msghdr message = {.msg_name = room, .msg_namelen = sizeof room};
+	struct msghdr message = {.msg_name = &room, .msg_namelen = name_size};
 
 	memset(&entry, 0, sizeof entry);
 	entry.opcode = code;
 	entry.fd = fd;
 	if (code == IORING_OP_ACCEPT || code == IORING_OP_RECVMSG)
-		entry.addr = code == IORING_OP_ACCEPT ? (uintptr_t)room : (uintptr_t)&message;
+		entry.addr = code == IORING_OP_ACCEPT ? (uintptr_t)&room : (uintptr_t)&message;
 	ring_write(ring, &entry);
 	errno = ERANGE;
 	submissions_enters(of, ring->fd, 0);
@@ -105,6 +107,8 @@ static void what_stays(void **state)
 	assert_false(submissions_are_for(ALLOW_TCP));
 	udp = converted(SOCK_DGRAM);
 	assert_int_equal(family_after(&ring, IORING_OP_RECV, udp, &settings), AF_INET6);
+	assert_int_equal(family_after(&ring, IORING_OP_RECVMSG, udp, &native), AF_INET6);
+	assert_int_equal(family_after(&ring, IORING_OP_POLL_ADD, udp, &native), AF_INET6);
 	assert_false(submissions_are_for(ALLOW_UDP));
 	close(tcp);
 	close(udp);
@@ -145,6 +149,8 @@ static void what_yields(void **state)
 		return;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int fd = converted(rows[i].type);
+
+		name_size = rows[i].of == &native ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 
 		assert_int_equal(family_after(&ring, rows[i].code, fd, rows[i].of), AF_INET);
 		assert_true(submissions_are_for(rows[i].type == SOCK_STREAM ? ALLOW_TCP : ALLOW_UDP));
