@@ -5,6 +5,7 @@
 #include "describe.h"
 #include "proc.h"
 #include "say.h"
+#include "starts.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -33,8 +34,8 @@ static void warn_of_children(const struct program *program, const struct plan *p
 		return;
 	for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++)
 		if (strcmp(name ? name + 1 : program->file, shells[i]) == 0)
-			puts("A shell may start programs of another kind (Go, static): --mode both serves those "
-			     "too.");
+			puts("A shell may start programs of another kind (Go, static). run looks for them in the "
+			     "command line\nand the script; --mode both serves those too that are not named there.");
 }
 
 static int check_program(const char *name, bool as_json)
@@ -42,6 +43,7 @@ static int check_program(const char *name, bool as_json)
 	static struct program program;
 	static struct plan plan;
 	struct json json = {.to = stdout};
+	char *nothing[] = {NULL};
 	int status = program_find(&program, name, getenv("PATH"));
 	bool possible;
 
@@ -49,7 +51,8 @@ static int check_program(const char *name, bool as_json)
 		say("%s", program.problem);
 		return status;
 	}
-	possible = plan_make(&plan, &program, MODE_AUTO, getenv("DUALBIND_LIBRARY"));
+	possible = plan_make(&plan, &program, MODE_AUTO, getenv("DUALBIND_LIBRARY"),
+			     starts_unserved(&program, nothing, getenv("PATH")));
 	if (as_json) {
 		json_open(&json, NULL, '{');
 		describe_program_json(&json, &program);

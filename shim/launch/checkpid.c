@@ -4,6 +4,7 @@
 #include "describe.h"
 #include "listjson.h"
 #include "owners.h"
+#include "passedby.h"
 #include "process.h"
 #include "reach.h"
 #include "rulesof.h"
@@ -18,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { VERDICT_BYTES = 320 };
+enum { VERDICT_BYTES = 384 };
 
 /* What is known of a process and its rules. */
 struct subject {
@@ -30,6 +31,7 @@ struct subject {
 	bool sockets_seen;
 	const char *sockets_problem;
 	struct rules_of rules;
+	struct passed_by passed;
 };
 
 /* The whole namespace is read: a partner on :: may be another process's. */
@@ -86,7 +88,12 @@ static const char *why_not(const struct subject *subject)
 		return "DUALBIND_DRY_RUN is set";
 	if (loss != NULL)
 		return loss;
-	return !subject->process.loaded && subject->process.program.language == LANGUAGE_UNKNOWN
+	if (subject->process.loaded) {
+		const char *passed = passed_by_why(&subject->passed, &subject->process);
+
+		return passed != NULL ? passed : "DUALBIND_LOG=debug tells why when it starts";
+	}
+	return subject->process.program.language == LANGUAGE_UNKNOWN
 		   ? "only --mode supervise would, but then " JUDGE_RISK
 		   : "DUALBIND_LOG=debug tells why when it starts";
 }
@@ -155,6 +162,8 @@ static void print_presence(const struct subject *subject)
 		printf("It runs under dualbind, process %d.\n", process->supervisor);
 	else if (!process->supervisor_seen)
 		puts("Whether it runs under dualbind is not shown to this user.");
+	if (active(subject))
+		passed_by_print_ring(&subject->passed);
 	rules_of_print(&subject->rules, process);
 }
 
@@ -208,6 +217,10 @@ static void print_json(const struct subject *subject)
 	else
 		json_null(&json, "supervisor");
 	json_bool(&json, "supervisor_seen", process->supervisor_seen);
+	if (subject->passed.ring >= 0)
+		json_number(&json, "io_uring", subject->passed.ring);
+	else
+		json_null(&json, "io_uring");
 	rules_of_json(&subject->rules, process, &json);
 	json_string(&json, "sockets_problem", subject->sockets_problem);
 	json_open(&json, "listeners", '[');
@@ -264,7 +277,7 @@ static int explain(pid_t pid, int error)
  * executed its program again, and would lose it again. */
 static bool make_plan(struct plan *plan, const struct process *process)
 {
-	bool possible = plan_make(plan, &process->program, process->secure ? MODE_SUPERVISE : MODE_AUTO, NULL);
+	bool possible = plan_make(plan, &process->program, process->secure ? MODE_SUPERVISE : MODE_AUTO, NULL, NULL);
 
 	if (process->secure && possible)
 		plan->why = "it was started so that its loader ignores LD_PRELOAD";
@@ -282,7 +295,10 @@ int check_pid(pid_t pid, bool as_json)
 		return explain(pid, errno);
 	subject.possible = make_plan(&subject.plan, &subject.process);
 	rules_of(&subject.rules, &subject.process);
+	passed_by_ring(&subject.passed, pid);
 	read_sockets(&subject);
+	if (subject.process.loaded && status_of(&subject) == STATUS_UNSERVED)
+		passed_by_files(&subject.passed, pid);
 	if (as_json) {
 		print_json(&subject);
 		return status_of(&subject);

@@ -111,8 +111,20 @@ static bool is_served_so(struct refusal *refusal, const struct program *program,
 	return false;
 }
 
-/* Why the library does not serve PROGRAM itself, whatever it starts; NULL: it does. */
-static const char *beyond_library(const struct program *program, const char *beyond)
+/* Programs that execute themselves again without LD_PRELOAD. ClickHouse does so first of all. */
+static bool clears_preload(const struct program *program)
+{
+	static const char *const names[] = {"clickhouse"};
+	const char *slash = strrchr(program->file, '/'), *base = slash ? slash + 1 : program->file;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strncmp(base, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Why PROGRAM does not load the library; NULL: it does. */
+static const char *beyond_loader(const struct program *program)
 {
 	switch (program->privilege) {
 	case PRIVILEGE_SETUID:
@@ -124,17 +136,31 @@ static const char *beyond_library(const struct program *program, const char *bey
 	case PRIVILEGE_NONE:
 		break;
 	}
-	return program->clean ? "its #! line clears the environment (env -i)" : beyond;
+	return program->clean ? "its #! line clears the environment (env -i)" : beyond_preload(program);
+}
+
+/* Why the library does not serve PROGRAM itself, whatever it starts; NULL: it does. */
+static const char *beyond_library(const struct program *program)
+{
+	const char *beyond = beyond_loader(program);
+
+	if (beyond != NULL || program->unreadable)
+		return beyond;
+	if (program->calls_kernel)
+		return "it makes system calls of its own, past the C library";
+	return clears_preload(program) ? "it is known to clear LD_PRELOAD and to execute itself again" : NULL;
 }
 
 /* Whatever auto supervises may be a launcher, and what it starts a program for the
  * library: that is carried along. */
-static void choose(struct plan *plan, const char *beyond, enum mode mode)
+static void choose(struct plan *plan, const char *beyond, enum mode mode, const char *starts)
 {
+	const char *need = beyond != NULL ? beyond : starts;
+
 	plan->preload = mode != MODE_SUPERVISE;
-	plan->supervise = mode == MODE_SUPERVISE || mode == MODE_BOTH || (mode == MODE_AUTO && beyond != NULL);
+	plan->supervise = mode == MODE_SUPERVISE || mode == MODE_BOTH || (mode == MODE_AUTO && need != NULL);
 	plan->why = mode != MODE_AUTO ? "as --mode says"
-		    : beyond          ? beyond
+		    : need	      ? need
 				      : "it calls the C library, before which the library stands";
 }
 
@@ -149,10 +175,9 @@ static bool can_supervise(struct plan *plan, const struct program *program)
 
 /* Where the program itself would not load the library anyway, it is not missed
  * so much that nothing could be done. */
-static bool can_preload(struct plan *plan, const struct program *program, const char *beyond, enum mode mode,
-			const char *library)
+static bool can_preload(struct plan *plan, const struct program *program, enum mode mode, const char *library)
 {
-	const bool loads_it = !program->unreadable && beyond == NULL;
+	const bool loads_it = !program->unreadable && beyond_loader(program) == NULL;
 
 	if (!plan->preload || (locate_library(plan->library, library, &plan->refusal) &&
 			       locate_loads(plan->library, loads_it ? &program->elf : NULL, &plan->refusal)))
@@ -184,17 +209,18 @@ static void judge(struct plan *plan, const struct program *program)
 		set_remedy_behind(&plan->refusal, program, "");
 }
 
-bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library)
+bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library,
+	       const char *starts)
 {
-	const char *never = beyond_preload(program), *beyond = beyond_library(program, never);
+	const char *beyond = beyond_library(program);
 
 	memset(plan, 0, sizeof *plan);
 	if (!is_served_privileged(&plan->refusal, program, mode) ||
-	    !is_served_so(&plan->refusal, program, never, mode))
+	    !is_served_so(&plan->refusal, program, beyond_preload(program), mode))
 		return false;
-	choose(plan, beyond, mode);
+	choose(plan, beyond, mode, program->elf.bits == 32 ? NULL : starts);
 	plan->own = own_listeners(plan, program, beyond, mode);
-	if (!can_preload(plan, program, beyond, mode, library) || !can_supervise(plan, program))
+	if (!can_preload(plan, program, mode, library) || !can_supervise(plan, program))
 		return false;
 	judge(plan, program);
 	return true;

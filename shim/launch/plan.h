@@ -22,8 +22,10 @@ struct plan {
 	struct refusal refusal; /* its remedy also where SERVES is not set */
 };
 
-/* LIBRARY is DUALBIND_LIBRARY's value, or NULL. False: see plan->refusal. */
-bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library);
+/* LIBRARY is DUALBIND_LIBRARY's value, or NULL; STARTS what starts_unserved() says, or NULL.
+ * False: see plan->refusal. */
+bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library,
+	       const char *starts);
 
 /* Read a --mode. */
 bool plan_mode(enum mode *mode, const char *word);

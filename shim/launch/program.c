@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "program.h"
 
+#include "calls.h"
 #include "exit_status.h"
 
 #include <errno.h>
@@ -221,6 +222,19 @@ static bool loads_library(const struct program *program)
 	       (program->elf.libc == ELF_GLIBC || program->elf.libc == ELF_MUSL);
 }
 
+/* Code that binds is a sign by itself. Any system call is one in a language whose programs
+ * would import bind if they called the C library for it (a build without optimization
+ * hands the number on in memory). */
+static void look_for_calls(struct program *program, int file)
+{
+	enum calls calls = calls_of(file, &program->elf);
+
+	if (calls == CALLS_BY_LIBRARY)
+		return;
+	program->language = language_of(file, &program->elf);
+	program->calls_kernel = calls == CALLS_BIND || program->language != LANGUAGE_UNKNOWN;
+}
+
 /* The loader itself may be what is started, with the program as its argument:
  * it preloads as ever. */
 void program_inspect(struct program *program, int file, const char *name)
@@ -230,6 +244,9 @@ void program_inspect(struct program *program, int file, const char *name)
 	    elf_libc_of(name) != ELF_OTHER_LIBC)
 		program->elf.libc = elf_libc_of(name);
 	program->language = LANGUAGE_UNKNOWN;
-	if (program->kind == ELF_SOUND && !loads_library(program))
+	program->calls_kernel = false;
+	if (program->kind == ELF_SOUND && loads_library(program))
+		look_for_calls(program, file);
+	else if (program->kind == ELF_SOUND)
 		program->language = language_of(file, &program->elf);
 }

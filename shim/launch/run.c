@@ -4,9 +4,11 @@
 
 #include "caret.h"
 #include "environment.h"
+#include "line.h"
 #include "plan.h"
 #include "say.h"
 #include "settings.h"
+#include "starts.h"
 #include "supervise.h"
 #include "supervise_judge.h"
 #include "supervise_report.h"
@@ -69,7 +71,7 @@ struct run {
 	struct settings settings;
 };
 
-enum { HELPED = -1 };
+enum { HELPED = -1, FILE_MOST = 200 };
 
 static int read_options(struct run *run, int argc, char **argv)
 {
@@ -235,6 +237,19 @@ static void prepare(const struct run *run, const struct plan *plan)
 	report_event(&run->settings, LOG_INFO, words, 0);
 }
 
+/* By what PROGRAM is served, and why. */
+static void tell(const struct run *run, const struct plan *plan, const struct program *program)
+{
+	struct line line = {0};
+
+	line_add_quoted(&line, program->file, strlen(program->file), FILE_MOST);
+	line_add(&line, " is started with \"");
+	line_add(&line, plan_name(plan));
+	line_add(&line, "\": ");
+	line_add(&line, plan->why);
+	notify_say(&run->settings, LOG_DEBUG, line_text(&line), 0);
+}
+
 static int start(struct run *run, const struct plan *plan, struct program *program, int argc, char **argv)
 {
 	char **environment = run->environment.list, **shell = NULL;
@@ -263,6 +278,7 @@ int command_run(int argc, char **argv)
 	static struct run run;
 	static struct program program;
 	static struct plan plan;
+	const char *starts = NULL;
 	char *preload = NULL;
 	int status = read_options(&run, argc, argv);
 
@@ -280,8 +296,11 @@ int command_run(int argc, char **argv)
 		say("%s", program.problem);
 		return status;
 	}
-	if (!plan_make(&plan, &program, run.mode, environment_get(&run.environment, "DUALBIND_LIBRARY")))
+	if (run.mode == MODE_AUTO)
+		starts = starts_unserved(&program, argv + 1, environment_get(&run.environment, "PATH"));
+	if (!plan_make(&plan, &program, run.mode, environment_get(&run.environment, "DUALBIND_LIBRARY"), starts))
 		return say_refusal(plan.refusal.reason, plan.refusal.remedy);
+	tell(&run, &plan, &program);
 	if (plan.preload) {
 		preload = environment_preload(environment_get(&run.environment, "LD_PRELOAD"), plan.library);
 		if (preload == NULL || !environment_set(&run.environment, "LD_PRELOAD", preload))

@@ -35,7 +35,7 @@ bool judge_expects_library(void)
 }
 
 /* Why nobody shows the target IPv4 addresses; or that it needs nobody. */
-enum reason { NEEDS_NONE, LOADED, UNREADABLE, STATIC, LOST, CLOSED, ABSENT, IGNORED, NOT_GIVEN };
+enum reason { NEEDS_NONE, LOADED, PASSED_BY, UNREADABLE, STATIC, LOST, CLOSED, ABSENT, IGNORED, NOT_GIVEN };
 
 static enum reason find_reason(const struct target *target)
 {
@@ -44,7 +44,7 @@ static enum reason find_reason(const struct target *target)
 	if (executable.language != LANGUAGE_UNKNOWN)
 		return NEEDS_NONE;
 	if (library_name != NULL && look_is_loaded(target, library_name))
-		return LOADED;
+		return look_is_by_library(target, library_name) ? LOADED : PASSED_BY;
 	if (executable.kind != ELF_SOUND)
 		return UNREADABLE;
 	if (executable.libc != ELF_GLIBC && executable.libc != ELF_MUSL)
@@ -128,10 +128,12 @@ static void explain(struct line *line, const struct target *target, enum reason 
 		line_add(line, "this program's file cannot be read: it may not expect IPv6 clients");
 		return;
 	}
-	if (reason != STATIC)
+	if (reason != STATIC && reason != PASSED_BY)
 		line_add(line, "the library is not in ");
 	add_name(line, target);
-	if (reason == STATIC)
+	if (reason == PASSED_BY)
+		line_add(line, " calls the kernel itself, past the library in it: it may not expect IPv6 clients");
+	else if (reason == STATIC)
 		line_add(line, " is static, and not found to be Go, Rust or Zig: it may not expect IPv6 clients");
 	else if (reason == LOST)
 		line_add(line,
@@ -201,6 +203,7 @@ bool judge_report(const struct target *target, const struct address *asked, enum
 		report(target, asked, protocol, LOG_DEBUG,
 		       " stays IPv4: the library is in this program, and has not served it");
 		return true;
+	case PASSED_BY:
 	case UNREADABLE:
 	case STATIC:
 		if (protocol == ALLOW_UDP)

@@ -21,7 +21,7 @@
 /* For which programs the supervisor does so. */
 enum converts {
 	CONVERTS_ALL,      /* --mode supervise */
-	CONVERTS_UNLOADED, /* both: for those in which the library is not */
+	CONVERTS_UNLOADED, /* both: for those in which the library is not, or that pass it by */
 	CONVERTS_KNOWN,    /* auto: for languages that look at the family (language.h) */
 };
 

@@ -68,9 +68,19 @@ struct executable look_executable(const struct target *target)
 	return executable;
 }
 
+/* Lines that are ended by SEPARATOR, one of which is sought. */
+struct sought {
+	const char *file;
+	char separator;
+	bool (*is_it)(const char *line, size_t length, const struct sought *sought);
+	const char *name;
+	uint64_t place;
+};
+
 /* A line of /proc/PID/maps ends with the file's path, and says so if that has gone. */
-static bool ends_with_name(const char *line, size_t length, const char *name)
+static bool ends_with_name(const char *line, size_t length, const struct sought *sought)
 {
+	const char *name = sought->name;
 	const size_t size = strlen(name);
 
 	length = proc_path_length(line, length);
@@ -94,9 +104,41 @@ static void add_byte(struct line_end *end, char byte)
 	end->bytes[end->length++] = byte;
 }
 
-static bool is_preload_of(const char *string, size_t length, const char *name)
+/* A line is "start-end permissions ... /path". */
+static bool has_place(const char *line, size_t length, uint64_t place)
+{
+	char head[2 * 16 + 2] = "";
+	const char *dash;
+	uint64_t start, end;
+
+	memcpy(head, line, length < sizeof head - 1 ? length : sizeof head - 1);
+	dash = strchr(head, '-');
+	return dash != NULL && proc_digits(head, 16, &start) && proc_digits(dash + 1, 16, &end) && start <= place &&
+	       place < end;
+}
+
+/* glibc's (which had it in files of its own before 2.34) and musl's, which is its loader. */
+static bool is_library_there(const char *line, size_t length, const struct sought *sought)
+{
+	static const char *const names[] = {"libc.", "libc-", "libpthread", "ld-musl-"};
+	const char *slash;
+
+	if (!has_place(line, length, sought->place))
+		return false;
+	slash = memrchr(line, '/', length);
+	for (size_t i = 0; slash != NULL && i < sizeof names / sizeof names[0]; i++) {
+		const size_t size = strlen(names[i]);
+
+		if ((size_t)(line + length - slash) > size && memcmp(slash + 1, names[i], size) == 0)
+			return true;
+	}
+	return ends_with_name(line, length, sought);
+}
+
+static bool is_preload_of(const char *string, size_t length, const struct sought *sought)
 {
 	static const char variable[] = "LD_PRELOAD=";
+	const char *name = sought->name;
 	const size_t size = strlen(name);
 	const char *at = string + sizeof variable - 1, *end = string + length;
 
@@ -110,14 +152,6 @@ static bool is_preload_of(const char *string, size_t length, const char *name)
 	return false;
 }
 
-/* Lines that are ended by SEPARATOR, one of which is sought. */
-struct sought {
-	const char *file;
-	char separator;
-	bool (*is_it)(const char *line, size_t length, const char *name);
-	const char *name;
-};
-
 /* Whether one of the lines that end in the chunk is the one. */
 static bool has_line(struct line_end *end, const char *chunk, size_t size, const struct sought *sought)
 {
@@ -125,7 +159,7 @@ static bool has_line(struct line_end *end, const char *chunk, size_t size, const
 
 	for (size_t at = 0; at < size && !found; at++)
 		if (chunk[at] == sought->separator) {
-			found = sought->is_it(end->bytes, end->length, sought->name);
+			found = sought->is_it(end->bytes, end->length, sought);
 			end->length = 0;
 		} else {
 			add_byte(end, chunk[at]);
@@ -155,10 +189,15 @@ static bool find_line(const struct target *target, const struct sought *sought)
 
 bool look_is_loaded(const struct target *target, const char *name)
 {
-	return find_line(target, &(struct sought){"maps", '\n', ends_with_name, name});
+	return find_line(target, &(struct sought){"maps", '\n', ends_with_name, name, 0});
+}
+
+bool look_is_by_library(const struct target *target, const char *name)
+{
+	return find_line(target, &(struct sought){"maps", '\n', is_library_there, name, target->place});
 }
 
 bool look_preloads(const struct target *target, const char *name)
 {
-	return find_line(target, &(struct sought){"environ", '\0', is_preload_of, name});
+	return find_line(target, &(struct sought){"environ", '\0', is_preload_of, name, 0});
 }

@@ -20,6 +20,9 @@ struct executable look_executable(const struct target *target);
 /* Whether a file called NAME, in whatever folder, is mapped in it. */
 bool look_is_loaded(const struct target *target, const char *name);
 
+/* Whether the call was made in the C library, or in a file called NAME. */
+bool look_is_by_library(const struct target *target, const char *name);
+
 /* Whether it was started with an LD_PRELOAD that names such a file. */
 bool look_preloads(const struct target *target, const char *name);
 

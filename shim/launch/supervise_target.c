@@ -128,6 +128,7 @@ bool target_open(struct target *target, int listener, const struct seccomp_notif
 
 	target->listener = listener;
 	target->id = notification->id;
+	target->place = notification->data.instruction_pointer;
 	target->thread = (pid_t)notification->pid;
 	target->process = 0;
 	target->uid = (uid_t)-1;
