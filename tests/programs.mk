@@ -24,7 +24,7 @@ RAW       := $B/core/raw.o
 # Unit tests: over the core on the process that it is in, as in the library, or on
 # another one with the modules of the command.
 UNITS     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
-OF_LAUNCH := $(addprefix $B/tests/unit/test_,elf language environment held allowtext json program diag reach) \
+OF_LAUNCH := $(addprefix $B/tests/unit/test_,calls elf language environment held allowtext json program diag reach) \
              $(filter $B/tests/unit/test_supervise_%,$(UNITS))
 
 $(UNITS): LIBS := -lcmocka -lpthread
@@ -109,7 +109,7 @@ APP_CC     = $(CC)
 STATIC_CC := $(if $(shell command -v musl-gcc),musl-gcc,$(CC))
 SERVERS   := $(addprefix $B/tests/,server server-musl server-asan server-asan-static server-tsan)
 OTHERS    := $B/tests/other-bind.so $B/tests/other-bind-musl.so
-APPS      := $(addprefix $B/tests/,forgets hostile raw-server refuse static-server su-exec uv-udp-peer)
+APPS      := $(addprefix $B/tests/,clickhouse-server forgets hostile raw-server refuse static-server su-exec uv-udp-peer)
 
 $(APPS): $B/tests/%: tests/e2e/apps/%.c
 $B/tests/raw-server: $(RAW)
@@ -176,7 +176,7 @@ $B/tests/rust: tests/e2e/apps/rust.rs
 	$(quiet)rustc -O -C target-feature=+crt-static -C panic=abort -C strip=symbols -o $@ $<
 
 SUPERVISED := $(if $(HAVE_GO),$(GO_APPS)) $(if $(shell command -v rustc),$B/tests/rust) \
-              $(addprefix $B/tests/,static-server raw-server su-exec hostile refuse)
+              $(addprefix $B/tests/,static-server raw-server clickhouse-server su-exec hostile refuse)
 
 # The library for aarch64, for the tests that look at it or emulate it.
 other-architecture:

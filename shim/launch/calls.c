@@ -39,7 +39,8 @@ static bool names_bind(int file, const Elf64_Shdr *symbols, const Elf64_Shdr *st
 		if (!read_whole(file, symbols->sh_offset + done * sizeof some[0], some, now * sizeof some[0]))
 			return false;
 		for (uint64_t i = 0; i < now; i++)
-			if (some[i].st_shndx == SHN_UNDEF && is_bind_or_listen(file, strings->sh_offset + some[i].st_name))
+			if (some[i].st_shndx == SHN_UNDEF && some[i].st_name != 0 &&
+			    is_bind_or_listen(file, strings->sh_offset + some[i].st_name))
 				return true;
 	}
 	return false;
@@ -96,10 +97,11 @@ static void see_x86(struct seen *seen, const unsigned char *code, size_t size)
 		const unsigned char *from = found - code > BEFORE ? found - BEFORE : code;
 
 		seen->call = true;
-		seen->own = seen->own || has(from, found, "\xb8\x31\0\0\0", 5) || has(from, found, "\xb8\x32\0\0\0", 5) ||
-			    has(from, found, "\x6a\x31\x58", 3) || has(from, found, "\x6a\x32\x58", 3);
+		seen->own = seen->own || has(from, found, "\xb8\x31\0\0\0", 5) ||
+			    has(from, found, "\xb8\x32\0\0\0", 5) || has(from, found, "\x6a\x31\x58", 3) ||
+			    has(from, found, "\x6a\x32\x58", 3);
 		seen->function = seen->function || (compares(found, end) && (has(from, found, "\x48\x89\xf8", 3) ||
-									    has(from, found, "\x48\x8b\xc7", 3)));
+									     has(from, found, "\x48\x8b\xc7", 3)));
 		at = found + 2;
 	}
 	for (at = code; !seen->argument && (found = memchr(at, 0xbf, (size_t)(end - at))) != NULL; at = found + 1)
@@ -133,12 +135,14 @@ static void see_arm(struct seen *seen, const unsigned char *code, size_t size)
 			seen->call = true;
 			for (size_t back = 4; back <= BEFORE && back <= at; back += 4) {
 				seen->own = seen->own || sets_number(instruction(code, at - back), 8);
-				seen->function = seen->function || instruction(code, at - back) == number_from_first;
+				seen->function =
+				    seen->function || instruction(code, at - back) == number_from_first;
 			}
 		}
 		if (sets_number(word, 0))
 			for (size_t on = 4; on <= AFTER && at + on + 4 <= size; on += 4)
-				seen->argument = seen->argument || instruction(code, at + on) >> 26 == 0x25; /* bl */
+				seen->argument =
+				    seen->argument || instruction(code, at + on) >> 26 == 0x25; /* bl */
 	}
 }
 
@@ -149,7 +153,7 @@ static void see(struct seen *seen, int file, const Elf64_Ehdr *header, const Elf
 	size_t kept = 0;
 	ssize_t length;
 
-	for (uint64_t done = 0; done < part->p_filesz && *most > 0 && !seen->own; done += (uint64_t)length) {
+	for (uint64_t done = 0; done<part->p_filesz && * most> 0 && !seen->own; done += (uint64_t)length) {
 		uint64_t left = part->p_filesz - done < *most ? part->p_filesz - done : *most;
 		size_t size;
 

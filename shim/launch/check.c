@@ -34,8 +34,9 @@ static void warn_of_children(const struct program *program, const struct plan *p
 		return;
 	for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++)
 		if (strcmp(name ? name + 1 : program->file, shells[i]) == 0)
-			puts("A shell may start programs of another kind (Go, static). run looks for them in the "
-			     "command line\nand the script; --mode both serves those too that are not named there.");
+			puts(
+			    "A shell may start programs of another kind (Go, static). run looks for them in the "
+			    "command line\nand the script; --mode both serves those too that are not named there.");
 }
 
 static int check_program(const char *name, bool as_json)

@@ -277,7 +277,8 @@ static int explain(pid_t pid, int error)
  * executed its program again, and would lose it again. */
 static bool make_plan(struct plan *plan, const struct process *process)
 {
-	bool possible = plan_make(plan, &process->program, process->secure ? MODE_SUPERVISE : MODE_AUTO, NULL, NULL);
+	bool possible =
+	    plan_make(plan, &process->program, process->secure ? MODE_SUPERVISE : MODE_AUTO, NULL, NULL);
 
 	if (process->secure && possible)
 		plan->why = "it was started so that its loader ignores LD_PRELOAD";

@@ -69,8 +69,8 @@ static void look_at_mapping(struct passed_by *passed, pid_t pid, const char *lin
 	base = strrchr(path, '/') + 1;
 	if (offset == 0 && strncmp(base, "libc.so", 7) == 0 && ++*libraries > 1)
 		passed->second = true;
-	if (permissions[2] == 'x' && strstr(base, ".so") != NULL && passed->module[0] == '\0' && !is_expected(base) &&
-	    calls_kernel(pid, path))
+	if (permissions[2] == 'x' && strstr(base, ".so") != NULL && passed->module[0] == '\0' &&
+	    !is_expected(base) && calls_kernel(pid, path))
 		snprintf(passed->module, sizeof passed->module, "%s", path);
 }
 
@@ -90,8 +90,10 @@ void passed_by_files(struct passed_by *passed, pid_t pid)
 void passed_by_print_ring(const struct passed_by *passed)
 {
 	if (passed->ring >= 0)
-		printf("It has an io_uring instance (fd %d). What it binds or listens on by that stays IPv4, and what it "
-		       "accepts\nor receives by that on a converted socket has AF_INET6 addresses. Many programs use one "
+		printf("It has an io_uring instance (fd %d). What it binds or listens on by that stays IPv4, and "
+		       "what it "
+		       "accepts\nor receives by that on a converted socket has AF_INET6 addresses. Many programs "
+		       "use one "
 		       "for files alone.\n",
 		       passed->ring);
 }
@@ -111,13 +113,15 @@ const char *passed_by_why(const struct passed_by *passed, const struct process *
 	const char *slash = strrchr(passed->module, '/');
 
 	if (process->program.calls_kernel)
-		snprintf(text, sizeof text, "it makes system calls of its own, past the library: %s", help(process));
-	else if (slash != NULL)
-		snprintf(text, sizeof text, "%.40s in it makes system calls of its own, past the library: %s", slash + 1,
+		snprintf(text, sizeof text, "it makes system calls of its own, past the library: %s",
 			 help(process));
+	else if (slash != NULL)
+		snprintf(text, sizeof text, "%.40s in it makes system calls of its own, past the library: %s",
+			 slash + 1, help(process));
 	else if (passed->second)
 		snprintf(text, sizeof text,
-			 "a module may have bound it that was loaded by dlmopen, past the library: only --mode supervise "
+			 "a module may have bound it that was loaded by dlmopen, past the library: only --mode "
+			 "supervise "
 			 "would convert it, but then " JUDGE_RISK);
 	else if (passed->ring >= 0)
 		snprintf(text, sizeof text,

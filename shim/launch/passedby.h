@@ -9,8 +9,8 @@
 #include <limits.h>
 
 struct passed_by {
-	int ring;	       /* the number of an io_uring instance; -1: none is seen */
-	bool second;	       /* a second C library: dlmopen(3) */
+	int ring;              /* the number of an io_uring instance; -1: none is seen */
+	bool second;           /* a second C library: dlmopen(3) */
 	char module[PATH_MAX]; /* a library whose code binds by itself; empty: none is seen */
 };
 

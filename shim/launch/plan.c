@@ -160,7 +160,7 @@ static void choose(struct plan *plan, const char *beyond, enum mode mode, const 
 	plan->preload = mode != MODE_SUPERVISE;
 	plan->supervise = mode == MODE_SUPERVISE || mode == MODE_BOTH || (mode == MODE_AUTO && need != NULL);
 	plan->why = mode != MODE_AUTO ? "as --mode says"
-		    : need	      ? need
+		    : need            ? need
 				      : "it calls the C library, before which the library stands";
 }
 

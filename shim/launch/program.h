@@ -25,7 +25,7 @@ struct program {
 	bool unreadable;     /* FILE may be executed but not read */
 	enum elf_kind kind;
 	struct elf elf;
-	bool calls_kernel;	/* it loads the library, but makes system calls past it */
+	bool calls_kernel;      /* it loads the library, but makes system calls past it */
 	enum language language; /* looked for where the library does not serve it */
 	enum privilege privilege;
 	char problem[PATH_MAX + 128];

@@ -42,9 +42,10 @@ static const char *base_of(const char *path)
 static bool clears(struct search *search, const char *option)
 {
 	for (size_t i = 0; i < sizeof cleared_by / sizeof cleared_by[0]; i++)
-		if (strcmp(cleared_by[i].name, search->launcher) == 0 && strcmp(cleared_by[i].option, option) == 0) {
-			snprintf(search->why, sizeof search->why, "%s %s clears the environment, and LD_PRELOAD with it",
-				 search->launcher, option);
+		if (strcmp(cleared_by[i].name, search->launcher) == 0 &&
+		    strcmp(cleared_by[i].option, option) == 0) {
+			snprintf(search->why, sizeof search->why,
+				 "%s %s clears the environment, and LD_PRELOAD with it", search->launcher, option);
 			return true;
 		}
 	return false;

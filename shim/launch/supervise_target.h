@@ -25,10 +25,10 @@ struct making {
 };
 
 struct target {
-	int listener; /* of seccomp */
-	uint64_t id;  /* of the notification */
+	int listener;   /* of seccomp */
+	uint64_t id;    /* of the notification */
 	uint64_t place; /* after the instruction that made the call */
-	int folder;   /* /proc/TID; what is opened in it is never another process's */
+	int folder;     /* /proc/TID; what is opened in it is never another process's */
 	int pidfd;
 	bool pidfd_of_thread;
 	pid_t thread, process;

@@ -80,6 +80,7 @@ stop
 diag "behind a shell, without a supervisor: nothing that run looks at names the server"
 GO_FOLDER=$ROOT/build/tests
 export GO_FOLDER
+# shellcheck disable=SC2016 # for that shell
 ok "starts: Go, behind a shell" serve 8082 sh -c '"$GO_FOLDER/go-static" tcp4 8082; exit'
 is_native "Go, behind a shell" "127.0.0.1"
 is "$(to_do go-static)" "start it with: dualbind run --mode both -a 8082" "check PID: what a shell starts needs --mode both"

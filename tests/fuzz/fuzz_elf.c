@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
+#include "calls.h"
 #include "elffile.h"
 #include "language.h"
 
@@ -28,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(elf.libc == elf_libc_of(elf.loader) || elf.loader[0] == '\0');
 		must(elf_machine(&elf)[0] != '\0' && elf_libc_name(elf.libc) != NULL);
 		must(elf_agree(&elf, &elf));
+		must(calls_of(file, &elf) == CALLS_BY_LIBRARY || elf.bits == 64);
 		must(elf.go == (language_of(file, &elf) == LANGUAGE_GO));
 		memset(&other, 0, sizeof other);
 		must(elf_read(file, &other) == kind && elf_agree(&elf, &other));
