@@ -14,11 +14,12 @@ enum { TEXT_BYTES = 16 << 10, FILES_MAX = 256, DEPTH_MAX = 3, WORD_MAX = 200 };
 struct search {
 	const char *path;
 	unsigned files;
-	const char *launcher; /* the last one that was named, if it clears anything; else "" */
-	char why[2 * WORD_MAX + 64];
+	const char *launcher;        /* the last one that was named, if it clears anything; else "" */
+	bool rights;                 /* a program is named that a supervisor here would take its rights */
+	char why[2 * WORD_MAX + 64]; /* the first reason; empty: there is none */
 };
 
-/* The name of a launcher, and an option of it. */
+/* The name of a launcher, and an option of it; NULL: it does so unless it is told not to. */
 static const struct {
 	const char *name, *option;
 } cleared_by[] = {{"env", "-i"},
@@ -30,7 +31,9 @@ static const struct {
 		  {"su", "--login"},
 		  {"runuser", "-"},
 		  {"runuser", "-l"},
-		  {"runuser", "--login"}};
+		  {"runuser", "--login"},
+		  {"sudo", NULL},
+		  {"doas", NULL}};
 
 static const char *base_of(const char *path)
 {
@@ -39,16 +42,18 @@ static const char *base_of(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-static bool clears(struct search *search, const char *option)
+/* OPTION of the launcher that was named last; NULL: that was the launcher itself. */
+static void look_at_option(struct search *search, const char *option)
 {
-	for (size_t i = 0; i < sizeof cleared_by / sizeof cleared_by[0]; i++)
-		if (strcmp(cleared_by[i].name, search->launcher) == 0 &&
-		    strcmp(cleared_by[i].option, option) == 0) {
-			snprintf(search->why, sizeof search->why,
-				 "%s %s clears the environment, and LD_PRELOAD with it", search->launcher, option);
-			return true;
-		}
-	return false;
+	for (size_t i = 0; i < sizeof cleared_by / sizeof cleared_by[0] && search->why[0] == '\0'; i++) {
+		const char *clears = cleared_by[i].option;
+
+		if (strcmp(cleared_by[i].name, search->launcher) != 0 || (clears == NULL) != (option == NULL) ||
+		    (clears != NULL && strcmp(clears, option) != 0))
+			continue;
+		snprintf(search->why, sizeof search->why, "%s%s%s clears the environment, and LD_PRELOAD with it",
+			 search->launcher, option ? " " : "", option ? option : "");
+	}
 }
 
 /* What is no option may be the value of one, except after env. */
@@ -63,50 +68,53 @@ static void note_launcher(struct search *search, const char *word)
 			search->launcher = cleared_by[i].name;
 }
 
-static bool look_at_script(struct search *search, const char *path, unsigned depth);
+static void look_at_script(struct search *search, const char *path, unsigned depth);
 
 /* A word that may name a program. */
-static bool look_at_word(struct search *search, const char *word, unsigned depth)
+static void look_at_word(struct search *search, const char *word, unsigned depth)
 {
 	static struct program program; /* of no use any more when another word is looked at */
 	char path[PATH_MAX];
 
 	if (search->files == 0 || strlen(word) > WORD_MAX)
-		return false;
+		return;
 	search->files--;
-	if (program_find(&program, word, search->path) != 0 || program.unreadable)
-		return false;
-	if (program.privilege == PRIVILEGE_NONE && program.language != LANGUAGE_UNKNOWN) {
+	if (program_find(&program, word, search->path) != 0)
+		return;
+	if (program.privilege != PRIVILEGE_NONE) {
+		search->rights = true;
+	} else if (program.scripts > 0 || program.by_shell) {
+		memcpy(path, program.path, sizeof path);
+		look_at_script(search, path, depth + 1);
+	} else if (program.language != LANGUAGE_UNKNOWN && search->why[0] == '\0') {
 		snprintf(search->why, sizeof search->why,
 			 "it seems to start %s, a program in %s, which calls the kernel itself", word,
 			 language_name(program.language));
-		return true;
 	}
-	if (program.scripts == 0 && !program.by_shell)
-		return false;
-	memcpy(path, program.path, sizeof path);
-	return look_at_script(search, path, depth + 1);
 }
 
 /* In a text that was written for people any word may be the name of a program: there
- * only paths count, and what follows "exec". */
-static bool look_at_words(struct search *search, char *text, bool script, unsigned depth)
+ * only paths count, what follows "exec", and who gives rights. */
+static bool may_be_program(const char *word, const char *last, bool script)
+{
+	return !script || strchr(word, '/') != NULL || strcmp(last, "exec") == 0 || strcmp(word, "sudo") == 0 ||
+	       strcmp(word, "su") == 0 || strcmp(word, "doas") == 0;
+}
+
+static void look_at_words(struct search *search, char *text, bool script, unsigned depth)
 {
 	const char *last = "";
 	char *rest = text, *word;
 
 	while ((word = strtok_r(rest, " \t\r\n;&|()<>\"'`=,", &rest)) != NULL) {
-		if (clears(search, word))
-			return true;
+		look_at_option(search, word);
 		if (word[0] != '-') {
-			if ((!script || strchr(word, '/') != NULL || strcmp(last, "exec") == 0) &&
-			    look_at_word(search, word, depth))
-				return true;
+			if (may_be_program(word, last, script))
+				look_at_word(search, word, depth);
 			note_launcher(search, word);
 		}
 		last = word;
 	}
-	return false;
 }
 
 /* Lines that are comments go; the rest is one text. */
@@ -120,36 +128,22 @@ static void remove_comments(char *text)
 	}
 }
 
-static bool look_at_script(struct search *search, const char *path, unsigned depth)
+static void look_at_script(struct search *search, const char *path, unsigned depth)
 {
 	char *text;
 	ssize_t length;
-	int file;
-	bool found;
+	int file = depth <= DEPTH_MAX ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 
-	if (depth > DEPTH_MAX)
-		return false;
-	file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (file < 0)
-		return false;
+		return;
 	text = calloc(1, TEXT_BYTES + 1);
 	length = text != NULL ? pread(file, text, TEXT_BYTES, 0) : -1;
 	close(file);
-	if (length > 0)
+	if (length > 0) {
 		remove_comments(text);
-	found = length > 0 && look_at_words(search, text, true, depth);
+		look_at_words(search, text, true, depth);
+	}
 	free(text);
-	return found;
-}
-
-/* One string of the command line: a word, or a text for sh -c. */
-static bool look_at_argument(struct search *search, const char *argument)
-{
-	char *text = strdup(argument);
-	bool found = text != NULL && look_at_words(search, text, false, 0);
-
-	free(text);
-	return found;
 }
 
 const char *starts_unserved(const struct program *program, char *const arguments[], const char *path)
@@ -157,11 +151,17 @@ const char *starts_unserved(const struct program *program, char *const arguments
 	static struct search search;
 
 	search = (struct search){.path = path, .files = FILES_MAX, .launcher = ""};
-	if ((program->scripts > 0 || program->by_shell) && look_at_script(&search, program->path, 0))
-		return search.why;
+	if (program->scripts > 0 || program->by_shell)
+		look_at_script(&search, program->path, 0);
+	search.launcher = "";
 	note_launcher(&search, program->name);
-	for (size_t i = 0; arguments[i] != NULL; i++)
-		if (look_at_argument(&search, arguments[i]))
-			return search.why;
-	return NULL;
+	look_at_option(&search, NULL);
+	for (size_t i = 0; arguments[i] != NULL; i++) {
+		char *text = strdup(arguments[i]); /* a word, or a text for sh -c */
+
+		if (text != NULL)
+			look_at_words(&search, text, false, 0);
+		free(text);
+	}
+	return search.why[0] != '\0' && (!search.rights || privilege_keeps()) ? search.why : NULL;
 }

@@ -42,13 +42,12 @@ END
 WRAP="unshare --mount sh $DIR/private"
 echo 'permit nopass root as nobody' >"$DIR/etc/doas.conf"
 chmod 600 "$DIR/etc/doas.conf"
-# doas itself calls the C library, and is not supervised.
-stays doas '' doas -u nobody
+stays doas "$lost" doas -u nobody
 stays "doas, underneath tini-static" "$lost" tini-static -s -- doas -u nobody
 behind doas -u nobody
 echo 'permit nopass keepenv root as nobody' >"$DIR/etc/doas.conf"
 served "doas, keepenv" doas -u nobody
 unset WRAP
-stays "env -i" '' env -i
+stays "env -i" "$lost" env -i
 stays "env -i, in a #! line" "$lost" "$DIR/clean"
 done_testing

@@ -70,8 +70,36 @@ started both 'env -i clears the environment, and LD_PRELOAD with it' env -i true
 started both 'env - clears *' env - true
 started both 'env -i clears *' sh -c 'exec env -i true'
 started both 'setpriv --reset-env clears *' setpriv --reset-env true
+command -v doas >/dev/null && started both 'doas clears *' doas -n true
 started preload "$usual" env true -i
 started preload "$usual" env NAME=value true -
+
+# Set-user-ID programs keep their rights: an ordinary user's script with one is not
+# supervised, unless it is under no_new_privs already.
+if [ "$(id -u)" = 0 ]; then
+	cp /bin/true "$work/sudo"
+	chmod 4755 "$work/sudo"
+	chmod 755 "$server" "$work"
+	script with-sudo 'sudo' "$server"
+	as_user() { # PREFIX...: command, as an ordinary user
+		printf '#!/bin/sh\nexec %s %s "$@"\n' "setpriv --reuid=65534 --regid=65534 --clear-groups $*" "$command" >"$work/by-user"
+		chmod 755 "$work/by-user"
+	}
+	root_command=$command
+	as_user
+	command=$work/by-user
+	started preload "$usual" sh -c "sudo; $server"
+	started preload "$usual" with-sudo
+	started both "$seems" sh -c "$server"
+	command=$root_command
+	as_user --no-new-privs
+	command=$work/by-user
+	started both "$seems" with-sudo
+	command=$root_command
+	started both "$seems" with-sudo
+else
+	skip 'set-user-ID programs' 'this is not root'
+fi
 
 # What --mode says is not asked again.
 started both 'as --mode says' --mode both true
