@@ -90,12 +90,11 @@ void passed_by_files(struct passed_by *passed, pid_t pid)
 void passed_by_print_ring(const struct passed_by *passed)
 {
 	if (passed->ring >= 0)
-		printf("It has an io_uring instance (fd %d). What it binds or listens on by that stays IPv4, and "
-		       "what it "
-		       "accepts\nor receives by that on a converted socket has AF_INET6 addresses. Many programs "
-		       "use one "
-		       "for files alone.\n",
-		       passed->ring);
+		printf(
+		    "It has an io_uring instance (fd %d). What it binds or listens on by that, or had registered "
+		    "before, stays IPv4, and what it accepts\nor receives by that on a converted socket has "
+		    "AF_INET6 addresses. Many programs use one for files alone.\n",
+		    passed->ring);
 }
 
 /* With both modes the supervisor converts; for a language that looks at the family it does

@@ -249,7 +249,7 @@ static void tell(const struct run *run, const struct plan *plan, const struct pr
 	line_add(&line, plan_name(plan));
 	line_add(&line, "\": ");
 	line_add(&line, plan->why);
-	notify_say(&run->settings, LOG_DEBUG, line_text(&line), 0);
+	report_event(&run->settings, LOG_DEBUG, line_text(&line), 0);
 }
 
 static int start(struct run *run, const struct plan *plan, struct program *program, int argc, char **argv)

@@ -60,6 +60,54 @@ is "$(get "$POD_IP6" 8080)" AF_INET6 "--mode supervise: it is reached over IPv6"
 stop
 SUPERVISE="$ROOT/build/dualbind run --"
 
+# A listener that stays as it is since two processes share it, in one that may have passed
+# the library by otherwise, too.
+diag "check PID: an io_uring instance, a second C library"
+cat >"$DIR/shares.py" <<'END'
+import ctypes
+import os
+import socket
+import sys
+import time
+
+library = ctypes.CDLL(None)
+if sys.argv[1] == "ring":
+    assert library.syscall(425, 4, ctypes.create_string_buffer(120)) == 3  # io_uring_setup(2)
+if sys.argv[1] == "dlmopen":
+    library.dlmopen.restype = ctypes.c_void_p
+    assert library.dlmopen(-1, b"libc.so.6", 2) is not None
+listener = socket.socket()
+if os.fork() != 0:
+    os.wait()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("0.0.0.0", 8080))
+listener.listen()
+time.sleep(60)
+END
+checked() { # the child, which listens
+    in_pod "$ROOT/build/dualbind" check "$(pgrep -s "$SERVER_PID" | tail -n 1)" | grep -e 'IPv4 only' -e '^It has'
+}
+means='What it binds or listens on by that, or had registered before, stays IPv4, and what it accepts
+or receives by that on a converted socket has AF_INET6 addresses. Many programs use one for files alone.'
+covered='tcp    0.0.0.0:8080  IPv4 only   covered, not converted:'
+ok "starts: nothing of the kind" start shim 8080 "$PYTHON" "$DIR/shares.py" nothing
+is "$(checked)" "$covered DUALBIND_LOG=debug tells why when it starts" "nothing of the kind"
+stop
+ok "starts: dlmopen" start shim 8080 "$PYTHON" "$DIR/shares.py" dlmopen
+is "$(checked)" "$covered a module may have bound it that was loaded by dlmopen, past the library: only --mode supervise would convert it, $risk" \
+    "dlmopen is named"
+stop
+if [ "$(cat /proc/sys/kernel/io_uring_disabled 2>/dev/null)" != 2 ]; then
+    ok "starts: a ring" start shim 8080 "$PYTHON" "$DIR/shares.py" ring
+    is "$(in_pod "$ROOT/build/dualbind" check "$(pgrep -s "$SERVER_PID" | tail -n 1)" | sed -n -e '/^It has/,/alone/p' -e '/IPv4 only/p')" \
+        "It has an io_uring instance (fd 3). $means
+$covered its io_uring instance (fd 3) may have bound it, or have held it before: no mode helps; DUALBIND_LOG=debug tells more when it starts" \
+        "the ring is named, and what it means"
+    stop
+else
+    skip "check PID names a ring" "io_uring is disabled here"
+fi
+
 diag "Go, behind what loads the library"
 cat >"$DIR/entrypoint" <<'END'
 #!/bin/sh
