@@ -28,7 +28,7 @@
 #                       tree:GROUP:ARTIFACT:VERSION (from Maven too, with all that it needs)
 #   PROTOCOL            tcp (default) or udp: what PORT is
 #   RULE                the rule (default: PORT, with /udp where that is the protocol)
-#   MECHANISM           preload (default), supervise or both
+#   MECHANISM           preload (default), or a --mode: supervise, both, auto (which is to see what it needs)
 #   PROMOTED=1          ipv4_only listens on 127.0.0.1, and RULE promotes it
 #   KEPT                another row whose packages (the same) are used
 #   PIP_OPTIONS         more options of pip's (words)

@@ -60,7 +60,7 @@ node4_shown() {
 
 node_shown() {
     case $MECHANISM,${SHIM_ENV:-},$RING in
-    supervise,* | *PEERS=native*,* | *,1) echo "$NODE_IP6" ;;
+    supervise,* | auto,* | *PEERS=native*,* | *,1) echo "$NODE_IP6" ;;
     *) synthetic "$SHIM_LOG" "$NODE_IP6" | grep . || echo "what the shim's log says: nothing about $NODE_IP6" ;;
     esac
 }
