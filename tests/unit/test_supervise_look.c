@@ -7,6 +7,7 @@
 
 #include "supervise_look.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -103,10 +104,29 @@ static void by_name(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* By the place that the call was made from. */
+static void in_the_library(void **state)
+{
+	struct target caller = target;
+
+	(void)state;
+	caller.place = (uint64_t)(uintptr_t)dlsym(RTLD_NEXT, "bind");
+	assert_true(look_is_by_library(&caller, "none.so"));
+	caller.place = (uint64_t)(uintptr_t)in_the_library;
+	assert_false(look_is_by_library(&caller, "none.so"));
+	assert_true(look_is_by_library(&caller, "test_supervise_look"));
+	caller.place = (uint64_t)(uintptr_t)&caller;
+	assert_false(look_is_by_library(&caller, "test_supervise_look"));
+	caller.place = 0;
+	assert_false(look_is_by_library(&caller, "test_supervise_look"));
+	caller.place = UINT64_MAX;
+	assert_false(look_is_by_library(&caller, "test_supervise_look"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(its_executable), cmocka_unit_test(no_executable),
-					   cmocka_unit_test(by_name)};
+					   cmocka_unit_test(by_name), cmocka_unit_test(in_the_library)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }
