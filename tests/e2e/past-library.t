@@ -10,7 +10,7 @@ MODE=auto . "$(dirname "$0")/supervise.sh"
 need_go
 need fpc fp-compiler
 forms ipv6 dual
-go=$GO_SERVERS/go-static
+go=$ROOT/build/tests/go-static
 risk='but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first'
 
 # IPv4 is answered, and shown as it is natively; IPv6 is not, and one line says so.
