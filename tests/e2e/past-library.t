@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
 MODE=auto . "$(dirname "$0")/supervise.sh"
-need_go
+need_go "$ROOT/build/tests/go-static"
 need fpc fp-compiler
 forms ipv6 dual
 go=$ROOT/build/tests/go-static
