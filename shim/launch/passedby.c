@@ -92,8 +92,8 @@ void passed_by_print_ring(const struct passed_by *passed)
 	if (passed->ring >= 0)
 		printf(
 		    "It has an io_uring instance (fd %d). What it binds or listens on by that, or had registered "
-		    "before, stays IPv4, and what it accepts\nor receives by that on a converted socket has "
-		    "AF_INET6 addresses. Many programs use one for files alone.\n",
+		    "before, stays IPv4; where\nit accepts or receives by that, a converted socket becomes IPv4 "
+		    "again, or it sees AF_INET6. Many programs use one for files alone.\n",
 		    passed->ring);
 }
 

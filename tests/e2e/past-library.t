@@ -87,8 +87,8 @@ END
 checked() { # the child, which listens
     in_pod "$ROOT/build/dualbind" check "$(pgrep -s "$SERVER_PID" | tail -n 1)" | grep -e 'IPv4 only' -e '^It has'
 }
-means='What it binds or listens on by that, or had registered before, stays IPv4, and what it accepts
-or receives by that on a converted socket has AF_INET6 addresses. Many programs use one for files alone.'
+means='What it binds or listens on by that, or had registered before, stays IPv4; where
+it accepts or receives by that, a converted socket becomes IPv4 again, or it sees AF_INET6. Many programs use one for files alone.'
 covered='tcp    0.0.0.0:8080  IPv4 only   covered, not converted:'
 ok "starts: nothing of the kind" start shim 8080 "$PYTHON" "$DIR/shares.py" nothing
 is "$(checked)" "$covered DUALBIND_LOG=debug tells why when it starts" "nothing of the kind"
