@@ -36,6 +36,8 @@
 #   NOTES               a remark for the table
 #   RING=1              an io_uring tells it the names, past the shim: an IPv4 client is
 #                       ::ffff:a.b.c.d, an IPv6 client has its real address
+#   LEFT                the library leaves it as it is: what its log says of that (an
+#                       extended regular expression)
 #   QUICK=1             also in `make check`: Debian's packages only, few seconds
 #   NEVER_IPV4_ONLY     why the server has no IPv4-only form: it has no ipv4_only
 #   NO_DEFAULT          why its default configuration is not run: it has no by_default
@@ -82,7 +84,7 @@ NAME=$(basename "$0" .t)
 BUILD=$ROOT/build/compat
 RESULT=$BUILD/$NAME.result
 MECHANISM=preload START_SECONDS=20 CLIENT_SECONDS=10 STOP_SIGNAL=TERM
-RING='' PROMOTED='' UNAVAILABLE='' PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE='' PIP_OPTIONS=''
+RING='' LEFT='' PROMOTED='' UNAVAILABLE='' PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE='' PIP_OPTIONS=''
 TROUBLE='warn|error|fail|crit|emerg|alert|fatal|exception|traceback|refused|invalid|unsupported|not supported'
 
 # ---- what a row may define anew -------------------------------------------
@@ -183,7 +185,11 @@ row() {
         record TITLE "$TITLE"
         record FAMILY "$FAMILY"
         record NOTES "$NOTES${QUICK:+${NOTES:+. }Also in \`make check\`}"
-        if [ -n "$NEVER_IPV4_ONLY" ]; then record MECHANISM 'not needed'; else record MECHANISM "$MECHANISM${PROMOTED:+, promoted}"; fi
+        case ${NEVER_IPV4_ONLY:+needless}${LEFT:+left} in
+        needless) record MECHANISM 'not needed' ;;
+        left) record MECHANISM 'left native' ;;
+        *) record MECHANISM "$MECHANISM${PROMOTED:+, promoted}" ;;
+        esac
         record RULE "$RULE"
         record DATE "$(date +%Y-%m-%d)"
         [ -z "$NOT_TOLD" ] || record PEER "not told: $NOT_TOLD"
@@ -197,7 +203,7 @@ row() {
     # shellcheck source-path=SCRIPTDIR source=../e2e/supervise.sh
     [ "$MECHANISM" = preload ] || MODE=$MECHANISM . "$ROOT/tests/e2e/supervise.sh"
     prepare || fail "prepares"
-    if [ -z "$NEVER_IPV4_ONLY" ]; then "in_$POD_FORM"; fi
+    if [ -n "$LEFT" ]; then left_native; elif [ -z "$NEVER_IPV4_ONLY" ]; then "in_$POD_FORM"; fi
     [ "$POD_FORM" != dual ] || [ -n "$NO_DEFAULT" ] || default_configuration
     record RAN "$POD_FORM"
     done_testing

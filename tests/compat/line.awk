@@ -22,6 +22,8 @@ function cell(column, form) {
 		return "?"
 	if (value["MECHANISM"] == "not needed")
 		return "native"
+	if (value["MECHANISM"] == "left native" && column == "ipv6")
+		return "no"
 	return (form in ran) ? "yes" : "?"
 }
 

@@ -135,6 +135,36 @@ in_dual() {
     down
 }
 
+# ---- a server that the library leaves as it is --------------------------------
+
+reached_natively() {
+    works 127.0.0.1 pod && { [ "$POD_FORM" != dual ] || works "$POD_IP4" node; }
+}
+
+left_native() {
+    COLUMN=control
+    ok "starts without the shim" up plain '' ipv4_only || return 0
+    ok "without the shim: works over IPv4" reached_natively
+    down
+    native_stop=$STOP_STATUS COLUMN=ipv4
+    troubles >"$DIR/native-troubles"
+    ok "starts with the shim" up "$MECHANISM" "$RULE" ipv4_only || return 0
+    ok "works over IPv4" reached_natively
+    [ "$POD_FORM" != dual ] || shown "the peer over IPv4" "$POD_IP4" "$NODE_IP4"
+    COLUMN=ipv6
+    ok "cannot be reached over IPv6, as without the shim" unreachable "$POD_IP6"
+    COLUMN=restart
+    down
+    is "$STOP_STATUS" "$native_stop" "stops as without the shim"
+    COLUMN=log
+    ok "nothing new in its log" no_new_trouble "$DIR/native-troubles"
+    ok "the shim's log says that it is left" grep -qE "$LEFT" "$SHIM_LOG"
+    COLUMN=restart
+    ok "starts again at once" up "$MECHANISM" "$RULE" ipv4_only
+    ok "works again over IPv4" reached_natively
+    down
+}
+
 # ---- the default configuration ---------------------------------------------
 
 observed() {
