@@ -8,16 +8,17 @@ version() {
     dpkg-query --show --showformat '${Version}' liburing-dev
 }
 
+# Each row has its own: the other may run by now.
 build() {
-    gcc -O1 -o "$BUILD/uring-peer" "$ROOT/tests/compat/apps/uring-peer.c" -luring
+    gcc -O1 -o "$BUILD/$NAME" "$ROOT/tests/compat/apps/uring-peer.c" -luring
 }
 
 ipv4_only() {
-    launch "$BUILD/uring-peer" "$PROTOCOL" 0.0.0.0 "$PORT"
+    launch "$BUILD/$NAME" "$PROTOCOL" 0.0.0.0 "$PORT"
 }
 
 by_default() {
-    launch "$BUILD/uring-peer" "$PROTOCOL" :: "$PORT"
+    launch "$BUILD/$NAME" "$PROTOCOL" :: "$PORT"
 }
 
 work() { # HOST

@@ -10,11 +10,11 @@ version() {
 }
 
 # Of Cargo.lock. Debian 12's cargo gets the index of crates.io by git, a newer one from
-# crates.io itself.
+# crates.io itself. With the times of its files kept, nothing is built again under a row that runs.
 build() {
     PATH=${HOME:-/root}/.cargo/bin:$PATH
     command -v cargo >/dev/null || flock "$BUILD/apt.lock" "$ROOT/scripts/deps" packages cargo || return
-    cp -r "$rust_source/." "$BUILD/rust-$KEPT.src" &&
+    cp -rp "$rust_source/." "$BUILD/rust-$KEPT.src" &&
         CARGO_TARGET_DIR=$BUILD/rust-$KEPT timeout "$INSTALL_SECONDS" cargo build --quiet --locked --release \
             --manifest-path "$BUILD/rust-$KEPT.src/Cargo.toml"
 }
