@@ -119,8 +119,9 @@ SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -Os -g,$(CFLAGS)) -Ishim/launch -Ishim/preload -Itests/unit
 
-lint: ## clang-format, gcc and clang -Werror, clang-tidy, cppcheck, shellcheck, hardening
+lint: ## formats, compilers' warnings, clang-tidy, cppcheck, shellcheck, hardening, licences
 	@scripts/deps lint
+	@scripts/spdx
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
 	    printf '%s\n' $(filter %.c,$(C_FILES)) | \
