@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # dualbind: "make help" tells what there is to make; CONTRIBUTING.md has more of it. The rules for
 # the library and the command are here, those for the tests' programs in tests/programs.mk, those that
 # run tests in tests/tests.mk.

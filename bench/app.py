@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A model server, as far as the network sees one: GET answers at once, POST
 reads its body and takes 10 ms."""
 

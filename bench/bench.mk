@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # make bench: the benchmark of docs/BENCHMARKS.md, which it writes. QUICK=1 takes
 # two minutes and writes nothing; ONLY="redis" limits it to workloads so called.
 

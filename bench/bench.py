@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The benchmark: one unmodified server natively on [::], under dualbind, and
 behind proxies, in one interleaved run. Runs in the node of a pod (scripts/pod).
 

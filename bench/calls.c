@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * calls ADDRESS TARGET OPERATION COUNT [DESCRIPTORS [PEERS]]: what a call costs
  * a server that binds ADDRESS, :: or 0.0.0.0, and is called at TARGET over IPv6.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Load. Each client tells how many requests were answered, at what rate a
 second, the percentiles of the answer time in microseconds, and the errors."""
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // go-http HOST PORT: net/http on one address. HOST "::" is dual-stack.
 package main
 

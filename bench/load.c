@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * load tcp|udp HOST PORT PEERS SECONDS REQUEST REPLY_BYTES: asks a server as
  * fast as it answers, from PEERS sockets that each have one request under way,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What single calls cost, natively and with the library; what the library
 costs a program that binds nothing. Runs in the node of a pod (scripts/pod)."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What was measured, as tables and charts. ROWS has for each kind its rounds,
 and each round the measurements of that kind in it."""
 

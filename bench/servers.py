@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The servers under load, and what users put in front of them.
 
 Each server can be started at an address that it is given: [::] natively, the

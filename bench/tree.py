@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A server, and what stands before it, started in the pod; what they use."""
 
 import os

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* udp-echo ADDRESS PORT one|batch: answers each datagram with itself, by
  * recvfrom and sendto, or by recvmmsg and sendmmsg. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the last run measured: the rest of the report in the terminal,
 docs/BENCHMARKS.md and its charts."""
 

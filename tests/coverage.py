@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """coverage.py LCOV TREE: lines and branches of TREE's shim/ that tests reached,
 file by file, and the lines that none did, function by function, with the reason
 that tests/coverage-exceptions gives, and which of those explain nothing any more."""

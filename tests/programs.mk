@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the tests run. A test's C sources are compiled by one rule and linked by another;
 # what a program is linked from, and how, beside its own object, stands in lines of its own:
 # further objects; WRAP, the functions that the test replaces; LINK, further flags; LIBS.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # make asan, make tsan, make memcheck: the tests again, where each wrong access to
 # memory, each undefined step, each race and each descriptor left open is an
 # error. docs/testing.md tells what each is for. They build in folders of their

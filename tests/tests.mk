@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What runs tests, and which. What they run is built by tests/programs.mk.
 
 # Rows of the compatibility matrix that take seconds and Debian's packages alone.

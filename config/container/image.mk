@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # make image: a container image from what is built here, by podman or buildah.
 # It holds the command, linked with musl where musl-gcc is there (a fifth of the
 # size), and the library, both without debug information.

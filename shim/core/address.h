@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Socket addresses with their length (RFC 3493, ip(7), ipv6(7)).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "allowlist.h"
 
 #include <fnmatch.h>

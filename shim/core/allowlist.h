@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The allowlist: which listeners the shim may make dual-stack.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Ancillary data (cmsg(3), ip(7), RFC 3542): what the kernel adds to a datagram
  * of a marked socket, as an AF_INET socket has it, and the way back.

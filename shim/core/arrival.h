@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Arrival: a message that the kernel has received, and what the program gets of it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "become.h"
 
 #include "convert.h"

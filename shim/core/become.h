@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The program calls a client that it was shown, from an AF_INET socket that has
  * not heard from it: a server's new socket for one client (TFTP), say. The

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "bind_shown.h"
 
 #include "key.h"

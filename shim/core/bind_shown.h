@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bind(2) to a local address as it was shown, which a server does that answers
  * from a new socket (TFTP).

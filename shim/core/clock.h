@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A clock of whole seconds, for what is to be remembered or forgotten after a
  * while.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * connect(2), to an address that the program was shown (destination.h).
  */

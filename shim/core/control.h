@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Control buffers, read and written as the kernel does (cmsg(3)).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Convert, promote and widen: decide whether the rules want a request's socket
  * to be dual-stack, and make it so.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The owner's descriptors (owner.h), and other processes', as /proc tells.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The way back from the addresses that the program was shown, in what
  * it hands to connect and the sends.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A table of synthetic addresses, and which client each of them stands for.
  *

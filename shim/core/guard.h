@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The guard: a socket filter that keeps two kinds of IPv6 datagrams away from a
  * dual-stack UDP socket, which Linux delivers though nothing like them comes to an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Hints: by which synthetic addresses clients were shown lately. For a client that sends
  * again the keyed hash need not be computed then. A hint proves nothing: its entry

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "holders.h"
 
 #include "descriptors.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the owner already holds at a port: the question that decides
  * whether a program is dual-stack by itself.

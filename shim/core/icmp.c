@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "icmp.h"
 
 #include <netinet/icmp6.h>

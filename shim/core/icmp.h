@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What IP_RECVERR tells of an ICMPv6 error, as an ICMP error (RFC 7915, 5.2).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Options whose answer is not believed: a kernel may say 0 to setsockopt(2) and
  * do nothing (gVisor's does to those that it lacks). What counts is what reads back.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The machine's key of the synthetic addresses (pool.h): the kernel's number for
  * this boot, the same for every process and container, and unknown elsewhere.

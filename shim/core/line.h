@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A line of text, built without stdio, malloc or locale, so that it can be
  * built inside a signal handler. What does not fit is cut; the room for the

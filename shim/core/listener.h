@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Listeners: what happens when the program calls bind(2) and listen(2). A socket
  * is converted (convert.h), or one that would be in the program's way yields

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The log: one line per event, in logfmt, each sent by a single write(2).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Who is meant by 127.0.0.1, when a datagram goes there: the socket that has that
  * address, or ::1, which is shown as it.

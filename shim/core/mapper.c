@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "mapper.h"
 
 #include "clock.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The address mapper (RFC 6535): which synthetic address stands for which real
  * IPv6 address, so that a program can answer an address that it was shown.

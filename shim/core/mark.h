@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The mark: what the shim did to a socket, kept by the kernel on the socket.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Multicast groups that a UDP socket has joined (ip(7), RFC 3678), carried to
  * the one that takes its place.

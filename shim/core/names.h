@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Names: everything by which a process means a socket, and which a swap gives to
  * another: the numbers of its descriptors, and epoll registrations.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "option_lists.h"
 
 #include <linux/in.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a swap carries over: setsockopt(2)'s options, by what has them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Socket options: what a new socket takes over from the one it replaces.
  */

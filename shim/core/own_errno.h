@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Why something cannot be done, where no system call says so: as errnos that no call on
  * a socket gives. line_add_error() knows their texts.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The owner: the process whose sockets the core works on. The library works on
  * the process that it is in; the supervisor (shim/launch) on another one, which

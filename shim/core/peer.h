@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The fixed peer that connect(2) gives a datagram socket.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Synthetic addresses: the IPv4 addresses that stand for IPv6 peers.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "pool_prefix.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The pool of synthetic addresses (pool.h): its prefix, DUALBIND_POOL, and their key.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Present: what accept, getsockname and getpeername show of a marked socket, as
  * show.h says.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Reading /proc: folders whose entries are numbers (processes, threads,
  * descriptors), and files of lines. No malloc.

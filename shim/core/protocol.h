@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The transport protocols that the library knows. Bits, since a rule may be for both.
  */

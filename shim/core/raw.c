@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sys_call(): a system call without the C library's syscall(2), which the
  * library exports a hook for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * recvfrom(2), recvmsg(2), recvmmsg(2): who sent a datagram, and its ancillary
  * data, as an AF_INET socket shows them (arrival.h).

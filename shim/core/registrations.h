@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * epoll registrations of a socket (epoll(7)), carried to the one that takes
  * its place: Boost.Asio adds its listener to epoll before it binds.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "relatives.h"
 
 #include "pool.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What processes that fork tell each other of their clients, in memory that they share:
  * in a pre-forking server one may answer what another has heard.

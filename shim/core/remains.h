@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What remains of a listener that has yielded.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A request: the socket that bind(2) or listen(2) was called for, and the
  * address at which the program wants it or has it.

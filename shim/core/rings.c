@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "rings.h"
 
 #include "descriptors.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The owner's io_uring instances (io_uring(7)). A file that one has registered, and one that
  * an operation waits for, is the ring's own reference: what is put under the file's numbers

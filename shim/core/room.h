@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Room for a name that the kernel is to tell: of a peer, or a socket's own.
  *

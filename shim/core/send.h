@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sendto(2), sendmsg(2), sendmmsg(2): to whom a datagram goes that is sent to an
  * address which the program was shown, with ancillary data of IPPROTO_IP.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the environment says, read once, at start or at the first hooked call
  * if that comes earlier, and immutable after.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which other processes have a socket of the owner's (owner.h) too, as /proc tells.
  */

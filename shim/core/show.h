@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * How an address of a marked socket is shown. The program asked for AF_INET, so
  * AF_INET is what it sees:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "siphash.h"
 
 enum { WORD = 8, ROUNDS = 2, LAST_ROUNDS = 4 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * getsockopt(2) and setsockopt(2) on a marked socket: it has the options that
  * an AF_INET socket has, and those of IPPROTO_IP act on IPv6 packets too.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Spare addresses of a large pool, for clients that the table (entries.h) has no place
  * for: given in turn, so that none is given to another client while it may be in

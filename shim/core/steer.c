@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "steer.h"
 
 #include "sys.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Steer: of two dual-stack sockets that share a port by SO_REUSEPORT, ours, which
  * stays (yield.h), and the program's own ::, each gets the clients that it would

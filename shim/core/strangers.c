@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "strangers.h"
 
 #include "holders.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Strangers' UDP sockets at a port that SO_REUSEADDR lets all share. An AF_INET6
  * one of the same program is no stranger's: it was converted too, and natively

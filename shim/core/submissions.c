@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "submissions.h"
 
 #include "owner.h"

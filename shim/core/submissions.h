@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Operations that a program gives to io_uring(7). The address of a client, which the kernel writes
  * for them, cannot be presented. So a socket of ours at which the program is about to accept or

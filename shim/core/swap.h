@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Swap: put a socket of another family, or another V6ONLY, under a
  * descriptor, with everything that the old one carried.

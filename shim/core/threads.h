@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the owner's other threads are doing, as /proc tells.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "ties.h"
 
 #include "sys.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What ties a socket to its owner besides the number that was named: its other
  * numbers, the epoll instances that may watch it, the rings that may hold it. A swap

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The IPPROTO_IPV6 option that does for IPv6 packets what one of IPPROTO_IP
  * does for IPv4 packets (ip(7), ipv6(7), RFC 3542). Their values mean the same.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "yield.h"
 
 #include "holders.h"

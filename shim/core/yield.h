@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Yield: give a program its own kind of socket back, because it, or a stranger,
  * serves the other family at the port.

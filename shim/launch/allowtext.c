@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "allowtext.h"
 
 #include <stdio.h>

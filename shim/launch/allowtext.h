@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An allowlist as text, as one would write it: the entries for one program, one by one,
  * with commas between.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Whether a program that is linked with the C library makes system calls of its
  * own: then nothing that is preloaded sees them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "caret.h"
 
 #include "say.h"

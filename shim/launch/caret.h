@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A malformed allowlist, shown to a person.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dualbind check: what would happen to a program, or happens to a process. */
 #include "command.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "checkpid.h"
 
 #include "command.h"

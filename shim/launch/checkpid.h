@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * dualbind check for a running process.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The dualbind command: what main.c and the subcommands share.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The listening sockets of a network namespace, as the kernel lists them
  * (sock_diag(7)): TCP listeners, and UDP sockets that are bound and not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What an ELF file says of itself: for which machine it is, which loader it
  * asks for, and whether Go made it. Nothing in the file is trusted.

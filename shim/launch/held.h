@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the library holds in another process: the settings that it has read there. Found by
  * a note (preload/note.c) in the memory of the process, not in the library's file, which may

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dualbind install: the library and this command into a folder, for an init
  * container that has no shell. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * JSON (RFC 8259), written as it is built; commas and escapes are taken care
  * of.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The language of a program, by what its standard library leaves in the file,
  * stripped or not. It says how the program takes an IPv6 address on a socket that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "listjson.h"
 
 #include "reach.h"

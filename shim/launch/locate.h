@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The library, libdualbind.so: where it is, and whether a program can load it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dualbind: its subcommands, and its help. */
 #include "command.h"
 #include "say.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The owner is the supervisor's current target. Without one (the command looks
  * at itself) there is nothing to be done.

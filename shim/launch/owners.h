@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Who holds the sockets of a listing, as far as /proc and the kernel show it
  * to this user.

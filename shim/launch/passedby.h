@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What makes calls in a process that pass the library by although it is loaded there.
  */

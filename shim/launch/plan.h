@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * By which mechanism a program is served, and why; or why it cannot be.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Programs that the kernel starts with more rights than their caller has: their
  * loader ignores LD_PRELOAD.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A running process, as /proc shows it: what it is, whether the library is in
  * it, and with which settings.

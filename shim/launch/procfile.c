@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "procfile.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Finding out what a program is, by its file: through PATH as execvp(3) does,
  * along #! lines as the kernel does, to the ELF file that runs in the end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dualbind ps: the listening sockets of this network namespace. */
 #include "command.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dualbind rules: an allowlist as a table. */
 #include "command.h"
 

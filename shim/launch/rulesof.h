@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The rules that a running process has: those that the library holds there, or, where that
  * cannot be read, those of the environment that the process was started with, unless the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dualbind run: start a program with the library, or under the supervisor. */
 #define _GNU_SOURCE
 #include "command.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a launcher (a shell, a script, env, tini) starts, as far as the words of its
  * command line and its script's text tell.

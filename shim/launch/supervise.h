@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Supervise: serve a program that never calls the C library's bind and listen.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "supervise_answer.h"
 
 #include <linux/seccomp.h>

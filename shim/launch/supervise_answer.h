@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a notified call is answered (seccomp_unotify(2)).
  */

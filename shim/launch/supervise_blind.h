@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What can be done where the kernel, or a container runtime, refuses to hand
  * over a program's sockets (pidfd_getfd(2) without CAP_SYS_PTRACE).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The seccomp filter that makes bind(2) and listen(2) wait for the supervisor.
  */

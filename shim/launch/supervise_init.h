@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a process owes to the one that it has started: signals passed on, stops
  * and continuations, its exit status; and, as the first process of a PID

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The judge: whether the supervisor may make a dual-stack socket of an AF_INET
  * listener. Nobody shows IPv4 addresses to the program then: its clients are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the target executes. It is a program's own word, and nothing of it is trusted.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * One notified call after the other: decide as the library does, swap, answer.
  */

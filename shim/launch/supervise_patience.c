@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "supervise_patience.h"
 
 #include <time.h>

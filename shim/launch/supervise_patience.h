@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Patience: how long a program may keep its supervisor at one call. Time in which
  * this process was stopped does not count, and time in which it worked is allowed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "supervise_report.h"
 
 #include "owner.h"

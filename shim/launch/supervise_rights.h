@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The target's rights for a moment: what the supervisor makes for a program is
  * the program's user's, and takes no port that the program could not.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The target: the thread that waits in a system call for the supervisor's
  * answer, and its process. While a struct target is current, it is the owner

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The watch: calls are answered by a thread of their own, and where it is
  * stuck, or its process is lost, somebody else goes on.

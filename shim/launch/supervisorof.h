@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which dualbind supervises a process, and which process a dualbind supervises.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* accept(2), accept4(2) */
 #include "next.h"
 #include "present.h"

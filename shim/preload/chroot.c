@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chroot(2), after which /proc may be out of reach: key.h */
 #include "key.h"
 #include "next.h"

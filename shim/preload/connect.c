@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* connect(2) */
 #include "next.h"
 #include "connect.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvfrom(2), recvmsg(2), recvmmsg(2), sendto(2), sendmsg(2), sendmmsg(2) */
 #include "next.h"
 #include "receive.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dlopen(3), for the sake of RTLD_DEEPBIND: PHP loads its extensions so */
 #include "next.h"
 #include "owner.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the core needs of the C library and is quickly written: a name that the
  * library defines itself is none that the loader has to look up, and each costs

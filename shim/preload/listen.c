@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bind(2), bindresvport(3), listen(2) */
 #include "listener.h"
 #include "next.h"

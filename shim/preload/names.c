@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* getsockname(2), getpeername(2) */
 #include "next.h"
 #include "present.h"

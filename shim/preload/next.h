@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The functions that a program would have reached without us: the next ones
  * in the search order, which may be another preload's.

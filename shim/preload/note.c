@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An ELF note that tells where the library keeps its settings, for `dualbind check PID`: the
  * environment of a process may have been written over since (launch/held.h). The distance is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A loaded object, of those that dl_iterate_phdr(3) shows, and the functions that it
  * defines.

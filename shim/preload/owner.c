@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The owner is the process that the library is in. */
 #define _GNU_SOURCE
 #include "owner.h"

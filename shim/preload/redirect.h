@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * RTLD_DEEPBIND: a module that is loaded so finds the functions of the C library
  * before those of this one, since the C library is among what it needs. For it the

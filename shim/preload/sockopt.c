@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* getsockopt(2), setsockopt(2) */
 #include "next.h"
 #include "sockopt.h"

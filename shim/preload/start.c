@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The library's constructor: what is done when a program starts. */
 #include "clock.h"
 #include "mapper.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The functions that the program would have called without the library: those of
  * the objects that were loaded after it. What dlsym(3) finds with RTLD_NEXT, for

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* syscall(2), by which some programs make the hooked calls: libuv before 1.45
  * its recvmmsg and sendmmsg, older ones their accept4 */
 #define _GNU_SOURCE

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Apache httpd with event workers, reloaded gracefully; by default it listens
 # for both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Asterisk of Debian 11, the last release that has it, in a root file system of
 # its own: PJSIP over UDP and TCP on 0.0.0.0; its default is chan_sip over UDP.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # BentoML, whose parent process binds and gives the socket to its workers; on
 # 0.0.0.0 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # BIND, which never binds a wildcard address: it listens on each address of each
 # interface, over UDP by a SO_REUSEPORT group for each of them.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

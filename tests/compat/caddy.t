@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Caddy bound to tcp4, as those do that want IPv4 alone, and reloaded; by
 # default Go serves both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

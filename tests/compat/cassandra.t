@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Cassandra, one node, with CQL on 0.0.0.0 and a Java that is told to use IPv4 alone
 # (preferIPv4Stack); by default CQL is at localhost.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

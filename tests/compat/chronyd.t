@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # chronyd as an NTP server on 0.0.0.0 (-4), with the filter of system calls that
 # Debian gives it; by default it takes a socket for each family. It never touches
 # the clock (-x).

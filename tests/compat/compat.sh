@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A row of the compatibility matrix: a real server, run as its users run it,
 # and asked by a real client of its protocol. A row is a file like this:

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # coturn on 0.0.0.0: STUN, and a TURN client whose datagrams go through a relay
 # and back; for UDP a SO_REUSEPORT group with a socket for each thread, its
 # default. By default it listens on each address of each interface.

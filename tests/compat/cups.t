@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # cupsd with "Listen 0.0.0.0:631", and with "Port", which takes both families. A
 # job is printed to a file, and a location is for 127.0.0.1 and ::1 alone.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

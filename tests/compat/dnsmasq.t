@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dnsmasq with --bind-interfaces and 0.0.0.0, asked over UDP and over TCP; by
 # default it takes a socket for each family, and drops what was not sent to an
 # address of its own.

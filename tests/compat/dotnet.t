@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Kestrel, the web server of .NET. A package of npm carries .NET 9 with a program for
 # it, which is replaced by one of ours. By default it listens on localhost alone.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

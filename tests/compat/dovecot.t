@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dovecot with "listen = 0.0.0.0". Its master binds, and its login processes,
 # which accept, are started with the variables that import_environment names. By
 # default they are in a chroot, where the log of the test could not be written.

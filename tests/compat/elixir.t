@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Elixir's gen_tcp server, with a process for each connection that tells who
 # asked; for both families it is given :inet6.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

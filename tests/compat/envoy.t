@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Envoy with a listener on 0.0.0.0 that answers with the client's address, and
 # an admin interface there too. It has no default of its own; its examples say
 # 0.0.0.0 too.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Erlang's inets httpd on 0.0.0.0; for both
 # families it is given inet6.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # etcd, a Go program, with its client's URL on 0.0.0.0, which Go binds as :: for
 # both families; by default it is on loopback.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

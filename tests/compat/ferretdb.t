@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # FerretDB, which speaks MongoDB's protocol, over SQLite. By itself it listens on
 # 127.0.0.1, from where it is promoted (which MPTCP, Go's default, cannot be); in its
 # image on tcp, both families to Go.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A static server in Go that listens with the network "tcp4", as those do that
 # want IPv4 alone; with "tcp" Go serves both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A Gradio application, which listens on 127.0.0.1 unless it is told otherwise: a
 # rule promotes that, and nothing else does.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A gRPC server in C++ at 0.0.0.0:PORT, with Debian's gRPC, which itself makes one
 # socket for both families of that, where it can.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

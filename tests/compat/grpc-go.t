@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # gRPC in Go on tcp4, asked for its health by grpcurl; with "tcp" Go
 # serves both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A gRPC server in Python at 0.0.0.0:PORT. gRPC itself makes one socket for both
 # families of it, where it can.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

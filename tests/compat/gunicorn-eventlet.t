@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # gunicorn 23, the last that has these, with workers of eventlet, whose hub is
 # epoll; on 127.0.0.1 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

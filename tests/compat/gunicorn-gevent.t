@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # gunicorn with gevent's workers, which accept on libev's epoll; on 127.0.0.1 by
 # default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

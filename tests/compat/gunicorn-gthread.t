@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # gunicorn with workers that hand what they accept to threads, one listener for
 # each worker; on 127.0.0.1 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # gunicorn with one kind of workers. Read by rows after compat.sh, which set
 # TITLE and WORKER; with --reuse-port where REUSE_PORT is set. HUP replaces the

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # haproxy as master and worker: reloaded, the master executes itself and is sent
 # the listeners by the old worker. It has no default listener: the usual lines
 # for both families are run as such.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Hypercorn, whose parent binds, and which forks two workers; on 127.0.0.1 by
 # default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # openbsd-inetd with services for TCP and UDP on 0.0.0.0; by default ("tcp", "udp")
 # a service is IPv4 alone too. It removes LD_* from what its children inherit,
 # so that inetd.conf gives them the library again.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # What a row needs, by the ordinary clients of the registries; all of it is kept
 # in build/compat, and fetched again only where PACKAGES has changed. Read by

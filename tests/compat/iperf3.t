@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # iperf3 on 0.0.0.0: TCP for control, TCP or UDP for data. For each UDP stream the
 # server connects its socket to the sender, and binds the port again.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Jaeger, all in one, built from its module; it listens on tcp, for which Go
 # makes sockets of both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

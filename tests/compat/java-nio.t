@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Java's NIO on the IPv4 stack: a channel that is registered with its selector
 # (epoll) before it is bound.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # JavaPeer with the kind of server that KIND names. Read by rows after compat.sh.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A server in Java, which java_server OPTION... launches by java: on the IPv4
 # stack, as many images set it; by default Java serves both families. PAGE

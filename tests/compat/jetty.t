@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Jetty (its runner, with a directory as web application) on 0.0.0.0 of the IPv4
 # stack.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Jupyter server with ip=0.0.0.0, as in its images; it is on localhost, both
 # families, by default. A kernel runs a line of Python.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

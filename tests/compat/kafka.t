@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Kafka, one node that is broker and controller (KRaft), on a Java that is told to
 # use IPv4 alone (preferIPv4Stack); by default Java binds :: for both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # kamailio, a SIP server, on udp:0.0.0.0. Each answer goes to the address that
 # the request came from, which stands in the request too ("received=").
 # shellcheck source-path=SCRIPTDIR source=compat.sh

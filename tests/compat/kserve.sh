@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # KServe's model server with a scikit-learn model: REST at PORT, gRPC at 8081. Read
 # after compat.sh. WORKERS: how many processes serve REST.

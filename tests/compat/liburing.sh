@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A server on liburing, which makes its system calls itself. Read by rows after compat.sh.
 

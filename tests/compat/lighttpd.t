@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # lighttpd with two workers and a CGI program, reloaded; Debian's configuration
 # has a socket for each family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # One line of the table from one row's result: lines of KEY VALUE. "failed COLUMN
 # FORM: NAME" is a check that failed, "RAN FORM" a pod in which it came to the end.
 {

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # LiteLLM's proxy, a large FastAPI application under uvicorn, with a model that
 # answers by itself; on 0.0.0.0 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # MariaDB with bind-address=0.0.0.0; its accounts are of a user at an address. Its
 # own default is *, both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # memcached on 0.0.0.0, over TCP and UDP; by default it takes all addresses that
 # getaddrinfo gives it.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

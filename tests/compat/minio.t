@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # MinIO, built from its module. For --address Go makes sockets of both families by
 # itself; for --console-address 0.0.0.0 the console listens on tcp4.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # MongoDB. Looked for its server in: Debian, which had it until release 9 (no longer
 # on the mirrors, 10 to 13 and sid are without it); PyPI (pymongo-inmemory, mongorun,
 # pytest-mongo); npm (mongodb-memory-server, mongodb-prebuilt, mongod); Maven Central

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # C# under Mono: its HttpListener makes of "*" 0.0.0.0, IPv4 alone. Asked by a
 # name, since it takes no IPv6 address as the host of a request.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # mosquitto with a listener on 0.0.0.0; without an address it has one of each
 # family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # NATS, a Go program: what it is told to bind as 0.0.0.0, its default, Go binds
 # as :: for both families. A message goes from one client to another.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

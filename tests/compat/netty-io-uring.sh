@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Netty 4.2 on its native io_uring transport. Read by rows after compat.sh.
 

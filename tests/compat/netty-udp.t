@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Netty's datagrams on its native epoll transport: recvmmsg, the address that was
 # asked, UDP_GRO, two sockets that share the port.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Netty's native epoll transport with LISTENERS. Read by rows after compat.sh.
 

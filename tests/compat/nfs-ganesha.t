@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # NFS-Ganesha with "Bind_addr = 0.0.0.0", NFS 4 over TCP; by default it binds ::.
 # For 0.0.0.0 it binds an AF_INET6 socket to ::ffff:0.0.0.0.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

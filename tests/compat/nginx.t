@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # nginx with "listen PORT", and as Debian configures it, with a line for each
 # family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # node's dgram: udp4 sockets in a cluster, whose workers share the primary's
 # socket.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # node's http server, or WORKERS of them as a cluster, which the primary
 # accepts for, or which share its listener (NODE_CLUSTER_SCHED_POLICY). Read by

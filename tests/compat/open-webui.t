@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Open WebUI as "open-webui serve" starts it, on 0.0.0.0 by default: a large
 # FastAPI application under uvicorn, here with an embedding engine elsewhere, so
 # that it loads no model, and without the packages that do so, of gigabytes.

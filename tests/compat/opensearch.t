@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # OpenSearch, its smallest distribution, on 0.0.0.0 and a Java that is told to use
 # IPv4 alone (preferIPv4Stack); by default it listens on the addresses of loopback.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

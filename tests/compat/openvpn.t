@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # openvpn over UDP with --multihome, which answers from the address that was
 # asked (IP_PKTINFO): a client comes, and pings the other end of the tunnel.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The OpenTelemetry Collector, built from its modules, with receivers on the
 # network tcp4; with tcp, its default, Go serves both families by itself.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

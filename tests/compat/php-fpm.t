@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # PHP-FPM on TCP, asked over FastCGI. USR2 has the master execute itself, and
 # find its listeners again by their addresses. By default, as in its image, it
 # listens on a port alone.

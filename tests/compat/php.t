@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # PHP's built-in server, with two workers that it forks; on localhost as its
 # manual shows it.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # postfix with "inet_protocols = ipv4". Its master binds, and hands the listener
 # to smtpd, which it starts with the variables of import_environment. Who may
 # send anywhere, mynetworks decides on the client's address.

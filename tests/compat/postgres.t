@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # PostgreSQL with listen_addresses='0.0.0.0'. pg_hba decides by address: the user
 # "four" may come from an IPv4 network, "six" from an IPv6 one, "local" from
 # 127.0.0.1 and ::1, and "any" from everywhere.

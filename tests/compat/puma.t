@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Puma in cluster mode. USR2 has it execute itself with its listener, and start
 # workers anew.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # What the rows of Python's web servers have in common: an application that
 # answers with the client's address. Read after compat.sh.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # RabbitMQ with its management plugin, both on 0.0.0.0; by default AMQP has both
 # families, and management IPv4 alone.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

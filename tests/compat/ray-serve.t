@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Ray Serve, whose HTTP proxy is a worker process of Ray's, on 0.0.0.0; on
 # 127.0.0.1 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

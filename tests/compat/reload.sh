@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # For servers with workers that a signal to their parent replaces, while the
 # listeners stay. Read by rows, whose work() calls `reload SIGNAL` between two

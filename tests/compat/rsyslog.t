@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # rsyslog with a listener for UDP and one for TCP on 0.0.0.0; without an address
 # it takes one socket for each family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A server in Rust, apps/CRATE, which is given ADDRESS:PORT; for both families that is
 # [::]. It answers a client over HTTP with its address. Read by rows after compat.sh.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # hyper on tokio, in Rust, which binds by the C library and so is met by the
 # preloaded one; its Cargo.lock has versions that Debian 12's cargo builds too.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

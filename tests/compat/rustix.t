@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A server in Rust on rustix, which is linked with the C library but makes its system
 # calls itself: for both families it is given [::].
 # shellcheck source-path=SCRIPTDIR source=compat.sh

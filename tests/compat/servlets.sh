@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A container of servlets with a JSP that tells the client's address. Read by
 # rows after compat.sh.

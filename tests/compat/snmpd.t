@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # snmpd on udp:0.0.0.0, which answers from the address that it was asked at
 # (IP_PKTINFO), and lets clients in by their network; and on udp: and udp6:.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Squid with two workers, which its coordinator hands the listeners to. Where it
 # is started by root, it executes them with two user ids, and for such programs
 # the loader ignores LD_PRELOAD: hence the supervisor.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Squid, with OPTIONS (words) and CONFIGURATION. HUP has it close its listeners
 # and open them again. By default it is dual-stack by itself. Read by rows after

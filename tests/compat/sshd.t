@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sshd with "ListenAddress 0.0.0.0", and without one, which takes both families.
 # A login with a key, a file and a command.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

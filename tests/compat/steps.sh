@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # The steps of a row: natively and with the shim, in each form of the pod, and
 # in the default configuration. Read by compat.sh, whose row() calls in_ipv6,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # TensorBoard with --bind_all makes a socket of each family; --host 0.0.0.0 is
 # IPv4; its default is localhost.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tftpd-hpa: for each transfer it takes a new socket, which it connects to the
 # client as it was shown it. Without an address it takes both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

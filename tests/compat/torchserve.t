@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # TorchServe, whose server is in Java (Netty) and has its models in Python
 # processes, which it reaches over Unix sockets. 0.0.0.0 is for IPv4 on the IPv4
 # stack alone; by default it is on 127.0.0.1. PyPI's PyTorch comes with the

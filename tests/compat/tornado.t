@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Tornado, which forks after it has bound; by default it binds each address that
 # getaddrinfo tells, an IPv6-only socket among them.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

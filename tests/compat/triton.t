@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # NVIDIA's Triton inference server as PyTriton brings it: HTTP, gRPC and metrics,
 # each on 0.0.0.0 by default.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

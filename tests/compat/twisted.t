@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Twisted Web on the endpoint tcp, which is 0.0.0.0; for both families it is
 # given ::.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # unbound on "interface: 0.0.0.0", asked over UDP and over TCP; by default it is
 # on loopback, with both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

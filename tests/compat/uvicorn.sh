@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # uvicorn with uvloop and httptools, as most images have it, and with OPTIONS
 # (words); on 127.0.0.1 by default. Read by rows after compat.sh.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # uWSGI with its own HTTP router, a process that passes requests on to the
 # workers.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # uWSGI with a master and two workers, and LISTEN (words), the option that an
 # address follows. HUP has the master execute itself, which finds its listener

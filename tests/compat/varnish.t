@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Varnish: its manager opens the listeners, its child accepts at them.
 # By default there is one for each family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # vsftpd, as Debian configures it but on IPv4 ("listen=YES"): a directory and a
 # file each come over a data connection of their own, to a listener that vsftpd
 # binds to the local address of the control connection, in a process that has

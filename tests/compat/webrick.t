@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Ruby's WEBrick, serving a directory; by default it has a listener for each
 # family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

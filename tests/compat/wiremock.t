@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # WireMock on a Java that is told to use IPv4 (preferIPv4Stack), as many images
 # do; by default Java has sockets for both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The compose file of config/docker, as it is, by docker-compose, with podman in
 # the place of Docker's daemon.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

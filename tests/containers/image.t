@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The image: what is in it, how large, and what it does where there is no shell,
 # no user of that name, nothing to write to.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

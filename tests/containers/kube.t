@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The pod of config/kubernetes, as it is: podman plays it. Its image names are
 # those of images that are made here.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

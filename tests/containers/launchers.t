@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Launchers of container images as the first process's child: the static ones, which
 # the supervisor sees, in front of a server in Python, which the library serves. The
 # supervisor has no CAP_SYS_PTRACE, and behind gosu the server has another user.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Helpers for tests in real containers: podman, with images made here, on an
 # IPv6-only network. A test file looks like this:

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The library in containers, by the environment alone: from a folder, a volume
 # and an image; any user, a read-only root file system, no capabilities; under the
 # runtimes' default seccomp profile.

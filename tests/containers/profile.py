@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Variants of the seccomp profile that podman gives to containers.
 
 profile.py PROFILE docker        as Docker's: pidfd_getfd for CAP_SYS_PTRACE only

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A static server in Go under the supervisor, in a container that holds nothing
 # else, as its first process: what the runtimes' seccomp profiles and which
 # capabilities leave of it.

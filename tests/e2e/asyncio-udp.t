@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Python's UDP servers: asyncio's datagram endpoint, with its own loop and with
 # uvloop (that is libuv), socketserver, and a plain socket. All unpack or pass
 # on the address that comes with a datagram, as one of AF_INET.

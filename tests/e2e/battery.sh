@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # What the shim did, and what every server must do under it. Read by lib.sh.
 

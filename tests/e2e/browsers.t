@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Chromium and Firefox with their sandboxes on, as an ordinary user: processes that
 # run pages have a seccomp filter that knows the calls which the browser makes, and
 # no other. Under each rule they load a page, and report no call that their filters

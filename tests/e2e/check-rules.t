@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind check PID of programs that write a title over their environment: what the library
 # has read is told, or that it cannot be told.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # chronyd as an NTP server on 0.0.0.0, for IPv4 alone (-4). It asks for the
 # address that each query was sent to (IP_PKTINFO) and answers from there, and
 # has the kernel's time stamps in control messages and in its error queue. It

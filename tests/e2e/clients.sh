@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Clients in the node and in the pod. Read by lib.sh.
 

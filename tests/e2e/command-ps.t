@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind ps and dualbind check PID, against real sockets of every kind, as root
 # and as a user who sees their own processes alone.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

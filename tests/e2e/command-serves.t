@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind run in a pod: servers as they would be started by hand or by an
 # entrypoint, asked over IPv6.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

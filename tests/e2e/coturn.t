@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # coturn, listening on 0.0.0.0, in each of its three ways to serve UDP: a
 # connected socket for each client, bound to the same port (1), one socket (2),
 # a SO_REUSEPORT group with a socket for each thread (3, its default).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Helpers for DNS servers, which do not tell a client its address but log it.
 # Read after lib.sh and udp.sh. The server answers any name below name.test

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dnsmasq, which by default serves both families by itself and drops what was
 # not sent to an address of its own, and with --bind-interfaces serves what it
 # is told to listen on.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # asyncio, host=None: it binds both families in the order of a set of strings,
 # which the hash seed decides. Many starts, with seeds of ours, see both orders.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

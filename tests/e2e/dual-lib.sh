@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Helpers for programs that serve IPv4 and IPv6 by themselves: with the shim
 # everything must be as without it. Read after lib.sh. A test defines

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A program that binds both families itself, in every order and with every
 # option: each call, each name and each connection as without the shim.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

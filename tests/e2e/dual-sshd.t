@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sshd without ListenAddress: 0.0.0.0 and ::. Logs in with a key, and asks the
 # session for its address, which sshd hands on in SSH_CONNECTION.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A stranger, not shimmed, holds the port in one family or in both: what the
 # program gets is what it gets without the shim, and the stranger loses nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

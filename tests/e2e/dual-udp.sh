@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # For programs that serve TCP and UDP at one port, and IPv4 and IPv6 by
 # themselves. Read after udp.sh and dual-lib.sh: sockets are those of both

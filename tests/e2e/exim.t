@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # exim, as Debian packages it: the daemon gives up root, and at HUP executes its
 # set-user-ID file again, whose loader ignores LD_PRELOAD. The library serves it until
 # then, "dualbind check PID" names what goes on serving it, and that does.

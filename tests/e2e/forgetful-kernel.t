@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A kernel that says 0 to setsockopt(2) and does nothing, as gVisor's network stack
 # does to what dualbind marks sockets with: every server is what it is without the
 # shim, for clients of both families, and one line says why. apps/forgets.c is that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A dozen servers, each without the shim and with it: the same answers. Read after
 # lib.sh, udp.sh and nginx-conf.sh.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # gunicorn with gthread workers: binds in the arbiter, accepts in forked workers
 # that accept on a non-blocking socket and hand it to threads.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

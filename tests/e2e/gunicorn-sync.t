@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # gunicorn with sync workers: binds in the arbiter, accepts in forked workers
 # that block in accept.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

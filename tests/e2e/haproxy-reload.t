@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # haproxy, reloaded: first on 0.0.0.0 alone, then with a dual-stack :: besides, then
 # on 0.0.0.0 alone again. It sets SO_REUSEPORT, so both have a place at the port, and
 # clients of either family are shown as without the shim.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # openbsd-inetd: binds and accepts, and starts a program for each connection,
 # which finds the socket as its standard input: getpeername after fork and exec.
 # It strips LD_* from what its children inherit, so inetd.conf has to give them

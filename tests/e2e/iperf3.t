@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # iperf3: a TCP connection for control, and for data TCP or UDP. For each UDP
 # stream the server binds its port, receives the first datagram, connects the
 # socket to its sender, and binds the port again for the next stream.

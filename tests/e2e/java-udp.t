@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Java: DatagramSocket and NIO's DatagramChannel. By itself Java opens AF_INET6
 # sockets that serve both families, which are none of the library's business.
 # With preferIPv4Stack, or a channel of family INET, it opens AF_INET sockets

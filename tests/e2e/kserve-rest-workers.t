@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The same as KServe runs it with several workers: the parent binds and
 # listens, forked children accept.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A FastAPI app under uvicorn, hard-coded to host="0.0.0.0", as KServe's REST
 # server is: one process that lets uvicorn bind, on asyncio's own event loop.
 # Also as on EKS, where IPv4 exists in the pod for egress alone.

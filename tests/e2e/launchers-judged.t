@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # In mode auto each process underneath a launcher is judged by what it executes: the
 # supervisor converts for Go and Rust, whose libraries look at the family of an
 # address. Of what it cannot tell the listener stays as it is, and a line says so.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Launchers behind which LD_PRELOAD is lost: with rights of their own, or since they
 # clear the environment. What they start stays as it is natively, and a line says
 # what helps; dualbind run behind them does.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Launchers that start a server as their child, and start it again when it ends: s6,
 # runit, supervisord; and entry points in Go and in Rust.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

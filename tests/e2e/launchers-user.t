@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Launchers that change the user before they execute a server: static, in Go, and
 # those that call the C library.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

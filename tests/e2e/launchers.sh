@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # For tests of launchers: two servers underneath one, and what clients must see of
 # them. Read after lib.sh and nginx-conf.sh.

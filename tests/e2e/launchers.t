@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Launchers of container images that call the C library or are static, in front of a
 # TCP and a UDP server: IPv4 stays as it was, and IPv6 is answered.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Helpers for end-to-end tests: TAP from plain sh, real servers in a private
 # pod (scripts/pod), real clients in its node. A test file looks like this:

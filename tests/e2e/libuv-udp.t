@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # libuv's UDP, which receives with recvmsg, or where a program asks for it with
 # recvmmsg. It sends with sendmsg, and several answers with sendmmsg.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

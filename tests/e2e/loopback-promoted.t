@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # 127.0.0.1:PORT in the allowlist makes a loopback listener reachable from
 # outside; PORT alone does not.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # memcached on 0.0.0.0, UDP and TCP: four threads share the UDP socket, each by
 # a descriptor of its own.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

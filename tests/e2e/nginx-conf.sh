@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # nginx's configuration for a test, which may run as an ordinary user: every
 # path is in $DIR. The answer is the client's address. Read after lib.sh.

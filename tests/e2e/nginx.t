@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # nginx: it closes a connection whose peer is of another family than its
 # listener, however large its buffer is.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # node's cluster: the primary binds and accepts, and sends accepted sockets to
 # its workers over a Unix socket.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # node's dgram, udp4. A send to the address that came with a datagram fails
 # with EINVAL when that address is of the wrong family.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

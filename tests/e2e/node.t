@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # node's http server. A client that has gone before node asks for its address
 # has none: then the answer would be empty.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Another preloaded library hooks bind(2) too. Where it comes after this one, what it lets
 # the program bind is all that the program gets.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

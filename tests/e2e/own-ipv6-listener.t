@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # [::]:PORT in the allowlist lets IPv4 in where a program's own :: listener is
 # for IPv6 only. The program asked for IPv6, so it is shown IPv6 addresses,
 # with IPv4 clients as the kernel shows them on such a socket.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the preloaded library does not meet although the program that was named loads it:
 # a program that makes its own system calls (Free Pascal), one that executes itself again
 # without LD_PRELOAD, and what shells and launchers start. In mode auto a supervisor

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # DUALBIND_PEERS=native: a program that copes with IPv6 addresses, as node
 # does, is shown the real ones. IPv4 clients are still IPv4 clients.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # PHP's ext-sockets, which PHP loads with RTLD_DEEPBIND: over TCP with a listener of its
 # own and with one of PHP's own streams, and over UDP.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # python3 -m http.server: a thread per connection. It does not tell the peer in
 # its answer, but in its log. Its backlog is 5: a larger crowd would wait for
 # the kernel to send each SYN again, with the shim and without.

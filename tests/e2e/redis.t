@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # redis, bound to 0.0.0.0 as many images do. Its protected mode trusts
 # 127.0.0.1, so what a stranger is shown as decides who gets in.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

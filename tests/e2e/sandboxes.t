@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Servers that give up system calls (seccomp(2)), under a rule for all ports: each
 # does what it does without the library.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

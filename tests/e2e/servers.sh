@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Servers in the pod: started with the shim or without, watched, ended. Read by
 # lib.sh, which says how to use it.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # snmpd on udp:0.0.0.0. It asks for the address that each query was sent to
 # (IP_PKTINFO), and answers from there.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

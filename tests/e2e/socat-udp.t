@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # socat, UDP. RECVFROM,fork: a child for each datagram, on the one socket.
 # LISTEN,fork: a child for each client, with the socket that heard of it, which
 # it connects, while the parent binds the port again.

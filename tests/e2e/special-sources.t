@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every special source address there is, from raw packets on the wire: none is shown as
 # somebody nearer than it is, and no answer goes to a service of this host. Natively,
 # IPv4 alone, none of them could be a peer.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A mixed tree: a shell script starts a static server in Go, one in C, busybox's
 # httpd, and one in Python. The library serves the last one, which is shown IPv4
 # addresses; the supervisor serves the others, and leaves alone what the library

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # shellcheck disable=SC2086 # $SUPERVISE is words
 # dualbind check PID: whether a process is supervised, and by whom. A name proves
 # nothing, and neither does a filter that somebody else has installed.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Servers in Go, which reach the kernel by themselves: static, dynamic (cgo), and
 # position-independent; SO_REUSEPORT; both families at one port; UDP.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # shellcheck disable=SC2086 # $SUPERVISE is words
 # What a program may do to its supervisor, and what a container runtime may
 # refuse it. Ten thousand cycles leave nothing behind.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # shellcheck disable=SC2086 # $SUPERVISE is words
 # What a supervisor owes to the program that it has started: signals, exit
 # status, terminal, descriptors, working directory; as the first process of a

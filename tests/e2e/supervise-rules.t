@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The supervisor decides as the library does: every kind of rule, a port that the
 # kernel chooses, a port in use, a listener in use. The programs are in Python,
 # which reaches the kernel by calls that the library is not there to see.

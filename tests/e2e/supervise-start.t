@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # shellcheck disable=SC2086 # $SUPERVISE is words
 # What a program is started with under the supervisor: descriptors that are
 # closed, an alarm, variables that name its process; and where there can be no

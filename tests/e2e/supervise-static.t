@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Static programs in C: busybox's httpd, a server linked with musl, and one whose
 # listener is in epoll, twice, before it is bound.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Helpers for tests of the supervisor. To be read after lib.sh: serve then
 # starts the server under it, without the library, and nobody presents

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # TAP, with a counted plan. Read by lib.sh.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tftpd-hpa on 0.0.0.0. For each transfer it takes a new socket, which it
 # connects to the client as it was shown it, and binds to the address that the
 # request was sent to (IP_PKTINFO) if that is one of its own: then also an

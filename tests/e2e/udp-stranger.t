@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Another program has the UDP port for IPv6. A server that shares the port, by
 # SO_REUSEPORT or SO_REUSEADDR, is left as it is, and each of its processes alike:
 # a dual-stack one would take the stranger's datagrams, and next to an AF_INET

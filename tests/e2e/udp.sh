@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Helpers for UDP servers. Read after lib.sh, of which it has the counterparts:
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # unbound on "interface: 0.0.0.0", with two threads that each have a socket of
 # a SO_REUSEPORT group. With interface-automatic it asks for the address that a
 # query was sent to (IP_PKTINFO), and answers from there.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A parent that holds the socket too, but whose descriptors /proc does not show to the child:
 # another user's, or one that /proc counts otherwise. What two processes share stays shared.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # uvicorn --reload: the parent binds, and gives the socket to one child after
 # another as the source changes.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # uvicorn --workers 2: the parent binds, the socket travels to freshly started
 # (not forked) children, and those listen.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Faults of the library in the program's process."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Makes each system call of the library, or of the supervisor, fail in each plausible
 way, and compares what the program sees with what it sees natively.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # That what is lost is found; and single faults that something was once lost by.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

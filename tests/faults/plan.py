@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Which system calls the library makes in a scene, and how each may fail.
 
 Nothing is listed here that the library does: strace tells of each call where it was

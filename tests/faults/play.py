@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs a scene under strace, in the worker's own namespaces, and judges what it printed."""
 
 import collections

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A server that prints all that it sees, in scenes of one kind of conversion each.
  * faults.py runs a scene natively, with the shim, and with a system call that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * server [SCENE...]: the scenes of these names, or all (scene.h); "list" names them.
  * The exit status is 42.

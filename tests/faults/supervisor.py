@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Faults of the supervisor, which serves a static program that no fault reaches."""
 
 import collections

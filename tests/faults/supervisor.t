@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # System calls of the supervisor go wrong: a part of what "make faults" has.
 cd "$(dirname "$0")/../.." || exit 1
 PYTHONDONTWRITEBYTECODE=1 exec tests/faults/faults.py --quick --jobs 1 supervisor

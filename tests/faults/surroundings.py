@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Surroundings in which something is not to be had, for all scenes: natively and with
 the shim. No call fails by order here."""
 

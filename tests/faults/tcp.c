@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Scenes of listeners. */
 #define _GNU_SOURCE
 #include "scene.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Scenes of datagrams. */
 #define _GNU_SOURCE
 #include "scene.h"

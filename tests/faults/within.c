@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * within LIMIT... COMMAND [ARG...]: runs COMMAND in narrower surroundings:
  *

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # CPython's own tests of multiprocessing, which takes minutes: its managers and
 # listeners bind, and each test starts processes.
 # shellcheck source-path=SCRIPTDIR source=foreign.sh

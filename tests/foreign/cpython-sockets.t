@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # CPython's own tests of sockets and of the servers of its library. The rest of
 # what it has that binds is in cpython.t.
 # shellcheck source-path=SCRIPTDIR source=foreign.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # CPython's own tests of everything else of its library that binds, connects or waits.
 # shellcheck source-path=SCRIPTDIR source=foreign.sh
 . "$(dirname "$0")/foreign.sh"

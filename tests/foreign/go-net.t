@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The tests of Go's own net packages, under the supervisor: they make system
 # calls without a C library.
 # shellcheck source-path=SCRIPTDIR source=foreign.sh

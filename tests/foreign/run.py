@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """run.py RESULTS NAME...: run somebody else's unittest modules, classes or
 tests; write one line for each test: "pass", "skip" or "fail", and its name.
 A test that hangs (STUCK_SECONDS) or ends the process has failed, and the rest

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Tornado's own tests, which its package brings along.
 # shellcheck source-path=SCRIPTDIR source=foreign.sh
 . "$(dirname "$0")/foreign.sh"

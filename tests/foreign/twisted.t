@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Twisted's own tests of its reactors' TCP, UDP and TLS, which its package brings along.
 # shellcheck source-path=SCRIPTDIR source=foreign.sh
 . "$(dirname "$0")/foreign.sh"

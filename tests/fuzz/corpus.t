@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every input that the fuzz targets have kept, once more, under sanitizers.
 # needs: build/tests/fuzz/replay-allowlist build/tests/fuzz/replay-control build/tests/fuzz/replay-diag build/tests/fuzz/replay-elf build/tests/fuzz/replay-held build/tests/fuzz/replay-proc build/tests/fuzz/replay-settings
 set -u

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """The differential fuzzer: sequences of socket calls (sequence.h) are made with
 and without the library, and every result must be the same, but for what
 differential-differences lists. A sequence that differs is made again, then as

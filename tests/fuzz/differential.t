@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A few hundred sequences of the differential fuzzer, always the same ones; and
 # that it does find what differs.
 set -u

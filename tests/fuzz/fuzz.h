@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The fuzz targets: each is a function that libFuzzer calls with whatever bytes
  * it thinks of (make fuzz), and tests/fuzz/replay.c with those that it has kept

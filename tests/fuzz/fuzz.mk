@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Fuzz targets (tests/fuzz/fuzz.h): with libFuzzer for make fuzz, and with a main
 # that replays the inputs that are kept for make check. Both under sanitizers.
 

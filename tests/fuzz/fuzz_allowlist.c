@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The allowlist: what is read of it, written again in full, decides the same, and
  * an entry alone covers what it names and nothing else. */
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Control messages, both ways: what is written is well formed, of the right
  * protocol and within its buffer. The first bytes choose the settings and how
  * much room there is. */

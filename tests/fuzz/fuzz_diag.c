@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The kernel's messages about sockets (sock_diag). */
 #include "fuzz.h"
 

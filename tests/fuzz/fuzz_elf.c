@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ELF files, of which nothing is trusted. */
 #define _GNU_SOURCE
 #include "fuzz.h"

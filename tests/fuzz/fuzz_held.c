@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is read from the library in another process: an image as it should be, damaged at as
  * many places as there are groups of three bytes in the input (where, where, what). */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lines of /proc: fdinfo's, and those of sockets, groups and threads. */
 #define _GNU_SOURCE
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* DUALBIND_POOL and DUALBIND_LOG: a prefix that is taken gives addresses of its
  * own alone, and a level that is taken is one. */
 #include "fuzz.h"

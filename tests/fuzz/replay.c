@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* replay FILE...: a fuzz target with the inputs that are kept (fuzz.h). */
 #include "fuzz.h"
 

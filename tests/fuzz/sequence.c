@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sequence FIRST COUNT [without STEP...]
  * sequence within COMMAND...: a command in the namespace, which runs sequence.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The differential fuzzer's program: from a number it makes a sequence of socket
  * calls, makes them, and prints what each returned and every byte that it wrote.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sending and receiving, by the program and by its clients. */
 #define _GNU_SOURCE
 #include "sequence.h"

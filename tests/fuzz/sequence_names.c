@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The addresses that a sequence uses. */
 #define _GNU_SOURCE
 #include "sequence.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* getsockopt, setsockopt and ioctl. */
 #define _GNU_SOURCE
 #include "sequence.h"

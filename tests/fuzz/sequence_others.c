@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Waiting, and asking for addresses. */
 #define _GNU_SOURCE
 #include "sequence.h"

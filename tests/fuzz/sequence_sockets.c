@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sockets: made, bound, connected, named, copied, closed. */
 #define _GNU_SOURCE
 #include "sequence.h"

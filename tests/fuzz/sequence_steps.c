@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which steps a sequence has: chosen for what the ones before are likely to
  * have made, so that most of them mean something. */
 #include "sequence.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a sequence prints. */
 #define _GNU_SOURCE
 #include "sequence.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Debian's gVisor, with the machine's network stack: each server as without the shim.
 RUNSC=/usr/bin/runsc NETWORK=host
 # shellcheck source-path=SCRIPTDIR source=gvisor.sh

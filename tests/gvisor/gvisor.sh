@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # The servers of tests/e2e/forgetful.sh in gVisor. Read by the tests here, which set
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The newest gVisor, with the machine's network stack: each server as without the shim.
 RUNSC=build/gvisor/runsc NETWORK=host
 # shellcheck source-path=SCRIPTDIR source=gvisor.sh

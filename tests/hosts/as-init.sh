@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tests/hosts/as-init.sh UNITS SCRIPT: systemd as the first process of namespaces of its
 # own, with the units of a folder and no others, which runs SCRIPT as a service
 # and ends. /usr/local, /etc and /var are its own too: what is written there

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """at-name.py PATH [ask]: a service that echoes at the AF_UNIX names PATH.stream and PATH.dgram;
 or its client, which waits until they are there."""
 import os

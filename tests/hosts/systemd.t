@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # config/systemd: the files as they are, in a systemd of their own (as-init.sh),
 # with services that are hard-coded to 0.0.0.0:8080.
 # shellcheck source-path=SCRIPTDIR source=../process/command.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2154
 # What the machine's first process does. tests/kernels/machine has set the command, and
 # $modules, a folder of them (none where they are loaded), $out_type and $out_options,

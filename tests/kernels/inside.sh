@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # inside.sh FOLDER SERVERS TEST...: runs the tests in a machine, each to a line of
 # FOLDER/results (its name, exit status, and the time) and FOLDER/NAME, what it said.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # What linux-*.t do: run tests in a machine with another kernel, $kernel of
 # tests/kernels/list. KERNEL_TESTS=all (make check-kernels): all unit and process

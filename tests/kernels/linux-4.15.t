@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Ubuntu's 4.15.
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 kernel=4.15

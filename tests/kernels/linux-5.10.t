@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Debian's 5.10.
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 kernel=5.10

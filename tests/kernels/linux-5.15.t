@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Ubuntu's 5.15.
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 kernel=5.15

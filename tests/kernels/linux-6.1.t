@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Debian's 6.1.
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 kernel=6.1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Debian's 6.12.
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 kernel=6.12

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Debian's newest.
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 kernel=newest

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # User-mode Linux.
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 kernel=uml

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A dozen servers in short, for a machine with another kernel (kernel.sh): both
 # families, right addresses, some connections, and the port free again. Their own
 # tests in tests/e2e ask more of each. SERVERS names some, to run those alone.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tests/kubernetes/api-server.sh COMMAND...: a real API server with etcd, of an IPv6-only
 # cluster without nodes, in a network namespace of its own, and COMMAND beside
 # it. KUBECONFIG is set; kubectl is in PATH. Nothing is left of it.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # config/kubernetes in a real API server: all of it is valid, under the restricted Pod
 # Security Standard, and the admission policy does to tests/kubernetes/pods what it must.
 # shellcheck source-path=SCRIPTDIR source=../process/command.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The library from a ConfigMap: through the kubelet's two symbolic links, without the
 # bit for executing, on a file system that is mounted read-only.
 # shellcheck source-path=SCRIPTDIR source=../e2e/lib.sh

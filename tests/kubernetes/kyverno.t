@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The policies, applied by Kyverno's own command to tests/kubernetes/pods: each file has a
 # pod as it is written and as it must become, or one that must stay as it is.
 # (That command does not evaluate a MutatingAdmissionPolicy's variables. Its expressions are

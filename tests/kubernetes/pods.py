@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """tests/kubernetes/pods.py same A B: whether two files, JSON or YAML, hold the same
 object but for what a server adds of its own, and what differs.
 tests/kubernetes/pods.py part N FILE: one of a file's documents; the last, if it has fewer.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # That make help tells of each target, and compile_commands.json is one that can be read.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What tests/needs says of each script: targets that make knows, and all of them.
 # needs: build/dualbind
 set -u

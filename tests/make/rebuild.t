@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # How much is built: few commands after a change to one module of the core, for that module's
 # test; and for any test what it needs, and nothing else.
 # needs: build/tests/unit/test_mark build/libdualbind.so

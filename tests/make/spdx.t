@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # scripts/spdx, which make lint runs: it names each file that does not say its licence.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Process tests on aarch64.
 # shellcheck source-path=SCRIPTDIR
 kind=process/check

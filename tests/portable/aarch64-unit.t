@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Unit tests on aarch64.
 # shellcheck source-path=SCRIPTDIR
 kind=unit/test

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The aarch64 library serves a program under qemu-user, which translates system
 # calls to this machine's kernel and knows only some socket options: enough for a
 # TCP server. (aarch64.t has a kernel of its own.)

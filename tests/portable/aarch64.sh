@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # The aarch64 build in an emulated machine with a kernel of its own: unit tests and
 # process tests, with the very library that `make dist` packs. Those that are not

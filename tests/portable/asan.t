@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Programs with ThreadSanitizer, and with AddressSanitizer, whose runtime is a library (gcc) or in the
 # program (clang). The library insists on being the first that is loaded, unless it
 # is told not to look; docs/portability.md says what a user does.

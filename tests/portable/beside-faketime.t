@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # libfaketime, which hooks time, before this library and after it. (Debian 12's
 # hangs in redis, whose allocator is jemalloc, without this library too.)
 # shellcheck source-path=SCRIPTDIR source=beside.sh

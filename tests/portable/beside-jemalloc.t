@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # jemalloc, an allocator, before this library and after it.
 # shellcheck source-path=SCRIPTDIR source=beside.sh
 . "$(dirname "$0")/beside.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Beside another preloaded library. Read by beside-*.t.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

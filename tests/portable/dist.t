@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Release tarballs: made twice alike, complete, and what they hold runs.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fails, and says why, where a program starts with an error of the loader's that it
  * did not make; or where a function that this C library lacks does more than say so; or
  * where a module cannot be loaded with a flag that this C library may not know. */

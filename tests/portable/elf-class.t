@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A 32-bit program (i386) meets the 64-bit library: the loader says so in a line of
 # its own, and the program runs as without.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A position-independent program in Go: its loader loads the library, and a C
 # library for it, which the program knows nothing of. It must run as without.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

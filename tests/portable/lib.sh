@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2034,SC2317 # read, and called, by lib.sh's battery
 # For tests of portability. Read by them instead of ../e2e/lib.sh, which it reads.
 #

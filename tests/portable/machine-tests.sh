@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # What the machine of aarch64-*.t does: runs the tests named in "list" one after
 # another (two at a time take much longer there), each to a line "tap", its name,

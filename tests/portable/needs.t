@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the library needs of a C library, in each build of it that is there: files
 # and functions that glibc 2.17 has (2012; aarch64's first), and musl too, which
 # answers to glibc's file names.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # One of Debian's releases: its own servers, unmodified, in its own root file
 # system. Read by release-*.t.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * server tcp|udp PORT: an IPv4-only server in C, a thread for each connection,
  * that is built with one C library or another. It answers each request with

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A set-user-ID program takes nothing from its caller's environment: neither does
 # the loader load the library, nor, where it is made to, does the library obey.
 # glibc loads into such a program what has no slash in its name, lies in a folder

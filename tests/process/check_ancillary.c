@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ancillary data of a converted UDP socket: what comes with a datagram from an
  * IPv6 client is what an AF_INET socket gets from an IPv4 one, and what is sent
  * along acts on packets of both families. */

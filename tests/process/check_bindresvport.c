@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bindresvport(3): glibc binds by itself, past bind(2). */
 #define _GNU_SOURCE
 #include "preloaded.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a program is shown by syscall(2) is what the function of the name shows. */
 #define _GNU_SOURCE
 #include "preloaded.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Listeners made by threads, children and signal handlers at once. A lock held
  * at the wrong moment shows as libcheck's time limit. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvmmsg and sendmmsg: batches with peers of both families, with and without
  * ancillary data, echoed as they came. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One UDP server's socket in the hands of threads, children and signal handlers
  * at once: each client gets its own answers. A lock held at the wrong moment
  * shows as libcheck's time limit. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What comes back from a peer that has gone, by IP_RECVERR and without it; and
  * segmentation offload, one call for many datagrams. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* IPv4's multicast and broadcast, on a converted socket as before. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What must not happen to a server, or to others, through its UDP sockets. */
 #define _GNU_SOURCE
 #include "datagrams.h"

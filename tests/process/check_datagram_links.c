@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Peers with link-local addresses, which are somebody else on each link. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Datagram sockets with a peer, and new ones for it: connect and disconnect,
  * iperf3's and TFTP's ways to a socket for each client, SO_REUSEPORT groups. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who a UDP server on 0.0.0.0 hears, and whom its replies reach: over each call
  * that receives and each that sends. */
 #define _GNU_SOURCE

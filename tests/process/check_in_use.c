@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sockets that others hold, wait at, or are queued at: a swap must not leave
  * anybody behind, and the program's calls succeed as natively. */
 #define _GNU_SOURCE

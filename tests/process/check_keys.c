@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* TCP-MD5 keys (RFC 2385), as BGP daemons set them: before bind they cannot be
  * carried to another socket, after it they must hold for IPv4 peers. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which sockets become dual-stack, when, and which do not. */
 #define _GNU_SOURCE
 #include "preloaded.h"

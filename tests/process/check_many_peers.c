@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A million clients, each with an IPv6 address of its own: every one is answered
  * at once, and once more when a thousand others have asked since; the server
  * does not grow. */

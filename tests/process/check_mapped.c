@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* AF_INET6 sockets that are bound to ::ffff:0.0.0.0, the wildcard address of IPv4:
  * rules for 0.0.0.0 cover them, and their peers are shown as they are. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* DUALBIND_PEERS=native: an IPv6 client's connection is an AF_INET6 socket to
  * the program, in every respect; the listener and IPv4 clients stay AF_INET. */
 #define _GNU_SOURCE

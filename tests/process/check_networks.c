@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Programs that go from one network namespace to another: a socket stays where
  * it was made, and what is held elsewhere is in nobody's way. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* IPv6 clients from elsewhere, shown by synthetic addresses, and the way back. */
 #define _GNU_SOURCE
 #include "preloaded.h"

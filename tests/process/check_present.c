@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a program that listens on 0.0.0.0 sees of its connections. */
 #define _GNU_SOURCE
 #include "preloaded.h"

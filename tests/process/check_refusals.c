@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the kernel refuses of an AF_INET socket, and what it remembers of one:
  * a converted socket, and one that is about to be, are no different. Each of
  * these was found by tests/fuzz/differential.py. */

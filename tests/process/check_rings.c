@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Programs that accept and receive by io_uring: a ring goes on with the socket that it
  * has, whatever is put under the socket's number. */
 #define _GNU_SOURCE

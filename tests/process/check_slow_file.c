@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A file system in another process that does not answer: a program that has a file or a
  * directory of it open binds all the same, as natively. */
 #define _GNU_SOURCE

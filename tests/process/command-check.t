@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind check PROGRAM: what it takes a program for, against real ones of each
 # kind, and which mechanism it chooses.
 # shellcheck source-path=SCRIPTDIR source=command.sh

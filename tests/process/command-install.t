@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind install: two files, whole or not at all, by whomever and wherever.
 # shellcheck disable=SC2016 # what is in single quotes is for an inner shell
 # shellcheck source-path=SCRIPTDIR source=command.sh

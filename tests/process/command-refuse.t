@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What dualbind run refuses, since it would silently not work; and that it would
 # not indeed.
 # shellcheck source-path=SCRIPTDIR source=command.sh

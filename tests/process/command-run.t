@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind run: its options, the environment that it gives, its exit status.
 # shellcheck disable=SC2016 # what is in single quotes is for an inner shell
 # shellcheck source-path=SCRIPTDIR source=command.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind run: which mechanism it takes for a shell or another launcher, by the words of
 # the command line and the script's text; and that it says why.
 # shellcheck source-path=SCRIPTDIR source=command.sh

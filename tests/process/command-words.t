@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # dualbind's help, version, rules, and what it says to wrong words.
 # shellcheck disable=SC2016 # what is in single quotes is for an inner shell
 # shellcheck source-path=SCRIPTDIR source=command.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # For tests of the command: build/dualbind, run and looked at. Read by command-*.t,
 # which are started in this folder's grandparent by tests/run or by prove.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Datagram servers under test, and clients that talk with them. A server is an
  * AF_INET socket on 0.0.0.0, reached by the library's hooks; what clients do is

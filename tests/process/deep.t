@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Modules that are loaded with RTLD_DEEPBIND, and so find the C library's functions
 # before the library's: what they open is served, and they are shown AF_INET.
 # needs: build/tests/process/snippets/deep build/tests/process/snippets/deep_module.so build/tests/process/snippets/later.so build/tests/process/snippets/later_accept.so

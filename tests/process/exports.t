@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The library exports its hooks and nothing else.
 set -u
 library=${DUALBIND_LIBRARY:-build/libdualbind.so}

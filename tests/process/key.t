@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # When the machine's key is read: not in a program that needs none, and before
 # a chroot takes /proc away; and what there is in its place where the boot id cannot be read.
 set -u

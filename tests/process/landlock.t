@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Landlock's rules for bind(2): what a program has denied itself stays denied with the
 # library, and what it may bind is converted.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # getaddrinfo for a wildcard listener, as the C library answers it in a pod that
 # has no IPv4 address but loopback's.
 set -u

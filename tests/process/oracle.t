@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The kernel is the oracle: what snippets/oracle.h's program sees of each call,
 # length, flag and family must be the same with the library as without it. Of a
 # socket that no rule covers, and of every socket that is not the library's

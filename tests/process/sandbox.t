@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # No system call of the library's where none is needed: what snippets/sandbox.c does
 # with sockets of each family makes the same calls with it as without, but for those
 # that the table below lists, and goes on under a filter that ends the process at any

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # How the library starts: which settings make it act, which leave it inert,
 # what it says, and that nothing else about the program changes.
 # needs: build/tests/process/snippets/listen build/tests/process/snippets/linked build/tests/process/snippets/early.so build/tests/process/snippets/later.so

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # TAP for tests that are no end-to-end ones; each prints its plan from $number.
 number=0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Real servers under valgrind's memcheck, without the library and with it: what it
 # says of memory, and how many descriptors are open at the end, is the same.
 # shellcheck source-path=SCRIPTDIR source=../e2e/lib.sh

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * connections sequence|crowd HOST PORT COUNT BASE: asks an
  * HTTP server that answers with the client's address alone, over COUNT

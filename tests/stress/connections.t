@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Connections in great numbers, one after another and at once, to nginx: each is
 # answered, and shown the right address. STRESS_LONG=1: 100,000 and 10,000 for
 # each family, otherwise 2,000 and 1,000.

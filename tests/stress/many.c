@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * many DESCRIPTORS INSTANCES WATCHING: a program that holds so many descriptors (or
  * as many as it may), INSTANCES of epoll among them, WATCHING of which its listener was added to

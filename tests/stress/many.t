@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A program with 20,000 descriptors, a thousand epoll instances among them: what
 # it binds is converted, and every instance that watched the socket watches the
 # new one; or, where more watch than a swap can move, nothing is. Without

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * stress SECONDS SEED: see stress.h. Prints what it did and every errno that
  * it saw; exit status 1: something did not hold, 3: a thread did not get on.

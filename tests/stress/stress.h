@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The stress program: threads that take turns at everything which a program
  * does with its sockets (stress_turns.c, stress_datagrams.c, stress_shared.c),

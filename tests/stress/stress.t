@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The stress program (stress.h), natively and with the library: nothing is wrong
 # in it, and no call fails as it could not natively (tests/stress/possible).
 # STRESS_SECONDS: how long with the library; STRESS_SEED.

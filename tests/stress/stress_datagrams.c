@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A UDP server at a port of its own, with clients of each kind. */
 #define _GNU_SOURCE
 #include "stress.h"

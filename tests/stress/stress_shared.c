@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ports that all threads bind, listen at, connect to and close at once, in both
  * families. What comes of it is chance, but for this: nobody is left waiting,
  * and whoever is answered is answered rightly. */

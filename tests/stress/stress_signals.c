@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Handlers of SIGALRM and SIGUSR1 that call hooked functions, in whatever
  * thread they are, in the middle of whatever it calls; one may interrupt the
  * other. Sockets of their own, which all handlers share. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Turns of TCP listeners, each at a port of its own. */
 #define _GNU_SOURCE
 #include "stress.h"

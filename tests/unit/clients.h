@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Many clients for tests of the mapper, and a clock that the test moves: such tests are
  * linked with --wrap=clock_seconds.

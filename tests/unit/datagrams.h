@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the unit tests of UDP need besides: addresses from text, marked sockets,
  * control buffers, and addresses and links of their own.

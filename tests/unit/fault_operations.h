@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What test_faults.c makes fail: each operation that swaps a socket, in a
  * world of its own with everything that a swap carries.

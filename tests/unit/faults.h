@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * System calls that fail on order. The linker's --wrap sends the core's calls
  * of sys_X to __wrap_sys_X in faults.c (the list is FAULTS in tests/tests.mk).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A kernel that says 0 to setsockopt(2) and does nothing. The linker's --wrap sends
  * the core's calls of sys_X to __wrap_sys_X in forgets.c (FORGOTTEN in tests/tests.mk).

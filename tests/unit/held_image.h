@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory as the library has it in a process: an ELF header, the table of its parts, two notes,
  * and the settings. With offsets, for tests that damage it.

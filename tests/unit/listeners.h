@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Listeners as the library makes them of a program's, and children that hold them. */
 #ifndef DUALBIND_TEST_LISTENERS_H
 #define DUALBIND_TEST_LISTENERS_H

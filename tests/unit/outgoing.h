@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of sendmmsg(2) send: many messages, each with its number, and
  * the sockets that count them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random numbers of a test: others each time, and the same ones again with the
  * TEST_SEED that it has printed. */
 #ifndef DUALBIND_TEST_RANDOM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An io_uring instance (io_uring(7)) by its system calls, as a program that links no
  * library for it uses it. Any file may include this: no assertions, -1 with errno is failure.

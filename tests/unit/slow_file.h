@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A file, or a directory, of a file system in another process, which answers until it is
  * told to stop. Only root mounts one, and it takes /dev/fuse. */
 #ifndef DUALBIND_TEST_SLOW_FILE_H

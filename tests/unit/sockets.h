@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What several unit tests need of sockets: a private network where the kernel
  * allows one, ports, and a look at what a descriptor is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of the supervisor need a kernel that knows its answers (Linux 5.9). */
 #ifndef DUALBIND_TEST_SUPERVISABLE_H
 #define DUALBIND_TEST_SUPERVISABLE_H

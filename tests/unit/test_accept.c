@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* accept: the kernel is given a buffer that shows the family, and nothing is asked where
  * that is not AF_INET6's. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Addresses with their length: in from the program, out to it. */
 #include <stdarg.h>
 #include <stddef.h>

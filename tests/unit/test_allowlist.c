@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The allowlist: its grammar, what it covers, what it says of mistakes. */
 #include <stdarg.h>
 #include <stddef.h>

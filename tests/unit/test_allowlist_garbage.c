@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The allowlist and texts that make no sense. */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An allowlist as text: what is read back means the same. */
 #include "allowtext.h"
 

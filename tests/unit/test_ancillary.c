@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ancillary data of an IPv6 datagram, as an AF_INET socket shows them. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ancillary data of a converted socket, and what the kernel does on an AF_INET
  * one: the same bytes for every size of the buffer, the same refusals. */
 #define _GNU_SOURCE

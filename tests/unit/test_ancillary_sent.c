@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ancillary data of IPPROTO_IP, for a datagram that goes to an IPv6 peer. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* AF_INET sockets that become AF_INET6 ones, since the program calls a client. */
 #define _GNU_SOURCE
 #include "datagrams.h"

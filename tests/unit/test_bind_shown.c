@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bind(2) to a local address as the program was shown it. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether a program makes system calls of its own: by its code, in files that are made here. */
 #define _GNU_SOURCE
 #include <stdarg.h>

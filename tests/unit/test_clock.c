@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The clock: of whole seconds, never 0, by the function that it was given. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* connect, to an address that the program was shown and to others. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Control buffers: written as the kernel writes them, and read as it reads. */
 #define _GNU_SOURCE
 #include "datagrams.h"

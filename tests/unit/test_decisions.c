@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random allowlists and random binds: what becomes of each socket is what a model
  * says that knows README's words alone, and none of the parser's code. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Descriptors of this process, as /proc names them. */
 #define _GNU_SOURCE
 #include "sockets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* To whom a datagram goes, by the address that the program gives. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the kernel lists: its messages, cut and garbled ones, and real sockets. */
 #define _GNU_SOURCE
 #include <stdarg.h>

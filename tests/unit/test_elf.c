@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ELF files: real ones, ones made by hand, cut ones, and garbage. */
 #define _GNU_SOURCE
 #include <stdarg.h>

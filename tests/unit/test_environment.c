@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The environment that run gives, and the merging of LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <stdarg.h>

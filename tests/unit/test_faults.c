@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Every system call of a swap fails once, with every likely errno. Whatever
  * fails: the program has the result of its own call, its own socket or a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A kernel that says 0 and does nothing: the program's socket stays what it is. */
 #define _GNU_SOURCE
 #include "forgets.h"

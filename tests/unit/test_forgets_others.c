@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A kernel that says 0 and does nothing: sockets in epoll, and those to be kept. */
 #define _GNU_SOURCE
 #include "forgets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The guard of dual-stack UDP sockets: there, before whatever filter the program
  * has, and not to be seen by it. The kernel's AF_INET sockets are the oracle. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the library holds in another process, of which nothing is trusted. */
 #define _GNU_SOURCE
 #include "held.h"

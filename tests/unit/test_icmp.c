@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ICMPv6 errors, as ICMP's (RFC 7915, 5.2). */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* JSON and tables, as they are written. */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The machine's key: from the boot id, or where that cannot be read, another one. Each
  * test is a process of its own, since a process takes one key. */
 #define _GNU_SOURCE

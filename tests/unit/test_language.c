@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The language of a program: by text that stands anywhere in the file. */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a line of the log is built. */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log: where a line goes or does not go. */
 #define _GNU_SOURCE
 #include <stdarg.h>

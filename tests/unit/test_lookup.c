@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* getaddrinfo: what AI_ADDRCONFIG hides of a wildcard lookup, and nothing else. */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who is meant by 127.0.0.1. */
 #define _GNU_SOURCE
 #include "datagrams.h"

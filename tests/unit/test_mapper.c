@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The address mapper: which synthetic address stands for whom, and for how long. */
 #define _GNU_SOURCE
 #include "clients.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Many honest clients in one /64, as the pods of a subnet are: how many of them pools
  * of different sizes serve, and that others are served beside them. */
 #define _GNU_SOURCE

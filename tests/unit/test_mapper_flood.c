@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A flood of fresh clients: none of them is given an address that another one was
  * shown within the last five minutes, whatever the pool's size. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The address mapper in a process and its children. */
 #define _GNU_SOURCE
 #include "datagrams.h"

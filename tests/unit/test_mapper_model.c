@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The address mapper against a model of it, while the time goes by. */
 #define _GNU_SOURCE
 #include "clients.h"

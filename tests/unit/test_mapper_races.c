@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The address mapper under threads: of clients that come at once no two are given one
  * address. */
 #define _GNU_SOURCE

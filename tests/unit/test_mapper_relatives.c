@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The address mapper in processes that share what they know, and one of which is
  * hostile: it writes whatever it likes to the memory that they share. */
 #define _GNU_SOURCE

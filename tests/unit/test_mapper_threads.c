@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The address mapper under threads, signal handlers and fork: whatever happens
  * at once, nobody is taken for somebody else. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The mark: kept by the kernel on a socket and on what it accepts. */
 #define _GNU_SOURCE
 #include "sockets.h"

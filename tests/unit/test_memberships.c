@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Multicast groups: those that a socket has joined, another one joins. */
 #define _GNU_SOURCE
 #include "datagrams.h"

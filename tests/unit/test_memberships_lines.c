@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The kernel's lists of multicast groups, line by line. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Options: each that a program can set is the same on the new socket. */
 #define _GNU_SOURCE
 #include "sockets.h"

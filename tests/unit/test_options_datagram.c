@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Options of a UDP socket: each that a program can set is the same on the new
  * one, and counts for IPv6 packets where IPv6 has such a thing. */
 #define _GNU_SOURCE

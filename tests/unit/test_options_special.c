@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Options that are no plain number: filters, forced buffers, IP options, and
  * what two AF_INET6 sockets share. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The fixed peer of a datagram socket: what the kernel does not clear, and that
  * a fresh socket at the same place does. */
 #define _GNU_SOURCE

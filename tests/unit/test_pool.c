@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Synthetic addresses: which one a peer has. */
 #include <stdarg.h>
 #include <stddef.h>

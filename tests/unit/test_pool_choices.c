@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Synthetic addresses: those that one peer may have. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which prefixes may give synthetic addresses. */
 #include <stdarg.h>
 #include <stddef.h>

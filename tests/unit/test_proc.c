@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reading /proc: numbers, lines, and whose folder it is. */
 #define _GNU_SOURCE
 #include "datagrams.h"

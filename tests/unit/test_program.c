@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finding a program: through PATH, and along #! lines. */
 #define _GNU_SOURCE
 #include <stdarg.h>

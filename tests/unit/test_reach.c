@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who reaches a listener, and the rule that would change it. */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvfrom and recvmsg: who sent a datagram, and what came with it. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvmmsg: many at once, and in batches where their buffers are not large enough. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvmmsg: where the batches end before the messages do. */
 #define _GNU_SOURCE
 #include "datagrams.h"

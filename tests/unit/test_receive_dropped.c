@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Datagrams whose peer cannot be shown are not there for the program: the call goes on
  * without them, by recvfrom, recvmsg and recvmmsg. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvfrom and recvmsg where nothing is to be presented. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvfrom by what the environment says, which is read once per process: each
  * question is a child's. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* epoll registrations: reading what the kernel tells of them, out and in again. */
 #define _GNU_SOURCE
 #include "sockets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which sockets a ring has registered, and that these are not swapped. */
 #define _GNU_SOURCE
 #include "ring.h"

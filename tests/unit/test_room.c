@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A name goes to the caller's buffer, or to one of ours and from there, cut. */
 #define _GNU_SOURCE
 #include "datagrams.h"

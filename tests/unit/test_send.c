@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sendto and sendmsg: to whom a datagram goes, and from where. */
 #define _GNU_SOURCE
 #include "datagrams.h"

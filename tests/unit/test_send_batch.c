@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sendmmsg: many at once, to addresses that were shown and to others. */
 #define _GNU_SOURCE
 #include "outgoing.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sendmmsg from an AF_INET socket, to clients that the program was shown. */
 #define _GNU_SOURCE
 #include "outgoing.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sendmsg: the ancillary data of what goes to an IPv6 peer. */
 #define _GNU_SOURCE
 #include "datagrams.h"

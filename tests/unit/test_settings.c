@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Settings: what each variable may say, and the one line about what it may not. */
 #define _GNU_SOURCE
 #include <stdarg.h>

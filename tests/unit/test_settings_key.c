@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Settings: the key of the synthetic addresses. */
 #define _GNU_SOURCE
 #include "datagrams.h"

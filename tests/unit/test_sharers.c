@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who else has a socket; processes whose descriptors are shown, and others. */
 #define _GNU_SOURCE
 #include "sharers.h"

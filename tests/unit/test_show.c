@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How each kind of address is shown, and what the log says of it. */
 #define _GNU_SOURCE
 #include "datagrams.h"

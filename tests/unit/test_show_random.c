@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Properties of how addresses are shown, over random ones of every kind and
  * pools of every length: no IPv6 peer is taken for somebody nearer. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is shown, and logged, when a pool has no address left for a client. */
 #define _GNU_SOURCE
 #include "clients.h"

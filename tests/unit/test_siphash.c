@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* SipHash-2-4: vectors of its authors, with the key 00 01 ... 0f and data 00 01 ... */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Spare addresses: which those of a pool are, and that they are given in turn. */
 #define _GNU_SOURCE
 #include "datagrams.h"

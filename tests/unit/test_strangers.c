@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Strangers: other processes' UDP sockets at a port. */
 #define _GNU_SOURCE
 #include "datagrams.h"

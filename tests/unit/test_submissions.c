@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is queued in a ring when io_uring_enter(2) comes by, and what becomes of the socket. */
 #define _GNU_SOURCE
 #include "ring.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The supervisor's filter: which calls wait for an answer, and which do not. */
 #define _GNU_SOURCE
 #include "supervise_filter.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What is seen of a process that waits for the supervisor: its executable, and
  * whether a file of some name is mapped in it. The process is this one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Patience: how long a call may take. */
 #define _GNU_SOURCE
 #include "sockets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The supervisor's owner: what it reads of a process that waits for it, takes
  * from it, and puts there. The process is a child of this one.

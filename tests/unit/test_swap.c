@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Swap: which socket is under the descriptor afterwards, and who has the port. */
 #define _GNU_SOURCE
 #include "sockets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Swap: what the new socket has of the old one, flags and names included. */
 #define _GNU_SOURCE
 #include "sockets.h"

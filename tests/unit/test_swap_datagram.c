@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Swap: UDP sockets, to and fro, with their groups and what they may share. */
 #define _GNU_SOURCE
 #include "datagrams.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Swap: epoll goes on watching, with the same events and data. */
 #define _GNU_SOURCE
 #include "sockets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The functions of the objects that were loaded after this one: here the main
  * program is the first. */
 #define _GNU_SOURCE

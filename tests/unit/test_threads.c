@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What /proc/PID/task/TID/syscall says of a waiting thread. */
 #define _GNU_SOURCE
 #include "datagrams.h"

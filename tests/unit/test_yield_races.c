@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What another thread, a child of one or a handler does in the middle of a swap: the
  * linker puts it before a system call of the swap's. */
 #define _GNU_SOURCE

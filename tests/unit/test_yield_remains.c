@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is left of a listener that has yielded: the linker puts its end before a
  * pause of the bind that waits for it. */
 #define _GNU_SOURCE

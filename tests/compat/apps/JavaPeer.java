@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

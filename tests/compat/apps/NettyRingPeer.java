@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelInitializer;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """aiohttp-peer.py PORT [ADDRESS]: answers with the client's address."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """asgi:app answers with the client's address."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A BentoML service that doubles, and that tells its client's address."""
 
 import bentoml

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """dask-work.py ADDRESS: a worker joins a scheduler and computes for a client.
 
 Prints the result, and the client's address as the scheduler sees it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Tells each client its address, over HTTP.
 defmodule Peer do
   def listen(port, options) do

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """fcgi-ask.py HOST PORT SCRIPT: asks a FastCGI server for SCRIPT, and prints the body."""
 
 import socket

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """gradio-app.py serve | ask URL: a function that answers with the client's address."""
 
 import sys

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* grpc-peer ADDRESS:PORT: a gRPC server that answers every method with the caller's address. */
 #include <csignal>
 #include <grpcpp/generic/async_generic_service.h>

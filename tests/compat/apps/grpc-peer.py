@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """grpc-peer.py serve|ask ADDRESS:PORT: a method that answers with the caller's address."""
 
 import signal

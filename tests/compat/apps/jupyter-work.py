@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """jupyter-work.py ADDRESS:PORT TOKEN: a kernel computes 6 * 7, over its WebSocket."""
 
 import json

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A server of ASP.NET Core that tells each client its address; it listens where --urls
 // says. Bound late, since Mono's compiler cannot read the libraries of .NET 9.
 using System;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """kserve-grpc.py ADDRESS:PORT: an inference by the v2 protocol; prints the class."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """KServe's model server with a scikit-learn model trained at start."""
 
 import argparse

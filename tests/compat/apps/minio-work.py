@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """minio-work.py HOST API CONSOLE: an object goes in at the console's port and comes
 out at the API's. Prints the address of who put it, as the server tells those that
 listen for what happens in a bucket.

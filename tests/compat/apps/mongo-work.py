@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """mongo-work.py HOST PORT: a document goes in and is found; prints the client's
 address as the server tells it."""
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // mono-http.exe PORT: an HttpListener that tells each client its address.
 using System.Net;
 using System.Text;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """nats-ask.py HOST PORT: one client asks, another answers, through a NATS server."""
 import asyncio
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """ray-app.py HOST PORT: a Ray of its own, and a deployment that tells its client's address."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """s3-work.py URL: an object goes in and comes out."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """sip-options.py HOST PORT: asks a SIP server over UDP and over TCP what it can do.
 
 Succeeds if each answer is one to this very request, has a status, and comes

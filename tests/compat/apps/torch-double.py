@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A model of TorchServe's that doubles a number, by PyTorch."""
 import torch
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """tornado-peer.py PORT [ADDRESS]: two processes that answer with the client's address."""
 
 import asyncio

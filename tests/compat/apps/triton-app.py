@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """triton-app.py: a model that doubles. triton-app.py ADDRESS:PORT: asks it by gRPC."""
 
 import sys

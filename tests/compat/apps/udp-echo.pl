@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What a super-server starts for datagrams: answers one with itself and the
 # address that it came from.
 open my $socket, '+<&=', 0 or die "open: $!";

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * uring-peer tcp|udp ADDRESS PORT: answers with the client's address (tcp: over HTTP). It
  * binds and listens by the C library, and does all else by io_uring.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

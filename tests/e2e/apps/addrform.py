@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """addrform.py: the family of an accepted IPv4 connection, once it is told to be AF_INET."""
 
 import socket

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // boost-peer PORT: an HTTP server on Boost.Asio that answers with the client's
 // address. Asio registers a socket with epoll when it opens it: before bind.
 #include <boost/asio.hpp>

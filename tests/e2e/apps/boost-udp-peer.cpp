@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // boost-udp-peer PORT: a Boost.Asio server that answers each datagram with its
 // sender's address. Asio registers the socket with epoll before it is bound.
 #include <array>

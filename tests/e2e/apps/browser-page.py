@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The page that browsers.t loads. The script in it asks /sandbox, which looks at the
 processes of the browser: whether one of those that run pages has a seccomp filter. What
 the script then has tells the server goes to the log, and into the page."""

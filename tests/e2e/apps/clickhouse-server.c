@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clickhouse-server PORT: executes itself again without LD_PRELOAD, as ClickHouse does,
  * and then answers with the family of whoever asks, as it sees it.

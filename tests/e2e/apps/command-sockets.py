@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Hold the sockets that the arguments name, such as tcp/0.0.0.0/8080, udp/::/53
 and tcp-only/::/8081 (IPV6_V6ONLY), until the standard input ends or for ever."""
 

@@ -1,4 +1,5 @@
 #!/usr/bin/perl
+# SPDX-License-Identifier: MIT
 # crowd.pl HOST PORT M [REQUEST PATTERN]: opens M connections, and only when
 # all are open asks on each of them, then reads all answers to their end.
 # Prints how many match. Without REQUEST and PATTERN: HTTP, and 200.

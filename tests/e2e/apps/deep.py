@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """deep.py MODULE: loads tests/process/snippets/deep_module.c with RTLD_DEEPBIND and
 prints the family by which it is shown an IPv6 client, on a TCP and a UDP socket
 that it opens itself and on a TCP socket of Python's."""

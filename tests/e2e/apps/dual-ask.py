@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """dual-ask.py HOST PORT: sends its input, prints all that is answered."""
 import socket
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """create_server(host=None): binds each family, in an order that is random.
 
 Each connection is answered with the peer's address. What the server has, and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A program that serves both families by itself, in every way there is.
 
 Prints what each of its calls returns, what its sockets look like to it and to

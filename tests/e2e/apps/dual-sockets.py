@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the dual-stack matrix and the stranger's cases share."""
 import errno
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A program that meets a stranger: a process, not shimmed, that holds its port.
 
 Prints what the program's calls return, who gets the connections, and whether

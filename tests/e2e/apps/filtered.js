@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What node does with sockets that no rule is about: an HTTP server at an AF_UNIX name and
 // at 127.0.0.1, datagrams, and a child that is handed a connection.
 'use strict';

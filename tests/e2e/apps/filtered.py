@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """filtered.py COMMAND...: runs it where getsockopt(2) ends the process, but for the options
 of SOL_SOCKET that node asks for by itself."""
 import ctypes

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // No traffic but the page's, and no questions.
 user_pref("app.normandy.enabled", false);
 user_pref("app.update.enabled", false);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * forgets WHAT,... COMMAND [ARG...]: runs a command on a kernel that says 0 to
  * setsockopt(2) of these options and does nothing. The filter of seccomp(2) answers

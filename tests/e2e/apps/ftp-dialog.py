@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """ftp-dialog.py HOST PORT: what a server answers until it ends the connection, with numbers
 that may differ left out."""
 import re

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // go-parent [-listen ADDRESS] COMMAND...: an entry point in Go. It starts the rest of
 // its line as a child, which has its listener at 3, passes SIGTERM on, and ends with it.
 package main

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // go-server MODE PORT: servers in Go, which never call the C library's bind.
 // Each answers with the address of whoever asks.
 //

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * hostile MODE PORT: what a program may do to its supervisor. Ends with 0 if it
  * was served as it should be; otherwise says what was wrong.

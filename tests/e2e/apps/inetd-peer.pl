@@ -1,4 +1,5 @@
 #!/usr/bin/perl
+# SPDX-License-Identifier: MIT
 # What inetd starts for a connection: reads an HTTP request from standard
 # input, answers with the peer's address, as getpeername tells it.
 use strict;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """loopback-drawn.py hub PORT TO: a UDP server on 0.0.0.0 that sends what comes after
 "send " to 127.0.0.1 and the port TO. Prints "heard ADDRESS TEXT".
 

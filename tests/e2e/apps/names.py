@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """names.py PORT: a server on 0.0.0.0, which answers with the name of its client as
 accept(2) and getpeername(2) tell it, its own, and its SO_DOMAIN."""
 

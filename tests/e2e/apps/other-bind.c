@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A library that hooks bind(2), as others do that are preloaded. OTHER_BIND says how:
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // peer.js ADDRESS PORT [WORKERS]: answers with the client's address.
 // With workers, as node's cluster: one process binds, others get the sockets.
 const cluster = require('cluster');

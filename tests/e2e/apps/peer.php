@@ -1,2 +1,3 @@
 <?php
+// SPDX-License-Identifier: MIT
 echo $_SERVER['REMOTE_ADDR'];

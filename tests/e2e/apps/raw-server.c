@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * raw-server PORT: bind(2) and listen(2) past the C library, accept(3) through it. It
  * answers with the family of whoever asks, as it sees it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * refuse WHAT COMMAND...: run COMMAND under a seccomp filter, as container
  * runtimes do.

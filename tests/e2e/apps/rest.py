@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A REST server that is hard-coded to 0.0.0.0, as KServe's is.
 
 rest.py PORT [WORKERS]: with more than one worker the parent binds an AF_INET

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // rust start COMMAND...: an entry point in Rust, which starts the rest of its line as
 // a child, and ends with it.
 // rust serve PORT: an HTTP server on 0.0.0.0 that answers with the client's address.

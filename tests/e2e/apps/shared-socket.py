@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """shared-socket.py tcp|udp PORT WORD...: a server whose socket two processes hold.
 
 The parent serves at the port, on 0.0.0.0, and answers "parent"; what its child does there

@@ -1,4 +1,5 @@
 <?php
+// SPDX-License-Identifier: MIT
 // sockets.php tcp|stream|udp PORT: an IPv4-only server by ext-sockets, which PHP loads
 // with RTLD_DEEPBIND. It answers with the client's address: HTTP one after another
 // (stream: at a listener that PHP itself opened), or each datagram.

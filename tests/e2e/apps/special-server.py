@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """special-server.py udp|tcp ADDRESS PORT: prints "TEXT FAMILY PEER" for each datagram or
 connection, and sends TEXT back to the peer as it was shown; over TCP by a datagram too, from
 a socket of its own, as servers do that call their client.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * static-server MODE PORT: an HTTP server in C, to be linked statically. It
  * answers with the address of whoever asks.

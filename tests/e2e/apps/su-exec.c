@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * su-exec UID COMMAND...: what su-exec does, which Debian 12 has not: take that user's
  * and group's number for good, and execute the rest of the line. Linked statically.

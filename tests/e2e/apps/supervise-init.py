@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """supervise-init.py MODE [ARG...]: programs for the tests of what a supervisor
 owes to the one it has started.
 

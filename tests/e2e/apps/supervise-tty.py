@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """supervise-tty.py COMMAND...: run COMMAND in a terminal of its own, started by
 a job-control shell of one job, and see what the terminal's signals do.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """udp-any.py PORT: a UDP server on a dual-stack socket of its own, which sends
 everything back, and leaves the source address to the kernel."""
 import socket

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """udp-ask.py [OPTION...] HOST PORT [TEXT]: asks a UDP server, prints its answer.
 
   --as KIND        what is sent: text (default), hex, dns, memcached, ntp, tftp

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // udp-peer.js PORT [reuse] [WORKERS]: answers each datagram with its sender's
 // address, or, if it says "pid", with the process's number. reuse: with
 // reuseAddr. With workers, as node's cluster: the primary binds, the workers

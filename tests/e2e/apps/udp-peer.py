@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """udp-peer.py asyncio|uvloop|blocking|socketserver PORT: answers each datagram
 with its sender's address, as this way of writing a server in Python shows it."""
 import asyncio

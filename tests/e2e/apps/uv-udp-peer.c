@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 // uv-udp-peer PORT [mmsg]: answers each datagram with its sender's address.
 // mmsg: libuv receives with recvmmsg, several datagrams at a time.
 #include <stdio.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """wire.py udp|tcp MAC PORT: packets that no kernel sends, put on the wire at eth0.
 
 Standard input has a line for each: the source and the destination address, IPv6 or

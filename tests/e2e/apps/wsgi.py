@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """gunicorn wsgi:app answers with the client's address."""
 
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * deep plain|deep|threads module|program tcp|udp: loads deep_module.so, with
  * RTLD_DEEPBIND unless plain, and from many threads at once. The module or the program

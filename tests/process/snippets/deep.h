@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the program and the module of deep.c do alike, each with its own calls. */
 #ifndef DUALBIND_TESTS_DEEP_H
 #define DUALBIND_TESTS_DEEP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A module for deep.c. whose() is in the program as well. */
 #include "deep.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock PORT: what a program that has denied itself all TCP ports but one may still
  * bind. Exits with 77 where the kernel has no such rules.

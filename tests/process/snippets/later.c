@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A library that is preloaded after ours and defines bind and listen in ways that
  * a loader takes and that are not a plain function: an STT_GNU_IFUNC, and a symbol

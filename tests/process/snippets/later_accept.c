@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A library that is preloaded after ours and defines accept, a plain function. */
 #define _GNU_SOURCE
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * One snippet, three ways to come to it: a program's main, a library's
  * constructor (which runs before the shim's own), a program linked to that

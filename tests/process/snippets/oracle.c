@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* oracle KIND PORT [WALK...]: the transcript of one kind of socket; see oracle.h. */
 #define _GNU_SOURCE
 #include "oracle.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The oracle: a program that walks every combination of call, buffer length,
  * flags and family on one kind of socket, and prints what came of each. A line

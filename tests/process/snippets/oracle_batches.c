@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* recvmmsg and sendmmsg of several messages, and messages of several parts. */
 #define _GNU_SOURCE
 #include "oracle.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bind: what it refuses, and what is there after it. */
 #define _GNU_SOURCE
 #include "oracle.h"

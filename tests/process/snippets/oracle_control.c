@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Control messages that are received: each set of options, with room for more,
  * less and just enough. */
 #define _GNU_SOURCE

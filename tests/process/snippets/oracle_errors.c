@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What comes back from a closed port: errors that are pending, and those that
  * IP_RECVERR queues. */
 #define _GNU_SOURCE

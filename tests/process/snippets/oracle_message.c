@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One reception by any of the calls, and what it wrote. */
 #define _GNU_SOURCE
 #include "oracle.h"

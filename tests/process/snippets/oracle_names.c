@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* getsockname, getpeername and connect; and each call on what is no socket. */
 #define _GNU_SOURCE
 #include "oracle.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options of a bound socket: what they are, and what setting them says. */
 #define _GNU_SOURCE
 #include "oracle.h"

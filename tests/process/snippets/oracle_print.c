@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How the oracle prints. What differs from run to run is made alike: ports
  * that the kernel chose, times, process numbers. */
 #define _GNU_SOURCE

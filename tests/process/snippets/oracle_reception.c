@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Receptions: each call, with each room for a name, flags and room for data. */
 #define _GNU_SOURCE
 #include "oracle.h"

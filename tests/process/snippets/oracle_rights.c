@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Descriptors that are handed over, by AF_UNIX sockets. */
 #define _GNU_SOURCE
 #include "oracle.h"

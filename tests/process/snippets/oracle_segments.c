@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Segmentation offload: one send of many datagrams, one reception of many. */
 #define _GNU_SOURCE
 #include "oracle.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sends: each call, to each family and length of address, with each flag; and
  * what then arrives at the peer. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Control messages that are sent: right ones, wrong ones and malformed ones,
  * and what the peer sees of them. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sockets that the oracle tests, and those that they talk with. */
 #define _GNU_SOURCE
 #include "oracle.h"

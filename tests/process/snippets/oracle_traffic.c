@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What goes between the socket under test and its peer. */
 #define _GNU_SOURCE
 #include "oracle.h"

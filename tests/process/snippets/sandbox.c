@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sandbox KIND PART [filtered]: what a program does with sockets of one kind after
  * it has prepared them. Filtered, any other system call than those that it makes

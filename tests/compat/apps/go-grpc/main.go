@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // go-grpc NETWORK PORT: gRPC's health service, listening on tcp4 or tcp. It logs
 // who asks.
 package main

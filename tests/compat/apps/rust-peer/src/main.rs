@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 //! rust-peer ADDRESS:PORT: hyper on tokio, answers with the client's address.
 
 use std::convert::Infallible;

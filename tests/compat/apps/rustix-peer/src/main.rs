@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 //! rustix-peer ADDRESS:PORT: answers with the client's address. rustix makes the system
 //! calls itself.
 

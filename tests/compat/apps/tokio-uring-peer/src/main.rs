@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 //! tokio-uring-peer ADDRESS:PORT: answers with the client's address, over TCP (HTTP) and UDP.
 
 use std::net::SocketAddr;
