@@ -79,10 +79,10 @@ is "$(to_do)" "start it with: dualbind run --mode supervise -a 8082, $risk" "che
 stop
 
 diag "behind a shell, without a supervisor: nothing that run looks at names the server"
-GO_FOLDER=$ROOT/build/tests
-export GO_FOLDER
+GO_STATIC=$ROOT/build/tests/go-static
+export GO_STATIC
 # shellcheck disable=SC2016 # for that shell
-ok "starts: Go, behind a shell" serve 8082 sh -c '"$GO_FOLDER/go-static" tcp4 8082; exit'
+ok "starts: Go, behind a shell" serve 8082 sh -c '"$GO_STATIC" tcp4 8082; exit'
 is_native "Go, behind a shell" "127.0.0.1"
 is "$(to_do go-static)" "start it with: dualbind run --mode both -a 8082" "check PID: what a shell starts needs --mode both"
 stop
