@@ -46,9 +46,9 @@ transcript() { # RULE FILE KIND [WALK]
 	file=$2
 	shift 2
 	if [ -z "$rule" ]; then
-		timeout 100 "$oracle" "$1" 9000 ${2:+"$2"} >"$file" 2>"$file.err"
+		timeout "${TEST_TIMEOUT:-100}" "$oracle" "$1" 9000 ${2:+"$2"} >"$file" 2>"$file.err"
 	else
-		LD_PRELOAD=$library DUALBIND_ALLOW=$rule timeout 100 "$oracle" "$1" 9000 ${2:+"$2"} \
+		LD_PRELOAD=$library DUALBIND_ALLOW=$rule timeout "${TEST_TIMEOUT:-100}" "$oracle" "$1" 9000 ${2:+"$2"} \
 			>"$file" 2>"$file.err"
 	fi
 	status=$?
