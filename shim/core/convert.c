@@ -132,7 +132,7 @@ static enum log_level level_of(int error)
 		     error == ESRCH || error == EINTR || error == EXDEV;
 	static atomic_bool told; /* a program may bind often */
 
-	if (error == EFORGOTTEN)
+	if (error == EFORGOTTEN || error == EUNTOLD)
 		return atomic_exchange(&told, true) ? LOG_DEBUG : LOG_INFO;
 	return error == EREMCHG || error == ERINGED ? LOG_INFO : usual ? LOG_DEBUG : LOG_ERROR;
 }

@@ -71,6 +71,7 @@ void line_add_error(struct line *line, int error)
 	    {ENOKEY, "it has TCP keys or a SO_REUSEPORT program, which cannot be carried over"},
 	    {EFORGOTTEN, "this kernel (gVisor?) does not keep the socket options that dualbind relies on"},
 	    {ERINGED, "an io_uring instance holds it as a registered file"},
+	    {EUNTOLD, "an epoll instance may watch it, which this kernel (gVisor?) does not tell"},
 	    {EREMCHG, "another preloaded library binds it elsewhere"},
 	    {EADDRINUSE, "EADDRINUSE"},
 	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},

@@ -81,6 +81,11 @@ static bool show_plain(int fd, bool shown)
 	return is_datagram(fd) ? set_linger_bit(fd, SHOWN, shown) : kept_set(fd, SOL_SOCKET, SO_NO_CHECK, shown);
 }
 
+bool mark_is_plain(int fd)
+{
+	return sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE) < 0 && errno == ENOPROTOOPT;
+}
+
 /* ENOPROTOOPT says that the kernel does not know the option, though it may say 0 where it
  * is set; another errno that the socket is one of AF_INET, or of MPTCP. */
 bool mark_show(int fd, bool shown)

@@ -51,6 +51,9 @@ int mark_shown(int fd);
  * on a kernel that has ISOLATE. */
 int mark_shown_datagram(int fd);
 
+/* Whether FD, an AF_INET6 socket, is one of a kernel without ISOLATE. */
+bool mark_is_plain(int fd);
+
 /* Set or clear that bit alone. False where the kernel cannot keep it. */
 bool mark_show(int fd, bool shown);
 

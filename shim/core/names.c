@@ -58,6 +58,18 @@ static void collect_known(struct names *names, const struct ties *ties)
 		names->ringed = rings_hold(ties->ring[i], names->inode);
 }
 
+/* By an instance of a kernel that tells nothing of it. */
+static bool may_be_watched(const struct names *names)
+{
+	bool watched = !owner_is_self();
+
+	for (size_t i = 0; i < names->count; i++)
+		watched |= registrations_are_noted(names->name[i].number);
+	if (watched)
+		errno = EUNTOLD;
+	return watched;
+}
+
 /* Where a program has more epoll instances than ties have room for, each is
  * asked on the way. */
 bool names_collect(struct names *names, const struct ties *known)
@@ -70,7 +82,7 @@ bool names_collect(struct names *names, const struct ties *known)
 		return false;
 	if (names->ringed || !names->complete)
 		errno = names->ringed ? ERINGED : E2BIG;
-	return names->complete && !names->ringed;
+	return names->complete && !names->ringed && !(names->registrations.untold && may_be_watched(names));
 }
 
 bool names_begin(struct names *names, int fd, ino_t inode)
@@ -78,6 +90,7 @@ bool names_begin(struct names *names, int fd, ino_t inode)
 	struct stat status;
 
 	names->count = names->registrations.count = 0;
+	names->registrations.untold = false;
 	if (sys_fstat(fd, &status) != 0)
 		return false;
 	if (inode != 0 && status.st_ino != inode) {

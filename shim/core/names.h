@@ -34,7 +34,8 @@ struct names {
 bool names_begin(struct names *names, int fd, ino_t inode);
 
 /* All others, from TIES where they are known. False with errno; E2BIG: they are
- * more than there is room for, or one could not be asked for; ERINGED (rings.h). */
+ * more than there is room for, or one could not be asked for; ERINGED (rings.h);
+ * EUNTOLD (registrations.h). */
 bool names_collect(struct names *names, const struct ties *ties);
 
 /* Whatever still means the socket of FD means that of TO from now on. False with

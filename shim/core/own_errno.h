@@ -11,6 +11,7 @@
 enum {
 	EFORGOTTEN = EBADE, /* the kernel said 0 and did nothing (kept.h) */
 	ERINGED = ENOTUNIQ, /* an io_uring instance holds the socket (rings.h) */
+	EUNTOLD = EBADR,    /* an epoll instance may watch it (registrations.h) */
 };
 
 #endif

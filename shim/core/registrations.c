@@ -152,7 +152,34 @@ bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
 	errno = 0;
 	whole = (proc_lines(info, take_line, &collection) || errno == ENOENT) && collection.complete;
 	sys_close(info);
-	return whole && (collection.told || kernel_tells());
+	if (whole && !collection.told && !kernel_tells())
+		all->untold = true;
+	return whole;
+}
+
+/* A bit for each number. Written by every program's epoll_ctl(2): of no use where the kernel
+ * tells, and asks it nothing. */
+enum { NUMBERS = 4096, WORD_BITS = 32 };
+
+static _Atomic uint32_t noted[NUMBERS / WORD_BITS];
+
+void registrations_note(int operation, int number)
+{
+	uint32_t bit = UINT32_C(1) << ((unsigned)number % WORD_BITS);
+
+	if (number < 0 || number >= NUMBERS)
+		return;
+	if (operation == EPOLL_CTL_ADD)
+		atomic_fetch_or_explicit(&noted[number / WORD_BITS], bit, memory_order_relaxed);
+	else if (operation == EPOLL_CTL_DEL)
+		atomic_fetch_and_explicit(&noted[number / WORD_BITS], ~bit, memory_order_relaxed);
+}
+
+bool registrations_are_noted(int number)
+{
+	if (number < 0 || number >= NUMBERS)
+		return true;
+	return noted[number / WORD_BITS] >> ((unsigned)number % WORD_BITS) & 1;
 }
 
 void registrations_add(const struct registrations *all, int socket)

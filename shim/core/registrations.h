@@ -6,6 +6,8 @@
 #ifndef DUALBIND_REGISTRATIONS_H
 #define DUALBIND_REGISTRATIONS_H
 
+#include "own_errno.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -20,12 +22,21 @@ enum { REGISTRATIONS_MAX = 64 };
 
 struct registrations {
 	size_t count;
+	bool untold; /* by an instance that was to be collected */
 	struct registration each[REGISTRATIONS_MAX];
 };
 
-/* Add what EPFD holds of the socket INODE: nothing, where it is closed. False
- * where it cannot be read, or is not told, or there are more than fit. */
+/* Add what EPFD holds of the socket INODE: nothing, where it is closed; and note where
+ * that is not told. False where it cannot be read, or there are more than fit. */
 bool registrations_collect(struct registrations *all, int epfd, ino_t inode);
+
+/*
+ * What the own process asked of epoll_ctl(2), for kernels that do not tell: a question would be
+ * an EPOLL_CTL_ADD, and on a TCP socket wake by EPOLLHUP whoever waits at the instance. A number
+ * is noted that was registered and not taken out since; it may have been closed.
+ */
+void registrations_note(int operation, int number);
+bool registrations_are_noted(int number);
 
 /* Before the descriptors are replaced, while the numbers are SOCKET: take the
  * registrations out. Where one cannot be, none is, and the result is false. */

@@ -175,12 +175,18 @@ void *sys_map_shared(size_t size)
 	return address == -1 ? NULL : (void *)address;
 }
 
+int sys_events(int fd, short events)
+{
+	struct pollfd watched = {.fd = fd, .events = events};
+	struct timespec now = {0, 0};
+	int count = (int)sys_call(SYS_ppoll, &watched, 1, &now, 0L, 0L);
+
+	return count < 0 ? -1 : watched.revents;
+}
+
 int sys_writable(int fd)
 {
-	struct pollfd watched = {.fd = fd, .events = POLLOUT};
-	struct timespec now = {0, 0};
-
-	return sys_call(SYS_ppoll, &watched, 1, &now, 0L, 0L) == 1 && watched.revents == POLLOUT;
+	return sys_events(fd, POLLOUT) == POLLOUT;
 }
 
 void sys_pause(long milliseconds)

@@ -76,6 +76,9 @@ void *sys_map_shared(size_t size);
 /* Whether FD takes at least one write of PIPE_BUF bytes now, without waiting. */
 int sys_writable(int fd);
 
+/* Which of EVENTS, and of those that are told unasked, are there now: poll(2). */
+int sys_events(int fd, short events);
+
 /* Some milliseconds' sleep, or less where a signal is handled meanwhile; other
  * than nanosleep(2)'s it is no cancellation point. */
 void sys_pause(long milliseconds);

@@ -4,6 +4,7 @@
 #include "sys.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <linux/tcp.h>
 #include <string.h>
 
@@ -79,23 +80,20 @@ int transport_listens(int fd)
 	return sys_get_int(fd, SOL_SOCKET, SO_ACCEPTCONN);
 }
 
-/* For a listener, tcpi_sacked is the longest that its queue may get, and
- * tcpi_unacked how long it is. */
+/* For a listener, tcpi_sacked is the longest that its queue may get; gVisor says 0. */
 int transport_backlog(int fd)
 {
 	struct tcp_info info = {0};
 	socklen_t length = sizeof info;
 
-	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 ? (int)info.tcpi_sacked : SOMAXCONN;
+	if (sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_sacked == 0)
+		return SOMAXCONN;
+	return (int)info.tcpi_sacked;
 }
 
 bool transport_has_queue(int fd)
 {
-	struct tcp_info info = {0};
-	socklen_t length = sizeof info;
-
-	return transport_listens(fd) > 0 && sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
-	       info.tcpi_unacked > 0;
+	return transport_listens(fd) > 0 && sys_events(fd, POLLIN) == POLLIN;
 }
 
 bool transport_local(int fd, struct address *local)

@@ -43,7 +43,7 @@ static bool yield_socket(const struct request *request, const struct holder *hol
 		address_map(&swap.local);
 	if (!swap_socket(&swap)) {
 		/* In use; or another thread has closed it meanwhile. */
-		if (errno != EBUSY && errno != ERINGED && errno != EBADF && errno != ENOTSOCK)
+		if (errno != EBUSY && errno != ERINGED && errno != EUNTOLD && errno != EBADF && errno != ENOTSOCK)
 			request_report(request, LOG_ERROR, "cannot yield to ", mark, ": ", errno);
 		return false;
 	}

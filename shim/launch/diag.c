@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "diag.h"
 
+#include "procnet.h"
+
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -36,6 +38,20 @@ static bool v6only_of(const char *attributes, size_t length)
 	return false;
 }
 
+struct listener *listing_add(struct listing *listing)
+{
+	if (listing->count == listing->room) {
+		size_t room = listing->room ? 2 * listing->room : 64;
+		struct listener *list = reallocarray(listing->list, room, sizeof *list);
+
+		if (list == NULL)
+			return NULL;
+		listing->list = list;
+		listing->room = room;
+	}
+	return &listing->list[listing->count++];
+}
+
 bool diag_add(struct listing *listing, enum allow_protocol protocol, const void *message, size_t length)
 {
 	const struct inet_diag_msg *told = message;
@@ -44,16 +60,9 @@ bool diag_add(struct listing *listing, enum allow_protocol protocol, const void 
 	if (length < sizeof *told || (told->idiag_family != AF_INET && told->idiag_family != AF_INET6) ||
 	    told->id.idiag_sport == 0)
 		return true;
-	if (listing->count == listing->room) {
-		size_t room = listing->room ? 2 * listing->room : 64;
-		struct listener *list = reallocarray(listing->list, room, sizeof *list);
-
-		if (list == NULL)
-			return false;
-		listing->list = list;
-		listing->room = room;
-	}
-	listener = &listing->list[listing->count++];
+	listener = listing_add(listing);
+	if (listener == NULL)
+		return false;
 	memset(listener, 0, sizeof *listener);
 	listener->protocol = protocol;
 	listener->uid = told->idiag_uid;
@@ -155,7 +164,7 @@ static int compare(const void *one, const void *other)
 	return order ? order : (a->inode > b->inode) - (a->inode < b->inode);
 }
 
-bool diag_read(struct listing *listing)
+static bool read_diag(struct listing *listing)
 {
 	static const enum allow_protocol protocols[] = {ALLOW_TCP, ALLOW_UDP};
 	static const int families[] = {AF_INET, AF_INET6};
@@ -177,6 +186,14 @@ bool diag_read(struct listing *listing)
 		close(netlink);
 		errno = saved;
 	}
+	return whole;
+}
+
+/* EPROTONOSUPPORT: a kernel without it, or without the module. */
+bool diag_read(struct listing *listing)
+{
+	bool whole = read_diag(listing) || (errno == EPROTONOSUPPORT && procnet_read(listing));
+
 	if (whole && listing->count > 0)
 		qsort(listing->list, listing->count, sizeof *listing->list, compare);
 	return whole;

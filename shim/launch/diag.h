@@ -28,6 +28,7 @@ struct listener {
 	enum allow_protocol protocol;
 	struct address local;
 	bool v6only;        /* AF_INET6 alone: IPv4 does not reach it */
+	bool v6only_untold; /* procnet.h */
 	uint32_t device;    /* of SO_BINDTODEVICE; 0: none */
 	uid_t uid;          /* who made it */
 	ino_t inode;        /* 0: the kernel's own */
@@ -44,8 +45,12 @@ struct listing {
 	bool owners_refused; /* some process's descriptors were not shown to us (owners.h) */
 };
 
-/* Read into an empty LISTING, in the order of ports. False with errno. */
+/* Read into an empty LISTING, in the order of ports; from procnet.h where the kernel has no
+ * sock_diag. False with errno. */
 bool diag_read(struct listing *listing);
+
+/* Room for one more, which is written; NULL: no memory. */
+struct listener *listing_add(struct listing *listing);
 
 void listing_free(struct listing *listing);
 

@@ -65,6 +65,8 @@ static void ask_mark(struct listener *listener, pid_t pid, int fd)
 
 	/* The number may mean another file by now. */
 	if (socket >= 0 && sys_fstat(socket, &status) == 0 && status.st_ino == listener->inode) {
+		listener->v6only = listener->v6only_untold ? sys_get_int(socket, IPPROTO_IPV6, IPV6_V6ONLY) == 1
+							   : listener->v6only;
 		listener->mark = mark_get(socket);
 		listener->mark_known = true;
 	}

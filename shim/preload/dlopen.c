@@ -21,7 +21,7 @@ void *dlopen(const char *file, int mode);
  * they are called, would find themselves. A module whose bind or listen alone goes
  * past the library opens an IPv4 listener, and no harm is done.
  */
-static const char names[] = "bind\0listen\0accept\0accept4\0chroot\0connect\0getaddrinfo\0getpeername\0"
+static const char names[] = "bind\0listen\0accept\0accept4\0chroot\0connect\0epoll_ctl\0getaddrinfo\0getpeername\0"
 			    "getsockname\0getsockopt\0recvfrom\0__recvfrom_chk\0recvmmsg\0recvmsg\0sendmmsg\0"
 			    "sendmsg\0sendto\0setsockopt\0syscall\0";
 enum { BIND_AND_LISTEN = 3 };

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+struct epoll_event;
 struct mmsghdr;
 
 struct next {
@@ -31,6 +32,7 @@ struct next {
 	ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
 	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
+	int (*epoll_ctl)(int, int, int, struct epoll_event *);
 	long (*syscall)(long, ...);
 	int (*chroot)(const char *);
 	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);

@@ -7,6 +7,7 @@
 #include "next.h"
 #include "present.h"
 #include "receive.h"
+#include "registrations.h"
 #include "connect.h"
 #include "send.h"
 #include "settings.h"
@@ -38,6 +39,9 @@ static bool is_about_socket(long number, const long *of, long *result)
 	case SYS_setsockopt:
 		*result = sockopt_set(fd, (int)of[1], (int)of[2], fourth, (socklen_t)of[4], sys_setsockopt);
 		return true;
+	case SYS_epoll_ctl:
+		registrations_note((int)of[1], (int)of[2]);
+		return false;
 	default:
 		return false;
 	}

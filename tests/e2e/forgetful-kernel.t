@@ -33,12 +33,20 @@ need dig bind9-dnsutils
 need "$ROOT/build/tests/boost-peer" "libboost-dev, then make"
 need_python uvicorn
 need_python fastapi
+# shellcheck disable=SC2034 # read by forms
+FORM_SECONDS=600
 forms dual
 
 # ---- gVisor's stack, as far as a filter can show it --------------------------
 
-FORGET=$ROOT/build/tests/forgets KERNEL="$ROOT/build/tests/forgets gvisor,plain"
-servers_as_native
+FORGET=$ROOT/build/tests/forgets KERNEL="$ROOT/build/tests/forgets gvisor"
+servers serves_both as_native serves_both
+
+# One that keeps no mark at all.
+KERNEL="$FORGET gvisor,plain" SAID=1
+with php as_native "no mark, php"
+configure 8080 '[::]:8080'
+with nginx as_native "no mark, nginx on both families"
 
 # ---- one option alone ----------------------------------------------------------
 

@@ -7,7 +7,7 @@ REPLAYS   := $(addprefix $B/tests/fuzz/replay-,$(FUZZERS))
 FUZZ_CC      ?= clang
 FUZZ_SECONDS ?= 30
 FUZZED    := $(wildcard shim/core/*.c) shim/preload/owner.c \
-             $(addprefix shim/launch/,elffile.c calls.c language.c diag.c held.c allowtext.c)
+             $(addprefix shim/launch/,elffile.c calls.c language.c diag.c procnet.c held.c allowtext.c)
 SANITIZED := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_FLAGS = $(TEST_FLAGS) -O1 $(SANITIZED)
 

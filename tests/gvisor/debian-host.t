@@ -11,6 +11,6 @@ says_so() { # NAME
 }
 
 forms dual
-servers_as_native
+servers as_native as_native as_native
 go_as_native
 done_testing

@@ -38,6 +38,44 @@ go_as_native() {
     ok "Go under dualbind run: says why it is not supervised" grep -q 'not supervised: the kernel' "$LOG"
 }
 
+second_instance() { # NAME COMMAND...
+    second_name=$1
+    shift
+    # shellcheck disable=SC2086 # words
+    ok "$second_name: starts" start shim 8080 $KERNEL "$PYTHON" "$ROOT/tests/gvisor/second.py" "$@" || return
+    wait_for is_ready
+    is "$(grep '^second: ' "$LOG")" "second: EADDRINUSE" "$second_name: another one is refused"
+    stop
+}
+
+# What the same servers do not show: names, many clients, a second instance, and
+# datagrams with the source of another family.
+with_others() {
+    PORT=8080 PROTOCOL=tcp PROBE=http
+    # shellcheck disable=SC2086 # words
+    ok "names: starts" start shim 8080 $KERNEL "$PYTHON" "$APPS/names.py" 8080
+    wait_for is_ready
+    is "$(get "$POD_IP4")" "$NODE_IP4 $NODE_IP4 $POD_IP4 2" "each name of an IPv4 client is of AF_INET"
+    is "$(get "$POD_IP6" | sed 's/[0-9.]* [0-9.]* [0-9.]* /A A A /')" "A A A 2" "each name of an IPv6 client too"
+    for host in "$POD_IP4" "$POD_IP6"; do
+        is "$(sequential "$host" 200)" 200 "$host: 200 clients, one after another"
+        is "$(crowd "$host" 10)" 10 "$host: 10 at once"
+    done
+    stop
+    second_instance "a second instance"
+    second_instance "a second instance with SO_REUSEADDR" reuse
+    PROTOCOL=udp PROBE=udp
+    # shellcheck disable=SC2086 # words
+    ok "UDP: starts" start shim 8080 $KERNEL "$PYTHON" -u "$ROOT/tests/gvisor/hears.py"
+    wait_for is_ready
+    for source in :: ::ffff:127.0.0.1 "::ffff:$NODE_IP4" fd00:db::77; do
+        "$PYTHON" "$ROOT/tests/gvisor/spoof.py" "$source" "$POD_IP6" "from $source"
+    done
+    wait_for grep -q 'from fd00:db::77$' "$LOG"
+    is "$(grep -o 'from .*:.*' "$LOG" | sort -u)" "from fd00:db::77" "datagrams from :: and IPv4-mapped sources are dropped"
+    stop
+}
+
 # The sockets of gVisor's own stack can only be asked.
 if [ "$NETWORK" = sandbox ]; then
     places() {

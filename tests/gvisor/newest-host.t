@@ -5,6 +5,6 @@ RUNSC=build/gvisor/runsc NETWORK=host
 # shellcheck source-path=SCRIPTDIR source=gvisor.sh
 . "$(dirname "$0")/gvisor.sh"
 forms dual
-servers_as_native
+servers as_native as_native as_native
 go_as_native
 done_testing

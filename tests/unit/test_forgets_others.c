@@ -6,6 +6,7 @@
 
 #include "address.h"
 #include "options.h"
+#include "registrations.h"
 #include "swap.h"
 
 #include <errno.h>
@@ -22,28 +23,55 @@ static bool convert(int fd)
 	return swap_socket(&swap);
 }
 
-/* One that shows no registration may hold one all the same. */
+static bool watch(int epfd, int operation, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
+
+	registrations_note(operation, fd);
+	return epoll_ctl(epfd, operation, fd, &event) == 0;
+}
+
+/* Of one that shows no registration the program's own calls tell, by any of its numbers. */
 static void untold_registrations(void **state)
 {
-	for (int watched = 0; watched < 2; watched++) {
-		int fd = new_socket(AF_INET), epfd = epoll_create1(0);
-		struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
+	enum { NEVER, WATCHED, BY_ANOTHER_NUMBER, TAKEN_OUT, OTHERS };
+
+	(void)state;
+	for (int i = NEVER; i <= OTHERS; i++) {
+		int other = socket(AF_INET, i == OTHERS ? SOCK_STREAM : SOCK_DGRAM, 0);
+		int fd = new_socket(AF_INET), second = dup(fd), epfd = epoll_create1(0);
+		bool watched = i == WATCHED || i == BY_ANOTHER_NUMBER;
 		ino_t inode = inode_of(fd);
 		unsigned before;
 
-		(void)state;
-		if (watched)
-			assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event), 0);
+		if (i != NEVER)
+			assert_true(watch(epfd, EPOLL_CTL_ADD,
+					  i == BY_ANOTHER_NUMBER ? second
+					  : i == OTHERS          ? other
+								 : fd));
+		if (i == TAKEN_OUT)
+			assert_true(watch(epfd, EPOLL_CTL_DEL, fd));
 		before = open_descriptors();
 		forgets_start(&registrations);
-		assert_false(convert(fd));
+		assert_int_equal(convert(fd), !watched);
 		forgets_start(NULL);
+		if (watched)
+			assert_int_equal(errno, EUNTOLD);
 		assert_int_equal(open_descriptors(), before);
-		assert_int_equal(inode_of(fd), inode);
-		assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event), watched ? -1 : 0);
-		close(epfd);
-		close(fd);
+		assert_int_equal(inode_of(fd) == inode, watched);
+		assert_int_equal(watch(epfd, EPOLL_CTL_DEL, i == BY_ANOTHER_NUMBER ? second : fd), watched);
+		registrations_note(EPOLL_CTL_DEL, other);
+		assert_int_equal(close(epfd) | close(fd) | close(second) | close(other), 0);
 	}
+	/* What there is no room for may be. */
+	assert_true(registrations_are_noted(4096) && registrations_are_noted(-1) && !registrations_are_noted(4095));
+	registrations_note(EPOLL_CTL_ADD, 4095);
+	assert_true(registrations_are_noted(4095));
+	registrations_note(EPOLL_CTL_MOD, 4095);
+	registrations_note(EPOLL_CTL_ADD, 4096);
+	registrations_note(EPOLL_CTL_ADD, -1);
+	registrations_note(EPOLL_CTL_DEL, 4095);
+	assert_false(registrations_are_noted(4095));
 }
 
 /* An empty one is none of those. */

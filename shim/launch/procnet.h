@@ -1,0 +1,18 @@
+/*
+ * The listening sockets as /proc/net lists them, where the kernel has no sock_diag (gVisor).
+ * That says neither which AF_INET6 sockets are IPv6 alone nor of which device one is.
+ */
+#ifndef DUALBIND_PROCNET_H
+#define DUALBIND_PROCNET_H
+
+#include "diag.h"
+
+#include <stdbool.h>
+
+/* Add them to LISTING. False with errno where there is no /proc/net/tcp, or no memory. */
+bool procnet_read(struct listing *listing);
+
+/* A line of tcp, tcp6, udp or udp6: *LISTENER, all else zero. False: it is none that listens. */
+bool procnet_parse(struct listener *listener, enum allow_protocol protocol, const char *line);
+
+#endif
