@@ -54,9 +54,6 @@ enum outcome arrival_name(struct arrival *arrival, const struct room *room, void
 		return PRESENTED;
 	}
 	peer = room_in6(room);
-	/* An answer to :: goes to this host; the guard drops it, where there is one. */
-	if (address_is_any(&peer) && !(arrival->flags & MSG_ERRQUEUE))
-		return DROPPED;
 	if (!show_peer(arrival, &peer))
 		return DROPPED;
 	room_give_instead(room, &peer, to, capacity);

@@ -92,19 +92,6 @@ bool guard_write(int fd, struct guarded *filter, bool with_guard)
 		is_attached(fd, filter, with_guard));
 }
 
-/* Linux takes the time of a SO_LINGER that is on, also where gVisor passes calls on to it
- * (--network=host); gVisor's own stack takes any. */
-bool guard_is_needed(int fd)
-{
-	struct linger linger = {0, 77};
-	socklen_t length = sizeof linger;
-
-	if (sys_setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) != 0)
-		return true;
-	linger.l_linger = 0;
-	return sys_getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &length) != 0 || linger.l_linger != 77;
-}
-
 bool guard_stands(int fd)
 {
 	struct guarded filter;

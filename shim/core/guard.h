@@ -11,8 +11,7 @@
  *                         destination for ::1
  *
  * The guard stands before the filter that the program has, which does not see it.
- * gVisor's own stack drops the first kind, and has no filters; the second is dropped where it
- * arrives (arrival.c). TCP needs none: Linux refuses the first kind, and a connection from :: is shown with an
+ * TCP needs none: Linux refuses the first kind, and a connection from :: is shown with an
  * address that stands for nobody (show.h).
  */
 #ifndef DUALBIND_GUARD_H
@@ -39,10 +38,6 @@ bool guard_read(int fd, struct guarded *filter);
 
 /* Give it to a socket, with the guard before it or without. */
 bool guard_write(int fd, struct guarded *filter, bool guard);
-
-/* Whether those datagrams come to the UDP socket FD, which is fresh: to all of Linux's
- * network stack. Its SO_LINGER is changed. */
-bool guard_is_needed(int fd);
 
 /* Whether the guard stands there. */
 bool guard_stands(int fd);

@@ -126,10 +126,8 @@ static bool copy_filter(int from, int to)
 	if (!guard_read(from, &filter)) {
 		if (errno != ENOPROTOOPT && errno != EOPNOTSUPP)
 			return false;
-		if (!is_dual_datagram(to) || !guard_is_needed(to))
-			return true;
 		errno = EFORGOTTEN; /* of a guard, which could not be asked for either */
-		return false;
+		return !is_dual_datagram(to);
 	}
 	return guard_write(to, &filter, is_dual_datagram(to)) &&
 	       (locked <= 0 || kept_set(to, SOL_SOCKET, SO_LOCK_FILTER, 1));

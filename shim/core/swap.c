@@ -87,38 +87,9 @@ static bool both_families_are_free(const struct swap *swap)
 	return is_free(swap, &ipv6) && is_free(swap, &ipv4);
 }
 
-static bool bind_first(int first, int second)
-{
-	struct address local;
-
-	address_set_in(&local, htonl(INADDR_LOOPBACK), 0);
-	return sys_bind(first, &local.any, local.length) == 0 && transport_local(first, &local) &&
-	       kept_set(first, SOL_SOCKET, SO_REUSEPORT, 1) && kept_set(second, SOL_SOCKET, SO_REUSEPORT, 1) &&
-	       sys_bind(second, &local.any, local.length) == 0;
-}
-
-/* Whether SO_REUSEPORT counts that is set after bind(2). In gVisor it does not; Linux without
- * the mark of newer kernels is asked too. */
-static bool shares_late(const struct swap *swap, int to)
-{
-	enum { UNKNOWN, LATE, EARLY };
-	static _Atomic int known;
-	int first, second;
-
-	if (known == UNKNOWN && !mark_is_plain(to))
-		known = LATE;
-	if (known == UNKNOWN) {
-		first = copy_of_kind(swap->fd, AF_INET);
-		second = copy_of_kind(swap->fd, AF_INET);
-		known = first >= 0 && second >= 0 && bind_first(first, second) ? LATE : EARLY;
-		sys_close(first);
-		sys_close(second);
-	}
-	return known != EARLY;
-}
-
-/* So that it can yield one day: by a flag that stays with the port in the kernel, when the
- * option is cleared. A stranger may then be there who had it set, and who is asked for first. */
+/* In gVisor SO_REUSEPORT counts that is set before bind(2) alone. So that the socket can yield one
+ * day it has it then; the kernel remembers, when the option is cleared. Strangers that have it
+ * set are asked for first, without it. Linux without ISOLATE (mark.h) does not mind. */
 static bool bind_to_share(const struct swap *swap, int to)
 {
 	return both_families_are_free(swap) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
@@ -143,7 +114,7 @@ static bool bind_beside(const struct swap *swap, int to)
 	    !both_families_are_free(swap))
 		return false;
 	if (reuse == 0 && !transport_is_bound(swap->fd) && swap->mark != MARK_NONE &&
-	    address_port(&swap->local) != 0 && !shares_late(swap, to))
+	    address_port(&swap->local) != 0 && mark_is_plain(to))
 		return bind_to_share(swap, to);
 	if (reuse == 1 || !transport_is_bound(swap->fd))
 		return bind_and_listen(swap, to);

@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { WORD_DIGITS = 8, STATE_CLOSE = 0x07, STATE_LISTEN = 0x0a, HEXADECIMAL = 16, DECIMAL = 10, UID_WORD = 7 };
+#define WORD_DIGITS ((size_t)8)
+
+enum { STATE_CLOSE = 0x07, STATE_LISTEN = 0x0a, HEXADECIMAL = 16, DECIMAL = 10, UID_WORD = 7 };
 
 /* "0100007F:1F90": an address by words in the machine's order, and a port. */
 static bool parse_endpoint(const char *text, struct address *address)

@@ -48,8 +48,7 @@ second_instance() { # NAME COMMAND...
     stop
 }
 
-# What the same servers do not show: names, many clients, a second instance, and
-# datagrams with the source of another family.
+# What the same servers do not show: names, many clients, a second instance.
 with_others() {
     PORT=8080 PROTOCOL=tcp PROBE=http
     # shellcheck disable=SC2086 # words
@@ -64,16 +63,6 @@ with_others() {
     stop
     second_instance "a second instance"
     second_instance "a second instance with SO_REUSEADDR" reuse
-    PROTOCOL=udp PROBE=udp
-    # shellcheck disable=SC2086 # words
-    ok "UDP: starts" start shim 8080 $KERNEL "$PYTHON" -u "$ROOT/tests/gvisor/hears.py"
-    wait_for is_ready
-    for source in :: ::ffff:127.0.0.1 "::ffff:$NODE_IP4" fd00:db::77; do
-        "$PYTHON" "$ROOT/tests/gvisor/spoof.py" "$source" "$POD_IP6" "from $source"
-    done
-    wait_for grep -q 'from fd00:db::77$' "$LOG"
-    is "$(grep -o 'from .*:.*' "$LOG" | sort -u)" "from fd00:db::77" "datagrams from :: and IPv4-mapped sources are dropped"
-    stop
 }
 
 # The sockets of gVisor's own stack can only be asked.

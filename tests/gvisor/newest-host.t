@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The newest gVisor, with the machine's network stack: each server as without the shim.
+# The newest gVisor, with the machine's network stack: each server of TCP is served over both families.
 RUNSC=build/gvisor/runsc NETWORK=host
 # shellcheck source-path=SCRIPTDIR source=gvisor.sh
 . "$(dirname "$0")/gvisor.sh"
 forms dual
-servers as_native as_native as_native
+servers serves_both as_native as_native
 go_as_native
 done_testing

@@ -161,6 +161,34 @@ static void a_client_that_has_gone(void **state)
 	}
 }
 
+static int accept_unmarked(int listener, struct sockaddr *address, socklen_t *length, int flags)
+{
+	int fd = accept4(listener, address, length, flags);
+
+	assert_true(mark_show(fd, false));
+	return fd;
+}
+
+/* gVisor's connections do not inherit what marks their listener. */
+static void a_mark_that_is_not_inherited(void **state)
+{
+	(void)state;
+	for (int marked = 0; marked < 2; marked++) {
+		struct address name = {.length = sizeof name.in6};
+		int listener = new_socket(AF_INET6), client, fd;
+
+		set_int_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+		assert_true(!marked || mark_set(listener, MARK_CONVERTED));
+		assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
+		client = connect_to(AF_INET6, port_of(listener));
+		fd = present_accept(listener, &name.any, &name.length, 0, accept_unmarked);
+		assert_true(fd >= 0);
+		assert_int_equal(name.any.sa_family, marked ? AF_INET : AF_INET6);
+		assert_int_equal(mark_shown(fd), marked);
+		assert_int_equal(close(client) | close(fd) | close(listener), 0);
+	}
+}
+
 static int start(void **state)
 {
 	setenv("DUALBIND_ALLOW", "*", 1);
@@ -171,10 +199,9 @@ static int start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(names_of_another_family),
-	    cmocka_unit_test(no_name_asked_for),
-	    cmocka_unit_test(a_socket_without_names),
-	    cmocka_unit_test(a_client_that_has_gone),
+	    cmocka_unit_test(names_of_another_family),      cmocka_unit_test(no_name_asked_for),
+	    cmocka_unit_test(a_socket_without_names),       cmocka_unit_test(a_client_that_has_gone),
+	    cmocka_unit_test(a_mark_that_is_not_inherited),
 	};
 
 	return cmocka_run_group_tests_name("accept", tests, start, NULL);
