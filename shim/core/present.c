@@ -7,6 +7,7 @@
 #include "settings.h"
 #include "show.h"
 #include "sys.h"
+#include "transport.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -22,19 +23,34 @@ static const struct settings *settings_that_show(void)
 
 /* An MPTCP listener also accepts plain TCP connections, which do not inherit its kind of mark,
  * and in gVisor no connection inherits any: they are marked here. */
-static bool is_ours(int listener, int fd)
+static bool is_ours(int listener, int fd, bool *inherits)
 {
 	int shown = mark_shown(fd);
 
+	*inherits = shown != 0;
 	if (shown != 0)
 		return shown > 0;
 	return mark_shown(listener) > 0 && mark_show(fd, true);
 }
 
+/* A connection over IPv6 from an IPv4-mapped source, which Linux refuses and older gVisor takes:
+ * of an IPv4 client the own name is mapped too. */
+static bool is_disguised(int fd, const struct address *peer)
+{
+	struct address own;
+
+	return address_is_mapped(peer) && transport_local(fd, &own) && own.any.sa_family == AF_INET6 &&
+	       !address_is_mapped(&own);
+}
+
 /* *PEER becomes what is shown. A connection cannot be dropped: where no address is left for
  * its peer, another one's is shown; nothing is sent there by it. */
-static void present_connection(const struct settings *settings, int fd, struct address *peer)
+static void present_connection(const struct settings *settings, int fd, bool inherits, struct address *peer)
 {
+	if (!inherits && is_disguised(fd, peer)) {
+		show_synthetic(settings, fd, peer);
+		return;
+	}
 	/* ENOTCONN where the client has gone already: then the mark stays, and
 	 * the names are presented. */
 	if (address_is_mapped(peer))
@@ -61,7 +77,7 @@ static int accept_into(const struct settings *settings, int listener, struct soc
 	struct room room = room_for(address, address != NULL ? *length : 0, &ours);
 	struct address peer;
 	int saved = errno, fd;
-	bool shown;
+	bool shown, inherits;
 
 	fd = native(listener, room.at, &room.length, flags);
 	if (fd < 0) {
@@ -75,10 +91,10 @@ static int accept_into(const struct settings *settings, int listener, struct soc
 		return fd;
 	}
 	saved = errno;
-	shown = room_is_in6(&room) && is_ours(listener, fd);
+	shown = room_is_in6(&room) && is_ours(listener, fd, &inherits);
 	if (shown) {
 		peer = room_in6(&room);
-		present_connection(settings, fd, &peer);
+		present_connection(settings, fd, inherits, &peer);
 	}
 	if (address != NULL)
 		give(&room, shown ? &peer : NULL, address, length);
@@ -114,6 +130,8 @@ static bool show_name(const struct settings *settings, int fd, bool own, struct 
 		return own && show_mapped(fd, name);
 	if (own && address_is_any(name))
 		show_wildcard(fd, name);
+	else if (!own && is_disguised(fd, name))
+		show_synthetic(settings, fd, name);
 	else
 		show_address(settings, fd, name);
 	return true;

@@ -189,6 +189,49 @@ static void a_mark_that_is_not_inherited(void **state)
 	}
 }
 
+static void disguise(struct sockaddr *address)
+{
+	static const struct in6_addr mapped = {{{[10] = 0xff, 0xff, 127, 0, 0, 1}}};
+
+	((struct sockaddr_in6 *)address)->sin6_addr = mapped;
+}
+
+static int accept_disguised(int listener, struct sockaddr *address, socklen_t *length, int flags)
+{
+	int fd = accept_unmarked(listener, address, length, flags);
+
+	disguise(address);
+	return fd;
+}
+
+static int disguised_name(int fd, struct sockaddr *address, socklen_t *length)
+{
+	int result = getpeername(fd, address, length);
+
+	disguise(address);
+	return result;
+}
+
+/* Older gVisor takes connections over IPv6 from ::ffff:127.0.0.1: they are not from 127.0.0.1. */
+static void a_disguised_client(void **state)
+{
+	struct address name = {.length = sizeof name.in6}, again = name;
+	int listener = new_socket(AF_INET6), client, fd;
+
+	(void)state;
+	set_int_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+	assert_true(mark_set(listener, MARK_CONVERTED));
+	assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
+	client = connect_to(AF_INET6, port_of(listener));
+	fd = present_accept(listener, &name.any, &name.length, 0, accept_disguised);
+	assert_true(fd >= 0);
+	assert_int_equal(present_peer_name(fd, &again.any, &again.length, disguised_name), 0);
+	assert_int_equal(name.any.sa_family, AF_INET);
+	assert_true(ntohl(name.in.sin_addr.s_addr) >> 28 == 15);
+	assert_int_equal(name.in.sin_addr.s_addr, again.in.sin_addr.s_addr);
+	assert_int_equal(close(client) | close(fd) | close(listener), 0);
+}
+
 static int start(void **state)
 {
 	setenv("DUALBIND_ALLOW", "*", 1);
@@ -201,7 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_of_another_family),      cmocka_unit_test(no_name_asked_for),
 	    cmocka_unit_test(a_socket_without_names),       cmocka_unit_test(a_client_that_has_gone),
-	    cmocka_unit_test(a_mark_that_is_not_inherited),
+	    cmocka_unit_test(a_mark_that_is_not_inherited), cmocka_unit_test(a_disguised_client),
 	};
 
 	return cmocka_run_group_tests_name("accept", tests, start, NULL);
