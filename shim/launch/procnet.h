@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The listening sockets as /proc/net lists them, where the kernel has no sock_diag (gVisor).
  * That says neither which AF_INET6 sockets are IPv6 alone nor of which device one is.

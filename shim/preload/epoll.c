@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* epoll_ctl(2) */
 #include "next.h"
 #include "registrations.h"

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """An HTTP server at 0.0.0.0:8080; a second one is to be started beside it, in a process
 of its own, and says how that went."""
 import errno

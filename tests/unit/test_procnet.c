@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The listening sockets as /proc/net lists them: what sock_diag says too. */
 #define _GNU_SOURCE
 #include "sockets.h"
