@@ -13,11 +13,12 @@
 /* As in <linux/io_uring.h>, which may be older. */
 enum { REGISTER_RING_FDS = 20, ENTER_REGISTERED_RING = 1 << 4 };
 
-enum { LOOKS = 64 };
+enum { LOOKS = 64, LOOKS_OF_FAILURE = 8 };
 
 static _Atomic int looks_left;
 static atomic_uint protocols;
 static atomic_bool made, told;
+static atomic_bool passed; /* a ring may wait at a socket of ours */
 
 void submissions_ring_made(void)
 {
@@ -45,6 +46,11 @@ void submissions_expect(const struct request *request, bool has_ring)
 		tell(request);
 }
 
+void submissions_end(void)
+{
+	atomic_store_explicit(&looks_left, 0, memory_order_relaxed);
+}
+
 /*
  * Netty 4.2 alone does so. Its rings do not list what is queued. What it accepts it asks for its
  * name, which is presented; but it takes every datagram for one from an AF_INET address.
@@ -70,7 +76,8 @@ static void judge(void *context, const struct ring_operation *operation)
 	struct request request = {.settings = *settings, .fd = operation->fd};
 	struct stat status;
 
-	if (sys_fstat(request.fd, &status) != 0 || mark_shown(request.fd) <= 0 ||
+	/* No file system is asked: another one's file may not answer. */
+	if (mark_shown(request.fd) <= 0 || sys_stat_socket(request.fd, &status) != 0 ||
 	    !transport_local(request.fd, &request.asked) || !address_is_any(&request.asked))
 		return;
 	/* A program that is to be shown AF_INET6 peers knows what a mapped address is. */
@@ -78,10 +85,14 @@ static void judge(void *context, const struct ring_operation *operation)
 		return;
 	request.protocol = transport_of(request.fd);
 	request.port = address_port(&request.asked);
-	if (yield_to_ring(&request, status.st_ino))
+	if (yield_to_ring(&request, status.st_ino, atomic_load(&passed))) {
 		atomic_fetch_or(&protocols, request.protocol);
-	else
-		tell(&request);
+		return;
+	}
+	atomic_store(&passed, true);
+	/* It may have cost a walk over all processes. */
+	atomic_fetch_sub_explicit(&looks_left, LOOKS_OF_FAILURE, memory_order_relaxed);
+	tell(&request);
 }
 
 void submissions_enters(const struct settings *settings, int fd, unsigned flags)

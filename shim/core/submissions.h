@@ -23,6 +23,9 @@ void submissions_registers(unsigned operation);
  */
 void submissions_enters(const struct settings *settings, int fd, unsigned flags);
 
+/* A sandbox begins, which may forbid what a look needs: no more until the next conversion. */
+void submissions_end(void);
+
 /* The request's socket was converted. HAS_RING: the program has one. */
 void submissions_expect(const struct request *request, bool has_ring);
 

@@ -237,9 +237,9 @@ bool yield_to_other(const struct settings *settings, int fd)
 	return way == WAY_YIELDED;
 }
 
-bool yield_to_ring(const struct request *request, ino_t inode)
+bool yield_to_ring(const struct request *request, ino_t inode, bool waits)
 {
 	struct holder own = {.fd = request->fd, .inode = inode, .mark = mark_get(request->fd)};
 
-	return own.mark != MARK_NONE && yield_socket(request, &own, is_in_others_use);
+	return own.mark != MARK_NONE && yield_socket(request, &own, waits ? yield_is_in_use : is_in_others_use);
 }

@@ -60,8 +60,9 @@ bool yield_to_other(const struct settings *settings, int fd);
 
 /*
  * The program is about to have io_uring(7) accept or receive at the request's socket, INODE,
- * which would be shown to it as AF_INET6. True: it is the program's own kind again.
+ * which would be shown to it as AF_INET6. WAITS: a ring may wait at it already, and would be left
+ * behind. True: it is the program's own kind again.
  */
-bool yield_to_ring(const struct request *request, ino_t inode);
+bool yield_to_ring(const struct request *request, ino_t inode, bool waits);
 
 #endif

@@ -96,15 +96,17 @@ static bool is_hooked(long number, const long *of, long *result)
 		submissions_ring_made();
 		return false;
 	case SYS_io_uring_enter:
-		if (of[1] > 0)
+		if ((unsigned)of[1] > 0)
 			submissions_enters(settings_get(), fd, (unsigned)of[3]);
 		return false;
 	case SYS_io_uring_register:
 		submissions_registers((unsigned)of[1]);
 		return false;
+	case SYS_seccomp:
+		submissions_end();
+		/* fall through */
 	case SYS_chroot:
 	case SYS_pivot_root:
-	case SYS_seccomp:
 		if (settings_get() != NULL)
 			key_prepare();
 		return false;

@@ -5,6 +5,10 @@
 #include "preloaded.h"
 #include "ring.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum { PORT = 8080 };
@@ -312,6 +316,56 @@ START_TEST(accept_of_a_name_with_a_queue)
 }
 END_TEST
 
+/* Nor does it yield to the next accept, while another one waits at it. */
+START_TEST(accept_beside_one_that_waits)
+{
+	int fd = listening(INADDR_ANY, PORT);
+	struct io_uring_sqe accepts;
+	struct named named;
+	struct ring ring;
+
+	if (lacks_lists(&ring))
+		return;
+	ck_assert_int_ge(connected4(PORT), 0);
+	accepts = named_operation(&named, IORING_OP_ACCEPT, fd);
+	ck_assert_int_eq(ring_submit(&ring, &accepts), 0);
+	ck_assert_int_ge(ring_wait(&ring), 0);
+	start_accept(&ring, fd, false);
+	ck_assert_int_eq(ring_submit(&ring, &accepts), 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_ge(connected4(PORT), 0);
+		ck_assert_int_ge(ring_wait(&ring), 0);
+	}
+	ck_assert_int_eq(family_of(fd), AF_INET6);
+}
+END_TEST
+
+/* After a sandbox has begun, nothing is opened to look at what is queued. */
+START_TEST(accept_in_a_sandbox)
+{
+	struct sock_filter filter[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
+	int fd = listening(INADDR_ANY, PORT);
+	struct io_uring_sqe accepts;
+	struct named named;
+	struct ring ring;
+
+	if (lacks_lists(&ring))
+		return;
+	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	ck_assert_int_eq(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program), 0);
+	accepts = named_operation(&named, IORING_OP_ACCEPT, fd);
+	ck_assert_int_eq(ring_submit(&ring, &accepts), 0);
+	ck_assert_int_ge(connected4(PORT), 0);
+	ck_assert_int_ge(ring_wait(&ring), 0);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
@@ -326,6 +380,8 @@ int main(int argc, char **argv)
 	    {ring_with_a_place, 1},
 	    {poll_before_a_name, 2},
 	    {accept_of_a_name_with_a_queue, 1},
+	    {accept_beside_one_that_waits, 1},
+	    {accept_in_a_sandbox, 1},
 	};
 
 	(void)argc;
