@@ -151,18 +151,20 @@ static void see_arm(struct seen *seen, const unsigned char *code, size_t size)
 static void see(struct seen *seen, int file, const Elf64_Ehdr *header, const Elf64_Phdr *part, uint64_t *most)
 {
 	static unsigned char code[KEPT + CHUNK];
+	uint64_t at = part->p_offset, left = part->p_filesz < *most ? part->p_filesz : *most;
 	size_t kept = 0;
 	ssize_t length;
 
-	for (uint64_t done = 0; done<part->p_filesz && * most> 0 && !seen->own; done += (uint64_t)length) {
-		uint64_t left = part->p_filesz - done < *most ? part->p_filesz - done : *most;
+	while (left > 0 && !seen->own) {
 		size_t size;
 
-		if (part->p_offset > INT64_MAX - done - CHUNK)
+		if (at > INT64_MAX - CHUNK)
 			return;
-		length = pread(file, code + kept, left < CHUNK ? left : CHUNK, (off_t)(part->p_offset + done));
+		length = pread(file, code + kept, left < CHUNK ? left : CHUNK, (off_t)at);
 		if (length <= 0)
 			return;
+		at += (uint64_t)length;
+		left -= (uint64_t)length;
 		*most -= (uint64_t)length;
 		size = kept + (size_t)length;
 		if (header->e_machine == EM_X86_64)

@@ -28,16 +28,9 @@ const char help_check[] = "usage: dualbind check [--json] PROGRAM|PID\n"
 
 static void warn_of_children(const struct program *program, const struct plan *plan)
 {
-	static const char *const shells[] = {"sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"};
-	const char *name = strrchr(program->file, '/');
-
-	if (plan->supervise)
-		return;
-	for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++)
-		if (strcmp(name ? name + 1 : program->file, shells[i]) == 0)
-			puts(
-			    "A shell may start programs of another kind (Go, static). run looks for them in the "
-			    "command line\nand the script; --mode both serves those too that are not named there.");
+	if (!plan->supervise && program_is_shell(program))
+		puts("A shell may start programs of another kind (Go, static). run looks for them in the command "
+		     "line\nand the script; --mode both serves those too that are not named there.");
 }
 
 static int check_program(const char *name, bool as_json)

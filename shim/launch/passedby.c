@@ -51,7 +51,8 @@ static bool calls_kernel(pid_t pid, const char *mapped)
 
 	snprintf(name, sizeof name, "root%.*s", PATH_MAX - 1, mapped);
 	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-	file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	/* What is mapped is no link; another user's link could lead to a device. */
+	file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (file < 0)
 		return false;
 	calls = elf_read(file, &elf) == ELF_SOUND && calls_of(file, &elf) == CALLS_BIND;

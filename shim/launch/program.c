@@ -217,6 +217,42 @@ int program_find(struct program *program, const char *name, const char *search)
 	return status;
 }
 
+bool program_has_rights(const char *name, const char *search)
+{
+	static struct program program; /* for the reason why it is not found */
+	char found[PATH_MAX];
+
+	return look_up(&program, found, name, search) == STATUS_DONE && privilege_of(found) != PRIVILEGE_NONE;
+}
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+bool program_is_shell(const struct program *program)
+{
+	static const char *const names[] = {"sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(base_of(program->file), names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A version may follow: python3.11. */
+bool program_is_interpreter(const struct program *program)
+{
+	static const char *const names[] = {"python", "pypy", "node", "java", "perl", "ruby", "php"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strncmp(base_of(program->file), names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
 static bool loads_library(const struct program *program)
 {
 	return program->privilege == PRIVILEGE_NONE && !program->clean && !program->elf.go &&

@@ -39,7 +39,15 @@ struct program {
  */
 int program_find(struct program *program, const char *name, const char *search);
 
-/* The same for a process's own executable: FILE, an open one, called NAME. */
+/* Whether NAME is found, and gives rights to who executes it (privilege.h). */
+bool program_has_rights(const char *name, const char *search);
+
+/* What runs in the end is a shell; or an interpreter of another language (Python, Node,
+ * Java), in which the server itself is written. */
+bool program_is_shell(const struct program *program);
+bool program_is_interpreter(const struct program *program);
+
+/* program_find for a process's own executable: FILE, an open one, called NAME. */
 void program_inspect(struct program *program, int file, const char *name);
 
 #endif

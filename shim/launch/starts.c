@@ -10,14 +10,24 @@
 
 /* So much of a script is read, so many files are looked for, and scripts that scripts
  * name are followed so deep. */
-enum { TEXT_BYTES = 16 << 10, FILES_MAX = 256, DEPTH_MAX = 3, WORD_MAX = 200 };
+enum { TEXT_BYTES = 16 << 10, FILES_MAX = 256, COMMANDS_MAX = 4096, DEPTH_MAX = 3, WORD_MAX = 200 };
 
 struct search {
 	const char *path;
-	unsigned files;
+	unsigned files, commands;
 	const char *launcher;        /* the last one that was named, if it clears anything; else "" */
 	bool rights;                 /* a program is named that a supervisor here would take its rights */
 	char why[2 * WORD_MAX + 64]; /* the first reason; empty: there is none */
+};
+
+/* A text, of whose words the next one is sought. */
+struct words {
+	char *rest;
+	char delimiter;   /* that ended the last word: it is overwritten */
+	bool script;      /* written for people, not a command line */
+	const char *last; /* the word before */
+	bool first;       /* the word is the first one of a command */
+	bool value;       /* it comes after "=" */
 };
 
 /* The name of a launcher, and an option of it; NULL: it does so unless it is told not to. */
@@ -43,9 +53,34 @@ static const char *base_of(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+static bool is_among(const char *word, const char *const names[])
+{
+	while (*names != NULL && strcmp(word, *names) != 0)
+		names++;
+	return *names != NULL;
+}
+
+/* In Go or Rust, and no servers: they start another program, or ask a server. */
+static bool serves_nothing(const char *path)
+{
+	static const char *const names[] = {"gosu", "uv", "uvx", "kubectl", "helm", "docker", NULL};
+
+	return is_among(base_of(path), names);
+}
+
+/* What follows are the words of another command: of su -c, runuser -u. */
+static bool ends_options(const char *launcher, const char *option)
+{
+	static const char *const names[] = {"-c", "--command", "-u", "--user", NULL};
+
+	return strcmp(option, "--") == 0 || (strcmp(launcher, "env") != 0 && is_among(option, names));
+}
+
 /* OPTION of the launcher that was named last; NULL: that was the launcher itself. */
 static void look_at_option(struct search *search, const char *option)
 {
+	if (option != NULL && ends_options(search->launcher, option))
+		search->launcher = "";
 	for (size_t i = 0; i < sizeof cleared_by / sizeof cleared_by[0] && search->why[0] == '\0'; i++) {
 		const char *clears = cleared_by[i].option;
 
@@ -72,13 +107,17 @@ static void note_launcher(struct search *search, const char *word)
 static void look_at_script(struct search *search, const char *path, unsigned depth);
 
 /* A word that may name a program. */
-static void look_at_word(struct search *search, const char *word, unsigned depth)
+static void look_at_program(struct search *search, const char *word, unsigned depth)
 {
 	static struct program program; /* of no use any more when another word is looked at */
 	char path[PATH_MAX];
 
-	if (search->files == 0 || strlen(word) > WORD_MAX)
+	if (strlen(word) > WORD_MAX)
 		return;
+	if (search->files == 0) {
+		search->rights = true; /* for all that is known */
+		return;
+	}
 	search->files--;
 	if (program_find(&program, word, search->path) != 0)
 		return;
@@ -86,47 +125,89 @@ static void look_at_word(struct search *search, const char *word, unsigned depth
 		search->rights = true;
 	} else if (program.scripts > 0 || program.by_shell) {
 		memcpy(path, program.path, sizeof path);
-		look_at_script(search, path, depth + 1);
-	} else if (program.language != LANGUAGE_UNKNOWN && search->why[0] == '\0') {
+		if (program_is_shell(&program))
+			look_at_script(search, path, depth + 1);
+	} else if (program.language != LANGUAGE_UNKNOWN && search->why[0] == '\0' && !serves_nothing(word)) {
 		snprintf(search->why, sizeof search->why,
 			 "it seems to start %s, a program in %s, which calls the kernel itself", word,
 			 language_name(program.language));
 	}
 }
 
-/* In a text that was written for people any word may be the name of a program: there
- * only paths count, what follows "exec", and who gives rights. */
-static bool may_be_program(const char *word, const char *last, bool script)
+/* A script's bare word. A COMMAND may also be a function; what gives a command its rights
+ * comes after other words, too: "X=1 sudo ...". */
+static void look_at_rights(struct search *search, const char *word, bool command)
 {
-	return !script || strchr(word, '/') != NULL || strcmp(last, "exec") == 0 || strcmp(word, "sudo") == 0 ||
-	       strcmp(word, "su") == 0 || strcmp(word, "doas") == 0;
+	static const char *const names[] = {"sudo", "su", "doas", NULL};
+
+	if (search->rights || strlen(word) > WORD_MAX || !(command || is_among(word, names)))
+		return;
+	search->rights = search->commands == 0 || program_has_rights(word, search->path);
+	search->commands -= search->commands > 0;
+}
+
+/* The word after BEFORE, which is NULL for the first one; NULL: there is no more. */
+static char *next_word(struct words *words, char *before)
+{
+	static const char separators[] = " \t\r\n;&|()<>\"'`=,", commands[] = "\n;&|()`";
+	size_t gap = strspn(words->rest, separators), length;
+	char *word = words->rest + gap;
+
+	words->last = before;
+	words->value = words->delimiter == '=' || memchr(words->rest, '=', gap) != NULL;
+	words->first = before == NULL || (words->delimiter != '\0' && strchr(commands, words->delimiter) != NULL) ||
+		       strcspn(words->rest, commands) < gap;
+	length = strcspn(word, separators);
+	words->delimiter = word[length];
+	words->rest = word + length + (word[length] != '\0');
+	word[length] = '\0';
+	return length > 0 ? word : NULL;
+}
+
+/* A script's other words are mostly no programs. */
+static bool is_command(const struct words *words)
+{
+	static const char *const before[] = {"exec", "if", "then", "else", "do", "!", "nohup", "command", NULL};
+
+	return !words->script || words->first || is_among(words->last, before);
+}
+
+/* In a text that was written for people any word may be the name of a program: there
+ * only paths count, and what follows "exec". */
+static bool may_be_program(const char *word, const struct words *words)
+{
+	return strchr(word, '/') != NULL ||
+	       (words->script ? strcmp(words->last ? words->last : "", "exec") == 0 : !words->value);
 }
 
 static void look_at_words(struct search *search, char *text, bool script, unsigned depth)
 {
-	const char *last = "";
-	char *rest = text, *word;
+	struct words words = {.rest = text, .script = script};
+	char *word = NULL;
 
-	while ((word = strtok_r(rest, " \t\r\n;&|()<>\"'`=,", &rest)) != NULL) {
+	while ((word = next_word(&words, word)) != NULL) {
+		const bool command = is_command(&words);
+
+		if (words.first && words.last != NULL)
+			search->launcher = "";
 		look_at_option(search, word);
-		if (word[0] != '-') {
-			if (may_be_program(word, last, script))
-				look_at_word(search, word, depth);
+		if (word[0] == '-')
+			continue;
+		if (may_be_program(word, &words))
+			look_at_program(search, word, depth);
+		else
+			look_at_rights(search, word, command);
+		if (command)
 			note_launcher(search, word);
-		}
-		last = word;
 	}
 }
 
-/* Lines that are comments go; the rest is one text. */
+/* What is left is one text. */
 static void remove_comments(char *text)
 {
-	for (char *line = text, *end; *line != '\0'; line = end) {
-		end = line + strcspn(line, "\n");
-		end += *end != '\0';
-		if (line[strspn(line, " \t")] == '#')
-			memset(line, ' ', (size_t)(end - line));
-	}
+	for (char *at = text, before = '\n'; *at != '\0'; before = *at++)
+		if (*at == '#' && strchr(" \t\n;", before) != NULL)
+			memset(at, ' ', strcspn(at, "\n"));
 }
 
 static void look_at_script(struct search *search, const char *path, unsigned depth)
@@ -150,8 +231,12 @@ static void look_at_script(struct search *search, const char *path, unsigned dep
 const char *starts_unserved(const struct program *program, char *const arguments[], const char *path)
 {
 	static struct search search;
+	const bool keeps = privilege_keeps(); /* then no rights need be found */
 
-	search = (struct search){.path = path, .files = FILES_MAX, .launcher = ""};
+	if (program_is_interpreter(program))
+		return NULL;
+	search = (struct search){
+	    .path = path, .files = FILES_MAX, .commands = COMMANDS_MAX, .launcher = "", .rights = keeps};
 	if (program->scripts > 0 || program->by_shell)
 		look_at_script(&search, program->path, 0);
 	search.launcher = "";
@@ -164,5 +249,5 @@ const char *starts_unserved(const struct program *program, char *const arguments
 			look_at_words(&search, text, false, 0);
 		free(text);
 	}
-	return search.why[0] != '\0' && (!search.rights || privilege_keeps()) ? search.why : NULL;
+	return search.why[0] != '\0' && (keeps || !search.rights) ? search.why : NULL;
 }

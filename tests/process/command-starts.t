@@ -66,6 +66,21 @@ chmod 755 "$work/text"
 started both "$seems" text
 matches 'check says so' "$("$command" check by-name)" '*"both": it seems to start a-server*'
 
+# What is no program, or none that serves: a value, what another interpreter reads.
+started preload "$usual" env BACKEND=a-server true
+started preload "$usual" sh -c 'exit; serve --backend=a-server'
+ln -s /bin/sh "$work/python9"
+printf '#!%s\nexit\nexec %s\n' "$work/python9" "$server" >"$work/in-python"
+chmod 755 "$work/in-python"
+started preload "$usual" in-python
+started preload "$usual" sh -c "exit; $work/in-python"
+started preload "$usual" python9 -c "exit; $server"
+cp "$server" "$work/gosu"
+script by-gosu 'exit' 'exec gosu nobody "$0" "$@"'
+script go-by-gosu 'exit' "exec gosu nobody $server"
+started preload "$usual" by-gosu true
+started both "$seems" go-by-gosu
+
 # LD_PRELOAD is cleared on the way.
 started both 'env -i clears the environment, and LD_PRELOAD with it' env -i true
 started both 'env - clears *' env - true
@@ -74,6 +89,14 @@ started both 'setpriv --reset-env clears *' setpriv --reset-env true
 command -v doas >/dev/null && started both 'doas clears *' doas -n true
 started preload "$usual" env true -i
 started preload "$usual" env NAME=value true -
+started both 'su -l clears *' sh -c 'exit; su -l nobody'
+started preload "$usual" sh -c 'exit; su nobody -c "memcached -l 0.0.0.0"'
+started preload "$usual" sh -c 'exit; runuser -u nobody memcached -l 0.0.0.0'
+started preload "$usual" sh -c 'exit; su nobody; ls -l'
+script says-su 'echo "become another user by: su - root"' 'true # or by su - root'
+script does-su 'exit' 'if su - nobody -c true; then exit; fi'
+started preload "$usual" says-su
+started both 'su - clears *' does-su
 
 # Set-user-ID programs keep their rights: an ordinary user's script with one is not
 # supervised, unless it is under no_new_privs already.
@@ -82,6 +105,10 @@ if [ "$(id -u)" = 0 ]; then
 	chmod 4755 "$work/sudo"
 	chmod 755 "$server" "$work"
 	script with-sudo 'sudo' "$server"
+	cp "$work/sudo" "$work/as-owner"
+	chmod 4755 "$work/as-owner"
+	script with-prefix 'X=1 sudo -n true' "$server"
+	script with-rights 'as-owner -c 1 ::1' "$server"
 	as_user() { # PREFIX...: command, as an ordinary user
 		printf '#!/bin/sh\nexec %s %s "$@"\n' "setpriv --reuid=65534 --regid=65534 --clear-groups $*" "$command" >"$work/by-user"
 		chmod 755 "$work/by-user"
@@ -91,6 +118,8 @@ if [ "$(id -u)" = 0 ]; then
 	command=$work/by-user
 	started preload "$usual" sh -c "sudo; $server"
 	started preload "$usual" with-sudo
+	started preload "$usual" with-rights
+	started preload "$usual" with-prefix
 	started both "$seems" sh -c "$server"
 	command=$root_command
 	as_user --no-new-privs
