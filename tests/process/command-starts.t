@@ -76,9 +76,9 @@ started preload "$usual" in-python
 started preload "$usual" sh -c "exit; $work/in-python"
 started preload "$usual" python9 -c "exit; $server"
 cp "$server" "$work/gosu"
-script by-gosu 'exit' 'exec gosu nobody "$0" "$@"'
+script by-gosu 'exit' 'exec gosu nobody true'
 script go-by-gosu 'exit' "exec gosu nobody $server"
-started preload "$usual" by-gosu true
+started preload "$usual" by-gosu
 started both "$seems" go-by-gosu
 
 # LD_PRELOAD is cleared on the way.
