@@ -6,7 +6,9 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
 . "$(dirname "$0")/supervise.sh"
-need_go "$ROOT/build/tests/go-static"
+for program in go-static go-cgo go-pie; do
+    need_go "$ROOT/build/tests/$program"
+done
 need python3
 forms ipv6 dual
 
@@ -40,6 +42,11 @@ stop
 
 # A program that is dual-stack already gets its own two sockets.
 ok "starts: both" serve 8080 "$ROOT/build/tests/go-static" both 8080
+# The server was waited for until its first listener was there.
+two_listen() {
+    [ "$(listeners 8080 | wc -l)" = 2 ]
+}
+wait_for two_listen
 is "$(listeners 8080)" "0.0.0.0 inet
 :: inet6 v6only=1" "both families at one port: its own two sockets"
 ok "both families at one port: the first one has yielded" logged 'yielded \[::\] -> 0.0.0.0'
