@@ -3,6 +3,7 @@
  * directory of it open binds all the same, as natively. */
 #define _GNU_SOURCE
 #include "preloaded.h"
+#include "ring.h"
 
 #include "slow_file.h"
 
@@ -53,10 +54,33 @@ START_TEST(takes_a_sockets_number)
 }
 END_TEST
 
+/* No socket: the kernel says so without asking. */
+START_TEST(received_by_a_ring)
+{
+	struct slow_file file = stopped_file(_i);
+	struct msghdr message = {.msg_name = NULL};
+	struct io_uring_sqe entry;
+	struct ring ring;
+	const char *lack = ring_lack(&ring);
+
+	memset(&entry, 0, sizeof entry);
+	entry.opcode = IORING_OP_RECVMSG;
+	entry.fd = file.fd;
+	entry.addr = (uintptr_t)&message;
+	listening(INADDR_ANY, PORT);
+	if (!lacks(lack, lack != NULL)) {
+		ck_assert_int_eq(ring_submit(&ring, &entry), 0);
+		ck_assert_int_lt(ring_wait(&ring), 0);
+	}
+	ck_assert(slow_file_end(&file));
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const int count = sizeof files / sizeof files[0];
-	const struct preloaded_test tests[] = {{binds, count}, {takes_a_sockets_number, count}};
+	const struct preloaded_test tests[] = {
+	    {binds, count}, {takes_a_sockets_number, count}, {received_by_a_ring, count}};
 
 	(void)argc;
 	if (!slow_files_can_be_made()) {
