@@ -85,7 +85,7 @@ static void look_at_option(struct search *search, const char *option)
 		const char *clears = cleared_by[i].option;
 
 		if (strcmp(cleared_by[i].name, search->launcher) != 0 || (clears == NULL) != (option == NULL) ||
-		    (clears != NULL && strcmp(clears, option) != 0))
+		    (clears != NULL && option != NULL && strcmp(clears, option) != 0))
 			continue;
 		snprintf(search->why, sizeof search->why, "%s%s%s clears the environment, and LD_PRELOAD with it",
 			 search->launcher, option ? " " : "", option ? option : "");
