@@ -20,7 +20,7 @@ CFLAGS   ?= -Os -g
 # What the library calls must exist in old C libraries: no checked variants,
 # no stack protector, no 64-bit file functions.
 override CFLAGS += -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE \
-                   -Ishim/core
+                   -Ishim -Ishim/core
 # Atomics in line: the ones in libgcc ask a function of glibc's for the processor,
 # which musl lacks.
 MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
@@ -30,12 +30,12 @@ PROTECTION_x86_64  := -fcf-protection=full
 PROTECTION_aarch64 := -mbranch-protection=standard -mno-outline-atomics
 override CFLAGS += $(PROTECTION_$(MACHINE)) -fstack-clash-protection
 
-CORE     := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/core/*.c))
-LAUNCH   := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/launch/*.c))
+CORE     := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/core/*/*.c))
+CMD      := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/cmd/*.c shim/inspect/*.c shim/supervise/*.c))
 PRELOAD  := $(patsubst shim/%.c,$B/%.o,$(wildcard shim/preload/*.c))
 # For what links only the objects that it calls: the command, and the tests' programs.
 CORE_ARCHIVE   := $B/libcore.a
-LAUNCH_ARCHIVE := $B/liblaunch.a
+CMD_ARCHIVE    := $B/libcmd.a
 LIBRARY  := $B/libdualbind.so
 COMMAND  := $B/dualbind
 MANUALS  := $(wildcard docs/man/*.[18])
@@ -53,25 +53,25 @@ $B/%.o: shim/%.c
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$B/preload/libc.o: override CFLAGS += -ffreestanding
+$B/preload/tinylibc.o: override CFLAGS += -ffreestanding
 # Its last call is a jump, also where nothing is optimised.
-$B/preload/dlopen.o: override CFLAGS += -Os
+$B/preload/hook_dlopen.o: override CFLAGS += -Os
 # Below those that call on into the C library, which may end the thread there
 # (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
-CALL_ON  := $(addprefix $B/core/,listener lookup present receive receive_batch connect send sockopt yield)
-LOOK_UP  := $(addprefix $B/preload/,dlopen.o object.o redirect.o symbols.o)
+CALL_ON  := $(addprefix $B/core/,bind/bind calls/getaddrinfo calls/names calls/recv calls/recvmmsg calls/connect calls/send calls/sockopt bind/yield)
+LOOK_UP  := $(addprefix $B/preload/,hook_dlopen.o object.o redirect.o symbols.o)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through.
-FAST     := $(addprefix $B/core/,arrival entries hints mapper raw receive room)
+FAST     := $(addprefix $B/core/,calls/arrival peers/peer_table peers/hints peers/mapper base/syscall_raw calls/recv calls/name_buf)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2
 
 # The command runs on this C library alone, so it may be checked by it.
-$B/launch/%.o: override CFLAGS += -fstack-protector-strong -DVERSION='"$(VERSION)"'
+$B/cmd/%.o $B/inspect/%.o $B/supervise/%.o: override CFLAGS += -fstack-protector-strong -DVERSION='"$(VERSION)"'
 
 # Anew each time, or it would keep what is no longer made.
 $(CORE_ARCHIVE): $(CORE)
-$(LAUNCH_ARCHIVE): $(filter-out $B/launch/main.o,$(LAUNCH))
-$(CORE_ARCHIVE) $(LAUNCH_ARCHIVE):
+$(CMD_ARCHIVE): $(filter-out $B/cmd/main.o,$(CMD))
+$(CORE_ARCHIVE) $(CMD_ARCHIVE):
 	$(say) AR $@
 	$(quiet)rm -f $@ && $(AR) qcs $@ $^
 
@@ -80,12 +80,12 @@ $(CORE_ARCHIVE) $(LAUNCH_ARCHIVE):
 # would link a program that asks for a loader.
 STATIC   := $(if $(findstring musl-gcc,$(CC)),-static,-static-pie)
 
-$(COMMAND): $(LAUNCH) $(CORE_ARCHIVE)
+$(COMMAND): $(CMD) $(CORE_ARCHIVE)
 	$(say) LINK $@
 	$(quiet)$(CC) $(STATIC) -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
 # What is written when a program starts lies together, in one page.
-FIRST    := $(PRELOAD) $B/core/settings.o
+FIRST    := $(PRELOAD) $B/core/config/settings.o
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	$(say) LINK $@
 	$(quiet)$(CC) -shared -nostartfiles -o $@ $(FIRST) $(filter-out $(FIRST),$(CORE)) $(LDFLAGS) -Wl,-soname,libdualbind.so \
@@ -113,15 +113,16 @@ JOBS     ?= 2
 
 # Static checks. Both compilers must be silent; -Werror is for here, not for a
 # user whose compiler warns of more.
-C_FILES  := $(wildcard shim/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
+C_FILES  := $(wildcard shim/*/*.[ch] shim/core/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
 SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/needs tests/coverage tests/fuzz/run \
             tests/compat/run tests/compat/table tests/sanitize/memcheck \
             tests/portable/root tests/portable/inside tests/portable/machine tests/gvisor/in-sandbox tests/kernels/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
-ANALYSED := $(filter-out -Os -g,$(CFLAGS)) -Ishim/launch -Ishim/preload -Itests/unit
+ANALYSED := $(filter-out -Os -g,$(CFLAGS)) -Itests/unit
 
 lint: ## formats, compilers' warnings, clang-tidy, cppcheck, shellcheck, hardening, licences
 	@scripts/deps lint
+	@scripts/rooms
 	@scripts/spdx
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
@@ -131,16 +132,16 @@ lint: ## formats, compilers' warnings, clang-tidy, cppcheck, shellcheck, hardeni
 	@printf '%s\n' $(filter shim/%.c,$(C_FILES)) | \
 	    xargs -P $(JOBS) -I FILE sh -c 'clang-tidy --quiet FILE -- $(ANALYSED) 2>/dev/null'
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppress=missingIncludeSystem --suppress=constStatement:shim/core/raw.c \
+	    --suppress=missingIncludeSystem --suppress=constStatement:shim/core/base/syscall_raw.c \
 	    --suppress=unknownMacro:shim/preload/symbols.c --suppress=unknownMacro:shim/preload/object.c \
-	    --suppress=unknownMacro:shim/preload/redirect.c --error-exitcode=1 -Ishim/core shim
+	    --suppress=unknownMacro:shim/preload/redirect.c --error-exitcode=1 -Ishim -Ishim/core shim
 	@printf '%s\n' $(SH_FILES) | xargs -P $(JOBS) -n 10 shellcheck -x
 	@yamllint --strict config tests/kubernetes
 	@$(MAKE) --no-print-directory all
-	@scripts/hardened $(LIBRARY) $(COMMAND) $(CORE) $(PRELOAD) $(LAUNCH)
+	@scripts/hardened $(LIBRARY) $(COMMAND) $(CORE) $(PRELOAD) $(CMD)
 	@! mandoc -T lint $(MANUALS) 2>/dev/null | grep -v 'referenced manual not found'
 
--include $(wildcard $B/*/*.d $B/tests/*/*.d $B/tests/*/*/*.d)
+-include $(wildcard $B/*/*.d $B/core/*/*.d $B/tests/*/*.d $B/tests/*/*/*.d)
 
 include config/container/image.mk
 include tests/programs.mk

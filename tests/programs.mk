@@ -7,7 +7,7 @@ WRAP      :=
 LINK      :=
 LIBS      :=
 
-TEST_FLAGS = $(filter-out -fvisibility=hidden,$(CFLAGS)) -Itests/unit -Ishim/preload -Ishim/launch
+TEST_FLAGS = $(filter-out -fvisibility=hidden,$(CFLAGS)) -Itests/unit
 
 $B/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -20,17 +20,17 @@ link_test  = $(quiet)$(CC) $(TEST_FLAGS) $(LINK) -o $@ $(filter %.o %.so,$^) $(f
 # The objects of some of a folder's sources: $(call objects_of,tests/stress/stress*.c).
 objects_of = $(patsubst %.c,$B/%.o,$(wildcard $1))
 # A way to the kernel past the hooks, and past the C library.
-RAW       := $B/core/raw.o
+RAW       := $B/core/base/syscall_raw.o
 
 # Unit tests: over the core on the process that it is in, as in the library, or on
 # another one with the modules of the command.
 UNITS     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
-OF_LAUNCH := $(addprefix $B/tests/unit/test_,calls elf language environment held allowtext json program diag procnet reach) \
+OF_CMD    := $(addprefix $B/tests/unit/test_,own_calls elffile language environment held allowtext json program sock_diag procnet reach) \
              $(filter $B/tests/unit/test_supervise_%,$(UNITS))
 
 $(UNITS): LIBS := -lcmocka -lpthread
-$(OF_LAUNCH): $B/launch/owner.o $(LAUNCH_ARCHIVE)
-$(filter-out $(OF_LAUNCH),$(UNITS)): $(addprefix $B/preload/,owner.o symbols.o object.o)
+$(OF_CMD): $B/supervise/target_remote.o $(CMD_ARCHIVE)
+$(filter-out $(OF_CMD),$(UNITS)): $(addprefix $B/preload/,target_self.o symbols.o object.o)
 $(UNITS): $(CORE_ARCHIVE) # the last one, as the others call on it
 $(UNITS): %: %.o
 	$(say) LINK $@
@@ -42,20 +42,20 @@ $B/tests/unit/test_faults: WRAP := $(addprefix sys_,socket bind listen getsockna
     epoll_ctl fstat stat_socket openat read readlinkat getdents64 get_int set_int getpeername recvfrom)
 
 # A kernel that says 0 and does nothing (tests/unit/forgets.h).
-FORGETFUL := $B/tests/unit/test_forgets $B/tests/unit/test_forgets_others
+FORGETFUL := $B/tests/unit/test_setsockopt_checked $B/tests/unit/test_setsockopt_checked_others
 $(FORGETFUL): $B/tests/unit/forgets.o
 $(FORGETFUL): WRAP := $(addprefix sys_,set_int setsockopt get_int getsockopt read)
-$B/tests/unit/test_forgets: WRAP += sys_fcntl
+$B/tests/unit/test_setsockopt_checked: WRAP += sys_fcntl
 
 # They move the clock (tests/unit/clients.h).
-$(patsubst %,$B/tests/unit/test_mapper%,_crowd _flood _model _races _relatives): WRAP := clock_seconds
+$(patsubst %,$B/tests/unit/test_mapper%,_crowd _flood _model _races) $B/tests/unit/test_relatives: WRAP := clock_seconds
 $B/tests/unit/test_mapper $B/tests/unit/test_show_refused: WRAP := clock_seconds
 $B/tests/unit/test_loopback:        WRAP := clock_seconds sys_openat
 
-$B/tests/unit/test_key:             WRAP := sys_openat sys_getrandom
-$B/tests/unit/test_receive_dropped: WRAP := arrival_name arrival_present
+$B/tests/unit/test_boot_key:             WRAP := sys_openat sys_getrandom
+$B/tests/unit/test_recv_dropped: WRAP := arrival_name arrival_present
 $B/tests/unit/test_yield_races:     WRAP := sys_socket sys_dup3
-$B/tests/unit/test_yield_remains:   WRAP := sys_pause
+$B/tests/unit/test_listener_remains:   WRAP := sys_pause
 
 # Process tests preload the library into themselves.
 PROCESSES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/process/check_*.c))
@@ -114,7 +114,7 @@ APPS      := $(addprefix $B/tests/,clickhouse-server forgets hostile raw-server 
 
 $(APPS): $B/tests/%: tests/e2e/apps/%.c
 $B/tests/raw-server: $(RAW)
-$B/tests/raw-server: LINK := -Ishim/core
+$B/tests/raw-server: LINK := -Ishim -Ishim/core
 $B/tests/hostile: LINK := -static -pthread
 $B/tests/static-server $B/tests/su-exec: APP_CC := $(STATIC_CC)
 $B/tests/static-server $B/tests/su-exec: LINK := -static

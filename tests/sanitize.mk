@@ -11,9 +11,9 @@ override CFLAGS  += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-f
 override LDFLAGS += -fsanitize=$(SANITIZE)
 
 # These take six arguments for any system call, whoever gave how many.
-$B/core/raw.o $B/preload/syscall.o: override CFLAGS += -fno-sanitize=all
+$B/core/base/syscall_raw.o $B/preload/hook_syscall.o: override CFLAGS += -fno-sanitize=all
 # Its last call is a jump, which would pass by what ThreadSanitizer counts at the end.
-$B/preload/dlopen.o: override CFLAGS += -fno-sanitize=all
+$B/preload/hook_dlopen.o: override CFLAGS += -fno-sanitize=all
 endif
 
 # The library comes before the sanitizer's in the tests, which preload it.
@@ -34,7 +34,7 @@ asan: deps ## unit and process tests with AddressSanitizer and UBSan: ten minute
 
 # What threads do at once. A child that is forked has its parent's threads in
 # its list, ended but not joined: no leak of threads is told of.
-RACES     := $(addprefix build/tsan/tests/,unit/test_mapper_threads unit/test_mapper_races unit/test_mapper_fork process/check_concurrency \
+RACES     := $(addprefix build/tsan/tests/,unit/test_mapper_threads unit/test_mapper_races unit/test_relatives_fork process/check_concurrency \
              process/check_datagram_concurrency process/check_in_use)
 
 tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
@@ -46,9 +46,9 @@ tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 # Neither a million peers nor floods of clients, which take hours in it. Nor those that need system calls
 # that it does not know (pidfd_open, seccomp), or a process' own executable, which in /proc
 # is valgrind; nor those that give the kernel bad pointers on purpose.
-MEMCHECKED := $(filter-out %/check_many_peers %/test_descriptors %/test_diag \
-                %/test_mapper_flood %/test_strangers %/test_supervise_filter %/test_supervise_target \
-                %/test_receive_batch %/test_receive_plain %/test_send_batch %/check_by_number,$(UNITS) $(PROCESSES))
+MEMCHECKED := $(filter-out %/check_many_peers %/test_fd_walk %/test_sock_diag \
+                %/test_mapper_flood %/test_udp_strangers %/test_supervise_filter %/test_supervise_target \
+                %/test_recvmmsg %/test_recv_plain %/test_send_batch %/check_by_number,$(UNITS) $(PROCESSES))
 
 memcheck: deps ## unit and process tests, and real servers, under valgrind: half an hour
 	@scripts/deps memcheck

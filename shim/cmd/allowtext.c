@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "allowtext.h"
+#include "cmd/allowtext.h"
 
 #include <stdio.h>
 #include <string.h>

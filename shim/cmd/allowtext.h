@@ -3,10 +3,10 @@
  * An allowlist as text, as one would write it: the entries for one program, one by one,
  * with commas between.
  */
-#ifndef DUALBIND_ALLOWTEXT_H
-#define DUALBIND_ALLOWTEXT_H
+#ifndef DUALBIND_CMD_ALLOWTEXT_H
+#define DUALBIND_CMD_ALLOWTEXT_H
 
-#include "allowlist.h"
+#include "config/allowlist.h"
 
 enum { ALLOWTEXT_ENTRY = 48, ALLOWTEXT_BYTES = ALLOWLIST_MAX * ALLOWTEXT_ENTRY };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "caret.h"
+#include "cmd/caret.h"
 
-#include "say.h"
+#include "cmd/say.h"
 
 #include <stdio.h>
 

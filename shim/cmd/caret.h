@@ -2,10 +2,10 @@
 /*
  * A malformed allowlist, shown to a person.
  */
-#ifndef DUALBIND_CARET_H
-#define DUALBIND_CARET_H
+#ifndef DUALBIND_CMD_CARET_H
+#define DUALBIND_CMD_CARET_H
 
-#include "allowlist.h"
+#include "config/allowlist.h"
 
 /* On standard error: where SOURCE (an option, a variable) has LIST, on one line
  * with a caret under the offending place, and what would be right. */

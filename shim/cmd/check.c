@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* dualbind check: what would happen to a program, or happens to a process. */
-#include "command.h"
+#include "cmd/command.h"
 
-#include "checkpid.h"
-#include "describe.h"
-#include "proc.h"
-#include "say.h"
-#include "starts.h"
+#include "base/procfs.h"
+#include "cmd/checkpid.h"
+#include "cmd/describe.h"
+#include "cmd/say.h"
+#include "cmd/starts.h"
 
 #include <getopt.h>
 #include <stdio.h>

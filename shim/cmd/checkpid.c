@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "checkpid.h"
+#include "cmd/checkpid.h"
 
-#include "command.h"
-#include "describe.h"
-#include "listjson.h"
-#include "owners.h"
-#include "passedby.h"
-#include "process.h"
-#include "reach.h"
-#include "rulesof.h"
-#include "say.h"
-#include "supervise_judge.h"
-#include "supervisorof.h"
-#include "table.h"
-#include "transport.h"
+#include "cmd/command.h"
+#include "cmd/describe.h"
+#include "cmd/listjson.h"
+#include "cmd/passedby.h"
+#include "cmd/rulesof.h"
+#include "cmd/say.h"
+#include "cmd/table.h"
+#include "inspect/process.h"
+#include "inspect/reach.h"
+#include "inspect/sock_owners.h"
+#include "inspect/supervisorof.h"
+#include "socket/sock.h"
+#include "supervise/judge.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /*
  * dualbind check for a running process.
  */
-#ifndef DUALBIND_CHECKPID_H
-#define DUALBIND_CHECKPID_H
+#ifndef DUALBIND_CMD_CHECKPID_H
+#define DUALBIND_CMD_CHECKPID_H
 
 #include <stdbool.h>
 #include <sys/types.h>

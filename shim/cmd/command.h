@@ -2,10 +2,10 @@
 /*
  * The dualbind command: what main.c and the subcommands share.
  */
-#ifndef DUALBIND_COMMAND_H
-#define DUALBIND_COMMAND_H
+#ifndef DUALBIND_CMD_COMMAND_H
+#define DUALBIND_CMD_COMMAND_H
 
-#include "exit_status.h"
+#include "inspect/exit_status.h"
 
 #include <stdbool.h>
 

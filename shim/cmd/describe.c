@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "describe.h"
+#include "cmd/describe.h"
 
-#include "supervise_judge.h"
+#include "supervise/judge.h"
 
 #include <stdio.h>
 #include <string.h>

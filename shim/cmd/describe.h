@@ -2,11 +2,11 @@
 /*
  * A program or a process in plain words, and as JSON.
  */
-#ifndef DUALBIND_DESCRIBE_H
-#define DUALBIND_DESCRIBE_H
+#ifndef DUALBIND_CMD_DESCRIBE_H
+#define DUALBIND_CMD_DESCRIBE_H
 
-#include "json.h"
-#include "plan.h"
+#include "cmd/json.h"
+#include "cmd/plan.h"
 
 /* "dynamically linked to glibc (/lib64/ld-linux-x86-64.so.2)" and the like. */
 void describe_kind(char *text, size_t size, const struct program *program);

@@ -2,10 +2,10 @@
 /* dualbind install: the library and this command into a folder, for an init
  * container that has no shell. */
 #define _GNU_SOURCE
-#include "command.h"
+#include "cmd/command.h"
 
-#include "locate.h"
-#include "say.h"
+#include "cmd/locate.h"
+#include "cmd/say.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
  * JSON (RFC 8259), written as it is built; commas and escapes are taken care
  * of.
  */
-#ifndef DUALBIND_JSON_H
-#define DUALBIND_JSON_H
+#ifndef DUALBIND_CMD_JSON_H
+#define DUALBIND_CMD_JSON_H
 
 #include <stdbool.h>
 #include <stdio.h>

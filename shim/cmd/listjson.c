@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "listjson.h"
+#include "cmd/listjson.h"
 
-#include "reach.h"
-#include "transport.h"
+#include "inspect/reach.h"
+#include "socket/sock.h"
 
 #include <arpa/inet.h>
 

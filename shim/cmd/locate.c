@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "locate.h"
+#include "cmd/locate.h"
 
 #include <errno.h>
 #include <fcntl.h>

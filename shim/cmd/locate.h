@@ -2,10 +2,10 @@
 /*
  * The library, libdualbind.so: where it is, and whether a program can load it.
  */
-#ifndef DUALBIND_LOCATE_H
-#define DUALBIND_LOCATE_H
+#ifndef DUALBIND_CMD_LOCATE_H
+#define DUALBIND_CMD_LOCATE_H
 
-#include "elffile.h"
+#include "inspect/elffile.h"
 
 #include <limits.h>
 #include <stdbool.h>

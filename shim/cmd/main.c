@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dualbind: its subcommands, and its help. */
-#include "command.h"
-#include "say.h"
+#include "cmd/command.h"
+#include "cmd/say.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "command.h"
+#include "cmd/command.h"
 
-#include "say.h"
+#include "cmd/say.h"
 
 #include <getopt.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "passedby.h"
+#include "cmd/passedby.h"
 
-#include "calls.h"
-#include "procfile.h"
-#include "supervise_judge.h"
+#include "inspect/own_calls.h"
+#include "inspect/procfile.h"
+#include "supervise/judge.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -2,10 +2,10 @@
 /*
  * What makes calls in a process that pass the library by although it is loaded there.
  */
-#ifndef DUALBIND_PASSEDBY_H
-#define DUALBIND_PASSEDBY_H
+#ifndef DUALBIND_CMD_PASSEDBY_H
+#define DUALBIND_CMD_PASSEDBY_H
 
-#include "process.h"
+#include "inspect/process.h"
 
 #include <limits.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan.h"
+#include "cmd/plan.h"
 
-#include "supervise_judge.h"
+#include "supervise/judge.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,11 +2,11 @@
 /*
  * By which mechanism a program is served, and why; or why it cannot be.
  */
-#ifndef DUALBIND_PLAN_H
-#define DUALBIND_PLAN_H
+#ifndef DUALBIND_CMD_PLAN_H
+#define DUALBIND_CMD_PLAN_H
 
-#include "locate.h"
-#include "program.h"
+#include "cmd/locate.h"
+#include "inspect/program.h"
 
 enum mode { MODE_AUTO, MODE_PRELOAD, MODE_SUPERVISE, MODE_BOTH };
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* dualbind ps: the listening sockets of this network namespace. */
-#include "command.h"
+#include "cmd/command.h"
 
-#include "listjson.h"
-#include "owners.h"
-#include "reach.h"
-#include "say.h"
-#include "table.h"
-#include "transport.h"
+#include "cmd/listjson.h"
+#include "cmd/say.h"
+#include "cmd/table.h"
+#include "inspect/reach.h"
+#include "inspect/sock_owners.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* dualbind rules: an allowlist as a table. */
-#include "command.h"
+#include "cmd/command.h"
 
-#include "allowlist.h"
-#include "caret.h"
-#include "json.h"
-#include "say.h"
-#include "table.h"
+#include "cmd/caret.h"
+#include "cmd/json.h"
+#include "cmd/say.h"
+#include "cmd/table.h"
+#include "config/allowlist.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "rulesof.h"
+#include "cmd/rulesof.h"
 
-#include "proc.h"
+#include "base/procfs.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -4,12 +4,12 @@
  * cannot be read, those of the environment that the process was started with, unless the
  * process has written over it since. What cannot be told is not guessed.
  */
-#ifndef DUALBIND_RULESOF_H
-#define DUALBIND_RULESOF_H
+#ifndef DUALBIND_CMD_RULESOF_H
+#define DUALBIND_CMD_RULESOF_H
 
-#include "allowtext.h"
-#include "json.h"
-#include "process.h"
+#include "cmd/allowtext.h"
+#include "cmd/json.h"
+#include "inspect/process.h"
 
 enum rules_source { RULES_UNSEEN, RULES_OF_LIBRARY, RULES_OF_ENVIRONMENT };
 

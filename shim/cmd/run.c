@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* dualbind run: start a program with the library, or under the supervisor. */
 #define _GNU_SOURCE
-#include "command.h"
+#include "cmd/command.h"
 
-#include "caret.h"
-#include "environment.h"
-#include "line.h"
-#include "plan.h"
-#include "say.h"
-#include "settings.h"
-#include "starts.h"
-#include "supervise.h"
-#include "supervise_judge.h"
-#include "supervise_report.h"
+#include "base/strbuf.h"
+#include "cmd/caret.h"
+#include "cmd/plan.h"
+#include "cmd/say.h"
+#include "cmd/starts.h"
+#include "config/settings.h"
+#include "inspect/environment.h"
+#include "supervise/judge.h"
+#include "supervise/report.h"
+#include "supervise/supervise.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "say.h"
+#include "cmd/say.h"
 
-#include "command.h"
+#include "cmd/command.h"
 
 #include <getopt.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
 /*
  * What the command says on standard error.
  */
-#ifndef DUALBIND_SAY_H
-#define DUALBIND_SAY_H
+#ifndef DUALBIND_CMD_SAY_H
+#define DUALBIND_CMD_SAY_H
 
 /* A line that starts with "dualbind: ". */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

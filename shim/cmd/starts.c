@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "starts.h"
+#include "cmd/starts.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,10 +3,10 @@
  * What a launcher (a shell, a script, env, tini) starts, as far as the words of its
  * command line and its script's text tell.
  */
-#ifndef DUALBIND_STARTS_H
-#define DUALBIND_STARTS_H
+#ifndef DUALBIND_CMD_STARTS_H
+#define DUALBIND_CMD_STARTS_H
 
-#include "program.h"
+#include "inspect/program.h"
 
 /*
  * Why the library does not serve what PROGRAM starts, but a supervisor would help: the

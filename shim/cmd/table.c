@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "table.h"
+#include "cmd/table.h"
 
-#include "command.h"
-#include "say.h"
+#include "cmd/command.h"
+#include "cmd/say.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * A table for people: columns as wide as what is in them.
  */
-#ifndef DUALBIND_TABLE_H
-#define DUALBIND_TABLE_H
+#ifndef DUALBIND_CMD_TABLE_H
+#define DUALBIND_CMD_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "elffile.h"
+#include "inspect/elffile.h"
 
 #include <linux/elf.h>
 #include <stdint.h>

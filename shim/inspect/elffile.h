@@ -3,8 +3,8 @@
  * What an ELF file says of itself: for which machine it is, which loader it
  * asks for, and whether Go made it. Nothing in the file is trusted.
  */
-#ifndef DUALBIND_ELFFILE_H
-#define DUALBIND_ELFFILE_H
+#ifndef DUALBIND_INSPECT_ELFFILE_H
+#define DUALBIND_INSPECT_ELFFILE_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "environment.h"
+#include "inspect/environment.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /*
  * The environment that `dualbind run` gives its program.
  */
-#ifndef DUALBIND_ENVIRONMENT_H
-#define DUALBIND_ENVIRONMENT_H
+#ifndef DUALBIND_INSPECT_ENVIRONMENT_H
+#define DUALBIND_INSPECT_ENVIRONMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

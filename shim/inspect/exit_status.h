@@ -2,8 +2,8 @@
 /*
  * The exit statuses of the command.
  */
-#ifndef DUALBIND_EXIT_STATUS_H
-#define DUALBIND_EXIT_STATUS_H
+#ifndef DUALBIND_INSPECT_EXIT_STATUS_H
+#define DUALBIND_INSPECT_EXIT_STATUS_H
 
 /* What the command itself says by its exit status; `run` otherwise has its
  * program's. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "held.h"
+#include "inspect/held.h"
 
-#include "settings.h"
+#include "config/settings.h"
 
 #include <elf.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the library holds in another process: the settings that it has read there. Found by
- * a note (preload/note.c) in the memory of the process, not in the library's file, which may
+ * a note (preload/settings_note.c) in the memory of the process, not in the library's file, which may
  * have been replaced since. Nothing that is read is trusted.
  */
-#ifndef DUALBIND_HELD_H
-#define DUALBIND_HELD_H
+#ifndef DUALBIND_INSPECT_HELD_H
+#define DUALBIND_INSPECT_HELD_H
 
-#include "allowlist.h"
+#include "config/allowlist.h"
 
 #include <stdbool.h>
 #include <stddef.h>

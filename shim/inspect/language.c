@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "language.h"
+#include "inspect/language.h"
 
 #include <string.h>
 #include <sys/types.h>

@@ -5,10 +5,10 @@
  * it made as AF_INET: the standard libraries of Go, Rust and Zig look at the family
  * of each address that the kernel gives them.
  */
-#ifndef DUALBIND_LANGUAGE_H
-#define DUALBIND_LANGUAGE_H
+#ifndef DUALBIND_INSPECT_LANGUAGE_H
+#define DUALBIND_INSPECT_LANGUAGE_H
 
-#include "elffile.h"
+#include "inspect/elffile.h"
 
 enum language { LANGUAGE_UNKNOWN, LANGUAGE_GO, LANGUAGE_RUST, LANGUAGE_ZIG };
 

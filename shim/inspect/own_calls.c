@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "calls.h"
+#include "inspect/own_calls.h"
 
 #include <linux/elf.h>
 #include <stdint.h>

@@ -3,10 +3,10 @@
  * Whether a program that is linked with the C library makes system calls of its
  * own: then nothing that is preloaded sees them.
  */
-#ifndef DUALBIND_CALLS_H
-#define DUALBIND_CALLS_H
+#ifndef DUALBIND_INSPECT_OWN_CALLS_H
+#define DUALBIND_INSPECT_OWN_CALLS_H
 
-#include "elffile.h"
+#include "inspect/elffile.h"
 
 enum calls {
 	CALLS_BY_LIBRARY, /* it imports bind or listen; or no such instruction is found */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "privilege.h"
+#include "inspect/privilege.h"
 
 #include <linux/capability.h>
 #include <stddef.h>

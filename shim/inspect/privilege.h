@@ -3,8 +3,8 @@
  * Programs that the kernel starts with more rights than their caller has: their
  * loader ignores LD_PRELOAD.
  */
-#ifndef DUALBIND_PRIVILEGE_H
-#define DUALBIND_PRIVILEGE_H
+#ifndef DUALBIND_INSPECT_PRIVILEGE_H
+#define DUALBIND_INSPECT_PRIVILEGE_H
 
 #include <stdbool.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "process.h"
+#include "inspect/process.h"
 
-#include "procfile.h"
-#include "supervisorof.h"
+#include "inspect/procfile.h"
+#include "inspect/supervisorof.h"
 
 #include <errno.h>
 #include <fcntl.h>

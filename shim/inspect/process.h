@@ -3,12 +3,12 @@
  * A running process, as /proc shows it: what it is, whether the library is in
  * it, and with which settings.
  */
-#ifndef DUALBIND_PROCESS_H
-#define DUALBIND_PROCESS_H
+#ifndef DUALBIND_INSPECT_PROCESS_H
+#define DUALBIND_INSPECT_PROCESS_H
 
-#include "environment.h"
-#include "held.h"
-#include "program.h"
+#include "inspect/environment.h"
+#include "inspect/held.h"
+#include "inspect/program.h"
 
 #include <sys/types.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "procfile.h"
+#include "inspect/procfile.h"
 
 #include <fcntl.h>
 #include <stdio.h>

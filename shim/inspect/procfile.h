@@ -2,8 +2,8 @@
 /*
  * The files of a process in /proc.
  */
-#ifndef DUALBIND_PROCFILE_H
-#define DUALBIND_PROCFILE_H
+#ifndef DUALBIND_INSPECT_PROCFILE_H
+#define DUALBIND_INSPECT_PROCFILE_H
 
 #include <stddef.h>
 #include <sys/types.h>

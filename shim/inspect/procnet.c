@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "procnet.h"
+#include "inspect/procnet.h"
 
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,10 +3,10 @@
  * The listening sockets as /proc/net lists them, where the kernel has no sock_diag (gVisor).
  * That says neither which AF_INET6 sockets are IPv6 alone nor of which device one is.
  */
-#ifndef DUALBIND_PROCNET_H
-#define DUALBIND_PROCNET_H
+#ifndef DUALBIND_INSPECT_PROCNET_H
+#define DUALBIND_INSPECT_PROCNET_H
 
-#include "diag.h"
+#include "inspect/sock_diag.h"
 
 #include <stdbool.h>
 

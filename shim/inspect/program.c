@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "program.h"
+#include "inspect/program.h"
 
-#include "calls.h"
-#include "exit_status.h"
+#include "inspect/exit_status.h"
+#include "inspect/own_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>

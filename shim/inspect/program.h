@@ -3,12 +3,12 @@
  * Finding out what a program is, by its file: through PATH as execvp(3) does,
  * along #! lines as the kernel does, to the ELF file that runs in the end.
  */
-#ifndef DUALBIND_PROGRAM_H
-#define DUALBIND_PROGRAM_H
+#ifndef DUALBIND_INSPECT_PROGRAM_H
+#define DUALBIND_INSPECT_PROGRAM_H
 
-#include "elffile.h"
-#include "language.h"
-#include "privilege.h"
+#include "inspect/elffile.h"
+#include "inspect/language.h"
+#include "inspect/privilege.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "reach.h"
+#include "inspect/reach.h"
 
-#include "transport.h"
+#include "socket/sock.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>

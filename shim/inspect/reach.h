@@ -2,10 +2,10 @@
 /*
  * Who can reach a listener, and which rule would change that.
  */
-#ifndef DUALBIND_REACH_H
-#define DUALBIND_REACH_H
+#ifndef DUALBIND_INSPECT_REACH_H
+#define DUALBIND_INSPECT_REACH_H
 
-#include "diag.h"
+#include "inspect/sock_diag.h"
 
 enum reach {
 	REACH_IPV4,

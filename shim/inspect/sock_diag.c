@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "diag.h"
+#include "inspect/sock_diag.h"
 
-#include "procnet.h"
+#include "inspect/procnet.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>

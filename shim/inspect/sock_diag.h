@@ -4,12 +4,12 @@
  * (sock_diag(7)): TCP listeners, and UDP sockets that are bound and not
  * connected.
  */
-#ifndef DUALBIND_DIAG_H
-#define DUALBIND_DIAG_H
+#ifndef DUALBIND_INSPECT_SOCK_DIAG_H
+#define DUALBIND_INSPECT_SOCK_DIAG_H
 
-#include "address.h"
-#include "mark.h"
-#include "protocol.h"
+#include "base/address.h"
+#include "base/transport.h"
+#include "socket/mark.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ struct listener {
 	uint32_t device;    /* of SO_BINDTODEVICE; 0: none */
 	uid_t uid;          /* who made it */
 	ino_t inode;        /* 0: the kernel's own */
-	size_t owner_count; /* processes seen to hold it (owners.h), of which some are kept */
+	size_t owner_count; /* processes seen to hold it (sock_owners.h), of which some are kept */
 	struct owner owners[OWNERS_KEPT];
 	bool mark_known;
 	enum mark mark;
@@ -42,7 +42,7 @@ struct listing {
 	struct listener *list;
 	size_t count, room;
 	bool no_datagrams;   /* the kernel does not list UDP sockets (no udp_diag) */
-	bool owners_refused; /* some process's descriptors were not shown to us (owners.h) */
+	bool owners_refused; /* some process's descriptors were not shown to us (sock_owners.h) */
 };
 
 /* Read into an empty LISTING, in the order of ports; from procnet.h where the kernel has no

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "owners.h"
+#include "inspect/sock_owners.h"
 
-#include "descriptors.h"
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "process/fd_walk.h"
 
 #include <errno.h>
 #include <fcntl.h>

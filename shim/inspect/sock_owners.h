@@ -3,10 +3,10 @@
  * Who holds the sockets of a listing, as far as /proc and the kernel show it
  * to this user.
  */
-#ifndef DUALBIND_OWNERS_H
-#define DUALBIND_OWNERS_H
+#ifndef DUALBIND_INSPECT_SOCK_OWNERS_H
+#define DUALBIND_INSPECT_SOCK_OWNERS_H
 
-#include "diag.h"
+#include "inspect/sock_diag.h"
 
 /*
  * Fill in the owners of each listener, and the mark of those where it decides

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervisorof.h"
+#include "inspect/supervisorof.h"
 
-#include "proc.h"
-#include "procfile.h"
+#include "base/procfs.h"
+#include "inspect/procfile.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 /*
  * Which dualbind supervises a process, and which process a dualbind supervises.
  */
-#ifndef DUALBIND_SUPERVISOROF_H
-#define DUALBIND_SUPERVISOROF_H
+#ifndef DUALBIND_INSPECT_SUPERVISOROF_H
+#define DUALBIND_INSPECT_SUPERVISOROF_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* accept(2), accept4(2) */
-#include "next.h"
-#include "present.h"
+#include "calls/names.h"
+#include "preload/next.h"
 
 /* glibc declares it under _GNU_SOURCE alone, and there with a transparent
  * union that a definition by the manual page's types would contradict. */

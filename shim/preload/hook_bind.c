@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* bind(2), bindresvport(3), listen(2) */
-#include "listener.h"
-#include "next.h"
-#include "settings.h"
-#include "symbols.h"
+#include "bind/bind.h"
+#include "config/settings.h"
+#include "preload/next.h"
+#include "preload/symbols.h"
 
 #include <errno.h>
 #include <netinet/in.h>

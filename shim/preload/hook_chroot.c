@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* chroot(2), after which /proc may be out of reach: key.h */
-#include "key.h"
-#include "next.h"
-#include "settings.h"
+/* chroot(2), after which /proc may be out of reach: boot_key.h */
+#include "config/settings.h"
+#include "peers/boot_key.h"
+#include "preload/next.h"
 
 /* glibc declares it under _DEFAULT_SOURCE. */
 int chroot(const char *path);

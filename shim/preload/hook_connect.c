@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* connect(2) */
-#include "next.h"
-#include "connect.h"
+#include "calls/connect.h"
+#include "preload/next.h"
 
 HOOK int connect(int fd, const struct sockaddr *address, socklen_t length)
 {

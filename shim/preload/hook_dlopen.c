@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* dlopen(3), for the sake of RTLD_DEEPBIND: PHP loads its extensions so */
-#include "next.h"
-#include "owner.h"
-#include "redirect.h"
-#include "settings.h"
-#include "symbols.h"
+#include "config/settings.h"
+#include "preload/next.h"
+#include "preload/redirect.h"
+#include "preload/symbols.h"
+#include "process/target.h"
 
 #include <errno.h>
 #include <stdatomic.h>

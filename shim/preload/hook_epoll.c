@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* epoll_ctl(2) */
-#include "next.h"
-#include "registrations.h"
-#include "settings.h"
+#include "config/settings.h"
+#include "preload/next.h"
+#include "swap/epoll_refs.h"
 
 HOOK int epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
 {

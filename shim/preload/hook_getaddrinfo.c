@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* getaddrinfo(3) */
 
-#include "lookup.h"
-#include "next.h"
+#include "calls/getaddrinfo.h"
+#include "preload/next.h"
 
 HOOK int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
 		     struct addrinfo **restrict result)

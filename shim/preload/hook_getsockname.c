@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* getsockname(2), getpeername(2) */
-#include "next.h"
-#include "present.h"
+#include "calls/names.h"
+#include "preload/next.h"
 
 HOOK int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restrict length)
 {

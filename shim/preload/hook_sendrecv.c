@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* recvfrom(2), recvmsg(2), recvmmsg(2), sendto(2), sendmsg(2), sendmmsg(2) */
-#include "next.h"
-#include "receive.h"
-#include "send.h"
+#include "calls/recv.h"
+#include "calls/send.h"
+#include "preload/next.h"
 
 /* glibc declares these under _GNU_SOURCE alone, or not at all. */
 int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* getsockopt(2), setsockopt(2) */
-#include "next.h"
-#include "sockopt.h"
+#include "calls/sockopt.h"
+#include "preload/next.h"
 
 HOOK int getsockopt(int fd, int level, int name, void *restrict value, socklen_t *restrict length)
 {

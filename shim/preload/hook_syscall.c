@@ -2,18 +2,18 @@
 /* syscall(2), by which some programs make the hooked calls: libuv before 1.45
  * its recvmmsg and sendmmsg, older ones their accept4 */
 #define _GNU_SOURCE
-#include "key.h"
-#include "listener.h"
-#include "next.h"
-#include "present.h"
-#include "receive.h"
-#include "registrations.h"
-#include "connect.h"
-#include "send.h"
-#include "settings.h"
-#include "sockopt.h"
-#include "submissions.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "bind/bind.h"
+#include "bind/submissions.h"
+#include "calls/connect.h"
+#include "calls/names.h"
+#include "calls/recv.h"
+#include "calls/send.h"
+#include "calls/sockopt.h"
+#include "config/settings.h"
+#include "peers/boot_key.h"
+#include "preload/next.h"
+#include "swap/epoll_refs.h"
 
 #include <stdarg.h>
 #include <sys/syscall.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "next.h"
+#include "preload/next.h"
 
-#include "symbols.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "preload/symbols.h"
 
 #include <errno.h>
 #include <stdatomic.h>

@@ -3,8 +3,8 @@
  * The functions that a program would have reached without us: the next ones
  * in the search order, which may be another preload's.
  */
-#ifndef DUALBIND_NEXT_H
-#define DUALBIND_NEXT_H
+#ifndef DUALBIND_PRELOAD_NEXT_H
+#define DUALBIND_PRELOAD_NEXT_H
 
 #include <netdb.h>
 #include <stdatomic.h>

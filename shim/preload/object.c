@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "object.h"
+#include "preload/object.h"
 
 #include <elf.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * A loaded object, of those that dl_iterate_phdr(3) shows, and the functions that it
  * defines.
  */
-#ifndef DUALBIND_OBJECT_H
-#define DUALBIND_OBJECT_H
+#ifndef DUALBIND_PRELOAD_OBJECT_H
+#define DUALBIND_PRELOAD_OBJECT_H
 
 #include <link.h>
 #include <stdbool.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "redirect.h"
+#include "preload/redirect.h"
 
-#include "object.h"
-#include "symbols.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "preload/object.h"
+#include "preload/symbols.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -4,8 +4,8 @@
  * before those of this one, since the C library is among what it needs. For it the
  * C library's own tables are made to say where the hooks are.
  */
-#ifndef DUALBIND_REDIRECT_H
-#define DUALBIND_REDIRECT_H
+#ifndef DUALBIND_PRELOAD_REDIRECT_H
+#define DUALBIND_PRELOAD_REDIRECT_H
 
 #include <stdint.h>
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An ELF note that tells where the library keeps its settings, for `dualbind check PID`: the
- * environment of a process may have been written over since (launch/held.h). The distance is
+ * environment of a process may have been written over since (inspect/held.h). The distance is
  * the linker's to compute: nothing is relocated, and nothing is done when a program starts.
  *
  *   name "dualbind", type SETTINGS_LAYOUT; 4 bytes: from these bytes to the settings;
  *   4 bytes: sizeof(struct settings_kept)
  */
-#include "settings.h"
+#include "config/settings.h"
 
 /* Never called: a function, since only in one can the assembler be told numbers. */
 __attribute__((used)) static void note(void)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The library's constructor: what is done when a program starts. */
-#include "clock.h"
-#include "mapper.h"
-#include "next.h"
-#include "settings.h"
-#include "symbols.h"
+#include "base/clock.h"
+#include "config/settings.h"
+#include "peers/mapper.h"
+#include "preload/next.h"
+#include "preload/symbols.h"
 
 #include <stddef.h>
 

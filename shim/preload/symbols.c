@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "symbols.h"
+#include "preload/symbols.h"
 
-#include "object.h"
+#include "preload/object.h"
 
 #include <dlfcn.h>
 #include <elf.h>

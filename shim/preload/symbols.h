@@ -5,8 +5,8 @@
  * a tenth of its instructions, which every program that is started would pay;
  * and without libdl, which a program need not have.
  */
-#ifndef DUALBIND_SYMBOLS_H
-#define DUALBIND_SYMBOLS_H
+#ifndef DUALBIND_PRELOAD_SYMBOLS_H
+#define DUALBIND_PRELOAD_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

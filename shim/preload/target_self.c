@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The owner is the process that the library is in. */
 #define _GNU_SOURCE
-#include "owner.h"
+#include "process/target.h"
 
-#include "next.h"
-#include "proc.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "preload/next.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <fcntl.h>

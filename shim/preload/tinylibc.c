@@ -6,7 +6,7 @@
  * (exports.map). Compiled -ffreestanding: a loop here must not become a call of
  * the function that it is in.
  */
-#include "symbols.h"
+#include "preload/symbols.h"
 
 #include <arpa/inet.h>
 #include <fnmatch.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "supervise_answer.h"
+#include "supervise/answer.h"
 
 #include <linux/seccomp.h>
 #include <stddef.h>

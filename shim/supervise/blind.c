@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_blind.h"
+#include "supervise/blind.h"
 
-#include "descriptors.h"
-#include "kept.h"
-#include "line.h"
-#include "mark.h"
-#include "owner.h"
-#include "registrations.h"
-#include "request.h"
-#include "rings.h"
-#include "supervise_judge.h"
-#include "supervise_report.h"
-#include "sys.h"
+#include "base/setsockopt_checked.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "bind/bind_request.h"
+#include "process/fd_walk.h"
+#include "process/rings.h"
+#include "process/target.h"
+#include "socket/mark.h"
+#include "supervise/judge.h"
+#include "supervise/report.h"
+#include "swap/epoll_refs.h"
 
 #include <errno.h>
 #include <fcntl.h>

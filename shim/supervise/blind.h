@@ -10,9 +10,9 @@
 #ifndef DUALBIND_SUPERVISE_BLIND_H
 #define DUALBIND_SUPERVISE_BLIND_H
 
-#include "address.h"
-#include "supervise_answer.h"
-#include "supervise_target.h"
+#include "base/address.h"
+#include "supervise/answer.h"
+#include "supervise/target.h"
 
 struct answer blind_bind(const struct target *target, int number, const struct address *asked);
 

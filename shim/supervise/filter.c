@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_filter.h"
+#include "supervise/filter.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <linux/audit.h>

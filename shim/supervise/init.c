@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_init.h"
+#include "supervise/init.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #ifndef DUALBIND_SUPERVISE_INIT_H
 #define DUALBIND_SUPERVISE_INIT_H
 
-#include "supervise_watch.h"
+#include "supervise/watch.h"
 
 #include <signal.h>
 #include <sys/types.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_judge.h"
+#include "supervise/judge.h"
 
-#include "line.h"
-#include "request.h"
-#include "supervise_look.h"
-#include "supervise_rights.h"
-#include "sys.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "bind/bind_request.h"
+#include "supervise/look.h"
+#include "supervise/rights.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,8 +8,8 @@
 #ifndef DUALBIND_SUPERVISE_JUDGE_H
 #define DUALBIND_SUPERVISE_JUDGE_H
 
-#include "address.h"
-#include "supervise_target.h"
+#include "base/address.h"
+#include "supervise/target.h"
 
 #include <stdbool.h>
 

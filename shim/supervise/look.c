@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_look.h"
+#include "supervise/look.h"
 
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #ifndef DUALBIND_SUPERVISE_LOOK_H
 #define DUALBIND_SUPERVISE_LOOK_H
 
-#include "language.h"
-#include "supervise_target.h"
+#include "inspect/language.h"
+#include "supervise/target.h"
 
 #include <stdbool.h>
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_notify.h"
+#include "supervise/notify.h"
 
-#include "listener.h"
-#include "owner.h"
-#include "supervise_blind.h"
-#include "supervise_judge.h"
-#include "supervise_report.h"
-#include "supervise_rights.h"
-#include "supervise_target.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/sys.h"
+#include "bind/bind.h"
+#include "process/target.h"
+#include "socket/sock.h"
+#include "supervise/blind.h"
+#include "supervise/judge.h"
+#include "supervise/report.h"
+#include "supervise/rights.h"
+#include "supervise/target.h"
 
 #include <errno.h>
 #include <string.h>

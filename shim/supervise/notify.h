@@ -5,9 +5,9 @@
 #ifndef DUALBIND_SUPERVISE_NOTIFY_H
 #define DUALBIND_SUPERVISE_NOTIFY_H
 
-#include "settings.h"
-#include "supervise_answer.h"
-#include "supervise_target.h"
+#include "config/settings.h"
+#include "supervise/answer.h"
+#include "supervise/target.h"
 
 #include <linux/seccomp.h>
 

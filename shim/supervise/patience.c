@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "supervise_patience.h"
+#include "supervise/patience.h"
 
 #include <time.h>
 

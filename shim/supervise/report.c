@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "supervise_report.h"
+#include "supervise/report.h"
 
-#include "owner.h"
+#include "process/target.h"
 
 void report_event(const struct settings *settings, enum log_level level, const char *words, int error)
 {

@@ -5,7 +5,7 @@
 #ifndef DUALBIND_SUPERVISE_REPORT_H
 #define DUALBIND_SUPERVISE_REPORT_H
 
-#include "settings.h"
+#include "config/settings.h"
 
 /* A line at LEVEL, with the error unless it is 0. */
 void report_event(const struct settings *settings, enum log_level level, const char *words, int error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_rights.h"
+#include "supervise/rights.h"
 
-#include "supervise_target.h"
+#include "supervise/target.h"
 
 #include <errno.h>
 #include <linux/capability.h>

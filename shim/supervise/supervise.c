@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise.h"
+#include "supervise/supervise.h"
 
-#include "line.h"
-#include "proc.h"
-#include "supervise_answer.h"
-#include "supervise_filter.h"
-#include "supervise_init.h"
-#include "supervise_report.h"
-#include "supervise_watch.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "supervise/answer.h"
+#include "supervise/filter.h"
+#include "supervise/init.h"
+#include "supervise/report.h"
+#include "supervise/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>

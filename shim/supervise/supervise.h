@@ -8,20 +8,20 @@
  * number, and answers. Whatever cannot be had, the call goes on natively.
  *
  *   supervise.c          starts the program and its supervisor
- *   supervise_filter.c   the filter, and who may install it
- *   supervise_init.c     signals, stops, orphans, exit status
- *   supervise_notify.c   one call after the other
- *   supervise_answer.c   what it is answered
- *   supervise_target.c   the process that made the call
- *   supervise_judge.c    for which programs it may swap, by supervise_look.c
- *   supervise_blind.c    what can be done without its sockets
- *   supervise_watch.c    who goes on where a supervisor is stuck or lost
- *   owner.c              what the core asks of that process (core/owner.h)
+ *   filter.c   the filter, and who may install it
+ *   init.c     signals, stops, orphans, exit status
+ *   notify.c   one call after the other
+ *   answer.c   what it is answered
+ *   target.c   the process that made the call
+ *   judge.c    for which programs it may swap, by look.c
+ *   blind.c    what can be done without its sockets
+ *   watch.c    who goes on where a supervisor is stuck or lost
+ *   target_remote.c              what the core asks of that process (process/target.h)
  */
-#ifndef DUALBIND_SUPERVISE_H
-#define DUALBIND_SUPERVISE_H
+#ifndef DUALBIND_SUPERVISE_SUPERVISE_H
+#define DUALBIND_SUPERVISE_SUPERVISE_H
 
-#include "settings.h"
+#include "config/settings.h"
 
 /*
  * Start the program at PATH and wait for its end. SETTINGS has the entries for

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_target.h"
+#include "supervise/target.h"
 
-#include "line.h"
-#include "proc.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/procfs.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,12 +2,12 @@
 /*
  * The target: the thread that waits in a system call for the supervisor's
  * answer, and its process. While a struct target is current, it is the owner
- * of the sockets that the core works on (core/owner.h).
+ * of the sockets that the core works on (process/target.h).
  */
 #ifndef DUALBIND_SUPERVISE_TARGET_H
 #define DUALBIND_SUPERVISE_TARGET_H
 
-#include "settings.h"
+#include "config/settings.h"
 
 #include <linux/seccomp.h>
 #include <stdatomic.h>
@@ -18,7 +18,7 @@
 enum { TAKEN_MAX = 8 };
 
 /* A socket that has no address yet is being bound for a thread. In memory that
- * the supervisor shares with its stand-in (supervise_watch.h). */
+ * the supervisor shares with its stand-in (watch.h). */
 struct making {
 	_Atomic pid_t thread; /* 0: none is */
 	_Atomic pid_t process;
@@ -77,7 +77,7 @@ void target_begins(const struct target *target, int fd, int number, struct makin
  * whoever began may have ended at any moment since. */
 bool target_was_bound(const struct making *making);
 
-/* What a process was sent to do for it (owner.c) takes too long: it is ended. */
+/* What a process was sent to do for it (target_remote.c) takes too long: it is ended. */
 void target_give_up_errand(void);
 
 #endif

@@ -4,15 +4,15 @@
  * at itself) there is nothing to be done.
  */
 #define _GNU_SOURCE
-#include "owner.h"
+#include "process/target.h"
 
-#include "descriptors.h"
-#include "line.h"
-#include "proc.h"
-#include "supervise_filter.h"
-#include "supervise_rights.h"
-#include "supervise_target.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "process/fd_walk.h"
+#include "supervise/filter.h"
+#include "supervise/rights.h"
+#include "supervise/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

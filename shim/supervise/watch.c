@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "supervise_watch.h"
+#include "supervise/watch.h"
 
-#include "proc.h"
-#include "supervise_notify.h"
-#include "supervise_report.h"
-#include "supervise_target.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "supervise/notify.h"
+#include "supervise/report.h"
+#include "supervise/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -11,9 +11,9 @@
 #ifndef DUALBIND_SUPERVISE_WATCH_H
 #define DUALBIND_SUPERVISE_WATCH_H
 
-#include "settings.h"
-#include "supervise_patience.h"
-#include "supervise_target.h"
+#include "config/settings.h"
+#include "supervise/patience.h"
+#include "supervise/target.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A local user at [::1] and the port of a service that is down, who asks a server of ours
 # for something: when the service starts at 127.0.0.1, what the server sends there is the
-# service's again (shim/core/loopback.h).
+# service's again (shim/core/peers/loopback.h).
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=udp.sh

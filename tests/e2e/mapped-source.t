@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A datagram on the wire whose IPv6 source is an IPv4-mapped address: a program
 # that is shown the IPv4 address inside would take a stranger for 127.0.0.1. The
-# kernel delivers it (Linux 5.4 to 5.10 did not): shim/core/guard.h.
+# kernel delivers it (Linux 5.4 to 5.10 did not): shim/core/socket/v4mapped_filter.h.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=udp.sh

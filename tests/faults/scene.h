@@ -3,7 +3,7 @@
  * A server that prints all that it sees, in scenes of one kind of conversion each.
  * faults.py runs a scene natively, with the shim, and with a system call that
  * fails, and compares what was printed. Clients are in the same process, and
- * reach the kernel past the hooks (raw.c).
+ * reach the kernel past the hooks (syscall_raw.c).
  *
  * A line that starts with "+ " is of what only a conversion adds: a client of the
  * family that the program does not serve natively, and the listener's own family.
@@ -12,7 +12,7 @@
 #ifndef DUALBIND_TEST_SCENE_H
 #define DUALBIND_TEST_SCENE_H
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Every input that the fuzz targets have kept, once more, under sanitizers.
-# needs: build/tests/fuzz/replay-allowlist build/tests/fuzz/replay-control build/tests/fuzz/replay-diag build/tests/fuzz/replay-elf build/tests/fuzz/replay-held build/tests/fuzz/replay-proc build/tests/fuzz/replay-settings
+# needs: build/tests/fuzz/replay-allowlist build/tests/fuzz/replay-cmsg_buf build/tests/fuzz/replay-sock_diag build/tests/fuzz/replay-elffile build/tests/fuzz/replay-held build/tests/fuzz/replay-procfs build/tests/fuzz/replay-settings
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 number=0

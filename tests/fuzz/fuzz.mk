@@ -6,13 +6,13 @@ FUZZERS   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS   := $(addprefix $B/tests/fuzz/replay-,$(FUZZERS))
 FUZZ_CC      ?= clang
 FUZZ_SECONDS ?= 30
-FUZZED    := $(wildcard shim/core/*.c) shim/preload/owner.c \
-             $(addprefix shim/launch/,elffile.c calls.c language.c diag.c procnet.c held.c allowtext.c)
+FUZZED    := $(wildcard shim/core/*/*.c) shim/preload/target_self.c \
+             $(addprefix shim/,inspect/elffile.c inspect/own_calls.c inspect/language.c inspect/sock_diag.c inspect/procnet.c inspect/held.c cmd/allowtext.c)
 SANITIZED := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_FLAGS = $(TEST_FLAGS) -O1 $(SANITIZED)
 
 # It takes six arguments for any system call, whoever gave how many.
-$B/tests/fuzz/libfuzzer/shim/core/raw.o $B/tests/fuzz/replay/shim/core/raw.o: SANITIZED :=
+$B/tests/fuzz/libfuzzer/shim/core/base/syscall_raw.o $B/tests/fuzz/replay/shim/core/base/syscall_raw.o: SANITIZED :=
 
 $B/tests/fuzz/libfuzzer/%.o: %.c
 	@mkdir -p $(@D)
@@ -35,7 +35,7 @@ $B/tests/fuzz/replay-%: $B/tests/fuzz/replay/tests/fuzz/fuzz_%.o $B/tests/fuzz/r
 
 .PRECIOUS: $B/tests/fuzz/libfuzzer/%.o $B/tests/fuzz/replay/%.o
 
--include $(wildcard $B/tests/fuzz/*/*/*/*.d)
+-include $(wildcard $B/tests/fuzz/*/*/*/*.d $B/tests/fuzz/*/*/*/*/*.d)
 
 fuzz: ## each fuzz target, then the differential fuzzer, for FUZZ_SECONDS=30 each
 	@scripts/deps fuzz

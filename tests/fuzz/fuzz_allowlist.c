@@ -3,7 +3,7 @@
  * an entry alone covers what it names and nothing else. */
 #include "fuzz.h"
 
-#include "allowlist.h"
+#include "config/allowlist.h"
 
 static const enum allow_address addresses[] = {ALLOW_ANY4, ALLOW_LOOPBACK4, ALLOW_ANY6};
 static const char *const address_names[] = {"0.0.0.0:", "127.0.0.1:", "[::]:"};

@@ -5,8 +5,8 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
-#include "ancillary.h"
-#include "control.h"
+#include "base/cmsg_buf.h"
+#include "calls/cmsg_translate.h"
 
 #include <errno.h>
 #include <netinet/in.h>

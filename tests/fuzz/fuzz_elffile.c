@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
-#include "calls.h"
-#include "elffile.h"
-#include "language.h"
+#include "inspect/elffile.h"
+#include "inspect/language.h"
+#include "inspect/own_calls.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

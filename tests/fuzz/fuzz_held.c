@@ -5,8 +5,8 @@
 #include "fuzz.h"
 
 #include "../unit/held_image.h"
-#include "allowtext.h"
-#include "held.h"
+#include "cmd/allowtext.h"
+#include "inspect/held.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -3,11 +3,11 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
-#include "memberships.h"
-#include "proc.h"
-#include "registrations.h"
-#include "strangers.h"
-#include "threads.h"
+#include "base/procfs.h"
+#include "bind/udp_strangers.h"
+#include "process/blocked_threads.h"
+#include "swap/epoll_refs.h"
+#include "swap/mcast_copy.h"
 
 #include <inttypes.h>
 #include <sys/mman.h>

@@ -3,8 +3,8 @@
  * own alone, and a level that is taken is one. */
 #include "fuzz.h"
 
-#include "log.h"
-#include "pool.h"
+#include "base/log.h"
+#include "peers/synthetic.h"
 
 #include <arpa/inet.h>
 

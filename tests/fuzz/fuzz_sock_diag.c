@@ -2,7 +2,7 @@
 /* The kernel's messages about sockets (sock_diag). */
 #include "fuzz.h"
 
-#include "diag.h"
+#include "inspect/sock_diag.h"
 
 #include <linux/inet_diag.h>
 

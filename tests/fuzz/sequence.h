@@ -23,7 +23,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "sys.h"
+#include "base/sys.h"
 
 enum { FILL = 0xaa, SLOTS = 6, CLIENTS = 4, EPOLLS = 2, STEPS_MAX = 48, NO_SUCH_FD = 999 };
 

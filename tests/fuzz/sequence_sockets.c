@@ -55,7 +55,7 @@ static void act_listen(struct world *world, struct step *step)
 }
 
 /* What waits at a datagram socket whose peer is dissolved is lost with it where the
- * library puts a new one in its place (peer.h). */
+ * library puts a new one in its place (udp_peer.h). */
 static void drain(int fd)
 {
 	int type = 0;

@@ -20,9 +20,9 @@ made() {
 
 is 'the test of mark.c is there, and new' "$(commands build/tests/unit/test_mark)" \
 	"make: 'build/tests/unit/test_mark' is up to date."
-commands=$(commands -W shim/core/mark.c build/tests/unit/test_mark)
+commands=$(commands -W shim/core/socket/mark.c build/tests/unit/test_mark)
 is 'a change to mark.c makes its object, the archive and its test anew' "$(printf '%s\n' "$commands" | made)" \
-	"CC build/core/mark.o
+	"CC build/core/socket/mark.o
 AR build/libcore.a
 LINK build/tests/unit/test_mark"
 is '... by ten commands at most' "$(($(printf '%s\n' "$commands" | grep -vc '^printf') <= 10))" 1

@@ -25,7 +25,7 @@ mount -t tmpfs -o mode=755 none "$work" || exit 1 # /tmp may be mounted nosuid
 # Says whether it is privileged, whether the library is in it, and which family
 # its 0.0.0.0 has.
 cat >"$work/program.c" <<'C'
-#include "sys.h"
+#include "base/sys.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -56,7 +56,7 @@ C
 # these mounts alone.
 trusted=$(find /usr/lib/*-linux-gnu/libpcprofile.so /usr/lib/*-linux-gnu/libmemusage.so 2>/dev/null | head -n 1)
 name=$(basename "${trusted:-none}")
-cc -DLIBRARY_NAME="\"$name\"" -Ishim/core -o "$work/plain" "$work/program.c" build/core/raw.o
+cc -DLIBRARY_NAME="\"$name\"" -Ishim -Ishim/core -o "$work/plain" "$work/program.c" build/core/base/syscall_raw.o
 cp "$work/plain" "$work/privileged"
 chmod 4755 "$work/privileged"
 cp "$library" "$work/$name"

@@ -4,7 +4,7 @@
  * along acts on packets of both families. */
 #define _GNU_SOURCE
 #include "datagrams.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

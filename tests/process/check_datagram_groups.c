@@ -2,7 +2,7 @@
 /* IPv4's multicast and broadcast, on a converted socket as before. */
 #define _GNU_SOURCE
 #include "datagrams.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <net/if.h>

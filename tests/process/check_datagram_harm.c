@@ -2,7 +2,7 @@
 /* What must not happen to a server, or to others, through its UDP sockets. */
 #define _GNU_SOURCE
 #include "datagrams.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <linux/net_tstamp.h>

@@ -2,7 +2,7 @@
 /* Peers with link-local addresses, which are somebody else on each link. */
 #define _GNU_SOURCE
 #include "datagrams.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>

@@ -3,7 +3,7 @@
  * addresses: nobody is shown as a client that was heard before, and others are served. */
 #define _GNU_SOURCE
 #include "datagrams.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* Which sockets become dual-stack, when, and which do not. */
 #define _GNU_SOURCE
 #include "preloaded.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -4,7 +4,7 @@
  * does not grow. */
 #define _GNU_SOURCE
 #include "datagrams.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <stdio.h>

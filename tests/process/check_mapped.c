@@ -3,7 +3,7 @@
  * rules for 0.0.0.0 cover them, and their peers are shown as they are. */
 #define _GNU_SOURCE
 #include "preloaded.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <linux/in6.h>

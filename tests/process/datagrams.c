@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "datagrams.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

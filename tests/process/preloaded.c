@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "preloaded.h"
-#include "sys.h"
+#include "base/sys.h"
 
 #include <dirent.h>
 #include <err.h>

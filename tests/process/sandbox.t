@@ -24,7 +24,7 @@ rules='*/any 8080/udp 8080 other@8080/any [::]:8080/any'
 # kind | part | rule: what may come besides. All are patterns.
 #   The size of a control buffer cannot tell whether it is for IPv4's items or for
 #   descriptors: the kernel fills a larger one, and what did not fit is closed.
-#   A filter may have to be put behind the guard (guard.h), on a socket of UDP.
+#   A filter may have to be put behind the guard (v4mapped_filter.h), on a socket of UDP.
 #   An AF_INET6 name, domain or item may be of a converted socket.
 expected='
 unix-* | messages | *any: close

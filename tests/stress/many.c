@@ -7,7 +7,7 @@
  * the bind cost, and the milliseconds that it took.
  */
 #define _GNU_SOURCE
-#include "sys.h"
+#include "base/sys.h"
 
 #include <dirent.h>
 #include <err.h>

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include "stress.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -8,9 +8,9 @@
 
 #include "datagrams.h"
 
-#include "clock.h"
-#include "entries.h"
-#include "mapper.h"
+#include "base/clock.h"
+#include "peers/mapper.h"
+#include "peers/peer_table.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -6,9 +6,9 @@
 #ifndef DUALBIND_TEST_DATAGRAMS_H
 #define DUALBIND_TEST_DATAGRAMS_H
 
-#include "address.h"
-#include "mapper.h"
-#include "mark.h"
+#include "base/address.h"
+#include "peers/mapper.h"
+#include "socket/mark.h"
 #include "sockets.h"
 
 #include <arpa/inet.h>

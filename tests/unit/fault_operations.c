@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "fault_operations.h"
 
-#include "become.h"
-#include "listener.h"
+#include "bind/bind.h"
+#include "bind/convert_for_peer.h"
 
 struct native native;
 

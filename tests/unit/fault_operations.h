@@ -6,7 +6,7 @@
 #ifndef DUALBIND_TEST_FAULT_OPERATIONS_H
 #define DUALBIND_TEST_FAULT_OPERATIONS_H
 
-#include "mark.h"
+#include "socket/mark.h"
 #include "sockets.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "forgets.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <stddef.h>

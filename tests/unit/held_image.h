@@ -6,7 +6,7 @@
 #ifndef DUALBIND_TEST_HELD_IMAGE_H
 #define DUALBIND_TEST_HELD_IMAGE_H
 
-#include "settings.h"
+#include "config/settings.h"
 
 #include <elf.h>
 #include <string.h>

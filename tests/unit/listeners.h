@@ -5,8 +5,8 @@
 
 #include "sockets.h"
 
-#include "listener.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "bind/bind.h"
 
 #include <signal.h>
 #include <sys/wait.h>

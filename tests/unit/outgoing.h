@@ -7,8 +7,8 @@
 #define DUALBIND_TEST_OUTGOING_H
 
 #include "datagrams.h"
-#include "mapper.h"
-#include "settings.h"
+#include "config/settings.h"
+#include "peers/mapper.h"
 
 enum { OUTGOING = 1500, UNTOUCHED = 12345 };
 

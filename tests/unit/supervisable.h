@@ -3,7 +3,7 @@
 #ifndef DUALBIND_TEST_SUPERVISABLE_H
 #define DUALBIND_TEST_SUPERVISABLE_H
 
-#include "supervise_filter.h"
+#include "supervise/filter.h"
 
 #include <stdio.h>
 #include <sys/wait.h>

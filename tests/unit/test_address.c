@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "address.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 #include <string.h>

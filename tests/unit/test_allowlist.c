@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "allowlist.h"
+#include "config/allowlist.h"
 
 #include <string.h>
 

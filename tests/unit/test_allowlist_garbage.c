@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "allowlist.h"
+#include "config/allowlist.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An allowlist as text: what is read back means the same. */
-#include "allowtext.h"
+#include "cmd/allowtext.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

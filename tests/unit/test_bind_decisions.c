@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "listener.h"
+#include "bind/bind.h"
 #include "random.h"
 
 #include <stdio.h>
@@ -44,7 +44,7 @@ static struct entry random_entry(void)
 
 static int write_entry(const struct entry *entry, char *to)
 {
-	static const char *const own[] = {"", "", "", "test_decisions@", "*@", "test_*ns@"};
+	static const char *const own[] = {"", "", "", "test_bind_decisions@", "*@", "test_*ns@"};
 	static const char *const foreign[] = {"nginx@", "test_decision@", "?@"};
 	static const char *const places[] = {"", "0.0.0.0:", "127.0.0.1:", "[::]:"};
 	static const char *const protocols[] = {"", "/tcp", "/udp", "/any"};

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "bind_shown.h"
-#include "mapper.h"
+#include "bind/bind_shown.h"
+#include "peers/mapper.h"
 
 static const char own_address[] = "fd00:db::1";
 static bool has_address;

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "threads.h"
+#include "process/blocked_threads.h"
 
 #include <poll.h>
 #include <pthread.h>

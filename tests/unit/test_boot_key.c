@@ -4,8 +4,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "key.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "peers/boot_key.h"
 
 #include <pthread.h>
 #include <sched.h>

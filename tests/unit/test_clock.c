@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <errno.h>
 

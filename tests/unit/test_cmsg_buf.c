@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "control.h"
+#include "base/cmsg_buf.h"
 
 #include <stdio.h>
 

@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "ancillary.h"
-#include "icmp.h"
-#include "mapper.h"
+#include "calls/cmsg_translate.h"
+#include "calls/icmp_translate.h"
+#include "peers/mapper.h"
 
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>

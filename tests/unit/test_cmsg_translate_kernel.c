@@ -4,8 +4,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "ancillary.h"
-#include "mapper.h"
+#include "calls/cmsg_translate.h"
+#include "peers/mapper.h"
 
 #include <linux/errqueue.h>
 #include <netinet/udp.h>

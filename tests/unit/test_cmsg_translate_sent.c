@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "ancillary.h"
-#include "mapper.h"
+#include "calls/cmsg_translate.h"
+#include "peers/mapper.h"
 
 static struct settings settings = {.pool = {.network = 0xf0000000, .length = 4}};
 static struct settings native = {.pool = {.network = 0xf0000000, .length = 4}, .native_peers = true};

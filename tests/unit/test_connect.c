@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "connect.h"
-#include "loopback.h"
-#include "mapper.h"
+#include "calls/connect.h"
+#include "peers/loopback.h"
+#include "peers/mapper.h"
 
 static const struct settings *settings;
 static struct settings native;

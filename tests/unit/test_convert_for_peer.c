@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "become.h"
+#include "bind/convert_for_peer.h"
 
 #include <pthread.h>
 #include <sys/wait.h>

@@ -3,10 +3,10 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "loopback.h"
-#include "mapper.h"
-#include "destination.h"
-#include "show.h"
+#include "calls/destination.h"
+#include "peers/loopback.h"
+#include "peers/mapper.h"
+#include "peers/show.h"
 
 static const struct settings *settings;
 static struct settings native;

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "elffile.h"
+#include "inspect/elffile.h"
 
 #include <fcntl.h>
 #include <stdio.h>

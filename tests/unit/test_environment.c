@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "environment.h"
+#include "inspect/environment.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "registrations.h"
+#include "swap/epoll_refs.h"
 
 #include <errno.h>
 #include <stdio.h>

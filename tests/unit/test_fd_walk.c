@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "descriptors.h"
+#include "process/fd_walk.h"
 
 #include <pthread.h>
 #include <sys/epoll.h>

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "lookup.h"
+#include "calls/getaddrinfo.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library holds in another process, of which nothing is trusted. */
 #define _GNU_SOURCE
-#include "held.h"
+#include "inspect/held.h"
 
 #include "held_image.h"
 

@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "icmp.h"
+#include "calls/icmp_translate.h"
 
 #include <errno.h>
 #include <netinet/icmp6.h>

@@ -7,8 +7,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "json.h"
-#include "table.h"
+#include "cmd/json.h"
+#include "cmd/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

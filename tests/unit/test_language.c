@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "language.h"
+#include "inspect/language.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "loopback.h"
+#include "peers/loopback.h"
 
 /* The clock stands still unless a test moves it; what is opened is counted. */
 static uint32_t now = 1000;

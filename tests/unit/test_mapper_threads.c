@@ -4,8 +4,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "entries.h"
-#include "mapper.h"
+#include "peers/mapper.h"
+#include "peers/peer_table.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "mark.h"
-#include "sockopt.h"
+#include "calls/sockopt.h"
+#include "socket/mark.h"
 
 #include <errno.h>
 #include <linux/in6.h>

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "memberships.h"
+#include "swap/mcast_copy.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "room.h"
+#include "calls/name_buf.h"
 
 enum { BYTES = 160, FILLING = 0xee };
 

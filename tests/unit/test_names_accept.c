@@ -4,8 +4,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "present.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/names.h"
 
 #include <fcntl.h>
 #include <sys/un.h>

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "calls.h"
+#include "inspect/own_calls.h"
 
 #include <linux/elf.h>
 #include <string.h>

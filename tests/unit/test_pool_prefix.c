@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "pool_prefix.h"
+#include "config/pool_prefix.h"
 
 #include <string.h>
 

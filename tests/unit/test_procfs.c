@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "proc.h"
+#include "base/procfs.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "procnet.h"
+#include "inspect/procnet.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 

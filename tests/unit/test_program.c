@@ -7,9 +7,9 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "command.h"
-#include "plan.h"
-#include "program.h"
+#include "cmd/command.h"
+#include "cmd/plan.h"
+#include "inspect/program.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "reach.h"
+#include "inspect/reach.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -3,11 +3,11 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "loopback.h"
-#include "mapper.h"
-#include "receive.h"
-#include "settings.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/recv.h"
+#include "config/settings.h"
+#include "peers/loopback.h"
+#include "peers/mapper.h"
 
 static const char own_address[] = "fd00:db::1";
 static bool has_address;

@@ -4,9 +4,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "arrival.h"
-#include "receive.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/arrival.h"
+#include "calls/recv.h"
 
 enum { TTL = 50, SLOTS = 5, FILLING = 0xa5 };
 

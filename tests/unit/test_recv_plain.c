@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "receive.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/recv.h"
 
 /* What the native call was given. */
 static struct {

@@ -4,9 +4,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "loopback.h"
-#include "receive.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/recv.h"
+#include "peers/loopback.h"
 
 #include <sys/wait.h>
 

@@ -3,11 +3,11 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "receive.h"
-#include "settings.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/recv.h"
+#include "config/settings.h"
 
-/* As receive_batch.c has it, of buffers of these sizes. */
+/* As recvmmsg.c has it, of buffers of these sizes. */
 enum { BATCH = 32, ROOM = 64, BATCH_WITH_CONTROL = 4 * 1024 / (ROOM + 128), MOST = 3000, TTL = 50 };
 
 /* What the program's buffers are: as large as the kernel wants them, without room for an

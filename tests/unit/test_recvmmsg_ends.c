@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "receive.h"
+#include "calls/recv.h"
 
-/* As receive_batch.c has it. */
+/* As recvmmsg.c has it. */
 enum { BATCH = 32, MOST = 3 * BATCH, UNTOUCHED = 12345 };
 
 /* What a fake native call was given, and what it gives. */

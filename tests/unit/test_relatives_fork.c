@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "mapper.h"
+#include "peers/mapper.h"
 
 #include <sys/wait.h>
 

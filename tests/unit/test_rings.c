@@ -4,10 +4,10 @@
 #include "ring.h"
 #include "sockets.h"
 
-#include "address.h"
-#include "rings.h"
-#include "swap.h"
-#include "ties.h"
+#include "base/address.h"
+#include "process/rings.h"
+#include "swap/swap.h"
+#include "swap/ties.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 

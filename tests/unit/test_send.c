@@ -3,11 +3,11 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "loopback.h"
-#include "mapper.h"
-#include "send.h"
-#include "settings.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/send.h"
+#include "config/settings.h"
+#include "peers/loopback.h"
+#include "peers/mapper.h"
 
 static bool has_address;
 

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "outgoing.h"
 
-#include "send.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/send.h"
 
 /* As send.c has it. */
 enum { BATCH = 8, LIMIT = 1024 };

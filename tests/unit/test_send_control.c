@@ -3,10 +3,10 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "mapper.h"
-#include "send.h"
-#include "settings.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/send.h"
+#include "config/settings.h"
+#include "peers/mapper.h"
 
 static const char *const own_addresses[] = {"fd00:db::1", "fd00:db::2", "::1"};
 static bool has_addresses;

@@ -4,9 +4,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "mapper.h"
-#include "send.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "calls/send.h"
+#include "peers/mapper.h"
 
 #include <sys/wait.h>
 

@@ -4,10 +4,10 @@
 #include "forgets.h"
 #include "sockets.h"
 
-#include "address.h"
-#include "kept.h"
-#include "swap.h"
-#include "sys.h"
+#include "base/address.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "swap/swap.h"
 
 #include <linux/filter.h>
 #include <linux/in6.h>

@@ -4,10 +4,10 @@
 #include "forgets.h"
 #include "sockets.h"
 
-#include "address.h"
-#include "options.h"
-#include "registrations.h"
-#include "swap.h"
+#include "base/address.h"
+#include "swap/epoll_refs.h"
+#include "swap/sockopt_copy.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 #include <linux/in6.h>

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "settings.h"
+#include "config/settings.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "key.h"
-#include "settings.h"
+#include "config/settings.h"
+#include "peers/boot_key.h"
 
 static const char *key_text, *pool_text;
 

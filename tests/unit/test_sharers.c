@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who else has a socket; processes whose descriptors are shown, and others. */
 #define _GNU_SOURCE
-#include "sharers.h"
+#include "process/sharers.h"
 
 #include "slow_file.h"
 #include "sockets.h"

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "mapper.h"
-#include "show.h"
+#include "peers/mapper.h"
+#include "peers/show.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #include "datagrams.h"
 
 #include "random.h"
-#include "show.h"
+#include "peers/show.h"
 
 #include <stdio.h>
 

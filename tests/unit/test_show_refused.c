@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "clients.h"
 
-#include "ancillary.h"
-#include "show.h"
+#include "calls/cmsg_translate.h"
+#include "peers/show.h"
 
 #include <stdio.h>
 

@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "siphash.h"
+#include "base/siphash.h"
 
 static void hashes_as_its_authors_say(void **state)
 {

@@ -7,8 +7,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "diag.h"
-#include "owners.h"
+#include "inspect/sock_diag.h"
+#include "inspect/sock_owners.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -152,7 +152,7 @@ static void real_sockets(void **state)
 		assert_int_equal(found->owner_count, 1);
 		assert_int_equal(found->owners[0].pid, getpid());
 		assert_int_equal(found->owners[0].fd, fd);
-		assert_string_equal(found->owners[0].command, "test_diag");
+		assert_string_equal(found->owners[0].command, "test_sock_diag");
 		listing_free(&listing);
 		close(fd);
 	}

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "options.h"
-#include "twins.h"
+#include "socket/sockopt_ipv6_map.h"
+#include "swap/sockopt_copy.h"
 
 #include <errno.h>
 #include <linux/in6.h>

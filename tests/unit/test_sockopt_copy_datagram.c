@@ -4,8 +4,8 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "options.h"
-#include "twins.h"
+#include "socket/sockopt_ipv6_map.h"
+#include "swap/sockopt_copy.h"
 
 #include <netinet/udp.h>
 #include <stdio.h>

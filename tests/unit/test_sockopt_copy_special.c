@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "options.h"
+#include "swap/sockopt_copy.h"
 
 #include <errno.h>
 #include <linux/bpf.h>

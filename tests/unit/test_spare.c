@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "entries.h"
-#include "pool.h"
-#include "spare.h"
+#include "peers/peer_table.h"
+#include "peers/spare.h"
+#include "peers/synthetic.h"
 
 enum { SIZE = 2048, PART = SIZE / SPARE_PARTS, NOW = 1000, LATER = NOW + ENTRIES_RECENT + 1 };
 

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "line.h"
+#include "base/strbuf.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -4,10 +4,10 @@
 #include "ring.h"
 #include "sockets.h"
 
-#include "address.h"
-#include "rings.h"
-#include "submissions.h"
-#include "swap.h"
+#include "base/address.h"
+#include "bind/submissions.h"
+#include "process/rings.h"
+#include "swap/swap.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 

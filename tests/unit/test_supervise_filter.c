@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The supervisor's filter: which calls wait for an answer, and which do not. */
 #define _GNU_SOURCE
-#include "supervise_filter.h"
-#include "supervise_answer.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "supervise/answer.h"
+#include "supervise/filter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

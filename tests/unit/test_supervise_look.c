@@ -6,7 +6,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "supervise_look.h"
+#include "supervise/look.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "supervise_patience.h"
+#include "supervise/patience.h"
 
 #include <time.h>
 

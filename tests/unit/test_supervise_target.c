@@ -6,11 +6,11 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "owner.h"
-#include "supervise_filter.h"
+#include "process/target.h"
+#include "supervise/filter.h"
 #include "supervisable.h"
-#include "supervise_answer.h"
-#include "supervise_target.h"
+#include "supervise/answer.h"
+#include "supervise/target.h"
 
 #include <errno.h>
 #include <poll.h>

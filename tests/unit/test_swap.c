@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "address.h"
-#include "swap.h"
-#include "transport.h"
+#include "base/address.h"
+#include "socket/sock.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 

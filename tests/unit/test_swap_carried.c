@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "address.h"
-#include "swap.h"
+#include "base/address.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "swap.h"
+#include "swap/swap.h"
 
 #include <sys/epoll.h>
 

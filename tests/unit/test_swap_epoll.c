@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include "address.h"
-#include "registrations.h"
-#include "swap.h"
+#include "base/address.h"
+#include "swap/epoll_refs.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 #include <sys/epoll.h>

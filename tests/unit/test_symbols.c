@@ -2,7 +2,7 @@
 /* The functions of the objects that were loaded after this one: here the main
  * program is the first. */
 #define _GNU_SOURCE
-#include "symbols.h"
+#include "preload/symbols.h"
 
 #include <sys/auxv.h>
 #include <time.h>

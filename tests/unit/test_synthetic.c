@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "pool.h"
+#include "peers/synthetic.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>

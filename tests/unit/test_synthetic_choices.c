@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "pool.h"
+#include "peers/synthetic.h"
 
 static uint32_t shown(const struct pool *pool, const struct address *real, unsigned choice)
 {

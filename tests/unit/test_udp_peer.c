@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "peer.h"
+#include "bind/udp_peer.h"
 
 static void connect_with(int fd, const struct address *to)
 {

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "strangers.h"
+#include "bind/udp_strangers.h"
 
 #include <stdio.h>
 #include <sys/resource.h>

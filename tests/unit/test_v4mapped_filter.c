@@ -4,9 +4,9 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 
-#include "guard.h"
-#include "sockopt.h"
-#include "swap.h"
+#include "calls/sockopt.h"
+#include "socket/v4mapped_filter.h"
+#include "swap/swap.h"
 
 static struct sock_filter first_byte[] = {
     {BPF_LD | BPF_B | BPF_ABS, 0, 0, 8},

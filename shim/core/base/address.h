@@ -7,8 +7,8 @@
  * length. Ports are in host byte order where a function takes or gives a
  * uint16_t, and in network byte order inside the sockaddr.
  */
-#ifndef DUALBIND_ADDRESS_H
-#define DUALBIND_ADDRESS_H
+#ifndef DUALBIND_BASE_ADDRESS_H
+#define DUALBIND_BASE_ADDRESS_H
 
 #include <netinet/in.h>
 #include <stdbool.h>

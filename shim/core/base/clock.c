@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "clock.h"
+#include "base/clock.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <stddef.h>

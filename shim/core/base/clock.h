@@ -3,8 +3,8 @@
  * A clock of whole seconds, for what is to be remembered or forgotten after a
  * while.
  */
-#ifndef DUALBIND_CLOCK_H
-#define DUALBIND_CLOCK_H
+#ifndef DUALBIND_BASE_CLOCK_H
+#define DUALBIND_BASE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

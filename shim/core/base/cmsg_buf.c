@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "control.h"
+#include "base/cmsg_buf.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <string.h>
 

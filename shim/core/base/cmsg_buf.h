@@ -2,8 +2,8 @@
 /*
  * Control buffers, read and written as the kernel does (cmsg(3)).
  */
-#ifndef DUALBIND_CONTROL_H
-#define DUALBIND_CONTROL_H
+#ifndef DUALBIND_BASE_CMSG_BUF_H
+#define DUALBIND_BASE_CMSG_BUF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,10 +6,10 @@
  * writes to a descriptor 2 that is no longer the file it was at start: a
  * program that closed its stderr may have a client's connection there.
  */
-#ifndef DUALBIND_LOG_H
-#define DUALBIND_LOG_H
+#ifndef DUALBIND_BASE_LOG_H
+#define DUALBIND_BASE_LOG_H
 
-#include "line.h"
+#include "base/strbuf.h"
 
 #include <stdbool.h>
 #include <stdint.h>

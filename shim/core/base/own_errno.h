@@ -3,15 +3,15 @@
  * Why something cannot be done, where no system call says so: as errnos that no call on
  * a socket gives. line_add_error() knows their texts.
  */
-#ifndef DUALBIND_OWN_ERRNO_H
-#define DUALBIND_OWN_ERRNO_H
+#ifndef DUALBIND_BASE_OWN_ERRNO_H
+#define DUALBIND_BASE_OWN_ERRNO_H
 
 #include <errno.h>
 
 enum {
-	EFORGOTTEN = EBADE, /* the kernel said 0 and did nothing (kept.h) */
+	EFORGOTTEN = EBADE, /* the kernel said 0 and did nothing (setsockopt_checked.h) */
 	ERINGED = ENOTUNIQ, /* an io_uring instance holds the socket (rings.h) */
-	EUNTOLD = EBADR,    /* an epoll instance may watch it (registrations.h) */
+	EUNTOLD = EBADR,    /* an epoll instance may watch it (epoll_refs.h) */
 };
 
 #endif

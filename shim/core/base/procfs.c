@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "proc.h"
+#include "base/procfs.h"
 
-#include "line.h"
-#include "sys.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
 
 #include <fcntl.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * Reading /proc: folders whose entries are numbers (processes, threads,
  * descriptors), and files of lines. No malloc.
  */
-#ifndef DUALBIND_PROC_H
-#define DUALBIND_PROC_H
+#ifndef DUALBIND_BASE_PROCFS_H
+#define DUALBIND_BASE_PROCFS_H
 
 #include <stdbool.h>
 #include <stddef.h>

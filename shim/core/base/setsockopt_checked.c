@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "kept.h"
+#include "base/setsockopt_checked.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 bool kept_set(int fd, int level, int name, int value)
 {

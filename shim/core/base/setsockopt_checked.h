@@ -3,10 +3,10 @@
  * Options whose answer is not believed: a kernel may say 0 to setsockopt(2) and
  * do nothing (gVisor's does to those that it lacks). What counts is what reads back.
  */
-#ifndef DUALBIND_KEPT_H
-#define DUALBIND_KEPT_H
+#ifndef DUALBIND_BASE_SETSOCKOPT_CHECKED_H
+#define DUALBIND_BASE_SETSOCKOPT_CHECKED_H
 
-#include "own_errno.h"
+#include "base/own_errno.h"
 
 #include <stdbool.h>
 

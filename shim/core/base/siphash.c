@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "siphash.h"
+#include "base/siphash.h"
 
 enum { WORD = 8, ROUNDS = 2, LAST_ROUNDS = 4 };
 

@@ -3,8 +3,8 @@
  * SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that nobody can predict
  * without its key.
  */
-#ifndef DUALBIND_SIPHASH_H
-#define DUALBIND_SIPHASH_H
+#ifndef DUALBIND_BASE_SIPHASH_H
+#define DUALBIND_BASE_SIPHASH_H
 
 #include <stddef.h>
 #include <stdint.h>

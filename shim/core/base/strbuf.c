@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "line.h"
+#include "base/strbuf.h"
 
-#include "own_errno.h"
+#include "base/own_errno.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

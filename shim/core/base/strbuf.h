@@ -4,10 +4,10 @@
  * built inside a signal handler. What does not fit is cut; the room for the
  * newline is always kept.
  */
-#ifndef DUALBIND_LINE_H
-#define DUALBIND_LINE_H
+#ifndef DUALBIND_BASE_STRBUF_H
+#define DUALBIND_BASE_STRBUF_H
 
-#include "address.h"
+#include "base/address.h"
 
 #include <stddef.h>
 

@@ -11,8 +11,8 @@
  * on success, -1 with errno on failure. Unit tests replace them one by one
  * with the linker's --wrap to make a call fail.
  */
-#ifndef DUALBIND_SYS_H
-#define DUALBIND_SYS_H
+#ifndef DUALBIND_BASE_SYS_H
+#define DUALBIND_BASE_SYS_H
 
 #include <stddef.h>
 #include <stdint.h>

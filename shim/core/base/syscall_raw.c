@@ -3,7 +3,7 @@
  * sys_call(): a system call without the C library's syscall(2), which the
  * library exports a hook for.
  */
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <stdarg.h>

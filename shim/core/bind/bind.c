@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "listener.h"
+#include "bind/bind.h"
 
-#include "bind_shown.h"
-#include "convert.h"
-#include "owner.h"
-#include "transport.h"
-#include "yield.h"
+#include "bind/bind_shown.h"
+#include "bind/convert.h"
+#include "bind/yield.h"
+#include "process/target.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -29,7 +29,7 @@ static bool is_covered(const struct request *request, enum allow_address address
 }
 
 /* Whether it can be converted, or one of ours can be in its way: as far as the address
- * tells, without a system call. A UDP socket may be ours without a rule (become.h). */
+ * tells, without a system call. A UDP socket may be ours without a rule (convert_for_peer.h). */
 static bool is_of_concern(const struct request *request)
 {
 	struct address served = address_served(&request->asked);

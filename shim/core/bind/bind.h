@@ -8,10 +8,10 @@
  * bind and listen do: no malloc, no lock. Whatever cannot be had, the native
  * call runs on the program's own socket, and its result is the result.
  */
-#ifndef DUALBIND_LISTENER_H
-#define DUALBIND_LISTENER_H
+#ifndef DUALBIND_BIND_BIND_H
+#define DUALBIND_BIND_BIND_H
 
-#include "request.h"
+#include "bind/bind_request.h"
 
 #include <sys/socket.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "request.h"
+#include "bind/bind_request.h"
 
-#include "owner.h"
-#include "transport.h"
+#include "process/target.h"
+#include "socket/sock.h"
 
 static const char *const asked_name[] = {
     [MARK_NONE] = "",

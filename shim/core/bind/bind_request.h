@@ -3,12 +3,12 @@
  * A request: the socket that bind(2) or listen(2) was called for, and the
  * address at which the program wants it or has it.
  */
-#ifndef DUALBIND_REQUEST_H
-#define DUALBIND_REQUEST_H
+#ifndef DUALBIND_BIND_BIND_REQUEST_H
+#define DUALBIND_BIND_BIND_REQUEST_H
 
-#include "address.h"
-#include "mark.h"
-#include "settings.h"
+#include "base/address.h"
+#include "config/settings.h"
+#include "socket/mark.h"
 
 #include <stdint.h>
 

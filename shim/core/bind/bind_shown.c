@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "bind_shown.h"
+#include "bind/bind_shown.h"
 
-#include "key.h"
-#include "proc.h"
-#include "show.h"
-#include "swap.h"
-#include "transport.h"
+#include "base/procfs.h"
+#include "peers/boot_key.h"
+#include "peers/show.h"
+#include "socket/sock.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 

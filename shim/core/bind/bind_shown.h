@@ -3,11 +3,11 @@
  * bind(2) to a local address as it was shown, which a server does that answers
  * from a new socket (TFTP).
  */
-#ifndef DUALBIND_BIND_SHOWN_H
-#define DUALBIND_BIND_SHOWN_H
+#ifndef DUALBIND_BIND_BIND_SHOWN_H
+#define DUALBIND_BIND_BIND_SHOWN_H
 
-#include "address.h"
-#include "settings.h"
+#include "base/address.h"
+#include "config/settings.h"
 
 #include <stdbool.h>
 

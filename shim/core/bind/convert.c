@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#include "convert.h"
+#include "bind/convert.h"
 
-#include "holders.h"
-#include "owner.h"
-#include "kept.h"
-#include "key.h"
-#include "rings.h"
-#include "sharers.h"
-#include "strangers.h"
-#include "submissions.h"
-#include "swap.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "bind/port_holders.h"
+#include "bind/submissions.h"
+#include "bind/udp_strangers.h"
+#include "peers/boot_key.h"
+#include "process/rings.h"
+#include "process/sharers.h"
+#include "process/target.h"
+#include "socket/sock.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 
-/* Another preloaded library, which was asked first (owner.h), may have bound it elsewhere,
+/* Another preloaded library, which was asked first (target.h), may have bound it elsewhere,
  * or put another kind of socket there. Or it is a second copy of this one. */
 static bool is_elsewhere(const struct request *request, enum mark mark)
 {
@@ -124,7 +124,7 @@ static bool is_shared_with_strangers(const struct request *request, enum mark ma
 }
 
 /* What a native bind may meet too, or a host without IPv6, is no surprise; nor
- * is it that the owner has ended, or was interrupted, meanwhile (owner.h), or
+ * is it that the owner has ended, or was interrupted, meanwhile (target.h), or
  * that the socket is of another network namespace (swap.h). */
 static enum log_level level_of(int error)
 {

@@ -3,12 +3,12 @@
  * Convert, promote and widen: decide whether the rules want a request's socket
  * to be dual-stack, and make it so.
  */
-#ifndef DUALBIND_CONVERT_H
-#define DUALBIND_CONVERT_H
+#ifndef DUALBIND_BIND_CONVERT_H
+#define DUALBIND_BIND_CONVERT_H
 
-#include "request.h"
-#include "sharers.h"
-#include "ties.h"
+#include "bind/bind_request.h"
+#include "process/sharers.h"
+#include "swap/ties.h"
 
 #include <stdbool.h>
 

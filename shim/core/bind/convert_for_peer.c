@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "become.h"
+#include "bind/convert_for_peer.h"
 
-#include "convert.h"
-#include "key.h"
-#include "proc.h"
-#include "request.h"
-#include "strangers.h"
-#include "swap.h"
-#include "sys.h"
-#include "transport.h"
-#include "yield.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "bind/bind_request.h"
+#include "bind/convert.h"
+#include "bind/udp_strangers.h"
+#include "bind/yield.h"
+#include "peers/boot_key.h"
+#include "socket/sock.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,11 +4,11 @@
  * not heard from it: a server's new socket for one client (TFTP), say. The
  * socket must become one that can.
  */
-#ifndef DUALBIND_BECOME_H
-#define DUALBIND_BECOME_H
+#ifndef DUALBIND_BIND_CONVERT_FOR_PEER_H
+#define DUALBIND_BIND_CONVERT_FOR_PEER_H
 
-#include "address.h"
-#include "settings.h"
+#include "base/address.h"
+#include "config/settings.h"
 
 #include <stdbool.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "holders.h"
+#include "bind/port_holders.h"
 
-#include "descriptors.h"
-#include "owner.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/sys.h"
+#include "process/fd_walk.h"
+#include "process/target.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <stddef.h>

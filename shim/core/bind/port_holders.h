@@ -3,12 +3,12 @@
  * What the owner already holds at a port: the question that decides
  * whether a program is dual-stack by itself.
  */
-#ifndef DUALBIND_HOLDERS_H
-#define DUALBIND_HOLDERS_H
+#ifndef DUALBIND_BIND_PORT_HOLDERS_H
+#define DUALBIND_BIND_PORT_HOLDERS_H
 
-#include "mark.h"
-#include "protocol.h"
-#include "ties.h"
+#include "base/transport.h"
+#include "socket/mark.h"
+#include "swap/ties.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "steer.h"
+#include "bind/reuseport_bpf.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <linux/filter.h>
 #include <linux/if_ether.h>

@@ -4,8 +4,8 @@
  * stays (yield.h), and the program's own ::, each gets the clients that it would
  * have got natively, where ours was an AF_INET one.
  */
-#ifndef DUALBIND_STEER_H
-#define DUALBIND_STEER_H
+#ifndef DUALBIND_BIND_REUSEPORT_BPF_H
+#define DUALBIND_BIND_REUSEPORT_BPF_H
 
 #include <stdbool.h>
 

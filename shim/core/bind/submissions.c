@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "submissions.h"
+#include "bind/submissions.h"
 
-#include "owner.h"
-#include "rings.h"
-#include "sys.h"
-#include "transport.h"
-#include "yield.h"
+#include "base/sys.h"
+#include "bind/yield.h"
+#include "process/rings.h"
+#include "process/target.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <stdatomic.h>

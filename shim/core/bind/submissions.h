@@ -5,10 +5,10 @@
  * receive by a ring yields before. That is seen where it calls syscall(2), as Netty and Rust's
  * runtimes do; liburing calls the kernel itself.
  */
-#ifndef DUALBIND_SUBMISSIONS_H
-#define DUALBIND_SUBMISSIONS_H
+#ifndef DUALBIND_BIND_SUBMISSIONS_H
+#define DUALBIND_BIND_SUBMISSIONS_H
 
-#include "request.h"
+#include "bind/bind_request.h"
 
 #include <stdbool.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "peer.h"
+#include "bind/udp_peer.h"
 
-#include "key.h"
-#include "mark.h"
-#include "proc.h"
-#include "swap.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "peers/boot_key.h"
+#include "socket/mark.h"
+#include "socket/sock.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 #include <stdatomic.h>

@@ -7,10 +7,10 @@
  * its last peer alone (both measured: the kernel does not clear all that it had
  * set). A fresh socket at the same place does neither.
  */
-#ifndef DUALBIND_PEER_H
-#define DUALBIND_PEER_H
+#ifndef DUALBIND_BIND_UDP_PEER_H
+#define DUALBIND_BIND_UDP_PEER_H
 
-#include "address.h"
+#include "base/address.h"
 
 #include <stdbool.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "strangers.h"
+#include "bind/udp_strangers.h"
 
-#include "holders.h"
-#include "owner.h"
-#include "proc.h"
-#include "sharers.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "bind/port_holders.h"
+#include "process/sharers.h"
+#include "process/target.h"
 
 #include <errno.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * one of the same program is no stranger's: it was converted too, and natively
  * as well the last one bound takes the datagrams of the others.
  */
-#ifndef DUALBIND_STRANGERS_H
-#define DUALBIND_STRANGERS_H
+#ifndef DUALBIND_BIND_UDP_STRANGERS_H
+#define DUALBIND_BIND_UDP_STRANGERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

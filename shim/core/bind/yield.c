@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "yield.h"
+#include "bind/yield.h"
 
-#include "holders.h"
-#include "kept.h"
-#include "owner.h"
-#include "remains.h"
-#include "rings.h"
-#include "sharers.h"
-#include "steer.h"
-#include "swap.h"
-#include "sys.h"
-#include "threads.h"
-#include "transport.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "bind/port_holders.h"
+#include "bind/reuseport_bpf.h"
+#include "process/blocked_threads.h"
+#include "process/listener_remains.h"
+#include "process/rings.h"
+#include "process/sharers.h"
+#include "process/target.h"
+#include "socket/sock.h"
+#include "swap/swap.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -158,7 +158,7 @@ static bool needs_way(const struct way *way)
 	const struct request *request = way->request;
 	const struct allowlist *allow = &request->settings->allow;
 
-	/* One may have become ours without a rule (become.h). */
+	/* One may have become ours without a rule (convert_for_peer.h). */
 	if (request->protocol == ALLOW_UDP && request->settings->datagrams)
 		return true;
 	return allowlist_covers(allow, ALLOW_LOOPBACK4, request->port, request->protocol) ||

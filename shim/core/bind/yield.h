@@ -3,10 +3,10 @@
  * Yield: give a program its own kind of socket back, because it, or a stranger,
  * serves the other family at the port.
  */
-#ifndef DUALBIND_YIELD_H
-#define DUALBIND_YIELD_H
+#ifndef DUALBIND_BIND_YIELD_H
+#define DUALBIND_BIND_YIELD_H
 
-#include "request.h"
+#include "bind/bind_request.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -35,7 +35,7 @@ struct yielded {
 struct yielded yield_make_way(const struct request *request);
 
 /* bind(2), in the place of what has yielded. Where that remains for a moment
- * (remains.h) it is waited for, about a tenth of a second at most. */
+ * (listener_remains.h) it is waited for, about a tenth of a second at most. */
 int yield_bind_instead(const struct request *request, ino_t listener, const struct sockaddr *address,
 		       socklen_t length, native_bind *native);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "arrival.h"
+#include "calls/arrival.h"
 
-#include "control.h"
-#include "loopback.h"
-#include "mark.h"
-#include "show.h"
+#include "base/cmsg_buf.h"
+#include "peers/loopback.h"
+#include "peers/show.h"
+#include "socket/mark.h"
 
 #include <limits.h>
 

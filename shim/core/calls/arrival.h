@@ -10,11 +10,11 @@
  *
  * No lock, no malloc; errno may change.
  */
-#ifndef DUALBIND_ARRIVAL_H
-#define DUALBIND_ARRIVAL_H
+#ifndef DUALBIND_CALLS_ARRIVAL_H
+#define DUALBIND_CALLS_ARRIVAL_H
 
-#include "ancillary.h"
-#include "room.h"
+#include "calls/cmsg_translate.h"
+#include "calls/name_buf.h"
 
 /* What is known of the socket, from one message to the next. */
 struct arrival {

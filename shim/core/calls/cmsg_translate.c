@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "ancillary.h"
+#include "calls/cmsg_translate.h"
 
-#include "control.h"
-#include "icmp.h"
-#include "show.h"
+#include "base/cmsg_buf.h"
+#include "calls/icmp_translate.h"
+#include "peers/show.h"
 
 #include <errno.h>
 #include <linux/in6.h>

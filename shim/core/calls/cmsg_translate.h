@@ -9,11 +9,11 @@
  * All others stay as they are. An IPv4 datagram comes with the right ones; the
  * IPV6_PKTINFO that comes with it too is dropped.
  */
-#ifndef DUALBIND_ANCILLARY_H
-#define DUALBIND_ANCILLARY_H
+#ifndef DUALBIND_CALLS_CMSG_TRANSLATE_H
+#define DUALBIND_CALLS_CMSG_TRANSLATE_H
 
-#include "address.h"
-#include "settings.h"
+#include "base/address.h"
+#include "config/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "connect.h"
+#include "calls/connect.h"
 
-#include "loopback.h"
-#include "mapper.h"
-#include "peer.h"
-#include "present.h"
-#include "settings.h"
-#include "show.h"
-#include "transport.h"
+#include "bind/udp_peer.h"
+#include "calls/names.h"
+#include "config/settings.h"
+#include "peers/loopback.h"
+#include "peers/mapper.h"
+#include "peers/show.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 

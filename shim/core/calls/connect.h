@@ -2,10 +2,10 @@
 /*
  * connect(2), to an address that the program was shown (destination.h).
  */
-#ifndef DUALBIND_CONNECT_H
-#define DUALBIND_CONNECT_H
+#ifndef DUALBIND_CALLS_CONNECT_H
+#define DUALBIND_CALLS_CONNECT_H
 
-#include "destination.h"
+#include "calls/destination.h"
 
 /* For a connection, or a datagram socket's fixed peer. */
 enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "destination.h"
+#include "calls/destination.h"
 
-#include "loopback.h"
-#include "mark.h"
-#include "show.h"
-#include "transport.h"
+#include "peers/loopback.h"
+#include "peers/show.h"
+#include "socket/mark.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <string.h>

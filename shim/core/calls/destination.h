@@ -10,12 +10,12 @@
  *
  * errno is untouched unless said otherwise. No lock, no malloc.
  */
-#ifndef DUALBIND_DESTINATION_H
-#define DUALBIND_DESTINATION_H
+#ifndef DUALBIND_CALLS_DESTINATION_H
+#define DUALBIND_CALLS_DESTINATION_H
 
-#include "address.h"
-#include "become.h"
-#include "settings.h"
+#include "base/address.h"
+#include "bind/convert_for_peer.h"
+#include "config/settings.h"
 
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -37,7 +37,7 @@ enum route resolve_destination(const struct settings *settings, int fd, const st
 
 /*
  * The kernel said EAFNOSUPPORT to TO, since FD is an AF_INET socket. ROUTE_REAL:
- * now it is none (become.h); ROUTE_NATIVE: what the program gave is meant.
+ * now it is none (convert_for_peer.h); ROUTE_NATIVE: what the program gave is meant.
  */
 enum route resolve_refused(const struct settings *settings, int fd, const struct address *to, enum calls calls);
 

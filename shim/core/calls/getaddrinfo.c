@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "lookup.h"
+#include "calls/getaddrinfo.h"
 
-#include "address.h"
-#include "settings.h"
+#include "base/address.h"
+#include "config/settings.h"
 
 #include <errno.h>
 #include <string.h>

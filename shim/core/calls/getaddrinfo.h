@@ -6,8 +6,8 @@
  * the allowlist covers the port, the question is asked again without it. Every
  * other lookup passes through, in the C library's order.
  */
-#ifndef DUALBIND_LOOKUP_H
-#define DUALBIND_LOOKUP_H
+#ifndef DUALBIND_CALLS_GETADDRINFO_H
+#define DUALBIND_CALLS_GETADDRINFO_H
 
 #include <netdb.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "icmp.h"
+#include "calls/icmp_translate.h"
 
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>

@@ -2,8 +2,8 @@
 /*
  * What IP_RECVERR tells of an ICMPv6 error, as an ICMP error (RFC 7915, 5.2).
  */
-#ifndef DUALBIND_ICMP_H
-#define DUALBIND_ICMP_H
+#ifndef DUALBIND_CALLS_ICMP_TRANSLATE_H
+#define DUALBIND_CALLS_ICMP_TRANSLATE_H
 
 #include <netinet/in.h>
 #include <time.h>

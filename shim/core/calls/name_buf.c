@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "room.h"
+#include "calls/name_buf.h"
 
 #include <string.h>
 

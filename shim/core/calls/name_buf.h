@@ -8,10 +8,10 @@
  *
  * No function here makes a system call.
  */
-#ifndef DUALBIND_ROOM_H
-#define DUALBIND_ROOM_H
+#ifndef DUALBIND_CALLS_NAME_BUF_H
+#define DUALBIND_CALLS_NAME_BUF_H
 
-#include "address.h"
+#include "base/address.h"
 
 struct room {
 	struct sockaddr *at; /* what the kernel gets, with &length */

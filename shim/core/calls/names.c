@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "present.h"
+#include "calls/names.h"
 
-#include "mark.h"
-#include "room.h"
-#include "settings.h"
-#include "show.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/sys.h"
+#include "calls/name_buf.h"
+#include "config/settings.h"
+#include "peers/show.h"
+#include "socket/mark.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -3,12 +3,12 @@
  * Present: what accept, getsockname and getpeername show of a marked socket, as
  * show.h says.
  *
- * The kernel's answer comes first, in a room.h: only where it is an AF_INET6 address is
+ * The kernel's answer comes first, in a name_buf.h: only where it is an AF_INET6 address is
  * anything asked. All functions leave errno alone where they succeed, take no lock and no
  * malloc. NATIVE is the call that the program meant.
  */
-#ifndef DUALBIND_PRESENT_H
-#define DUALBIND_PRESENT_H
+#ifndef DUALBIND_CALLS_NAMES_H
+#define DUALBIND_CALLS_NAMES_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "receive.h"
+#include "calls/recv.h"
 
-#include "arrival.h"
+#include "calls/arrival.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -12,8 +12,8 @@
  * errno is untouched on success; no lock, no malloc. NATIVE is the call that
  * the program meant.
  */
-#ifndef DUALBIND_RECEIVE_H
-#define DUALBIND_RECEIVE_H
+#ifndef DUALBIND_CALLS_RECV_H
+#define DUALBIND_CALLS_RECV_H
 
 #include <stddef.h>
 #include <sys/socket.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "send.h"
+#include "calls/send.h"
 
-#include "ancillary.h"
-#include "mark.h"
-#include "connect.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/sys.h"
+#include "calls/cmsg_translate.h"
+#include "calls/connect.h"
+#include "socket/mark.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <limits.h>

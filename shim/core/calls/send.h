@@ -7,8 +7,8 @@
  * comparison: an AF_INET6 socket takes AF_INET destinations. errno is untouched
  * on success; no lock, no malloc. NATIVE is the call that the program meant.
  */
-#ifndef DUALBIND_SEND_H
-#define DUALBIND_SEND_H
+#ifndef DUALBIND_CALLS_SEND_H
+#define DUALBIND_CALLS_SEND_H
 
 #include <stddef.h>
 #include <sys/socket.h>

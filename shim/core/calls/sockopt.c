@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "sockopt.h"
+#include "calls/sockopt.h"
 
-#include "address.h"
-#include "guard.h"
-#include "mark.h"
-#include "present.h"
-#include "settings.h"
-#include "sys.h"
-#include "transport.h"
-#include "twins.h"
+#include "base/address.h"
+#include "base/sys.h"
+#include "calls/names.h"
+#include "config/settings.h"
+#include "socket/mark.h"
+#include "socket/sock.h"
+#include "socket/sockopt_ipv6_map.h"
+#include "socket/v4mapped_filter.h"
 
 #include <errno.h>
 #include <linux/tcp.h>

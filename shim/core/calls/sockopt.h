@@ -3,8 +3,8 @@
  * getsockopt(2) and setsockopt(2) on a marked socket: it has the options that
  * an AF_INET socket has, and those of IPPROTO_IP act on IPv6 packets too.
  */
-#ifndef DUALBIND_SOCKOPT_H
-#define DUALBIND_SOCKOPT_H
+#ifndef DUALBIND_CALLS_SOCKOPT_H
+#define DUALBIND_CALLS_SOCKOPT_H
 
 #include <sys/socket.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "allowlist.h"
+#include "config/allowlist.h"
 
 #include <fnmatch.h>
 #include <string.h>

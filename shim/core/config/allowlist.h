@@ -17,10 +17,10 @@
  * entry points into the text it was read from until allowlist_keep_for() has
  * dropped the entries of other programs; after that the text may go.
  */
-#ifndef DUALBIND_ALLOWLIST_H
-#define DUALBIND_ALLOWLIST_H
+#ifndef DUALBIND_CONFIG_ALLOWLIST_H
+#define DUALBIND_CONFIG_ALLOWLIST_H
 
-#include "protocol.h"
+#include "base/transport.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pool_prefix.h"
+#include "config/pool_prefix.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pool of synthetic addresses (pool.h): its prefix, DUALBIND_POOL, and their key.
+ * The pool of synthetic addresses (synthetic.h): its prefix, DUALBIND_POOL, and their key.
  */
-#ifndef DUALBIND_POOL_PREFIX_H
-#define DUALBIND_POOL_PREFIX_H
+#ifndef DUALBIND_CONFIG_POOL_PREFIX_H
+#define DUALBIND_CONFIG_POOL_PREFIX_H
 
-#include "siphash.h"
+#include "base/siphash.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@ struct pool {
 	uint32_t network; /* host byte order */
 	unsigned length;  /* prefix length, 4 to 24 */
 	struct siphash_key key;
-	bool of_machine; /* instead of it the machine's (key.h) */
+	bool of_machine; /* instead of it the machine's (boot_key.h) */
 };
 
 /* 240.0.0.0/4, Class E: never assigned, in no access list. The key is 0. */

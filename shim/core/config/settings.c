@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "settings.h"
+#include "config/settings.h"
 
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,12 +5,12 @@
  *
  * Anything malformed leaves the shim inert, with one line in the log.
  */
-#ifndef DUALBIND_SETTINGS_H
-#define DUALBIND_SETTINGS_H
+#ifndef DUALBIND_CONFIG_SETTINGS_H
+#define DUALBIND_CONFIG_SETTINGS_H
 
-#include "allowlist.h"
-#include "log.h"
-#include "pool_prefix.h"
+#include "base/log.h"
+#include "config/allowlist.h"
+#include "config/pool_prefix.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -31,8 +31,8 @@ struct settings {
 enum settings_state { SETTINGS_UNREAD, SETTINGS_READING, SETTINGS_INERT, SETTINGS_ACTIVE };
 
 /*
- * What settings_get() gives. `dualbind check PID` reads it in other processes (preload/note.c,
- * launch/held.h): whoever changes what is in it raises SETTINGS_LAYOUT.
+ * What settings_get() gives. `dualbind check PID` reads it in other processes (preload/settings_note.c,
+ * inspect/held.h): whoever changes what is in it raises SETTINGS_LAYOUT.
  */
 struct settings_kept {
 	atomic_int state; /* enum settings_state */

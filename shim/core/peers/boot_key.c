@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "key.h"
+#include "peers/boot_key.h"
 
-#include "owner.h"
-#include "proc.h"
-#include "settings.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "config/settings.h"
+#include "process/target.h"
 
 #include <elf.h>
 #include <errno.h>

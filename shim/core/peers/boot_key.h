@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine's key of the synthetic addresses (pool.h): the kernel's number for
+ * The machine's key of the synthetic addresses (synthetic.h): the kernel's number for
  * this boot, the same for every process and container, and unknown elsewhere.
  *
  * Where it cannot be read (ProcSubset=pid of systemd, gVisor), or is none, it is a
@@ -9,10 +9,10 @@
  * It is read when it is first needed, not when the program starts: most programs
  * never show an address, and each would pay three system calls.
  */
-#ifndef DUALBIND_KEY_H
-#define DUALBIND_KEY_H
+#ifndef DUALBIND_PEERS_BOOT_KEY_H
+#define DUALBIND_PEERS_BOOT_KEY_H
 
-#include "siphash.h"
+#include "base/siphash.h"
 
 /*
  * Take it unless that is done, or there is no need (DUALBIND_KEY is set). For when a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "hints.h"
+#include "peers/hints.h"
 
 #include <arpa/inet.h>
 

@@ -2,12 +2,12 @@
 /*
  * Hints: by which synthetic addresses clients were shown lately. For a client that sends
  * again the keyed hash need not be computed then. A hint proves nothing: its entry
- * (entries.h) is looked at. Each is one word, for whoever comes last.
+ * (peer_table.h) is looked at. Each is one word, for whoever comes last.
  */
-#ifndef DUALBIND_HINTS_H
-#define DUALBIND_HINTS_H
+#ifndef DUALBIND_PEERS_HINTS_H
+#define DUALBIND_PEERS_HINTS_H
 
-#include "entries.h"
+#include "peers/peer_table.h"
 
 #include <stdatomic.h>
 #include <stdint.h>

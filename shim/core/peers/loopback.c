@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "loopback.h"
+#include "peers/loopback.h"
 
-#include "clock.h"
-#include "proc.h"
-#include "sys.h"
+#include "base/clock.h"
+#include "base/procfs.h"
+#include "base/sys.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -9,8 +9,8 @@
  * 127.0.0.1:PORT, also where it came first and the service at 127.0.0.1 later. What
  * /proc said is believed until the second is over (clock.h), whatever it was.
  */
-#ifndef DUALBIND_LOOPBACK_H
-#define DUALBIND_LOOPBACK_H
+#ifndef DUALBIND_PEERS_LOOPBACK_H
+#define DUALBIND_PEERS_LOOPBACK_H
 
 #include <stdbool.h>
 #include <stdint.h>

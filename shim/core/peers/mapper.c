@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapper.h"
+#include "peers/mapper.h"
 
-#include "clock.h"
-#include "entries.h"
-#include "hints.h"
-#include "relatives.h"
-#include "spare.h"
+#include "base/clock.h"
+#include "peers/hints.h"
+#include "peers/peer_table.h"
+#include "peers/relatives.h"
+#include "peers/spare.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * IPv6 address, so that a program can answer an address that it was shown.
  *
  * An address that was shown within the last five minutes, or sent to, is not given to
- * another client (entries.h). No lock and no malloc: an entry that is being written,
+ * another client (peer_table.h). No lock and no malloc: an entry that is being written,
  * by another thread or under the signal handler that asks, is not there for that
  * moment.
  *
@@ -13,11 +13,11 @@
  * server one may answer what another has heard. It counts only for what the own one
  * does not know, so that no other process can change whom this one answers.
  */
-#ifndef DUALBIND_MAPPER_H
-#define DUALBIND_MAPPER_H
+#ifndef DUALBIND_PEERS_MAPPER_H
+#define DUALBIND_PEERS_MAPPER_H
 
-#include "address.h"
-#include "pool.h"
+#include "base/address.h"
+#include "peers/synthetic.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "entries.h"
+#include "peers/peer_table.h"
 
 #include <arpa/inet.h>
 

@@ -15,8 +15,8 @@
  * another process writes whatever it likes: then what is read is worthless, but
  * nothing outside the table is touched, and every call returns.
  */
-#ifndef DUALBIND_ENTRIES_H
-#define DUALBIND_ENTRIES_H
+#ifndef DUALBIND_PEERS_PEER_TABLE_H
+#define DUALBIND_PEERS_PEER_TABLE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

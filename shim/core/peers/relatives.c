@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "relatives.h"
+#include "peers/relatives.h"
 
-#include "pool.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "peers/synthetic.h"
 
 #include <stddef.h>
 

@@ -7,10 +7,10 @@
  * what a process knows itself (mapper.h). Without such memory nobody is told anything,
  * and nobody objects.
  */
-#ifndef DUALBIND_RELATIVES_H
-#define DUALBIND_RELATIVES_H
+#ifndef DUALBIND_PEERS_RELATIVES_H
+#define DUALBIND_PEERS_RELATIVES_H
 
-#include "entries.h"
+#include "peers/peer_table.h"
 
 /* As mapper_share(). */
 void relatives_share(void);

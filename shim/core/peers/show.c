@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "show.h"
+#include "peers/show.h"
 
-#include "clock.h"
-#include "mapper.h"
-#include "mark.h"
-#include "owner.h"
-#include "transport.h"
+#include "base/clock.h"
+#include "peers/mapper.h"
+#include "process/target.h"
+#include "socket/mark.h"
+#include "socket/sock.h"
 
 #include <stdatomic.h>
 

@@ -12,11 +12,11 @@
  * the program bound. As a peer it gets a synthetic address in any case: Linux takes a
  * connection from it, made by hand on the link, and as a destination :: is this host.
  */
-#ifndef DUALBIND_SHOW_H
-#define DUALBIND_SHOW_H
+#ifndef DUALBIND_PEERS_SHOW_H
+#define DUALBIND_PEERS_SHOW_H
 
-#include "address.h"
-#include "settings.h"
+#include "base/address.h"
+#include "config/settings.h"
 
 /*
  * *ADDRESS, AF_INET6, of or at the marked socket FD, becomes what is shown. No lock, no

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "spare.h"
+#include "peers/spare.h"
 
-#include "entries.h"
+#include "peers/peer_table.h"
 
 #include <stddef.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Spare addresses of a large pool, for clients that the table (entries.h) has no place
+ * Spare addresses of a large pool, for clients that the table (peer_table.h) has no place
  * for: given in turn, so that none is given to another client while it may be in
  * use, however many are asked for.
  */
-#ifndef DUALBIND_SPARE_H
-#define DUALBIND_SPARE_H
+#ifndef DUALBIND_PEERS_SPARE_H
+#define DUALBIND_PEERS_SPARE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "pool.h"
+#include "peers/synthetic.h"
 
-#include "key.h"
+#include "peers/boot_key.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -8,11 +8,11 @@
  * is shown like another's. The pool's first and last address are never used (the last of
  * 240.0.0.0/4 is the limited broadcast address).
  */
-#ifndef DUALBIND_POOL_H
-#define DUALBIND_POOL_H
+#ifndef DUALBIND_PEERS_SYNTHETIC_H
+#define DUALBIND_PEERS_SYNTHETIC_H
 
-#include "address.h"
-#include "pool_prefix.h"
+#include "base/address.h"
+#include "config/pool_prefix.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "threads.h"
+#include "process/blocked_threads.h"
 
-#include "owner.h"
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "process/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 /*
  * What the owner's other threads are doing, as /proc tells.
  */
-#ifndef DUALBIND_THREADS_H
-#define DUALBIND_THREADS_H
+#ifndef DUALBIND_PROCESS_BLOCKED_THREADS_H
+#define DUALBIND_PROCESS_BLOCKED_THREADS_H
 
 #include <stdbool.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "descriptors.h"
+#include "process/fd_walk.h"
 
-#include "line.h"
-#include "owner.h"
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "process/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner's descriptors (owner.h), and other processes', as /proc tells.
+ * The owner's descriptors (target.h), and other processes', as /proc tells.
  */
-#ifndef DUALBIND_DESCRIPTORS_H
-#define DUALBIND_DESCRIPTORS_H
+#ifndef DUALBIND_PROCESS_FD_WALK_H
+#define DUALBIND_PROCESS_FD_WALK_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "remains.h"
+#include "process/listener_remains.h"
 
-#include "owner.h"
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "process/target.h"
 
 #include <netinet/tcp.h>
 

@@ -7,8 +7,8 @@
  * a message that brings one (SCM_RIGHTS) shows nowhere. Whoever connects to it then
  * is reset when it goes.
  */
-#ifndef DUALBIND_REMAINS_H
-#define DUALBIND_REMAINS_H
+#ifndef DUALBIND_PROCESS_LISTENER_REMAINS_H
+#define DUALBIND_PROCESS_LISTENER_REMAINS_H
 
 #include <stdbool.h>
 #include <sys/types.h>

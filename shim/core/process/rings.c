@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "rings.h"
+#include "process/rings.h"
 
-#include "descriptors.h"
-#include "line.h"
-#include "owner.h"
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "process/fd_walk.h"
+#include "process/target.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,10 +4,10 @@
  * an operation waits for, is the ring's own reference: what is put under the file's numbers
  * does not reach it.
  */
-#ifndef DUALBIND_RINGS_H
-#define DUALBIND_RINGS_H
+#ifndef DUALBIND_PROCESS_RINGS_H
+#define DUALBIND_PROCESS_RINGS_H
 
-#include "own_errno.h"
+#include "base/own_errno.h"
 
 #include <stdbool.h>
 #include <stdint.h>

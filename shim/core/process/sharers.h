@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which other processes have a socket of the owner's (owner.h) too, as /proc tells.
+ * Which other processes have a socket of the owner's (target.h) too, as /proc tells.
  */
-#ifndef DUALBIND_SHARERS_H
-#define DUALBIND_SHARERS_H
+#ifndef DUALBIND_PROCESS_SHARERS_H
+#define DUALBIND_PROCESS_SHARERS_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -3,14 +3,14 @@
  * The owner: the process whose sockets the core works on. The library works on
  * the process that it is in; the supervisor (shim/launch) on another one, which
  * waits for it in a system call. This is all that differs between the two, and
- * each supplies it at link time: shim/preload/owner.c, shim/launch/owner.c.
+ * each supplies it at link time: shim/preload/target_self.c, shim/supervise/target_remote.c.
  *
  * A NUMBER is a descriptor as the owner counts them; what the core passes to a
  * system call is a descriptor of the calling process. In the library they are
  * the same.
  */
-#ifndef DUALBIND_OWNER_H
-#define DUALBIND_OWNER_H
+#ifndef DUALBIND_PROCESS_TARGET_H
+#define DUALBIND_PROCESS_TARGET_H
 
 #include <stdbool.h>
 #include <sys/epoll.h>

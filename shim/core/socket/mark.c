@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mark.h"
+#include "socket/mark.h"
 
-#include "kept.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <netinet/in.h>

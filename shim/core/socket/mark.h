@@ -15,10 +15,10 @@
  *   IP_BIND_ADDRESS_NO_PORT    1, beside one of these two: not the program's ::,
  *       but its ::ffff:0.0.0.0. It means nothing on a socket that has its port.
  *
- * gVisor's accept(2) does not copy them (present.c does).
+ * gVisor's accept(2) does not copy them (names.c does).
  */
-#ifndef DUALBIND_MARK_H
-#define DUALBIND_MARK_H
+#ifndef DUALBIND_SOCKET_MARK_H
+#define DUALBIND_SOCKET_MARK_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

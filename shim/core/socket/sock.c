@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "transport.h"
+#include "socket/sock.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <poll.h>

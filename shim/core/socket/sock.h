@@ -2,11 +2,11 @@
 /*
  * What the kernel says of a socket, by its transport protocol.
  */
-#ifndef DUALBIND_TRANSPORT_H
-#define DUALBIND_TRANSPORT_H
+#ifndef DUALBIND_SOCKET_SOCK_H
+#define DUALBIND_SOCKET_SOCK_H
 
-#include "address.h"
-#include "protocol.h"
+#include "base/address.h"
+#include "base/transport.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "twins.h"
+#include "socket/sockopt_ipv6_map.h"
 
 #include <linux/in.h>
 #include <linux/in6.h>

@@ -3,8 +3,8 @@
  * The IPPROTO_IPV6 option that does for IPv6 packets what one of IPPROTO_IP
  * does for IPv4 packets (ip(7), ipv6(7), RFC 3542). Their values mean the same.
  */
-#ifndef DUALBIND_TWINS_H
-#define DUALBIND_TWINS_H
+#ifndef DUALBIND_SOCKET_SOCKOPT_IPV6_MAP_H
+#define DUALBIND_SOCKET_SOCKOPT_IPV6_MAP_H
 
 #include <stddef.h>
 

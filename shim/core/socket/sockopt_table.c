@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "option_lists.h"
+#include "socket/sockopt_table.h"
 
 #include <linux/in.h>
 #include <linux/tcp.h>

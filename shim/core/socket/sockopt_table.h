@@ -2,8 +2,8 @@
 /*
  * What a swap carries over: setsockopt(2)'s options, by what has them.
  */
-#ifndef DUALBIND_OPTION_LISTS_H
-#define DUALBIND_OPTION_LISTS_H
+#ifndef DUALBIND_SOCKET_SOCKOPT_TABLE_H
+#define DUALBIND_SOCKET_SOCKOPT_TABLE_H
 
 #include <stddef.h>
 

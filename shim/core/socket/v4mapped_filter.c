@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "guard.h"
+#include "socket/v4mapped_filter.h"
 
-#include "kept.h"
-#include "sys.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <string.h>

@@ -14,8 +14,8 @@
  * TCP needs none: Linux refuses the first kind, and a connection from :: is shown with an
  * address that stands for nobody (show.h).
  */
-#ifndef DUALBIND_GUARD_H
-#define DUALBIND_GUARD_H
+#ifndef DUALBIND_SOCKET_V4MAPPED_FILTER_H
+#define DUALBIND_SOCKET_V4MAPPED_FILTER_H
 
 #include <linux/filter.h>
 #include <stdbool.h>

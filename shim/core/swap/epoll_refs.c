@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "registrations.h"
+#include "swap/epoll_refs.h"
 
-#include "line.h"
-#include "owner.h"
-#include "proc.h"
-#include "sys.h"
+#include "base/procfs.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+#include "process/target.h"
 
 #include <errno.h>
 #include <stdatomic.h>

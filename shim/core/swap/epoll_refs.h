@@ -3,10 +3,10 @@
  * epoll registrations of a socket (epoll(7)), carried to the one that takes
  * its place: Boost.Asio adds its listener to epoll before it binds.
  */
-#ifndef DUALBIND_REGISTRATIONS_H
-#define DUALBIND_REGISTRATIONS_H
+#ifndef DUALBIND_SWAP_EPOLL_REFS_H
+#define DUALBIND_SWAP_EPOLL_REFS_H
 
-#include "own_errno.h"
+#include "base/own_errno.h"
 
 #include <stdbool.h>
 #include <stddef.h>

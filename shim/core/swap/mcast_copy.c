@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "memberships.h"
+#include "swap/mcast_copy.h"
 
-#include "address.h"
-#include "kept.h"
-#include "owner.h"
-#include "proc.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/address.h"
+#include "base/procfs.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "process/target.h"
+#include "socket/sock.h"
 
 #include <errno.h>
 #include <string.h>

@@ -7,8 +7,8 @@
  * list those that anybody has joined, and MCAST_MSFILTER tells of each whether
  * the socket has, and which sources it wants.
  */
-#ifndef DUALBIND_MEMBERSHIPS_H
-#define DUALBIND_MEMBERSHIPS_H
+#ifndef DUALBIND_SWAP_MCAST_COPY_H
+#define DUALBIND_SWAP_MCAST_COPY_H
 
 #include <netinet/in.h>
 #include <stdbool.h>

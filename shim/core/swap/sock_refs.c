@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "names.h"
+#include "swap/sock_refs.h"
 
-#include "descriptors.h"
-#include "owner.h"
-#include "rings.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "process/fd_walk.h"
+#include "process/rings.h"
+#include "process/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

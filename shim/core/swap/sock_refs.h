@@ -3,11 +3,11 @@
  * Names: everything by which a process means a socket, and which a swap gives to
  * another: the numbers of its descriptors, and epoll registrations.
  */
-#ifndef DUALBIND_NAMES_H
-#define DUALBIND_NAMES_H
+#ifndef DUALBIND_SWAP_SOCK_REFS_H
+#define DUALBIND_SWAP_SOCK_REFS_H
 
-#include "registrations.h"
-#include "ties.h"
+#include "swap/epoll_refs.h"
+#include "swap/ties.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ bool names_begin(struct names *names, int fd, ino_t inode);
 
 /* All others, from TIES where they are known. False with errno; E2BIG: they are
  * more than there is room for, or one could not be asked for; ERINGED (rings.h);
- * EUNTOLD (registrations.h). */
+ * EUNTOLD (epoll_refs.h). */
 bool names_collect(struct names *names, const struct ties *ties);
 
 /* Whatever still means the socket of FD means that of TO from now on. False with

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "options.h"
+#include "swap/sockopt_copy.h"
 
-#include "guard.h"
-#include "kept.h"
-#include "option_lists.h"
-#include "sys.h"
-#include "transport.h"
-#include "twins.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "socket/sock.h"
+#include "socket/sockopt_ipv6_map.h"
+#include "socket/sockopt_table.h"
+#include "socket/v4mapped_filter.h"
 
 #include <errno.h>
 #include <linux/in.h>

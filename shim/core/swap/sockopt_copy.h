@@ -2,8 +2,8 @@
 /*
  * Socket options: what a new socket takes over from the one it replaces.
  */
-#ifndef DUALBIND_OPTIONS_H
-#define DUALBIND_OPTIONS_H
+#ifndef DUALBIND_SWAP_SOCKOPT_COPY_H
+#define DUALBIND_SWAP_SOCKOPT_COPY_H
 
 #include <stdbool.h>
 

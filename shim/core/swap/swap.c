@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "swap.h"
+#include "swap/swap.h"
 
-#include "kept.h"
-#include "memberships.h"
-#include "names.h"
-#include "options.h"
-#include "owner.h"
-#include "sys.h"
-#include "transport.h"
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "process/target.h"
+#include "socket/sock.h"
+#include "swap/mcast_copy.h"
+#include "swap/sock_refs.h"
+#include "swap/sockopt_copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,7 +76,7 @@ static bool is_free(const struct swap *swap, const struct address *address)
  * one that takes the same addresses, in whichever family, bind without looking
  * for strangers, and a dual-stack socket takes both (measured). Asked for one
  * family after the other it looks. With UDP what is bound for a moment would
- * take datagrams: there the caller has looked (strangers.h).
+ * take datagrams: there the caller has looked (udp_strangers.h).
  */
 static bool both_families_are_free(const struct swap *swap)
 {

@@ -4,19 +4,19 @@
  * descriptor, with everything that the old one carried.
  *
  * The new socket has the same type, protocol (MPTCP stays MPTCP), options,
- * status flags, owner and signal; every descriptor of its process (owner.h) that meant
+ * status flags, owner and signal; every descriptor of its process (target.h) that meant
  * the old socket means the new one, under the same number and with the same
  * close-on-exec flag; epoll registrations follow. It is bound beside the old
  * one, and listens if the old one listened, before anything is replaced: on
  * failure the old socket is as it was, and there was no moment at which the
  * port was nobody's.
  */
-#ifndef DUALBIND_SWAP_H
-#define DUALBIND_SWAP_H
+#ifndef DUALBIND_SWAP_SWAP_H
+#define DUALBIND_SWAP_SWAP_H
 
-#include "address.h"
-#include "mark.h"
-#include "ties.h"
+#include "base/address.h"
+#include "socket/mark.h"
+#include "swap/ties.h"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "ties.h"
+#include "swap/ties.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 bool ties_begin(struct ties *ties, int fd)
 {

@@ -5,10 +5,10 @@
  * has to know, and whoever walks over the descriptors for something else sees it on
  * the way.
  */
-#ifndef DUALBIND_TIES_H
-#define DUALBIND_TIES_H
+#ifndef DUALBIND_SWAP_TIES_H
+#define DUALBIND_SWAP_TIES_H
 
-#include "descriptors.h"
+#include "process/fd_walk.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * raw-server PORT: bind(2) and listen(2) past the C library, accept(3) through it. It
  * answers with the family of whoever asks, as it sees it.
  */
-#include "sys.h"
+#include "base/sys.h"
 
 #include <netinet/in.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
  * out of it, "forked" listens in a child, "starved" allows one descriptor.
  */
 #define _GNU_SOURCE
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <netinet/in.h>

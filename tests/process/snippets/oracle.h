@@ -12,7 +12,7 @@
 #ifndef DUALBIND_TESTS_ORACLE_H
 #define DUALBIND_TESTS_ORACLE_H
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <linux/netlink.h>
 #include <netinet/in.h>
