@@ -16,11 +16,11 @@ static void write_ports(char *text, size_t size, const struct allow_entry *entry
 
 static const char *protocol_of(const struct allow_entry *entry)
 {
-	if (entry->forbid && entry->protocols == ALLOW_PROTOCOLS)
+	if (entry->forbid && entry->protocols == TRANSPORT_ANY)
 		return "";
-	if (entry->protocols == ALLOW_PROTOCOLS)
+	if (entry->protocols == TRANSPORT_ANY)
 		return "/any";
-	if (entry->protocols == ALLOW_UDP)
+	if (entry->protocols == TRANSPORT_UDP)
 		return "/udp";
 	return entry->forbid ? "/tcp" : "";
 }

@@ -72,7 +72,7 @@ int command_check(int argc, char **argv)
 	if (status != 0)
 		return status;
 	word = argv[optind];
-	if (strlen(word) > 0 && strlen(word) < 10 && proc_number(word, &pid) && pid > 0)
+	if (strlen(word) > 0 && strlen(word) < 10 && procfs_number(word, &pid) && pid > 0)
 		return check_pid(pid, json);
 	return check_program(word, json);
 }

@@ -42,9 +42,9 @@ static void read_sockets(struct subject *subject)
 
 	if (!process_enter_network(pid))
 		subject->sockets_problem = "they are in another network namespace; run this inside it, or as root";
-	else if (!diag_read(&subject->listing))
+	else if (!sock_diag_read(&subject->listing))
 		subject->sockets_problem = "the kernel does not list them (sock_diag)";
-	else if (!owners_find(&subject->listing, pid))
+	else if (!sock_owners_find(&subject->listing, pid))
 		subject->sockets_problem = geteuid() == 0
 					       ? "its descriptors are not shown without CAP_SYS_PTRACE"
 					       : "its descriptors are not shown to this user; run this as root";

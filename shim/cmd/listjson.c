@@ -9,7 +9,7 @@
 static void owners(struct json *json, const struct listener *listener)
 {
 	json_open(json, "owners", '[');
-	for (size_t i = 0; i < listener->owner_count && i < OWNERS_KEPT; i++) {
+	for (size_t i = 0; i < listener->owner_count && i < SOCK_OWNERS_KEPT; i++) {
 		json_open(json, NULL, '{');
 		json_number(json, "pid", listener->owners[i].pid);
 		json_number(json, "fd", listener->owners[i].fd);

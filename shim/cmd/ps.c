@@ -138,11 +138,11 @@ int command_ps(int argc, char **argv)
 
 	if (status != 0)
 		return status;
-	if (!diag_read(&listing)) {
+	if (!sock_diag_read(&listing)) {
 		say("the kernel does not list the sockets (sock_diag): %s", strerror(errno));
 		return STATUS_FAILED;
 	}
-	if (!owners_find(&listing, 0))
+	if (!sock_owners_find(&listing, 0))
 		say("the owners cannot be told: /proc cannot be read: %s", strerror(errno));
 	if (listing.no_datagrams)
 		say("UDP sockets are not listed: the kernel has no udp_diag");

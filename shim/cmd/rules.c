@@ -52,7 +52,7 @@ static const char *address_of(const struct allow_entry *entry)
 
 static const char *protocol_of(const struct allow_entry *entry)
 {
-	return entry->protocols == ALLOW_PROTOCOLS ? "any" : entry->protocols == ALLOW_TCP ? "tcp" : "udp";
+	return entry->protocols == TRANSPORT_ANY ? "any" : entry->protocols == TRANSPORT_TCP ? "tcp" : "udp";
 }
 
 static const char *program_of(const struct allow_entry *entry, char text[ALLOWLIST_PROGRAM_MAX + 1])

@@ -37,7 +37,7 @@ static void take_environment(struct rules_of *rules, const struct process *proce
 	rules->text = environment_get(&process->environment, "DUALBIND_ALLOW");
 	rules->malformed = rules->text != NULL && !allowlist_parse(&rules->allow, rules->text, &error);
 	snprintf(base, sizeof base, "%s", name ? name + 1 : process->executable);
-	base[proc_path_length(base, strlen(base))] = '\0';
+	base[procfs_path_length(base, strlen(base))] = '\0';
 	if (rules->text != NULL && !rules->malformed)
 		allowlist_keep_for(&rules->allow, base, process->command);
 }

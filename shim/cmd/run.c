@@ -243,14 +243,14 @@ static void prepare(const struct run *run, const struct plan *plan)
 /* By what PROGRAM is served, and why. */
 static void tell(const struct run *run, const struct plan *plan, const struct program *program)
 {
-	struct line line = {0};
+	struct strbuf line = {0};
 
-	line_add_quoted(&line, program->file, strlen(program->file), FILE_MOST);
-	line_add(&line, " is started with \"");
-	line_add(&line, plan_name(plan));
-	line_add(&line, "\": ");
-	line_add(&line, plan->why);
-	report_event(&run->settings, LOG_DEBUG, line_text(&line), 0);
+	strbuf_add_quoted(&line, program->file, strlen(program->file), FILE_MOST);
+	strbuf_add(&line, " is started with \"");
+	strbuf_add(&line, plan_name(plan));
+	strbuf_add(&line, "\": ");
+	strbuf_add(&line, plan->why);
+	report_event(&run->settings, LOG_DEBUG, strbuf_text(&line), 0);
 }
 
 static int start(struct run *run, const struct plan *plan, struct program *program, int argc, char **argv)

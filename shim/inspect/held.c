@@ -98,7 +98,7 @@ static bool take_entry(const unsigned char *from, struct allow_entry *entry)
 	memcpy(&entry->high, from + offsetof(struct allow_entry, high), sizeof entry->high);
 	return take_flag(from, offsetof(struct allow_entry, forbid), &entry->forbid) && program.length == 0 &&
 	       entry->low >= 1 && entry->low <= entry->high && entry->addresses >= 1 &&
-	       entry->addresses <= ALLOW_ADDRESSES && entry->protocols >= 1 && entry->protocols <= ALLOW_PROTOCOLS;
+	       entry->addresses <= ALLOW_ADDRESSES && entry->protocols >= 1 && entry->protocols <= TRANSPORT_ANY;
 }
 
 static bool take_allow(const unsigned char *from, struct allowlist *allow)

@@ -22,11 +22,11 @@ static bool parse_endpoint(const char *text, struct address *address)
 	struct in6_addr ip;
 
 	if ((digits != WORD_DIGITS && digits != 4 * WORD_DIGITS) || text[digits] != ':' ||
-	    !proc_digits(text + digits + 1, HEXADECIMAL, &port) || port > UINT16_MAX)
+	    !procfs_digits(text + digits + 1, HEXADECIMAL, &port) || port > UINT16_MAX)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		memcpy(part, text + i * WORD_DIGITS, WORD_DIGITS);
-		proc_digits(part, HEXADECIMAL, &word);
+		procfs_digits(part, HEXADECIMAL, &word);
 		words[i] = (uint32_t)word;
 	}
 	if (count == 1) {
@@ -38,27 +38,27 @@ static bool parse_endpoint(const char *text, struct address *address)
 	return true;
 }
 
-bool procnet_parse(struct listener *listener, enum allow_protocol protocol, const char *line)
+bool procnet_parse(struct listener *listener, enum transport protocol, const char *line)
 {
 	struct address remote;
 	uint64_t state, uid, inode;
 
 	*listener = (struct listener){.protocol = protocol, .v6only_untold = true};
-	if (!parse_endpoint(proc_word(line, PROC_SOCKET_LOCAL), &listener->local) ||
-	    !parse_endpoint(proc_word(line, PROC_SOCKET_REMOTE), &remote) ||
-	    !proc_digits(proc_word(line, PROC_SOCKET_STATE), HEXADECIMAL, &state) ||
-	    !proc_digits(proc_word(line, UID_WORD), DECIMAL, &uid) ||
-	    !proc_digits(proc_word(line, PROC_SOCKET_INODE), DECIMAL, &inode))
+	if (!parse_endpoint(procfs_word(line, PROCFS_SOCKET_LOCAL), &listener->local) ||
+	    !parse_endpoint(procfs_word(line, PROCFS_SOCKET_REMOTE), &remote) ||
+	    !procfs_digits(procfs_word(line, PROCFS_SOCKET_STATE), HEXADECIMAL, &state) ||
+	    !procfs_digits(procfs_word(line, UID_WORD), DECIMAL, &uid) ||
+	    !procfs_digits(procfs_word(line, PROCFS_SOCKET_INODE), DECIMAL, &inode))
 		return false;
 	listener->uid = (uid_t)uid;
 	listener->inode = (ino_t)inode;
 	return address_port(&listener->local) != 0 && address_port(&remote) == 0 &&
-	       state == (protocol == ALLOW_TCP ? STATE_LISTEN : STATE_CLOSE);
+	       state == (protocol == TRANSPORT_TCP ? STATE_LISTEN : STATE_CLOSE);
 }
 
 struct reading {
 	struct listing *listing;
-	enum allow_protocol protocol;
+	enum transport protocol;
 	bool full;
 };
 
@@ -78,14 +78,14 @@ static bool add_line(void *context, const char *line)
 }
 
 /* Without IPv6 there is no tcp6 and udp6. */
-static bool read_file(struct listing *listing, enum allow_protocol protocol, const char *name)
+static bool read_file(struct listing *listing, enum transport protocol, const char *name)
 {
 	struct reading reading = {listing, protocol, false};
-	int file = proc_open_own(name, 0);
+	int file = procfs_open_own(name, 0);
 
 	if (file < 0)
 		return errno == ENOENT;
-	proc_lines(file, add_line, &reading);
+	procfs_lines(file, add_line, &reading);
 	sys_close(file);
 	errno = ENOMEM;
 	return !reading.full;
@@ -93,11 +93,11 @@ static bool read_file(struct listing *listing, enum allow_protocol protocol, con
 
 bool procnet_read(struct listing *listing)
 {
-	int file = proc_open_own("/net/tcp", 0);
+	int file = procfs_open_own("/net/tcp", 0);
 
 	if (file < 0)
 		return false;
 	sys_close(file);
-	return read_file(listing, ALLOW_TCP, "/net/tcp") && read_file(listing, ALLOW_TCP, "/net/tcp6") &&
-	       read_file(listing, ALLOW_UDP, "/net/udp") && read_file(listing, ALLOW_UDP, "/net/udp6");
+	return read_file(listing, TRANSPORT_TCP, "/net/tcp") && read_file(listing, TRANSPORT_TCP, "/net/tcp6") &&
+	       read_file(listing, TRANSPORT_UDP, "/net/udp") && read_file(listing, TRANSPORT_UDP, "/net/udp6");
 }

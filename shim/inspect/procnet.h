@@ -14,6 +14,6 @@
 bool procnet_read(struct listing *listing);
 
 /* A line of tcp, tcp6, udp or udp6: *LISTENER, all else zero. False: it is none that listens. */
-bool procnet_parse(struct listener *listener, enum allow_protocol protocol, const char *line);
+bool procnet_parse(struct listener *listener, enum transport protocol, const char *line);
 
 #endif

@@ -86,7 +86,7 @@ void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const stru
 	rule[0] = '\0';
 	if (listener->inode != 0 && reach_of(listing, listener) == REACH_IPV4 && is_wildcard4(listener))
 		snprintf(rule, REACH_TEXT, "%u%s", address_port(&listener->local),
-			 listener->protocol == ALLOW_UDP ? "/udp" : "");
+			 listener->protocol == TRANSPORT_UDP ? "/udp" : "");
 }
 
 void reach_address(char text[REACH_TEXT], const struct listener *listener)

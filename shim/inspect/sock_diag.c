@@ -52,7 +52,7 @@ struct listener *listing_add(struct listing *listing)
 	return &listing->list[listing->count++];
 }
 
-bool diag_add(struct listing *listing, enum allow_protocol protocol, const void *message, size_t length)
+bool sock_diag_add(struct listing *listing, enum transport protocol, const void *message, size_t length)
 {
 	const struct inet_diag_msg *told = message;
 	struct listener *listener;
@@ -80,7 +80,7 @@ bool diag_add(struct listing *listing, enum allow_protocol protocol, const void 
 	return true;
 }
 
-static bool ask(int netlink, int family, enum allow_protocol protocol)
+static bool ask(int netlink, int family, enum transport protocol)
 {
 	struct {
 		struct nlmsghdr header;
@@ -90,15 +90,15 @@ static bool ask(int netlink, int family, enum allow_protocol protocol)
 		       .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	    .request = {.sdiag_family = (unsigned char)family,
-			.sdiag_protocol = protocol == ALLOW_TCP ? IPPROTO_TCP : IPPROTO_UDP,
-			.idiag_states = 1U << (protocol == ALLOW_TCP ? STATE_LISTEN : STATE_CLOSE)},
+			.sdiag_protocol = protocol == TRANSPORT_TCP ? IPPROTO_TCP : IPPROTO_UDP,
+			.idiag_states = 1U << (protocol == TRANSPORT_TCP ? STATE_LISTEN : STATE_CLOSE)},
 	};
 
 	return send(netlink, &message, sizeof message, 0) == (ssize_t)sizeof message;
 }
 
 /* One datagram's messages. 1: there is more to come; 0: done; -1 with errno. */
-static int take(struct listing *listing, enum allow_protocol protocol, const char *buffer, size_t length)
+static int take(struct listing *listing, enum transport protocol, const char *buffer, size_t length)
 {
 	while (length >= sizeof(struct nlmsghdr)) {
 		const struct nlmsghdr *header = (const void *)buffer;
@@ -114,7 +114,7 @@ static int take(struct listing *listing, enum allow_protocol protocol, const cha
 			errno = header->nlmsg_len >= NLMSG_LENGTH(sizeof *error) ? -error->error : EPROTO;
 			return errno == 0 ? 0 : -1;
 		}
-		if (!diag_add(listing, protocol, buffer + NLMSG_HDRLEN, header->nlmsg_len - NLMSG_HDRLEN))
+		if (!sock_diag_add(listing, protocol, buffer + NLMSG_HDRLEN, header->nlmsg_len - NLMSG_HDRLEN))
 			return -1;
 		if (step >= length)
 			break;
@@ -124,7 +124,7 @@ static int take(struct listing *listing, enum allow_protocol protocol, const cha
 	return 1;
 }
 
-static bool dump(struct listing *listing, int netlink, int family, enum allow_protocol protocol)
+static bool dump(struct listing *listing, int netlink, int family, enum transport protocol)
 {
 	_Alignas(struct nlmsghdr) static char buffer[BUFFER_BYTES];
 	ssize_t length;
@@ -166,7 +166,7 @@ static int compare(const void *one, const void *other)
 
 static bool read_diag(struct listing *listing)
 {
-	static const enum allow_protocol protocols[] = {ALLOW_TCP, ALLOW_UDP};
+	static const enum transport protocols[] = {TRANSPORT_TCP, TRANSPORT_UDP};
 	static const int families[] = {AF_INET, AF_INET6};
 	struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
 	int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -177,7 +177,7 @@ static bool read_diag(struct listing *listing)
 		if (whole || errno != ENOENT)
 			continue;
 		/* A kernel without IPv6, or without the module for UDP. */
-		whole = protocols[i / 2] == ALLOW_UDP || families[i % 2] == AF_INET6;
+		whole = protocols[i / 2] == TRANSPORT_UDP || families[i % 2] == AF_INET6;
 		listing->no_datagrams = listing->no_datagrams || families[i % 2] == AF_INET;
 	}
 	if (netlink >= 0) {
@@ -190,7 +190,7 @@ static bool read_diag(struct listing *listing)
 }
 
 /* EPROTONOSUPPORT: a kernel without it, or without the module. */
-bool diag_read(struct listing *listing)
+bool sock_diag_read(struct listing *listing)
 {
 	bool whole = read_diag(listing) || (errno == EPROTONOSUPPORT && procnet_read(listing));
 

@@ -16,16 +16,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct owner {
+struct sock_owner {
 	pid_t pid;
 	int fd;
 	char command[64];
 };
 
-enum { OWNERS_KEPT = 16 };
+enum { SOCK_OWNERS_KEPT = 16 };
 
 struct listener {
-	enum allow_protocol protocol;
+	enum transport protocol;
 	struct address local;
 	bool v6only;        /* AF_INET6 alone: IPv4 does not reach it */
 	bool v6only_untold; /* procnet.h */
@@ -33,7 +33,7 @@ struct listener {
 	uid_t uid;          /* who made it */
 	ino_t inode;        /* 0: the kernel's own */
 	size_t owner_count; /* processes seen to hold it (sock_owners.h), of which some are kept */
-	struct owner owners[OWNERS_KEPT];
+	struct sock_owner owners[SOCK_OWNERS_KEPT];
 	bool mark_known;
 	enum mark mark;
 };
@@ -47,7 +47,7 @@ struct listing {
 
 /* Read into an empty LISTING, in the order of ports; from procnet.h where the kernel has no
  * sock_diag. False with errno. */
-bool diag_read(struct listing *listing);
+bool sock_diag_read(struct listing *listing);
 
 /* Room for one more, which is written; NULL: no memory. */
 struct listener *listing_add(struct listing *listing);
@@ -56,6 +56,6 @@ void listing_free(struct listing *listing);
 
 /* One of the kernel's messages, of LENGTH bytes after the netlink header; adds
  * a listener. False: no memory. What is cut short is left out. */
-bool diag_add(struct listing *listing, enum allow_protocol protocol, const void *message, size_t length);
+bool sock_diag_add(struct listing *listing, enum transport protocol, const void *message, size_t length);
 
 #endif

@@ -88,7 +88,7 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	char target[TARGET_BYTES];
 	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
 	struct listener *listener;
-	struct owner *owner;
+	struct sock_owner *owner;
 
 	/* Without CAP_SYS_PTRACE root may list another user's, and no more. */
 	if (length < 0 && is_refusal(errno)) {
@@ -96,16 +96,16 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 		return false;
 	}
 	target[length > 0 ? length : 0] = '\0';
-	if (!descriptor_parse(&descriptor, target) || descriptor.kind != DESCRIPTOR_SOCKET)
+	if (!fd_walk_parse(&descriptor, target) || descriptor.kind != DESCRIPTOR_SOCKET)
 		return true;
 	listener = find(search, descriptor.inode);
 	if (listener == NULL)
 		return true;
 	/* A second number of one process is no second owner. */
-	if (listener->owner_count > 0 && listener->owner_count <= OWNERS_KEPT &&
+	if (listener->owner_count > 0 && listener->owner_count <= SOCK_OWNERS_KEPT &&
 	    listener->owners[listener->owner_count - 1].pid == search->pid)
 		return true;
-	if (listener->owner_count < OWNERS_KEPT) {
+	if (listener->owner_count < SOCK_OWNERS_KEPT) {
 		owner = &listener->owners[listener->owner_count];
 		owner->pid = search->pid;
 		owner->fd = number;
@@ -119,7 +119,7 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 
 static void read_command(char *command, size_t size, int folder, const char *name)
 {
-	int file = proc_open(folder, name, "/comm", 0);
+	int file = procfs_open(folder, name, "/comm", 0);
 	ssize_t length = file >= 0 ? read(file, command, size - 1) : 0;
 
 	command[length > 0 ? length : 0] = '\0';
@@ -133,7 +133,7 @@ static void read_command(char *command, size_t size, int folder, const char *nam
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct search *search = context;
-	int folder = proc_open(proc, name, "/fd", O_DIRECTORY);
+	int folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
 
 	if (folder < 0) {
 		search->refused = search->refused || is_refusal(errno);
@@ -141,7 +141,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	}
 	search->pid = number;
 	read_command(search->command, sizeof search->command, proc, name);
-	proc_walk(folder, visit_descriptor, search);
+	procfs_walk(folder, visit_descriptor, search);
 	close(folder);
 	return true;
 }
@@ -152,7 +152,7 @@ static bool visit_one(struct search *search, int proc, pid_t pid)
 	int folder;
 
 	snprintf(name, sizeof name, "%d", pid);
-	folder = proc_open(proc, name, "/fd", O_DIRECTORY);
+	folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
 	if (folder < 0)
 		return false;
 	close(folder);
@@ -162,7 +162,7 @@ static bool visit_one(struct search *search, int proc, pid_t pid)
 	return !search->refused;
 }
 
-bool owners_find(struct listing *listing, pid_t only)
+bool sock_owners_find(struct listing *listing, pid_t only)
 {
 	struct search search = {.count = 0};
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -176,7 +176,7 @@ bool owners_find(struct listing *listing, pid_t only)
 		found = false;
 	if (found) {
 		qsort(search.by_inode, search.count, sizeof(struct key), compare);
-		found = only ? visit_one(&search, proc, only) : proc_walk(proc, visit_process, &search);
+		found = only ? visit_one(&search, proc, only) : procfs_walk(proc, visit_process, &search);
 	}
 	listing->owners_refused = search.refused;
 	free(search.by_inode);

@@ -13,6 +13,6 @@
  * something, with pidfd_getfd(2). ONLY: this process alone, or 0 for all. False
  * with errno where not even the folder could be read.
  */
-bool owners_find(struct listing *listing, pid_t only);
+bool sock_owners_find(struct listing *listing, pid_t only);
 
 #endif

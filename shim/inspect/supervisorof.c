@@ -24,7 +24,7 @@ static bool is_called_dualbind(pid_t pid)
 	bool is_it;
 
 	procfile_link(executable, sizeof executable, pid, "exe");
-	executable[proc_path_length(executable, strlen(executable))] = '\0';
+	executable[procfs_path_length(executable, strlen(executable))] = '\0';
 	name = strrchr(executable, '/');
 	if (name != NULL)
 		return strcmp(name, "/dualbind") == 0;
@@ -113,7 +113,7 @@ pid_t supervised_by(pid_t pid)
 		return 0;
 	folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder >= 0) {
-		proc_walk(folder, find_first_child, &children);
+		procfs_walk(folder, find_first_child, &children);
 		close(folder);
 	}
 	return children.first;

@@ -15,10 +15,10 @@ static int next_accept(int listener, struct sockaddr *address, socklen_t *length
 
 HOOK int accept(int listener, struct sockaddr *restrict address, socklen_t *restrict length)
 {
-	return present_accept(listener, address, length, 0, next_accept);
+	return call_accept(listener, address, length, 0, next_accept);
 }
 
 HOOK int accept4(int listener, struct sockaddr *restrict address, socklen_t *restrict length, int flags)
 {
-	return present_accept(listener, address, length, flags, next()->accept4);
+	return call_accept(listener, address, length, flags, next()->accept4);
 }

@@ -11,7 +11,7 @@
 
 HOOK int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return listener_bind(settings_get(), fd, address, length, next()->bind);
+	return call_bind(settings_get(), fd, address, length, next()->bind);
 }
 
 /* glibc's does not call bind by its name. It is looked up here, since few programs
@@ -28,11 +28,11 @@ HOOK int bindresvport(int fd, struct sockaddr_in *address)
 	}
 	result = native(fd, address);
 	if (result == 0)
-		listener_bound(settings_get(), fd);
+		call_bound(settings_get(), fd);
 	return result;
 }
 
 HOOK int listen(int fd, int backlog)
 {
-	return listener_listen(settings_get(), fd, backlog, next()->listen);
+	return call_listen(settings_get(), fd, backlog, next()->listen);
 }

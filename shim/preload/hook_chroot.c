@@ -10,6 +10,6 @@ int chroot(const char *path);
 HOOK int chroot(const char *path)
 {
 	if (settings_get() != NULL)
-		key_prepare();
+		boot_key_prepare();
 	return next()->chroot(path);
 }

@@ -5,5 +5,5 @@
 
 HOOK int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return resolve_connect(fd, address, length, next()->connect);
+	return call_connect(fd, address, length, next()->connect);
 }

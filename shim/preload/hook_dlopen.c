@@ -28,16 +28,16 @@ enum { BIND_AND_LISTEN = 3 };
 
 static void report(const struct settings *settings, int error)
 {
-	struct line line;
+	struct strbuf line;
 
 	if (settings->log.level < LOG_ERROR)
 		return;
-	log_begin(&line, owner_pid());
-	line_add(&line, " nothing is converted any more, since modules loaded with RTLD_DEEPBIND pass by: ");
+	log_begin(&line, target_pid());
+	strbuf_add(&line, " nothing is converted any more, since modules loaded with RTLD_DEEPBIND pass by: ");
 	if (error == 0)
-		line_add(&line, "another preloaded library has their functions");
+		strbuf_add(&line, "another preloaded library has their functions");
 	else
-		line_add_error(&line, error);
+		strbuf_add_error(&line, error);
 	log_send(&settings->log, &line);
 }
 

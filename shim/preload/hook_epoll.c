@@ -7,6 +7,6 @@
 HOOK int epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
 {
 	if (settings_get() != NULL)
-		registrations_note(operation, fd);
+		epoll_refs_note(operation, fd);
 	return next()->epoll_ctl(epfd, operation, fd, event);
 }

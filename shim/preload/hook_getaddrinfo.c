@@ -7,5 +7,5 @@
 HOOK int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
 		     struct addrinfo **restrict result)
 {
-	return lookup_addresses(node, service, hints, result, next()->getaddrinfo);
+	return call_getaddrinfo(node, service, hints, result, next()->getaddrinfo);
 }

@@ -5,10 +5,10 @@
 
 HOOK int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restrict length)
 {
-	return present_own_name(fd, address, length, next()->getsockname);
+	return call_getsockname(fd, address, length, next()->getsockname);
 }
 
 HOOK int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict length)
 {
-	return present_peer_name(fd, address, length, next()->getpeername);
+	return call_getpeername(fd, address, length, next()->getpeername);
 }

@@ -13,7 +13,7 @@ ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, 
 HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
 		      socklen_t *restrict length)
 {
-	return receive_from(fd, buffer, size, flags, address, length, next()->recvfrom);
+	return call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom);
 }
 
 /* What recvfrom is in a program built with _FORTIFY_SOURCE: ROOM is the size of
@@ -23,31 +23,31 @@ HOOK ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t r
 {
 	if (size > room)
 		return next()->recvfrom_chk(fd, buffer, size, room, flags, address, length);
-	return receive_from(fd, buffer, size, flags, address, length, next()->recvfrom);
+	return call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom);
 }
 
 HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-	return receive_message(fd, message, flags, next()->recvmsg);
+	return call_recvmsg(fd, message, flags, next()->recvmsg);
 }
 
 HOOK int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
 {
-	return receive_messages(fd, messages, count, flags, timeout, next()->recvmmsg);
+	return call_recvmmsg(fd, messages, count, flags, timeout, next()->recvmmsg);
 }
 
 HOOK ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
 		    socklen_t length)
 {
-	return send_to(fd, data, size, flags, address, length, next()->sendto);
+	return call_sendto(fd, data, size, flags, address, length, next()->sendto);
 }
 
 HOOK ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	return send_message(fd, message, flags, next()->sendmsg);
+	return call_sendmsg(fd, message, flags, next()->sendmsg);
 }
 
 HOOK int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-	return send_messages(fd, messages, count, flags, next()->sendmmsg);
+	return call_sendmmsg(fd, messages, count, flags, next()->sendmmsg);
 }

@@ -5,10 +5,10 @@
 
 HOOK int getsockopt(int fd, int level, int name, void *restrict value, socklen_t *restrict length)
 {
-	return sockopt_get(fd, level, name, value, length, next()->getsockopt);
+	return call_getsockopt(fd, level, name, value, length, next()->getsockopt);
 }
 
 HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
-	return sockopt_set(fd, level, name, value, length, next()->setsockopt);
+	return call_setsockopt(fd, level, name, value, length, next()->setsockopt);
 }

@@ -28,19 +28,19 @@ static bool is_about_socket(long number, const long *of, long *result)
 
 	switch (number) {
 	case SYS_getsockname:
-		*result = present_own_name(fd, second, third, sys_getsockname);
+		*result = call_getsockname(fd, second, third, sys_getsockname);
 		return true;
 	case SYS_getpeername:
-		*result = present_peer_name(fd, second, third, sys_getpeername);
+		*result = call_getpeername(fd, second, third, sys_getpeername);
 		return true;
 	case SYS_getsockopt:
-		*result = sockopt_get(fd, (int)of[1], (int)of[2], fourth, fifth, sys_getsockopt);
+		*result = call_getsockopt(fd, (int)of[1], (int)of[2], fourth, fifth, sys_getsockopt);
 		return true;
 	case SYS_setsockopt:
-		*result = sockopt_set(fd, (int)of[1], (int)of[2], fourth, (socklen_t)of[4], sys_setsockopt);
+		*result = call_setsockopt(fd, (int)of[1], (int)of[2], fourth, (socklen_t)of[4], sys_setsockopt);
 		return true;
 	case SYS_epoll_ctl:
-		registrations_note((int)of[1], (int)of[2]);
+		epoll_refs_note((int)of[1], (int)of[2]);
 		return false;
 	default:
 		return false;
@@ -62,35 +62,35 @@ static bool is_hooked(long number, const long *of, long *result)
 		/* Another library's bind(2), which the program's call, and ours, went through. */
 		if (next_other_bind != NULL)
 			return false;
-		*result = listener_bind(settings_get(), fd, second, (socklen_t)of[2], sys_bind);
+		*result = call_bind(settings_get(), fd, second, (socklen_t)of[2], sys_bind);
 		return true;
 	case SYS_listen:
-		*result = listener_listen(settings_get(), fd, (int)of[1], sys_listen);
+		*result = call_listen(settings_get(), fd, (int)of[1], sys_listen);
 		return true;
 	case SYS_connect:
-		*result = resolve_connect(fd, second, (socklen_t)of[2], sys_connect);
+		*result = call_connect(fd, second, (socklen_t)of[2], sys_connect);
 		return true;
 	case SYS_accept:
 	case SYS_accept4:
-		*result = present_accept(fd, second, third, number == SYS_accept4 ? (int)of[3] : 0, sys_accept4);
+		*result = call_accept(fd, second, third, number == SYS_accept4 ? (int)of[3] : 0, sys_accept4);
 		return true;
 	case SYS_recvfrom:
-		*result = receive_from(fd, second, (size_t)of[2], (int)of[3], fifth, sixth, sys_recvfrom);
+		*result = call_recvfrom(fd, second, (size_t)of[2], (int)of[3], fifth, sixth, sys_recvfrom);
 		return true;
 	case SYS_recvmsg:
-		*result = receive_message(fd, second, (int)of[2], sys_recvmsg);
+		*result = call_recvmsg(fd, second, (int)of[2], sys_recvmsg);
 		return true;
 	case SYS_recvmmsg:
-		*result = receive_messages(fd, second, (unsigned)of[2], (int)of[3], fifth, sys_recvmmsg);
+		*result = call_recvmmsg(fd, second, (unsigned)of[2], (int)of[3], fifth, sys_recvmmsg);
 		return true;
 	case SYS_sendto:
-		*result = send_to(fd, second, (size_t)of[2], (int)of[3], fifth, (socklen_t)of[5], sys_sendto);
+		*result = call_sendto(fd, second, (size_t)of[2], (int)of[3], fifth, (socklen_t)of[5], sys_sendto);
 		return true;
 	case SYS_sendmsg:
-		*result = send_message(fd, second, (int)of[2], sys_sendmsg);
+		*result = call_sendmsg(fd, second, (int)of[2], sys_sendmsg);
 		return true;
 	case SYS_sendmmsg:
-		*result = send_messages(fd, second, (unsigned)of[2], (int)of[3], sys_sendmmsg);
+		*result = call_sendmmsg(fd, second, (unsigned)of[2], (int)of[3], sys_sendmmsg);
 		return true;
 	case SYS_io_uring_setup:
 		submissions_ring_made();
@@ -108,7 +108,7 @@ static bool is_hooked(long number, const long *of, long *result)
 	case SYS_chroot:
 	case SYS_pivot_root:
 		if (settings_get() != NULL)
-			key_prepare();
+			boot_key_prepare();
 		return false;
 	default:
 		return is_about_socket(number, of, result);

@@ -53,7 +53,7 @@ const struct next *next_if_ready(void);
  */
 extern int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
 
-/* See owner_is_passed_by(). */
+/* See target_is_passed_by(). */
 extern atomic_bool next_is_passed_by;
 
 /* Every hook is an exported symbol; all else in the library is hidden. */

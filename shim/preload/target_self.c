@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The owner is the process that the library is in. */
+/* The target is the process that the library is in. */
 #define _GNU_SOURCE
 #include "process/target.h"
 
@@ -15,44 +15,44 @@
 
 enum { NAME_BYTES = 32 };
 
-bool owner_is_self(void)
+bool target_is_self(void)
 {
 	return true;
 }
 
-pid_t owner_pid(void)
+pid_t target_pid(void)
 {
 	return (pid_t)sys_call(SYS_getpid);
 }
 
-pid_t owner_thread(void)
+pid_t target_thread(void)
 {
 	return (pid_t)sys_call(SYS_gettid);
 }
 
-uid_t owner_uid(void)
+uid_t target_uid(void)
 {
 	return (uid_t)sys_call(SYS_geteuid);
 }
 
-bool owner_numbers(int proc, int numbers[2])
+bool target_numbers(int proc, int numbers[2])
 {
 	char own[NAME_BYTES];
 	ssize_t length = sys_readlinkat(proc, "self", own, sizeof own - 1);
 
 	own[length > 0 ? length : 0] = '\0';
-	if (length <= 0 || !proc_number(own, &numbers[0]))
+	if (length <= 0 || !procfs_number(own, &numbers[0]))
 		return false;
 	numbers[1] = numbers[0];
 	return true;
 }
 
-int owner_open(const char *rest, int flags)
+int target_open_proc(const char *rest, int flags)
 {
-	return proc_open_own(rest, flags);
+	return procfs_open_own(rest, flags);
 }
 
-int owner_stat(int number, struct stat *status)
+int target_stat(int number, struct stat *status)
 {
 	int result = sys_stat_socket(number, status);
 
@@ -62,41 +62,41 @@ int owner_stat(int number, struct stat *status)
 	return 0;
 }
 
-int owner_take(int number)
+int target_take(int number)
 {
 	return number;
 }
 
-void owner_put_back(int fd)
+void target_put_back(int fd)
 {
 	(void)fd;
 }
 
-int owner_number(int fd)
+int target_number(int fd)
 {
 	return fd;
 }
 
-int owner_socket(int domain, int type, int protocol)
+int target_socket(int domain, int type, int protocol)
 {
 	return sys_socket(domain, type | SOCK_CLOEXEC, protocol);
 }
 
-int owner_bind(int fd, const struct sockaddr *address, socklen_t length)
+int target_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	return sys_bind(fd, address, length);
 }
 
 int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
 
-bool owner_asks_other(void)
+bool target_asks_other(void)
 {
 	return next_other_bind != NULL;
 }
 
 atomic_bool next_is_passed_by;
 
-bool owner_is_passed_by(void)
+bool target_is_passed_by(void)
 {
 	return next_is_passed_by;
 }
@@ -105,7 +105,7 @@ bool owner_is_passed_by(void)
  * Async-signal-safe if the other library's bind is: the program's own call, as it was
  * made, would have run it too.
  */
-int owner_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
+int target_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
 {
 	struct address wanted;
 
@@ -113,31 +113,31 @@ int owner_bind_as_program(int fd, const struct sockaddr *address, socklen_t leng
 		return sys_bind(fd, address, length);
 	if (next_other_bind(fd, address, length) != 0)
 		return -1;
-	if (address_read(&wanted, address, length) && transport_is_at(fd, &wanted))
+	if (address_read(&wanted, address, length) && sock_is_at(fd, &wanted))
 		return 0;
 	errno = EREMCHG;
 	return -1;
 }
 
-int owner_closes(int number)
+int target_closes(int number)
 {
 	int flags = sys_fcntl(number, F_GETFD, 0);
 
 	return flags < 0 ? -1 : (flags & FD_CLOEXEC) != 0;
 }
 
-bool owner_install(int to, int number, bool closes)
+bool target_install(int to, int number, bool closes)
 {
 	return sys_dup3(to, number, closes ? O_CLOEXEC : 0) == number;
 }
 
-int owner_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event)
+int target_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event)
 {
 	(void)socket;
 	return sys_epoll_ctl(epfd, operation, number, event);
 }
 
-int owner_set_flags(int number, int socket, unsigned long flags)
+int target_set_flags(int number, int socket, unsigned long flags)
 {
 	(void)socket;
 	return sys_fcntl(number, F_SETFL, flags);

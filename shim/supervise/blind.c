@@ -41,29 +41,29 @@ static const char *missing_privilege(const struct target *target)
 
 void blind_say(const struct target *target, const char *what, const char *missing, int error)
 {
-	struct line line = {0};
+	struct strbuf line = {0};
 
 	if (told == target->process)
 		return;
 	told = target->process;
-	line_add(&line, "left alone: cannot look into it (");
-	line_add(&line, what);
-	line_add(&line, ": ");
-	line_add_error(&line, error);
-	line_add(&line, "): ");
-	line_add(&line, missing != NULL ? missing : missing_privilege(target));
-	line_add(&line, judge_expects_library()
-			    ? "; if it loads the library, that serves it, otherwise start it as: "
-			    : "; start it as: ");
-	line_add(&line, "LAUNCHER USER dualbind run PROGRAM");
-	report_event(&target->settings, judge_expects_library() ? LOG_INFO : LOG_ERROR, line_text(&line), 0);
+	strbuf_add(&line, "left alone: cannot look into it (");
+	strbuf_add(&line, what);
+	strbuf_add(&line, ": ");
+	strbuf_add_error(&line, error);
+	strbuf_add(&line, "): ");
+	strbuf_add(&line, missing != NULL ? missing : missing_privilege(target));
+	strbuf_add(&line, judge_expects_library()
+			      ? "; if it loads the library, that serves it, otherwise start it as: "
+			      : "; start it as: ");
+	strbuf_add(&line, "LAUNCHER USER dualbind run PROGRAM");
+	report_event(&target->settings, judge_expects_library() ? LOG_INFO : LOG_ERROR, strbuf_text(&line), 0);
 }
 
 static bool inode_at(int number, ino_t *inode)
 {
 	struct stat status;
 
-	if (owner_stat(number, &status) != 0 || !S_ISSOCK(status.st_mode))
+	if (target_stat(number, &status) != 0 || !S_ISSOCK(status.st_mode))
 		return false;
 	*inode = status.st_ino;
 	return true;
@@ -74,7 +74,7 @@ struct answer blind_bind(const struct target *target, int number, const struct a
 	struct note note = {.process = target->process, .number = number, .port = address_port(asked)};
 
 	if (asked->any.sa_family == AF_INET && address_is_any(asked) && inode_at(number, &note.inode) &&
-	    allowlist_covers(&target->settings.allow, ALLOW_ANY4, note.port, ALLOW_TCP)) {
+	    allowlist_covers(&target->settings.allow, ALLOW_ANY4, note.port, TRANSPORT_TCP)) {
 		notes[next_note] = note;
 		next_note = (next_note + 1) % NOTES;
 	}
@@ -103,52 +103,52 @@ static bool prepare(int to, uint16_t port, long flags)
 	struct address local;
 
 	address_set_in6(&local, &in6addr_any, port);
-	return kept_set(to, IPPROTO_IPV6, IPV6_V6ONLY, 0) && kept_set(to, SOL_SOCKET, SO_REUSEADDR, 1) &&
-	       mark_set(to, MARK_CONVERTED) &&
+	return setsockopt_checked(to, IPPROTO_IPV6, IPV6_V6ONLY, 0) &&
+	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, 1) && mark_set(to, MARK_CONVERTED) &&
 	       sys_fcntl(to, F_SETFL, (unsigned long)flags & (O_NONBLOCK | O_RDWR)) == 0 &&
-	       owner_bind(to, &local.any, local.length) == 0;
+	       target_bind(to, &local.any, local.length) == 0;
 }
 
 static bool is_taken(uint16_t port)
 {
-	int probe = owner_socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+	int probe = target_socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
 	struct address local;
 	bool taken;
 
 	if (probe < 0)
 		return false;
 	address_set_in(&local, htonl(INADDR_ANY), port);
-	taken = owner_bind(probe, &local.any, local.length) != 0 && errno == EADDRINUSE;
+	taken = target_bind(probe, &local.any, local.length) != 0 && errno == EADDRINUSE;
 	sys_close(probe);
 	return taken;
 }
 
-struct ties {
+struct refs {
 	const struct note *note;
-	struct registrations registrations;
+	struct epoll_refs epoll_refs;
 	bool found;
 };
 
-static bool find_tie(void *context, const struct descriptor *descriptor)
+static bool find_ref(void *context, const struct descriptor *descriptor)
 {
-	struct ties *ties = context;
+	struct refs *refs = context;
 
 	if (descriptor->kind == DESCRIPTOR_RING)
-		ties->found = rings_hold(descriptor->number, ties->note->inode);
+		refs->found = rings_hold(descriptor->number, refs->note->inode);
 	else if (descriptor->kind == DESCRIPTOR_EPOLL)
-		ties->found = !registrations_collect(&ties->registrations, descriptor->number, ties->note->inode) ||
-			      ties->registrations.count > 0;
+		refs->found = !epoll_refs_collect(&refs->epoll_refs, descriptor->number, refs->note->inode) ||
+			      refs->epoll_refs.count > 0;
 	else
-		ties->found = descriptor->inode == ties->note->inode && descriptor->number != ties->note->number;
-	return !ties->found;
+		refs->found = descriptor->inode == refs->note->inode && descriptor->number != refs->note->number;
+	return !refs->found;
 }
 
 /* What cannot be moved without the socket: epoll registrations, duplicates, a ring's files. */
-static bool has_ties(const struct note *note)
+static bool has_refs(const struct note *note)
 {
-	struct ties ties = {.note = note};
+	struct refs refs = {.note = note};
 
-	return !descriptors_walk(NULL, find_tie, &ties) || ties.found;
+	return !fd_walk(NULL, find_ref, &refs) || refs.found;
 }
 
 static bool replace(const struct note *note, long flags)
@@ -160,12 +160,12 @@ static bool replace(const struct note *note, long flags)
 	if (flags < 0 || !is_taken(note->port))
 		return false;
 	errno = EBUSY;
-	if (has_ties(note))
+	if (has_refs(note))
 		return false;
-	to = owner_socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP);
+	to = target_socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP);
 	if (to < 0)
 		return false;
-	done = prepare(to, note->port, flags) && owner_install(to, note->number, flags & O_CLOEXEC);
+	done = prepare(to, note->port, flags) && target_install(to, note->number, flags & O_CLOEXEC);
 	saved = errno;
 	sys_close(to);
 	errno = saved;
@@ -176,7 +176,7 @@ static bool replace(const struct note *note, long flags)
 struct answer blind_listen(struct target *target, int number, int error)
 {
 	struct note *note = find_note(target, number);
-	struct request request = {.settings = &target->settings, .protocol = ALLOW_TCP};
+	struct bind_request request = {.settings = &target->settings, .protocol = TRANSPORT_TCP};
 
 	if (note == NULL) {
 		blind_say(target, "its sockets", NULL, error);
@@ -184,15 +184,15 @@ struct answer blind_listen(struct target *target, int number, int error)
 	}
 	request.port = note->port;
 	if (target->settings.dry_run)
-		request_report(&request, LOG_INFO, "would convert ", MARK_CONVERTED, " -> [::]", 0);
+		bind_request_report(&request, LOG_INFO, "would convert ", MARK_CONVERTED, " -> [::]", 0);
 	else if (replace(note, target_flags(target, number)))
-		request_report(
+		bind_request_report(
 		    &request, LOG_ERROR,
 		    "converted at listen without seeing the socket (CAP_SYS_PTRACE is missing): assumed that it is "
 		    "TCP, has default options, and is bound to ",
 		    MARK_CONVERTED, "", 0);
 	else
-		request_report(
+		bind_request_report(
 		    &request, LOG_ERROR,
 		    "left alone: without CAP_SYS_PTRACE (pidfd_getfd) there is no dual-stack socket beside ",
 		    MARK_CONVERTED, ": ", errno);

@@ -76,7 +76,7 @@ static bool was_told(pid_t process)
 	return false;
 }
 
-static void add_name(struct line *line, const struct target *target)
+static void add_name(struct strbuf *line, const struct target *target)
 {
 	char path[PATH_MAX];
 	const char *base;
@@ -84,7 +84,7 @@ static void add_name(struct line *line, const struct target *target)
 	target_link(target, "exe", path, sizeof path);
 	base = strrchr(path, '/');
 	base = base != NULL ? base + 1 : path;
-	line_add_quoted(line, base, strlen(base), NAME_MOST);
+	strbuf_add_quoted(line, base, strlen(base), NAME_MOST);
 }
 
 /* Of the library's file, with the target's rights and in its root: 0, or why it cannot be read. */
@@ -122,65 +122,67 @@ static enum reason find_loss(const struct target *target)
 	return IGNORED;
 }
 
-static void explain(struct line *line, const struct target *target, enum reason reason)
+static void explain(struct strbuf *line, const struct target *target, enum reason reason)
 {
-	line_add(line, " stays IPv4: ");
+	strbuf_add(line, " stays IPv4: ");
 	if (reason == UNREADABLE) {
-		line_add(line, "this program's file cannot be read: it may not expect IPv6 clients");
+		strbuf_add(line, "this program's file cannot be read: it may not expect IPv6 clients");
 		return;
 	}
 	if (reason != STATIC && reason != PASSED_BY)
-		line_add(line, "the library is not in ");
+		strbuf_add(line, "the library is not in ");
 	add_name(line, target);
 	if (reason == PASSED_BY)
-		line_add(line, " calls the kernel itself, past the library in it: it may not expect IPv6 clients");
+		strbuf_add(line,
+			   " calls the kernel itself, past the library in it: it may not expect IPv6 clients");
 	else if (reason == STATIC)
-		line_add(line, " is static, and not found to be Go, Rust or Zig: it may not expect IPv6 clients");
+		strbuf_add(line, " is static, and not found to be Go, Rust or Zig: it may not expect IPv6 clients");
 	else if (reason == LOST)
-		line_add(line,
-			 ", since LD_PRELOAD was lost before it (a set-ID launcher, a cleared environment): "
-			 "start dualbind run after what clears it, for example LAUNCHER ... dualbind run PROGRAM");
+		strbuf_add(
+		    line, ", since LD_PRELOAD was lost before it (a set-ID launcher, a cleared environment): "
+			  "start dualbind run after what clears it, for example LAUNCHER ... dualbind run PROGRAM");
 	else if (reason == CLOSED) {
-		line_add(line, ", whose user cannot read ");
-		line_add_quoted(line, library_path, strlen(library_path), PATH_MOST);
-		line_add(line, ": chmod a+rX that file and the folders that it is in");
+		strbuf_add(line, ", whose user cannot read ");
+		strbuf_add_quoted(line, library_path, strlen(library_path), PATH_MOST);
+		strbuf_add(line, ": chmod a+rX that file and the folders that it is in");
 	} else if (reason == ABSENT) {
-		line_add(line, ", since in its root folder (chroot) there is no ");
-		line_add_quoted(line, library_path, strlen(library_path), PATH_MOST);
+		strbuf_add(line, ", since in its root folder (chroot) there is no ");
+		strbuf_add_quoted(line, library_path, strlen(library_path), PATH_MOST);
 	} else if (reason == IGNORED)
-		line_add(line,
-			 ", whose loader has ignored LD_PRELOAD (rights of its own; a file that its user cannot "
-			 "read, or that is not for its C library)");
+		strbuf_add(line,
+			   ", whose loader has ignored LD_PRELOAD (rights of its own; a file that its user cannot "
+			   "read, or that is not for its C library)");
 	else
-		line_add(line, ", since none was found to preload");
+		strbuf_add(line, ", since none was found to preload");
 }
 
-static void report(const struct target *target, const struct address *asked, enum allow_protocol protocol,
+static void report(const struct target *target, const struct address *asked, enum transport protocol,
 		   enum log_level level, const char *rest)
 {
-	struct request request = {.settings = &target->settings, .port = address_port(asked), .protocol = protocol};
+	struct bind_request request = {
+	    .settings = &target->settings, .port = address_port(asked), .protocol = protocol};
 
-	request_report(&request, level, "left alone: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED,
-		       rest, 0);
+	bind_request_report(&request, level, "left alone: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED,
+			    rest, 0);
 }
 
 /* One line of a process is enough, whatever it binds. */
-static void tell(const struct target *target, const struct address *asked, enum allow_protocol protocol,
+static void tell(const struct target *target, const struct address *asked, enum transport protocol,
 		 enum reason reason)
 {
-	struct line rest = {0};
+	struct strbuf rest = {0};
 
 	if (was_told(target->process))
 		return;
 	if (reason == LOST)
 		reason = find_loss(target);
 	explain(&rest, target, reason);
-	if (protocol == ALLOW_TCP && reason != CLOSED)
-		line_add(&rest, "; --mode supervise would convert it, but then " JUDGE_RISK);
-	report(target, asked, protocol, LOG_ERROR, line_text(&rest));
+	if (protocol == TRANSPORT_TCP && reason != CLOSED)
+		strbuf_add(&rest, "; --mode supervise would convert it, but then " JUDGE_RISK);
+	report(target, asked, protocol, LOG_ERROR, strbuf_text(&rest));
 }
 
-static bool is_covered(const struct allowlist *allow, const struct address *asked, enum allow_protocol protocol)
+static bool is_covered(const struct allowlist *allow, const struct address *asked, enum transport protocol)
 {
 	const uint16_t port = address_port(asked);
 
@@ -190,7 +192,7 @@ static bool is_covered(const struct allowlist *allow, const struct address *aske
 	       (address_is_loopback4(asked) && allowlist_covers(allow, ALLOW_LOOPBACK4, port, protocol));
 }
 
-bool judge_report(const struct target *target, const struct address *asked, enum allow_protocol protocol)
+bool judge_report(const struct target *target, const struct address *asked, enum transport protocol)
 {
 	enum reason reason;
 
@@ -207,7 +209,7 @@ bool judge_report(const struct target *target, const struct address *asked, enum
 	case PASSED_BY:
 	case UNREADABLE:
 	case STATIC:
-		if (protocol == ALLOW_UDP)
+		if (protocol == TRANSPORT_UDP)
 			return false;
 		break;
 	case LOST:

@@ -41,6 +41,6 @@ bool judge_converts(const struct target *target);
  * rule covers it: a line says why, one for each process. False where there is
  * nothing to say of this program that is not true of all that are supervised.
  */
-bool judge_report(const struct target *target, const struct address *asked, enum allow_protocol protocol);
+bool judge_report(const struct target *target, const struct address *asked, enum transport protocol);
 
 #endif

@@ -52,7 +52,7 @@ static struct executable inspect(int file)
 
 struct executable look_executable(const struct target *target)
 {
-	int file = proc_open(target->folder, "exe", "", 0);
+	int file = procfs_open(target->folder, "exe", "", 0);
 	const struct executable *found;
 	struct executable executable = {0};
 	struct stat status;
@@ -84,17 +84,17 @@ static bool ends_with_name(const char *line, size_t length, const struct sought 
 	const char *name = sought->name;
 	const size_t size = strlen(name);
 
-	length = proc_path_length(line, length);
+	length = procfs_path_length(line, length);
 	return length > size && line[length - size - 1] == '/' && memcmp(line + length - size, name, size) == 0;
 }
 
-struct line_end {
+struct strbuf_end {
 	size_t length;
 	char bytes[MAPS_BYTES];
 };
 
 /* Of a line that does not fit the end is kept, where the name is. */
-static void add_byte(struct line_end *end, char byte)
+static void add_byte(struct strbuf_end *end, char byte)
 {
 	const size_t half = sizeof end->bytes / 2;
 
@@ -114,8 +114,8 @@ static bool has_place(const char *line, size_t length, uint64_t place)
 
 	memcpy(head, line, length < sizeof head - 1 ? length : sizeof head - 1);
 	dash = strchr(head, '-');
-	return dash != NULL && proc_digits(head, 16, &start) && proc_digits(dash + 1, 16, &end) && start <= place &&
-	       place < end;
+	return dash != NULL && procfs_digits(head, 16, &start) && procfs_digits(dash + 1, 16, &end) &&
+	       start <= place && place < end;
 }
 
 /* glibc's (which had it in files of its own before 2.34) and musl's, which is its loader. */
@@ -154,7 +154,7 @@ static bool is_preload_of(const char *string, size_t length, const struct sought
 }
 
 /* Whether one of the lines that end in the chunk is the one. */
-static bool has_line(struct line_end *end, const char *chunk, size_t size, const struct sought *sought)
+static bool has_line(struct strbuf_end *end, const char *chunk, size_t size, const struct sought *sought)
 {
 	bool found = false;
 
@@ -171,8 +171,8 @@ static bool has_line(struct line_end *end, const char *chunk, size_t size, const
 static bool find_line(const struct target *target, const struct sought *sought)
 {
 	char chunk[MAPS_BYTES];
-	struct line_end end = {.length = 0};
-	int file = proc_open(target->folder, sought->file, "", 0);
+	struct strbuf_end end = {.length = 0};
+	int file = procfs_open(target->folder, sought->file, "", 0);
 	bool found = false;
 	ssize_t size;
 

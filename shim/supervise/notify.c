@@ -20,7 +20,7 @@ static const struct answer go_on = {.continues = true};
 
 /* Whether a rule may have something to say of a bind to the address, or have
  * put a socket of ours in its way. */
-static bool is_of_interest(const struct allowlist *allow, const struct address *asked, enum allow_protocol protocol)
+static bool is_of_interest(const struct allowlist *allow, const struct address *asked, enum transport protocol)
 {
 	uint16_t port = address_port(asked);
 
@@ -31,9 +31,9 @@ static bool is_of_interest(const struct allowlist *allow, const struct address *
 
 static bool listens_are_of_interest(const struct allowlist *allow)
 {
-	return allowlist_mentions(allow, ALLOW_ANY4, ALLOW_TCP) ||
-	       allowlist_mentions(allow, ALLOW_LOOPBACK4, ALLOW_TCP) ||
-	       allowlist_mentions(allow, ALLOW_ANY6, ALLOW_TCP);
+	return allowlist_mentions(allow, ALLOW_ANY4, TRANSPORT_TCP) ||
+	       allowlist_mentions(allow, ALLOW_LOOPBACK4, TRANSPORT_TCP) ||
+	       allowlist_mentions(allow, ALLOW_ANY6, TRANSPORT_TCP);
 }
 
 /* Nobody presents addresses to such a program: Go reads the source of each
@@ -41,12 +41,12 @@ static bool listens_are_of_interest(const struct allowlist *allow)
  * its IPv4 clients would be lost. */
 static void report_datagrams(const struct target *target, const struct address *asked)
 {
-	struct request request = {
-	    .settings = &target->settings, .port = address_port(asked), .protocol = ALLOW_UDP};
+	struct bind_request request = {
+	    .settings = &target->settings, .port = address_port(asked), .protocol = TRANSPORT_UDP};
 
 	if (address_is_any(asked) && asked->any.sa_family == AF_INET &&
-	    allowlist_covers(&target->settings.allow, ALLOW_ANY4, request.port, ALLOW_UDP))
-		request_report(
+	    allowlist_covers(&target->settings.allow, ALLOW_ANY4, request.port, TRANSPORT_UDP))
+		bind_request_report(
 		    &request, LOG_INFO,
 		    "left alone: a program that does not call the C library would misread IPv6 senders, ",
 		    MARK_CONVERTED, " stays IPv4", 0);
@@ -59,13 +59,13 @@ static struct answer result(int value)
 
 static struct answer decide_bind(struct target *target, int fd, const struct address *asked)
 {
-	switch ((int)transport_of(fd)) {
-	case ALLOW_TCP:
-		return is_of_interest(&target->settings.allow, asked, ALLOW_TCP)
-			   ? result(listener_bind(&target->settings, fd, &asked->any, asked->length, owner_bind))
+	switch ((int)sock_transport(fd)) {
+	case TRANSPORT_TCP:
+		return is_of_interest(&target->settings.allow, asked, TRANSPORT_TCP)
+			   ? result(call_bind(&target->settings, fd, &asked->any, asked->length, target_bind))
 			   : go_on;
-	case ALLOW_UDP:
-		if (!judge_report(target, asked, ALLOW_UDP))
+	case TRANSPORT_UDP:
+		if (!judge_report(target, asked, TRANSPORT_UDP))
 			report_datagrams(target, asked);
 		return go_on;
 	}
@@ -74,8 +74,8 @@ static struct answer decide_bind(struct target *target, int fd, const struct add
 
 static struct answer decide_listen(const struct target *target, int fd, int backlog)
 {
-	return transport_of(fd) == ALLOW_TCP ? result(listener_listen(&target->settings, fd, backlog, sys_listen))
-					     : go_on;
+	return sock_transport(fd) == TRANSPORT_TCP ? result(call_listen(&target->settings, fd, backlog, sys_listen))
+						   : go_on;
 }
 
 struct call {
@@ -109,7 +109,7 @@ static bool read_call(struct call *call, const struct seccomp_data *data, const 
 		return false;
 	}
 	return address_read(&call->asked, (struct sockaddr *)&address, (socklen_t)length) &&
-	       is_of_interest(&target->settings.allow, &call->asked, ALLOW_PROTOCOLS);
+	       is_of_interest(&target->settings.allow, &call->asked, TRANSPORT_ANY);
 }
 
 /* A program's AF_INET listener that must stay one; a line says so. */
@@ -117,13 +117,13 @@ static bool stays(const struct target *target, const struct call *call, int fd)
 {
 	struct address local;
 
-	if (transport_of(fd) != ALLOW_TCP || sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) != AF_INET ||
+	if (sock_transport(fd) != TRANSPORT_TCP || sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) != AF_INET ||
 	    judge_converts(target))
 		return false;
 	if (!call->listens)
-		judge_report(target, &call->asked, ALLOW_TCP);
-	else if (transport_local(fd, &local))
-		judge_report(target, &local, ALLOW_TCP);
+		judge_report(target, &call->asked, TRANSPORT_TCP);
+	else if (sock_local(fd, &local))
+		judge_report(target, &local, TRANSPORT_TCP);
 	return true;
 }
 
@@ -135,7 +135,7 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	bool again;
 
 	/* Of other files nothing is asked: their file system might not answer. */
-	if (transport_of(fd) == 0 || sys_fstat(fd, &status) != 0)
+	if (sock_transport(fd) == 0 || sys_fstat(fd, &status) != 0)
 		return go_on;
 	now.inode = status.st_ino;
 	again = answer_was_lost(now);
@@ -170,7 +170,7 @@ static struct answer decide_blind(struct target *target, const struct call *call
 		return call->listens ? blind_listen(target, call->number, error)
 				     : blind_bind(target, call->number, &call->asked);
 	if (!call->listens)
-		judge_report(target, &call->asked, ALLOW_TCP);
+		judge_report(target, &call->asked, TRANSPORT_TCP);
 	return go_on;
 }
 
@@ -182,19 +182,19 @@ struct answer notify_decide(int listener, const struct seccomp_notif *notificati
 	struct call call;
 	int fd, saved = errno;
 
-	if (!target_open(&target, listener, notification, settings)) {
+	if (!target_enter(&target, listener, notification, settings)) {
 		if (errno != ENOENT && errno != ESRCH)
 			blind_say(&target, "/proc", NULL, errno);
 	} else if (read_call(&call, &notification->data, &target)) {
-		fd = owner_take(call.number);
+		fd = target_take(call.number);
 		if (fd >= 0) {
 			answer = decide_taken(&target, &call, fd, making);
-			owner_put_back(fd);
+			target_put_back(fd);
 		} else if (errno == EPERM || errno == EACCES || errno == ENOSYS) {
 			answer = decide_blind(&target, &call, errno);
 		}
 	}
-	target_close(&target);
+	target_leave(&target);
 	errno = saved;
 	return answer;
 }

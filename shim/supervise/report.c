@@ -5,16 +5,16 @@
 
 void report_event(const struct settings *settings, enum log_level level, const char *words, int error)
 {
-	struct line line;
+	struct strbuf line;
 
 	if (settings->log.level < level)
 		return;
-	log_begin(&line, owner_pid());
-	line_add(&line, " ");
-	line_add(&line, words);
+	log_begin(&line, target_pid());
+	strbuf_add(&line, " ");
+	strbuf_add(&line, words);
 	if (error != 0) {
-		line_add(&line, ": ");
-		line_add_error(&line, error);
+		strbuf_add(&line, ": ");
+		strbuf_add_error(&line, error);
 	}
 	log_send(&settings->log, &line);
 }

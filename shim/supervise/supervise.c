@@ -213,20 +213,20 @@ static void keep_orphans(void)
 
 /* Numbers in notifications are of our PID namespace; those in a /proc that was
  * mounted in another one are not. */
-static bool proc_counts_as_we_do(void)
+static bool procfs_counts_as_we_do(void)
 {
 	char own[32];
 	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self", own, sizeof own - 1);
 	int number;
 
 	own[length > 0 ? length : 0] = '\0';
-	return length > 0 && proc_number(own, &number) && number == getpid();
+	return length > 0 && procfs_number(own, &number) && number == getpid();
 }
 
 /* NULL, or why the program had better go without a supervisor. */
 static const char *what_is_missing(void)
 {
-	if (!proc_counts_as_we_do())
+	if (!procfs_counts_as_we_do())
 		return "nothing is converted: /proc is not mounted, or is another PID namespace's";
 	if (!filter_can_be_answered())
 		return "not supervised: the kernel lacks SECCOMP_IOCTL_NOTIF_ADDFD (Linux has it since 5.9, gVisor "

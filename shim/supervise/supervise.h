@@ -7,16 +7,16 @@
  * swaps as the library does (shim/core), puts the new socket under the same
  * number, and answers. Whatever cannot be had, the call goes on natively.
  *
- *   supervise.c          starts the program and its supervisor
- *   filter.c   the filter, and who may install it
- *   init.c     signals, stops, orphans, exit status
- *   notify.c   one call after the other
- *   answer.c   what it is answered
- *   target.c   the process that made the call
- *   judge.c    for which programs it may swap, by look.c
- *   blind.c    what can be done without its sockets
- *   watch.c    who goes on where a supervisor is stuck or lost
- *   target_remote.c              what the core asks of that process (process/target.h)
+ *   supervise.c        starts the program and its supervisor
+ *   filter.c           the filter, and who may install it
+ *   init.c             signals, stops, orphans, exit status
+ *   notify.c           one call after the other
+ *   answer.c           what it is answered
+ *   target.c           the process that made the call
+ *   judge.c            for which programs it may swap, by look.c
+ *   blind.c            what can be done without its sockets
+ *   watch.c            who goes on where a supervisor is stuck or lost
+ *   target_remote.c    what the core asks of that process (process/target.h)
  */
 #ifndef DUALBIND_SUPERVISE_SUPERVISE_H
 #define DUALBIND_SUPERVISE_SUPERVISE_H

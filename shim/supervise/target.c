@@ -57,13 +57,13 @@ static bool read_status_line(void *context, const char *line)
 	struct target *target = context;
 	uint64_t number = 0;
 
-	if (strncmp(line, "Tgid:", 5) == 0 && proc_digits(word(line + 5, 0), 10, &number))
+	if (strncmp(line, "Tgid:", 5) == 0 && procfs_digits(word(line + 5, 0), 10, &number))
 		target->process = (pid_t)number;
-	else if (strncmp(line, "Uid:", 4) == 0 && proc_digits(word(line + 4, 3), 10, &number))
+	else if (strncmp(line, "Uid:", 4) == 0 && procfs_digits(word(line + 4, 3), 10, &number))
 		target->uid = (uid_t)number;
-	else if (strncmp(line, "Gid:", 4) == 0 && proc_digits(word(line + 4, 3), 10, &number))
+	else if (strncmp(line, "Gid:", 4) == 0 && procfs_digits(word(line + 4, 3), 10, &number))
 		target->gid = (gid_t)number;
-	else if (strncmp(line, "CapEff:", 7) == 0 && proc_digits(word(line + 7, 0), 16, &number))
+	else if (strncmp(line, "CapEff:", 7) == 0 && procfs_digits(word(line + 7, 0), 16, &number))
 		target->capabilities = number;
 	return true;
 }
@@ -73,12 +73,12 @@ static bool read_status(struct target *target)
 {
 	char own[64], its[64];
 	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self/ns/user", own, sizeof own - 1);
-	int file = proc_open(target->folder, "status", "", 0);
+	int file = procfs_open(target->folder, "status", "", 0);
 	bool whole;
 
 	if (file < 0)
 		return false;
-	whole = proc_lines(file, read_status_line, target);
+	whole = procfs_lines(file, read_status_line, target);
 	sys_close(file);
 	own[length > 0 ? length : 0] = '\0';
 	if (!target_link(target, "ns/user", its, sizeof its) || strcmp(own, its) != 0)
@@ -91,17 +91,17 @@ static bool read_status(struct target *target)
 static void keep_rules(struct target *target)
 {
 	char path[LINK_BYTES], comm[COMM_BYTES] = "";
-	struct line name = {0};
+	struct strbuf name = {0};
 	const char *base;
 	int file;
 
 	target_link(target, "exe", path, sizeof path);
-	path[proc_path_length(path, strlen(path))] = '\0';
+	path[procfs_path_length(path, strlen(path))] = '\0';
 	base = strrchr(path, '/');
-	line_add(&name, "task/");
-	line_add_number(&name, (unsigned long)target->process);
-	line_add(&name, "/comm");
-	file = proc_open(target->folder, line_text(&name), "", 0);
+	strbuf_add(&name, "task/");
+	strbuf_add_number(&name, (unsigned long)target->process);
+	strbuf_add(&name, "/comm");
+	file = procfs_open(target->folder, strbuf_text(&name), "", 0);
 	if (file >= 0) {
 		ssize_t size = sys_read(file, comm, sizeof comm - 1);
 
@@ -113,7 +113,7 @@ static void keep_rules(struct target *target)
 }
 
 /* Threads may have descriptors of their own, which kernels before 6.9 cannot
- * be asked for: owner_take() then compares. */
+ * be asked for: target_take() then compares. */
 static int open_pidfd(pid_t thread, pid_t process, bool *of_thread)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);
@@ -122,10 +122,10 @@ static int open_pidfd(pid_t thread, pid_t process, bool *of_thread)
 	return pidfd >= 0 ? pidfd : (int)syscall(SYS_pidfd_open, process, 0);
 }
 
-bool target_open(struct target *target, int listener, const struct seccomp_notif *notification,
-		 const struct settings *settings)
+bool target_enter(struct target *target, int listener, const struct seccomp_notif *notification,
+		  const struct settings *settings)
 {
-	struct line path = {0};
+	struct strbuf path = {0};
 
 	target->listener = listener;
 	target->id = notification->id;
@@ -139,9 +139,9 @@ bool target_open(struct target *target, int listener, const struct seccomp_notif
 	target->pidfd = -1;
 	target->settings = *settings;
 	target_current = target;
-	line_add(&path, "/proc/");
-	line_add_number(&path, notification->pid);
-	target->folder = sys_openat(AT_FDCWD, line_text(&path), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	strbuf_add(&path, "/proc/");
+	strbuf_add_number(&path, notification->pid);
+	target->folder = sys_openat(AT_FDCWD, strbuf_text(&path), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	if (target->folder < 0 || !read_status(target))
 		return false;
 	keep_rules(target);
@@ -149,7 +149,7 @@ bool target_open(struct target *target, int listener, const struct seccomp_notif
 	return target_waits(target);
 }
 
-void target_close(struct target *target)
+void target_leave(struct target *target)
 {
 	while (target->count > 0)
 		sys_close(target->taken[--target->count].fd);
@@ -162,7 +162,7 @@ void target_close(struct target *target)
 
 static bool read_by_file(const struct target *target, uint64_t from, void *to, size_t size)
 {
-	int file = proc_open(target->folder, "mem", "", 0);
+	int file = procfs_open(target->folder, "mem", "", 0);
 	bool whole;
 
 	if (file < 0)
@@ -195,16 +195,16 @@ static bool read_flags_line(void *context, const char *line)
 
 long target_flags(const struct target *target, int number)
 {
-	struct line path = {0};
+	struct strbuf path = {0};
 	long flags = -1;
 	int file;
 
-	line_add(&path, "fdinfo/");
-	line_add_number(&path, (unsigned long)number);
-	file = proc_open(target->folder, line_text(&path), "", 0);
+	strbuf_add(&path, "fdinfo/");
+	strbuf_add_number(&path, (unsigned long)number);
+	file = procfs_open(target->folder, strbuf_text(&path), "", 0);
 	if (file < 0)
 		return -1;
-	proc_lines(file, read_flags_line, &flags);
+	procfs_lines(file, read_flags_line, &flags);
 	sys_close(file);
 	return flags;
 }
@@ -212,14 +212,14 @@ long target_flags(const struct target *target, int number)
 bool target_shares_network(const struct target *target, int fd)
 {
 	char own[64], its[64];
-	uint64_t network = transport_network(fd);
+	uint64_t network = sock_network(fd);
 	ssize_t length;
 
 	if (network != 0) {
 		int probe = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 		if (probe >= 0) {
-			bool same = transport_network(probe) == network;
+			bool same = sock_network(probe) == network;
 
 			sys_close(probe);
 			return same;
@@ -232,7 +232,7 @@ bool target_shares_network(const struct target *target, int fd)
 
 void target_begins(const struct target *target, int fd, int number, struct making *making)
 {
-	if (transport_is_bound(fd))
+	if (sock_is_bound(fd))
 		return;
 	atomic_store(&making->number, number);
 	atomic_store(&making->process, target->process);
@@ -254,7 +254,7 @@ bool target_was_bound(const struct making *making)
 	sys_close(pidfd);
 	if (fd < 0)
 		return false;
-	bound = transport_is_bound(fd);
+	bound = sock_is_bound(fd);
 	sys_close(fd);
 	return bound;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The target: the thread that waits in a system call for the supervisor's
- * answer, and its process. While a struct target is current, it is the owner
- * of the sockets that the core works on (process/target.h).
+ * answer, and its process. While a struct target is current, its process
+ * is the one whose sockets the core works on (process/target.h).
  */
 #ifndef DUALBIND_SUPERVISE_TARGET_H
 #define DUALBIND_SUPERVISE_TARGET_H
@@ -48,11 +48,11 @@ extern _Thread_local struct target *target_current;
 
 /*
  * Look at who sent NOTIFICATION, and make it current. False, with errno, where
- * /proc does not show it; target_close() is due in any case.
+ * /proc does not show it; target_leave() is due in any case.
  */
-bool target_open(struct target *target, int listener, const struct seccomp_notif *notification,
-		 const struct settings *settings);
-void target_close(struct target *target);
+bool target_enter(struct target *target, int listener, const struct seccomp_notif *notification,
+		  const struct settings *settings);
+void target_leave(struct target *target);
 
 /* Whether it still waits for the answer: what was read of it before was of it,
  * and not of a process that has got its number since. */

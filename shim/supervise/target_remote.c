@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner is the supervisor's current target. Without one (the command looks
+ * The target is the one that waits for the supervisor's answer. Without one (the command looks
  * at itself) there is nothing to be done.
  */
 #define _GNU_SOURCE
@@ -26,30 +26,30 @@
 
 enum { LINK_BYTES = 64, STACK_BYTES = 16384, DUP_TRIES = 3 };
 
-bool owner_is_self(void)
+bool target_is_self(void)
 {
 	return false;
 }
 
-pid_t owner_pid(void)
+pid_t target_pid(void)
 {
 	return target_current != NULL && target_current->process != 0 ? target_current->process : getpid();
 }
 
-pid_t owner_thread(void)
+pid_t target_thread(void)
 {
 	return target_current != NULL ? target_current->thread : (pid_t)syscall(SYS_gettid);
 }
 
-uid_t owner_uid(void)
+uid_t target_uid(void)
 {
 	return target_current != NULL ? target_current->uid : geteuid();
 }
 
-bool owner_numbers(int proc, int numbers[2])
+bool target_numbers(int proc, int numbers[2])
 {
 	(void)proc; /* supervise() has made sure that it counts as we do */
-	numbers[0] = owner_pid();
+	numbers[0] = target_pid();
 	numbers[1] = getpid();
 	return true;
 }
@@ -62,10 +62,10 @@ static void note_end(void)
 	errno = target_current != NULL && !target_waits(target_current) ? ESRCH : saved;
 }
 
-int owner_open(const char *rest, int flags)
+int target_open_proc(const char *rest, int flags)
 {
-	int file = target_current != NULL ? proc_open(target_current->folder, rest + 1, "", flags)
-					  : proc_open_own(rest, flags);
+	int file = target_current != NULL ? procfs_open(target_current->folder, rest + 1, "", flags)
+					  : procfs_open_own(rest, flags);
 
 	if (file < 0)
 		note_end();
@@ -74,20 +74,20 @@ int owner_open(const char *rest, int flags)
 
 /* By its link: stat(2) of somebody else's file may take as long as its file
  * system likes. */
-int owner_stat(int number, struct stat *status)
+int target_stat(int number, struct stat *status)
 {
 	struct descriptor descriptor;
-	struct line name = {0};
+	struct strbuf name = {0};
 	char link[LINK_BYTES];
 
-	line_add(&name, "fd/");
-	line_add_number(&name, (unsigned long)number);
+	strbuf_add(&name, "fd/");
+	strbuf_add_number(&name, (unsigned long)number);
 	memset(status, 0, sizeof *status);
-	if (target_current == NULL || !target_link(target_current, line_text(&name), link, sizeof link)) {
+	if (target_current == NULL || !target_link(target_current, strbuf_text(&name), link, sizeof link)) {
 		errno = errno == ENOENT ? EBADF : errno;
 		return -1;
 	}
-	if (descriptor_parse(&descriptor, link) && descriptor.kind == DESCRIPTOR_SOCKET) {
+	if (fd_walk_parse(&descriptor, link) && descriptor.kind == DESCRIPTOR_SOCKET) {
 		status->st_mode = S_IFSOCK;
 		status->st_ino = descriptor.inode;
 	}
@@ -101,13 +101,13 @@ static bool is_the_threads(int fd, int number)
 
 	if (target_current->pidfd_of_thread)
 		return true;
-	if (owner_stat(number, &meant) != 0)
+	if (target_stat(number, &meant) != 0)
 		return false;
 	return sys_stat_socket(fd, &taken) == 0 ? taken.st_ino == meant.st_ino
 						: errno == ENOTSOCK && !S_ISSOCK(meant.st_mode);
 }
 
-int owner_take(int number)
+int target_take(int number)
 {
 	int fd;
 
@@ -135,7 +135,7 @@ static struct taken *find_taken(int fd)
 	return NULL;
 }
 
-void owner_put_back(int fd)
+void target_put_back(int fd)
 {
 	struct taken *taken = find_taken(fd);
 	int saved = errno;
@@ -146,14 +146,14 @@ void owner_put_back(int fd)
 	errno = saved;
 }
 
-int owner_number(int fd)
+int target_number(int fd)
 {
 	const struct taken *taken = find_taken(fd);
 
 	return taken != NULL ? taken->number : -1;
 }
 
-int owner_socket(int domain, int type, int protocol)
+int target_socket(int domain, int type, int protocol)
 {
 	struct rights own;
 	int fd;
@@ -166,7 +166,7 @@ int owner_socket(int domain, int type, int protocol)
 }
 
 /* A target that no longer waits has had another answer, or none is wanted. */
-int owner_bind(int fd, const struct sockaddr *address, socklen_t length)
+int target_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	struct rights own;
 	int result;
@@ -183,22 +183,22 @@ int owner_bind(int fd, const struct sockaddr *address, socklen_t length)
 }
 
 /* The libraries in it have done with the call. */
-int owner_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
+int target_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return owner_bind(fd, address, length);
+	return target_bind(fd, address, length);
 }
 
-bool owner_asks_other(void)
-{
-	return false;
-}
-
-bool owner_is_passed_by(void)
+bool target_asks_other(void)
 {
 	return false;
 }
 
-int owner_closes(int number)
+bool target_is_passed_by(void)
+{
+	return false;
+}
+
+int target_closes(int number)
 {
 	long flags = target_current != NULL && number >= 0 ? target_flags(target_current, number) : -1;
 
@@ -209,7 +209,7 @@ int owner_closes(int number)
 	return -1;
 }
 
-/* FD was taken from where the owner has the new socket by now. It is there already,
+/* FD was taken from where the target has the new socket by now. It is there already,
  * so only an interruption can keep it from being replaced. */
 static void mean_new(int to, int fd)
 {
@@ -218,7 +218,7 @@ static void mean_new(int to, int fd)
 			return;
 }
 
-bool owner_install(int to, int number, bool closes)
+bool target_install(int to, int number, bool closes)
 {
 	struct seccomp_notif_addfd install = {.flags = SECCOMP_ADDFD_FLAG_SETFD, .srcfd = (uint32_t)to};
 
@@ -298,22 +298,22 @@ static int send_on_errand(struct errand *errand)
 	return errand->result < 0 ? -1 : 0;
 }
 
-int owner_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event)
+int target_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event)
 {
 	struct errand errand = {.number = number, .socket = socket, .operation = operation, .event = event};
 	int result, saved;
 
-	errand.epfd = owner_take(epfd);
+	errand.epfd = target_take(epfd);
 	if (errand.epfd < 0)
 		return -1;
 	result = send_on_errand(&errand);
 	saved = errno;
-	owner_put_back(errand.epfd);
+	target_put_back(errand.epfd);
 	errno = saved;
 	return result;
 }
 
-int owner_set_flags(int number, int socket, unsigned long flags)
+int target_set_flags(int number, int socket, unsigned long flags)
 {
 	struct errand errand = {.number = number, .socket = socket, .epfd = -1, .flags = flags};
 

@@ -208,11 +208,11 @@ static bool close_other(void *context, int folder, const char *name, int number)
 void watch_keep_only(const int *kept, unsigned count)
 {
 	struct keeping keeping = {kept, count};
-	int folder = proc_open_own("/fd", O_DIRECTORY);
+	int folder = procfs_open_own("/fd", O_DIRECTORY);
 
 	if (folder < 0)
 		return;
-	proc_walk(folder, close_other, &keeping);
+	procfs_walk(folder, close_other, &keeping);
 	sys_close(folder);
 }
 

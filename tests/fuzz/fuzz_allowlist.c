@@ -7,12 +7,12 @@
 
 static const enum allow_address addresses[] = {ALLOW_ANY4, ALLOW_LOOPBACK4, ALLOW_ANY6};
 static const char *const address_names[] = {"0.0.0.0:", "127.0.0.1:", "[::]:"};
-static const enum allow_protocol protocols[] = {ALLOW_TCP, ALLOW_UDP};
+static const enum transport protocols[] = {TRANSPORT_TCP, TRANSPORT_UDP};
 enum { ENTRY_BYTES = ALLOWLIST_PROGRAM_MAX + 64 };
 
 static const char *protocol_name(unsigned char bits)
 {
-	return bits == ALLOW_TCP ? "tcp" : bits == ALLOW_UDP ? "udp" : "any";
+	return bits == TRANSPORT_TCP ? "tcp" : bits == TRANSPORT_UDP ? "udp" : "any";
 }
 
 /* As the grammar has it, with nothing left to defaults but "any address". */
@@ -77,7 +77,7 @@ static void covers_what_it_names(const struct allow_entry *entry)
 			     (named && !entry->forbid));
 			must(below == 0 || !allowlist_covers(&alone, addresses[a], below, protocols[p]));
 			must(above == 0 || !allowlist_covers(&alone, addresses[a], above, protocols[p]));
-			must(!all || protocols[p] == ALLOW_TCP || entry->forbid ||
+			must(!all || protocols[p] == TRANSPORT_TCP || entry->forbid ||
 			     !allowlist_covers(&alone, addresses[a], 67, protocols[p]));
 		}
 }

@@ -17,16 +17,16 @@ enum { ANY_LEVEL = 12345 };
 
 static void well_formed(const struct msghdr *message, int unwanted)
 {
-	struct cursor cursor = cursor_at(message);
-	enum cursor_state state;
+	struct cmsg_cursor cursor = cmsg_cursor_at(message);
+	enum cmsg_state state;
 	size_t left = message->msg_controllen;
 
-	while ((state = cursor_next(&cursor)) == CURSOR_ITEM) {
+	while ((state = cmsg_cursor_next(&cursor)) == CMSG_ITEM) {
 		must(cursor.item->cmsg_len >= CMSG_LEN(0) && cursor.item->cmsg_len <= left);
 		must(unwanted == ANY_LEVEL || cursor.item->cmsg_level != unwanted);
 		left -= CMSG_ALIGN(cursor.item->cmsg_len) < left ? CMSG_ALIGN(cursor.item->cmsg_len) : left;
 	}
-	must(state == CURSOR_END);
+	must(state == CMSG_END);
 }
 
 static void present(const struct settings *settings, const struct msghdr *received, size_t room)
@@ -35,7 +35,7 @@ static void present(const struct settings *settings, const struct msghdr *receiv
 	struct msghdr shown = {.msg_control = control, .msg_controllen = room};
 
 	memset(control, FILL, sizeof control);
-	ancillary_present(settings, -1, received, &shown);
+	cmsg_to_ipv4(settings, -1, received, &shown);
 	must(shown.msg_controllen <= room && (shown.msg_flags & ~MSG_CTRUNC) == 0);
 	for (size_t i = room; i < sizeof control; i++)
 		must(control[i] == FILL);
@@ -50,7 +50,7 @@ static void resolve(const struct settings *settings, const struct msghdr *given,
 	int error;
 
 	memset(control, FILL, sizeof control);
-	error = ancillary_resolve(settings, given, control, room, &length);
+	error = cmsg_to_ipv6(settings, given, control, room, &length);
 	must(error == 0 || error == EINVAL || error == ENOBUFS);
 	for (size_t i = room; i < sizeof control; i++)
 		must(control[i] == FILL);
@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(given, data + 3, size);
 	message.msg_control = given;
 	message.msg_controllen = size;
-	ancillary_is_of(&message, IPPROTO_IP);
+	cmsg_is_of(&message, IPPROTO_IP);
 	present(&settings, &message, room);
 	resolve(&settings, &message, room);
 	free(given);

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* One that covers several addresses is written as several, which may be too many. */
 	if (allowlist_parse(&again, text, &error))
 		for (unsigned port = 1; port <= UINT16_MAX; port += 997)
-			must(allowlist_covers(&again, ALLOW_ANY4, (uint16_t)port, ALLOW_TCP) ==
-			     allowlist_covers(&held.allow, ALLOW_ANY4, (uint16_t)port, ALLOW_TCP));
+			must(allowlist_covers(&again, ALLOW_ANY4, (uint16_t)port, TRANSPORT_TCP) ==
+			     allowlist_covers(&held.allow, ALLOW_ANY4, (uint16_t)port, TRANSPORT_TCP));
 	return 0;
 }

@@ -27,8 +27,8 @@ static void gives_its_own(const struct pool *pool, const char *text)
 	must(!overlaps(pool, 0xa9fe0000, 16) && !overlaps(pool, 0x64400000, 10));
 	memcpy(&ip.s6_addr[8], text, strnlen(text, 8));
 	address_set_in6(&real, &ip, 4711);
-	for (unsigned choice = 0; choice < POOL_CHOICES; choice++) {
-		shown = pool_show(pool, &real, choice);
+	for (unsigned choice = 0; choice < SYNTHETIC_CHOICES; choice++) {
+		shown = synthetic_address(pool, &real, choice);
 		must(shown.any.sa_family == AF_INET && ntohs(shown.in.sin_port) == 4711);
 		must(pool_contains(pool, &shown));
 		host = ntohl(shown.in.sin_addr.s_addr) & (UINT32_MAX >> pool->length);

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(size == 1 || message != NULL);
 	if (size > 1)
 		memcpy(message, data + 1, size - 1);
-	must(diag_add(&listing, data[0] & 1 ? ALLOW_TCP : ALLOW_UDP, message, size - 1));
+	must(sock_diag_add(&listing, data[0] & 1 ? TRANSPORT_TCP : TRANSPORT_UDP, message, size - 1));
 	must(listing.count <= (size > sizeof(struct inet_diag_msg)));
 	if (listing.count == 1) {
 		const struct listener *one = &listing.list[0];

@@ -27,7 +27,7 @@ uint32_t __wrap_clock_seconds(void)
 /* Everything that was shown may be given to others now. */
 static inline void let_expire(void)
 {
-	atomic_fetch_add(&seconds, ENTRIES_RECENT + 1);
+	atomic_fetch_add(&seconds, PEER_TABLE_RECENT + 1);
 }
 
 /* The client HOST in the network 2001:db8:SITE:SUBNET::/64 (so that SITE is a /48). */

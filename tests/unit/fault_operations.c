@@ -97,7 +97,7 @@ static int run_bind(int fd, int family, uint16_t port)
 	struct sockaddr_storage any;
 	socklen_t length = fill_address(&any, family, false, port);
 
-	return listener_bind(settings_get(), fd, (struct sockaddr *)&any, length, bind_natively);
+	return call_bind(settings_get(), fd, (struct sockaddr *)&any, length, bind_natively);
 }
 
 static int run_bind4(struct world *world)
@@ -122,7 +122,7 @@ static int run_send(struct world *world)
 	struct address client;
 
 	address_set_in6(&client, &in6addr_loopback, world->port);
-	if (become_ipv6(settings_get(), world->fd, &client, SENDS))
+	if (convert_for_peer(settings_get(), world->fd, &client, SENDS))
 		return 0;
 	errno = ENETUNREACH;
 	return finish_native(-1);
@@ -130,7 +130,7 @@ static int run_send(struct world *world)
 
 static int run_listen(struct world *world)
 {
-	return listener_listen(settings_get(), world->fd, 5, listen_natively);
+	return call_listen(settings_get(), world->fd, 5, listen_natively);
 }
 
 static void convert_it(struct world *world)

@@ -18,8 +18,8 @@ static inline int listens_at(int fd, int family, uint16_t port)
 
 	if (family == AF_INET6)
 		set_int_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-	assert_int_equal(listener_bind(settings_get(), fd, (struct sockaddr *)&local, length, sys_bind), 0);
-	assert_int_equal(listener_listen(settings_get(), fd, 4, sys_listen), 0);
+	assert_int_equal(call_bind(settings_get(), fd, (struct sockaddr *)&local, length, sys_bind), 0);
+	assert_int_equal(call_listen(settings_get(), fd, 4, sys_listen), 0);
 	return fd;
 }
 

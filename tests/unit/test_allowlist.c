@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-enum { ANY4 = ALLOW_ANY4, LOOP4 = ALLOW_LOOPBACK4, ANY6 = ALLOW_ANY6, TCP = ALLOW_TCP, UDP = ALLOW_UDP };
+enum { ANY4 = ALLOW_ANY4, LOOP4 = ALLOW_LOOPBACK4, ANY6 = ALLOW_ANY6, TCP = TRANSPORT_TCP, UDP = TRANSPORT_UDP };
 
 static struct allowlist list;
 
@@ -37,7 +37,7 @@ static void check_coverage(const struct coverage *rows, size_t count)
 
 		parse(row->text);
 		if (allowlist_covers(&list, (enum allow_address)row->address, (uint16_t)row->port,
-				     (enum allow_protocol)row->protocol) != row->covered)
+				     (enum transport)row->protocol) != row->covered)
 			fail_msg("row %zu: \"%s\" address %d port %d protocol %d: not %d", i, row->text,
 				 row->address, row->port, row->protocol, row->covered);
 	}
@@ -268,24 +268,24 @@ static void forbids(void **state)
 {
 	(void)state;
 	parse("*/udp !80-90/udp !127.0.0.1:100/udp");
-	assert_true(allowlist_forbids(&list, ALLOW_ANY4, 85, ALLOW_UDP));
-	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 85, ALLOW_TCP));
-	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 91, ALLOW_UDP));
-	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 100, ALLOW_UDP));
-	assert_true(allowlist_forbids(&list, ALLOW_LOOPBACK4, 100, ALLOW_UDP));
+	assert_true(allowlist_forbids(&list, ALLOW_ANY4, 85, TRANSPORT_UDP));
+	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 85, TRANSPORT_TCP));
+	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 91, TRANSPORT_UDP));
+	assert_false(allowlist_forbids(&list, ALLOW_ANY4, 100, TRANSPORT_UDP));
+	assert_true(allowlist_forbids(&list, ALLOW_LOOPBACK4, 100, TRANSPORT_UDP));
 }
 
 static void mentions(void **state)
 {
 	(void)state;
 	parse("80 !127.0.0.1:* [::]:1/udp");
-	assert_true(allowlist_mentions(&list, ALLOW_ANY4, ALLOW_TCP));
-	assert_false(allowlist_mentions(&list, ALLOW_ANY4, ALLOW_UDP));
-	assert_false(allowlist_mentions(&list, ALLOW_LOOPBACK4, ALLOW_TCP));
-	assert_true(allowlist_mentions(&list, ALLOW_ANY6, ALLOW_UDP));
-	assert_false(allowlist_mentions(&list, ALLOW_ANY6, ALLOW_TCP));
+	assert_true(allowlist_mentions(&list, ALLOW_ANY4, TRANSPORT_TCP));
+	assert_false(allowlist_mentions(&list, ALLOW_ANY4, TRANSPORT_UDP));
+	assert_false(allowlist_mentions(&list, ALLOW_LOOPBACK4, TRANSPORT_TCP));
+	assert_true(allowlist_mentions(&list, ALLOW_ANY6, TRANSPORT_UDP));
+	assert_false(allowlist_mentions(&list, ALLOW_ANY6, TRANSPORT_TCP));
 	parse("");
-	assert_false(allowlist_mentions(&list, ALLOW_ANY4, ALLOW_TCP));
+	assert_false(allowlist_mentions(&list, ALLOW_ANY4, TRANSPORT_TCP));
 }
 
 int main(void)

@@ -157,8 +157,8 @@ static int bind_some(const struct entry *entries, unsigned count)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 		if (local.any.sa_family == AF_INET6)
 			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, sizeof v6only);
-		if (listener_bind(settings_get(), fd, &local.any, local.length, bind) != 0 ||
-		    (!wish.udp && listener_listen(settings_get(), fd, 1, listen) != 0) ||
+		if (call_bind(settings_get(), fd, &local.any, local.length, bind) != 0 ||
+		    (!wish.udp && call_listen(settings_get(), fd, 1, listen) != 0) ||
 		    !became(fd, expected, &wish, &local)) {
 			print_message("# %s place %d port %u v6only %d: mark %d, not %d\n",
 				      wish.udp ? "udp" : "tcp", wish.place, wish.port, wish.v6only, mark_get(fd),
@@ -217,8 +217,8 @@ static void promotion_is_named(void **state)
 		}
 		wish.port = random_port();
 		assert_true(allowlist_parse(&list, text, &error));
-		if (allowlist_covers(&list, ALLOW_LOOPBACK4, wish.port, ALLOW_TCP) ||
-		    allowlist_covers(&list, ALLOW_LOOPBACK4, wish.port, ALLOW_UDP))
+		if (allowlist_covers(&list, ALLOW_LOOPBACK4, wish.port, TRANSPORT_TCP) ||
+		    allowlist_covers(&list, ALLOW_LOOPBACK4, wish.port, TRANSPORT_UDP))
 			fail_msg("'%s' promotes port %u", text, wish.port);
 	}
 }

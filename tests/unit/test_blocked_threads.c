@@ -19,7 +19,7 @@ static bool waits(long call, int first, int at)
 
 	snprintf(line, sizeof line, "%ld 0x%x 0x7ffc1234 0x0 0x0 0x0 0x0 0x7ffc0000 0x7f1200\n", call,
 		 (unsigned)first);
-	return threads_line_waits_at(line, at);
+	return blocked_threads_parse(line, at);
 }
 
 static void lines(void **state)
@@ -32,9 +32,9 @@ static void lines(void **state)
 	assert_true(waits(SYS_pselect6, 6, 5));
 	assert_false(waits(SYS_epoll_pwait, 5, 5));
 	assert_false(waits(SYS_futex, 5, 5));
-	assert_false(threads_line_waits_at("running\n", 5));
-	assert_false(threads_line_waits_at("-1 0x7ffc 0x7f12\n", 5));
-	assert_false(threads_line_waits_at("", 5));
+	assert_false(blocked_threads_parse("running\n", 5));
+	assert_false(blocked_threads_parse("-1 0x7ffc 0x7f12\n", 5));
+	assert_false(blocked_threads_parse("", 5));
 }
 
 static void lines_of_datagrams(void **state)
@@ -123,7 +123,7 @@ static void *run_waiter(void *context)
 
 static bool becomes_waiting(int fd, int milliseconds)
 {
-	while (!threads_wait_at(fd) && milliseconds-- > 0)
+	while (!blocked_threads_at(fd) && milliseconds-- > 0)
 		nanosleep(&(struct timespec){0, 1000000}, NULL);
 	return milliseconds > 0;
 }
@@ -135,12 +135,12 @@ static void untold(int fd)
 	struct address to = peer4("127.0.0.1", port_of(fd));
 	pthread_t thread;
 
-	assert_false(threads_wait_at(fd));
+	assert_false(blocked_threads_at(fd));
 	assert_int_equal(pthread_create(&thread, NULL, run_waiter, &waiter), 0);
-	assert_true(threads_wait_at(fd));
+	assert_true(blocked_threads_at(fd));
 	send_text(fd, "x", &to);
 	assert_int_equal(pthread_join(thread, NULL), 0);
-	assert_false(threads_wait_at(fd));
+	assert_false(blocked_threads_at(fd));
 	close(fd);
 }
 
@@ -162,7 +162,7 @@ static void each_way_to_wait(void **state)
 		untold(other);
 		return;
 	}
-	assert_false(threads_wait_at(other));
+	assert_false(blocked_threads_at(other));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct waiter waiter = {rows[i].wait, marked_datagram(0)};
 		struct address to = peer4("127.0.0.1", port_of(waiter.fd));
@@ -171,10 +171,10 @@ static void each_way_to_wait(void **state)
 		assert_int_equal(pthread_create(&thread, NULL, run_waiter, &waiter), 0);
 		if (becomes_waiting(waiter.fd, rows[i].at_one ? LONG : SHORT) != rows[i].at_one)
 			fail_msg("row %zu", i);
-		assert_int_equal(threads_wait_at(other), rows[i].at_all);
+		assert_int_equal(blocked_threads_at(other), rows[i].at_all);
 		send_text(other, "x", &to);
 		assert_int_equal(pthread_join(thread, NULL), 0);
-		assert_false(threads_wait_at(waiter.fd));
+		assert_false(blocked_threads_at(waiter.fd));
 		close(waiter.fd);
 	}
 	close(other);

@@ -109,13 +109,13 @@ static void read_once(void)
 	struct siphash_key key;
 
 	errno = SENTINEL;
-	key_prepare();
-	key = key_of_machine();
+	boot_key_prepare();
+	key = boot_key_get();
 	if (!is_key(key, UINT64_C(0x0123456789ab4cde), UINT64_C(0x8f01234567ABCDEF)) || errno != SENTINEL ||
 	    drawn != 0 || opened != 1)
 		_exit(1);
 	boot_id_error = ENOENT;
-	key = key_of_machine();
+	key = boot_key_get();
 	if (!is_key(key, UINT64_C(0x0123456789ab4cde), UINT64_C(0x8f01234567ABCDEF)))
 		_exit(2);
 	expect_log(0, false);
@@ -133,9 +133,9 @@ static void expect_drawn(void)
 	struct siphash_key key;
 
 	errno = SENTINEL;
-	key_prepare();
-	key_prepare();
-	key = key_of_machine();
+	boot_key_prepare();
+	boot_key_prepare();
+	key = boot_key_get();
 	if (!is_key(key, UINT64_C(0x1111111111111111), UINT64_C(0x1111111111111111)) || errno != SENTINEL ||
 	    drawn != 1)
 		_exit(1);
@@ -175,7 +175,7 @@ static void tell_gathered(void)
 	struct siphash_key key;
 
 	errno = SENTINEL;
-	key = key_of_machine();
+	key = boot_key_get();
 	if (errno != SENTINEL || write(answers[1], &key, sizeof key) != sizeof key)
 		_exit(1);
 	expect_log(1, true);
@@ -209,11 +209,11 @@ static void come_again(void)
 	struct siphash_key key;
 
 	errno = SENTINEL;
-	key_prepare();
+	boot_key_prepare();
 	if (drawn != 0 || errno != SENTINEL)
 		_exit(1);
 	boot_id_error = 0;
-	key = key_of_machine();
+	key = boot_key_get();
 	if (!is_key(key, UINT64_C(0x0123456789ab4cde), UINT64_C(0x8f01234567abcdef)))
 		_exit(2);
 	expect_log(0, false);
@@ -234,7 +234,7 @@ static void no_descriptor(void **state)
 
 static void *take(void *key)
 {
-	*(struct siphash_key *)key = key_of_machine();
+	*(struct siphash_key *)key = boot_key_get();
 	return NULL;
 }
 
@@ -269,7 +269,7 @@ static void threads(void **state)
 static void needs_none(void)
 {
 	setenv("DUALBIND_KEY", "secret", 1);
-	key_prepare();
+	boot_key_prepare();
 	if (opened != 0 || drawn != 0)
 		_exit(1);
 	expect_log(0, false);

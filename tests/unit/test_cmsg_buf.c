@@ -35,13 +35,13 @@ static struct filled put_again(const struct filled *whole, size_t size)
 	struct filled filled = {.flags = 0};
 	struct msghdr source = {.msg_control = (void *)(uintptr_t)whole->bytes, .msg_controllen = whole->length};
 	struct msghdr target = {.msg_control = filled.bytes, .msg_controllen = size};
-	struct control to = control_of(&target);
-	struct cursor cursor = cursor_at(&source);
+	struct cmsg_buf to = cmsg_buf_of(&target);
+	struct cmsg_cursor cursor = cmsg_cursor_at(&source);
 
 	memset(filled.bytes, UNTOUCHED, sizeof filled.bytes);
-	while (cursor_next(&cursor) == CURSOR_ITEM)
-		control_put(&to, cursor.item->cmsg_level, cursor.item->cmsg_type, CMSG_DATA(cursor.item),
-			    cursor.item->cmsg_len - CMSG_LEN(0));
+	while (cmsg_cursor_next(&cursor) == CMSG_ITEM)
+		cmsg_buf_put(&to, cursor.item->cmsg_level, cursor.item->cmsg_type, CMSG_DATA(cursor.item),
+			     cursor.item->cmsg_len - CMSG_LEN(0));
 	filled.length = to.used;
 	filled.flags = to.truncated ? MSG_CTRUNC : 0;
 	return filled;
@@ -93,14 +93,14 @@ static void cut_as_the_kernel_cuts(void **state)
 static void no_buffer(void **state)
 {
 	struct msghdr message = {.msg_control = NULL, .msg_controllen = 100};
-	struct control to = control_of(&message);
-	struct cursor cursor = cursor_at(&message);
+	struct cmsg_buf to = cmsg_buf_of(&message);
+	struct cmsg_cursor cursor = cmsg_cursor_at(&message);
 
 	(void)state;
-	control_put(&to, IPPROTO_IP, IP_TTL, &(int){64}, sizeof(int));
+	cmsg_buf_put(&to, IPPROTO_IP, IP_TTL, &(int){64}, sizeof(int));
 	assert_true(to.truncated);
 	assert_int_equal(to.used, 0);
-	assert_int_equal(cursor_next(&cursor), CURSOR_END);
+	assert_int_equal(cmsg_cursor_next(&cursor), CMSG_END);
 }
 
 /* A program's buffer may lie anywhere. */
@@ -114,11 +114,11 @@ static void unaligned(void **state)
 	add_item(&expected, IPPROTO_IP, IP_TOS, "\x28", 1);
 	for (size_t shift = 1; shift < sizeof(size_t); shift++) {
 		struct msghdr message = {.msg_control = room + shift, .msg_controllen = expected.length};
-		struct control to = control_of(&message);
+		struct cmsg_buf to = cmsg_buf_of(&message);
 
 		memset(room, 0, sizeof room);
-		control_put(&to, IPPROTO_IP, IP_TTL, &(int){64}, sizeof(int));
-		control_put(&to, IPPROTO_IP, IP_TOS, "\x28", 1);
+		cmsg_buf_put(&to, IPPROTO_IP, IP_TTL, &(int){64}, sizeof(int));
+		cmsg_buf_put(&to, IPPROTO_IP, IP_TOS, "\x28", 1);
 		assert_false(to.truncated);
 		assert_int_equal(to.used, expected.length);
 		assert_memory_equal(room + shift, expected.control, expected.length);
@@ -165,16 +165,16 @@ static void malformed_as_the_kernel_finds(void **state)
 		set_length(&packet, i % 2 ? CMSG_SPACE(sizeof(int)) : 0, length);
 		for (size_t size = 0; size <= packet.length; size++) {
 			struct msghdr message = {.msg_control = packet.control, .msg_controllen = size};
-			struct cursor cursor = cursor_at(&message);
-			enum cursor_state found;
+			struct cmsg_cursor cursor = cmsg_cursor_at(&message);
+			enum cmsg_state found;
 			unsigned items = 0;
 
-			while ((found = cursor_next(&cursor)) == CURSOR_ITEM)
+			while ((found = cmsg_cursor_next(&cursor)) == CMSG_ITEM)
 				assert_true(++items <= 3);
-			if ((found == CURSOR_MALFORMED) != kernel_refuses(&packet, size))
+			if ((found == CMSG_MALFORMED) != kernel_refuses(&packet, size))
 				fail_msg("length %zu of item %zu, %zu bytes: %s", length, i % 2, size,
-					 found == CURSOR_END ? "taken" : "refused");
-			*(found == CURSOR_END ? &taken : &refused) += 1;
+					 found == CMSG_END ? "taken" : "refused");
+			*(found == CMSG_END ? &taken : &refused) += 1;
 		}
 	}
 	assert_true(refused > 100 && taken > 100);
@@ -184,21 +184,21 @@ static void walks_over_all(void **state)
 {
 	struct packet packet = {.length = 0};
 	struct msghdr message;
-	struct cursor cursor;
+	struct cmsg_cursor cursor;
 
 	(void)state;
 	for (size_t size = 0; size < 40; size++)
 		add_item(&packet, (int)size, 100 - (int)size, "0123456789abcdefghijklmnopqrstuvwxyzABCD", size);
 	message = message_of(&packet);
-	cursor = cursor_at(&message);
+	cursor = cmsg_cursor_at(&message);
 	for (size_t size = 0; size < 40; size++) {
-		assert_int_equal(cursor_next(&cursor), CURSOR_ITEM);
+		assert_int_equal(cmsg_cursor_next(&cursor), CMSG_ITEM);
 		assert_int_equal(cursor.item->cmsg_level, size);
 		assert_int_equal(cursor.item->cmsg_type, 100 - size);
 		assert_int_equal(cursor.item->cmsg_len, CMSG_LEN(size));
 	}
-	assert_int_equal(cursor_next(&cursor), CURSOR_END);
-	assert_int_equal(cursor_next(&cursor), CURSOR_END);
+	assert_int_equal(cmsg_cursor_next(&cursor), CMSG_END);
+	assert_int_equal(cmsg_cursor_next(&cursor), CMSG_END);
 }
 
 int main(void)

@@ -25,7 +25,7 @@ static struct msghdr present(const struct settings *which, struct packet *packet
 	struct msghdr shown = {.msg_control = room.control, .msg_controllen = sizeof room.control};
 
 	memset(&room, 0, sizeof room);
-	ancillary_present(which, -1, &received, &shown);
+	cmsg_to_ipv4(which, -1, &received, &shown);
 	assert_false(shown.msg_flags & MSG_CTRUNC);
 	return shown;
 }

@@ -33,12 +33,12 @@ static struct filled receive(int fd, size_t size, int flags, bool marked)
 
 	memset(filled.bytes, UNTOUCHED, sizeof filled.bytes);
 	received.msg_control = whole.control;
-	received.msg_controllen = ANCILLARY_BYTES;
+	received.msg_controllen = CMSG_TRANSLATE_BYTES;
 	assert_true(is_readable(fd, WAIT_MS) || (flags & MSG_ERRQUEUE));
 	assert_int_equal(recvmsg(fd, marked ? &received : &shown, flags), 1);
 	if (marked) {
 		assert_false(received.msg_flags & MSG_CTRUNC);
-		ancillary_present(&settings, fd, &received, &shown);
+		cmsg_to_ipv4(&settings, fd, &received, &shown);
 	}
 	filled.length = shown.msg_controllen;
 	filled.flags = shown.msg_flags & MSG_CTRUNC;
@@ -167,7 +167,7 @@ static int resolve_and_send(int fd, const struct msghdr *given, const struct add
 {
 	_Alignas(struct cmsghdr) unsigned char control[ROOM];
 	struct msghdr message = {.msg_control = control};
-	int error = ancillary_resolve(&settings, given, control, sizeof control, &message.msg_controllen);
+	int error = cmsg_to_ipv6(&settings, given, control, sizeof control, &message.msg_controllen);
 
 	return error != 0 ? error : try_to_send(fd, &message, to);
 }

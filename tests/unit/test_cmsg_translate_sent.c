@@ -17,7 +17,7 @@ static size_t resolve_with(const struct settings *which, struct packet *packet, 
 	struct msghdr given = message_of(packet);
 
 	memset(resolved, 0, sizeof *resolved);
-	assert_int_equal(ancillary_resolve(which, &given, resolved->control, ROOM, &resolved->length), 0);
+	assert_int_equal(cmsg_to_ipv6(which, &given, resolved->control, ROOM, &resolved->length), 0);
 	return resolved->length;
 }
 
@@ -136,19 +136,19 @@ static void which_need_it(void **state)
 	struct msghdr message = message_of(&packet);
 
 	(void)state;
-	assert_false(ancillary_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP));
 	message.msg_control = NULL;
 	message.msg_controllen = 100;
-	assert_false(ancillary_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP));
 	add_item(&packet, IPPROTO_UDP, 103, "\xdc\x05", 2);
 	add_int(&packet, IPPROTO_IPV6, IPV6_TCLASS, 4);
 	message = message_of(&packet);
-	assert_false(ancillary_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP));
 	add_int(&packet, IPPROTO_IP, IP_TTL, 4);
 	message = message_of(&packet);
-	assert_true(ancillary_is_of(&message, IPPROTO_IP));
+	assert_true(cmsg_is_of(&message, IPPROTO_IP));
 	message.msg_controllen = packet.length - CMSG_SPACE(sizeof(int)) + 15;
-	assert_false(ancillary_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP));
 }
 
 /* As many bytes as there is room for, and one item more. */
@@ -170,7 +170,7 @@ static void too_much(void **state)
 		int error;
 
 		memset(control, 0xa5, sizeof control);
-		error = ancillary_resolve(&settings, &given, control, room, &length);
+		error = cmsg_to_ipv6(&settings, &given, control, room, &length);
 		assert_int_equal(error, fits ? 0 : ENOBUFS);
 		assert_int_equal(control[room], 0xa5);
 		if (fits)
@@ -188,10 +188,10 @@ static void malformed_and_too_much(void **state)
 	for (unsigned i = 0; i < 20; i++)
 		add_int(&packet, IPPROTO_IP, IP_TTL, 3);
 	given = message_of(&packet);
-	assert_int_equal(ancillary_resolve(&settings, &given, resolved.control, ROOM, &resolved.length), ENOBUFS);
+	assert_int_equal(cmsg_to_ipv6(&settings, &given, resolved.control, ROOM, &resolved.length), ENOBUFS);
 	add_int(&packet, IPPROTO_IP, IP_TTL, 0);
 	given = message_of(&packet);
-	assert_int_equal(ancillary_resolve(&settings, &given, resolved.control, ROOM, &resolved.length), EINVAL);
+	assert_int_equal(cmsg_to_ipv6(&settings, &given, resolved.control, ROOM, &resolved.length), EINVAL);
 }
 
 /* Nothing of the stack goes to the kernel. */
@@ -205,7 +205,7 @@ static void between_the_items(void **state)
 	memset(&resolved, 0xaa, sizeof resolved);
 	add_int(&packet, IPPROTO_IP, IP_TTL, 3);
 	given = message_of(&packet);
-	assert_int_equal(ancillary_resolve(&settings, &given, resolved.control, ROOM, &resolved.length), 0);
+	assert_int_equal(cmsg_to_ipv6(&settings, &given, resolved.control, ROOM, &resolved.length), 0);
 	assert_int_equal(resolved.length, CMSG_SPACE(sizeof(int)));
 	assert_memory_equal(&resolved.control[CMSG_LEN(sizeof(int))], nothing, sizeof nothing);
 }

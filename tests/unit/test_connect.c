@@ -36,7 +36,7 @@ static enum route connection(const struct settings *which, int fd, const struct 
 	enum route route;
 
 	errno = SENTINEL;
-	route = resolve_connection(which, fd, &given->any, given->length, to);
+	route = connect_destination(which, fd, &given->any, given->length, to);
 	if (route != ROUTE_NONE)
 		assert_int_equal(errno, SENTINEL);
 	return route;
@@ -160,7 +160,7 @@ static int connect_to_address(int fd, const struct address *to)
 {
 	errno = SENTINEL;
 	seen.calls = 0;
-	return resolve_connect(fd, &to->any, to->length, count_connect);
+	return call_connect(fd, &to->any, to->length, count_connect);
 }
 
 /* A new socket, as a server's for one client. */
@@ -208,7 +208,7 @@ static void as_they_are(void **state)
 		assert_int_equal(errno, EINVAL);
 		assert_int_equal(seen.calls, 1);
 		ipv4.length = sizeof ipv4.in;
-		assert_int_equal(resolve_connect(fds[i], NULL, 16, count_connect), -1);
+		assert_int_equal(call_connect(fds[i], NULL, 16, count_connect), -1);
 		assert_int_equal(errno, EFAULT);
 		close(fds[i]);
 	}

@@ -26,12 +26,12 @@ static int start(void **state)
 	return private_network(state);
 }
 
-static bool become(const struct settings *which, int fd, const struct address *real, enum calls calls)
+static bool become(const struct settings *which, int fd, const struct address *real, enum peer_call calls)
 {
 	bool done;
 
 	errno = SENTINEL;
-	done = become_ipv6(which, fd, real, calls);
+	done = convert_for_peer(which, fd, real, calls);
 	assert_int_equal(errno, SENTINEL);
 	assert_int_equal(domain_of(fd), done ? AF_INET6 : AF_INET);
 	assert_int_equal(mark_shown(fd) > 0, done);
@@ -84,8 +84,8 @@ static void which_do_not(void **state)
 	/* Where no rule names UDP, nothing would be shown on it. */
 	assert_false(become(&tcp_only, plain, &real, SENDS));
 	assert_true(become(settings, plain, &real, SENDS));
-	assert_false(become_ipv6(settings, in6, &real, SENDS));
-	assert_false(become_ipv6(settings, local, &real, SENDS));
+	assert_false(convert_for_peer(settings, in6, &real, SENDS));
+	assert_false(convert_for_peer(settings, local, &real, SENDS));
 	assert_int_equal(mark_shown(in6), 0);
 	assert_int_equal(close(connected) | close(plain) | close(in6) | close(local), 0);
 }
@@ -97,7 +97,7 @@ static void errno_is_untouched(void **state)
 
 	(void)state;
 	errno = SENTINEL;
-	assert_false(become_ipv6(settings, -1, &real, SENDS));
+	assert_false(convert_for_peer(settings, -1, &real, SENDS));
 	assert_int_equal(errno, SENTINEL);
 }
 
@@ -140,7 +140,7 @@ static void by_the_rules(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows) * 2; i++) {
-		enum calls calls = i % 2 ? SENDS : CONNECTS;
+		enum peer_call calls = i % 2 ? SENDS : CONNECTS;
 		int fd = bound_at(rows[i / 2].port);
 
 		if (become(settings, fd, &real, calls) != (i % 2 ? rows[i / 2].sends : rows[i / 2].connects))

@@ -47,7 +47,7 @@ static enum route destination(const struct settings *which, int fd, const struct
 
 	*to = before;
 	errno = SENTINEL;
-	route = resolve_destination(which, fd, &given->any, given->length, to);
+	route = destination_of(which, fd, &given->any, given->length, to);
 	assert_int_equal(errno, route == ROUTE_NONE ? ENETUNREACH : SENTINEL);
 	return route;
 }
@@ -219,8 +219,8 @@ static void too_long(void **state)
 	int marked = marked_datagram(0);
 
 	(void)state;
-	assert_int_equal(resolve_destination(settings, marked, &given.shown.any, 128, &to), ROUTE_REAL);
-	assert_int_equal(resolve_destination(settings, marked, &given.shown.any, 129, &to), ROUTE_NATIVE);
+	assert_int_equal(destination_of(settings, marked, &given.shown.any, 128, &to), ROUTE_REAL);
+	assert_int_equal(destination_of(settings, marked, &given.shown.any, 129, &to), ROUTE_NATIVE);
 	close(marked);
 }
 

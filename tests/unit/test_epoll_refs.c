@@ -45,19 +45,19 @@ static void lines(void **state)
 	    " tfd: 5 events: 19 data: 5",
 	    "eventfd-count:                0",
 	};
-	struct registration one;
+	struct epoll_ref one;
 	ino_t inode;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_true(registration_parse(rows[i].line, &one, &inode));
+		assert_true(epoll_refs_parse(rows[i].line, &one, &inode));
 		assert_int_equal(one.fd, rows[i].fd);
 		assert_int_equal(one.event.events, rows[i].events);
 		assert_int_equal(one.event.data.u64, rows[i].data);
 		assert_int_equal(inode, rows[i].inode);
 	}
 	for (size_t i = 0; i < COUNT(others); i++)
-		if (registration_parse(others[i], &one, &inode))
+		if (epoll_refs_parse(others[i], &one, &inode))
 			fail_msg("\"%s\" was taken", others[i]);
 }
 
@@ -68,13 +68,13 @@ static void garbage_lines(void **state)
 	(void)state;
 	srandom(20240229);
 	for (int round = 0; round < 100000; round++) {
-		struct registration one;
+		struct epoll_ref one;
 		char line[128] = "";
 		ino_t inode;
 
 		for (long left = random() % 12; left > 0; left--)
 			strcat(line, words[(size_t)random() % COUNT(words)]);
-		if (registration_parse(line, &one, &inode))
+		if (epoll_refs_parse(line, &one, &inode))
 			assert_true(one.fd >= 0);
 	}
 }
@@ -89,7 +89,7 @@ static int watch(int epfd, int fd, uint32_t events, uint64_t data)
 /* Only what is ours, among everything else that an instance may hold. */
 static void collects_one_socket(void **state)
 {
-	static struct registrations all;
+	static struct epoll_refs all;
 	int epfd = epoll_create1(0), inner = epoll_create1(0), counter = eventfd(0, 0);
 	int fd = new_socket(AF_INET), copy = dup(fd), other = new_socket(AF_INET);
 	unsigned before;
@@ -101,7 +101,7 @@ static void collects_one_socket(void **state)
 	assert_int_equal(watch(epfd, copy, EPOLLOUT | EPOLLONESHOT, 1), 0);
 	before = open_descriptors();
 	all.count = 0;
-	assert_true(registrations_collect(&all, epfd, inode_of(fd)));
+	assert_true(epoll_refs_collect(&all, epfd, inode_of(fd)));
 	assert_int_equal(open_descriptors(), before);
 	assert_int_equal(all.count, 2);
 	for (size_t i = 0; i < 2; i++) {
@@ -113,23 +113,23 @@ static void collects_one_socket(void **state)
 		assert_int_equal(all.each[i].event.events & ~(uint32_t)(EPOLLERR | EPOLLHUP),
 				 is_copy ? EPOLLOUT | EPOLLONESHOT : EPOLLIN | EPOLLET);
 	}
-	assert_true(registrations_remove(&all, fd));
+	assert_true(epoll_refs_remove(&all, fd));
 	assert_int_equal(watch(epfd, fd, EPOLLIN, 1), 0);
 	assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL), 0);
-	registrations_add(&all, fd);
+	epoll_refs_add(&all, fd);
 	assert_int_equal(watch(epfd, fd, EPOLLIN, 1), -1);
 	assert_int_equal(errno, EEXIST);
 	/* One cannot be taken out: the other comes back. */
 	close(copy);
-	assert_false(registrations_remove(&all, fd));
+	assert_false(epoll_refs_remove(&all, fd));
 	assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL), 0);
 	assert_int_equal(close(epfd) | close(inner) | close(counter) | close(fd) | close(other), 0);
 }
 
 static void many_lines(void **state)
 {
-	static struct registrations all;
-	static int copies[REGISTRATIONS_MAX + 1];
+	static struct epoll_refs all;
+	static int copies[EPOLL_REFS_MAX + 1];
 	int epfd = epoll_create1(0), fd = new_socket(AF_INET), others[200];
 
 	(void)state;
@@ -142,14 +142,14 @@ static void many_lines(void **state)
 		assert_int_equal(watch(epfd, copies[i], EPOLLIN, i), 0);
 	}
 	all.count = 0;
-	assert_false(registrations_collect(&all, epfd, inode_of(fd)));
+	assert_false(epoll_refs_collect(&all, epfd, inode_of(fd)));
 	assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_DEL, copies[0], NULL), 0);
 	all.count = 0;
-	assert_true(registrations_collect(&all, epfd, inode_of(fd)));
-	assert_int_equal(all.count, REGISTRATIONS_MAX);
+	assert_true(epoll_refs_collect(&all, epfd, inode_of(fd)));
+	assert_int_equal(all.count, EPOLL_REFS_MAX);
 	for (size_t i = 0; i < all.count; i++)
 		assert_int_equal(all.each[i].fd, copies[all.each[i].event.data.u64]);
-	assert_true(registrations_remove(&all, fd));
+	assert_true(epoll_refs_remove(&all, fd));
 	for (size_t i = 0; i < COUNT(copies); i++)
 		close(copies[i]);
 	for (size_t i = 0; i < COUNT(others); i++)
@@ -161,7 +161,7 @@ static void many_lines(void **state)
 /* The number was closed, and is another socket now. */
 static void reused_number(void **state)
 {
-	static struct registrations all;
+	static struct epoll_refs all;
 	int epfd = epoll_create1(0), fd = new_socket(AF_INET), copy = dup(fd), other;
 
 	(void)state;
@@ -169,10 +169,10 @@ static void reused_number(void **state)
 	close(copy);
 	other = new_socket(AF_INET);
 	assert_int_equal(other, copy);
-	assert_true(registrations_collect(&all, epfd, inode_of(fd)));
+	assert_true(epoll_refs_collect(&all, epfd, inode_of(fd)));
 	assert_int_equal(all.count, 0);
 	/* As one that another thread has closed meanwhile. */
-	assert_true(registrations_collect(&all, 99999, inode_of(fd)));
+	assert_true(epoll_refs_collect(&all, 99999, inode_of(fd)));
 	assert_int_equal(all.count, 0);
 	assert_int_equal(close(other) | close(fd) | close(epfd), 0);
 }

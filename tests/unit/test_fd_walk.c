@@ -38,7 +38,7 @@ static void targets(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct descriptor descriptor;
 
-		if (descriptor_parse(&descriptor, rows[i].target) != rows[i].known)
+		if (fd_walk_parse(&descriptor, rows[i].target) != rows[i].known)
 			fail_msg("%s", rows[i].target);
 		if (!rows[i].known)
 			continue;
@@ -80,7 +80,7 @@ static void each_is_seen_once(void **state)
 	for (size_t i = 0; i < COUNT(sockets); i++)
 		sockets[i] = i % 2 ? dup(sockets[i - 1]) : new_socket(i % 4 ? AF_INET : AF_INET6);
 	before = open_descriptors();
-	assert_true(descriptors_walk(NULL, remember, &seen));
+	assert_true(fd_walk(NULL, remember, &seen));
 	assert_int_equal(open_descriptors(), before);
 	for (size_t i = 0; i < COUNT(sockets); i++) {
 		assert_int_equal(seen.times[sockets[i]], 1);
@@ -108,7 +108,7 @@ static bool remember_and_open(void *context, const struct descriptor *descriptor
 	return remember(context, descriptor);
 }
 
-static void find_all(const int *numbers, size_t count, descriptor_visitor *visit)
+static void find_all(const int *numbers, size_t count, fd_visitor *visit)
 {
 	static struct seen seen;
 	int fd = new_socket(AF_INET);
@@ -116,7 +116,7 @@ static void find_all(const int *numbers, size_t count, descriptor_visitor *visit
 	memset(&seen, 0, sizeof seen);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(dup2(fd, numbers[i]), numbers[i]);
-	assert_true(descriptors_walk(NULL, visit, &seen));
+	assert_true(fd_walk(NULL, visit, &seen));
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(seen.times[numbers[i]], 1);
 		close(numbers[i]);
@@ -145,7 +145,7 @@ static void the_visitor_ends_the_walk(void **state)
 
 	(void)state;
 	seen.stop_after = 1;
-	assert_true(descriptors_walk(NULL, remember, &seen));
+	assert_true(fd_walk(NULL, remember, &seen));
 	assert_int_equal(seen.total, 1);
 	assert_int_equal(open_descriptors(), before);
 	close(first);
@@ -154,7 +154,7 @@ static void the_visitor_ends_the_walk(void **state)
 
 static void *walk_in_thread(void *context)
 {
-	return descriptors_walk(NULL, remember, context) ? context : NULL;
+	return fd_walk(NULL, remember, context) ? context : NULL;
 }
 
 /* A thread that unshared its descriptors sees its own. */
@@ -165,8 +165,7 @@ static void *walk_apart(void *context)
 	if (unshare(CLONE_FILES) != 0 || (fd = socket(AF_INET, SOCK_STREAM, 0)) < 0)
 		return NULL;
 	((struct seen *)context)->stop_after = 0;
-	return descriptors_walk(NULL, remember, context) && ((struct seen *)context)->times[fd] == 1 ? context
-												     : NULL;
+	return fd_walk(NULL, remember, context) && ((struct seen *)context)->times[fd] == 1 ? context : NULL;
 }
 
 static void threads_see_the_same(void **state)

@@ -82,7 +82,7 @@ static void check_questions(const struct question *rows, size_t count)
 		native.port = rows[i].port;
 		native.calls = 0;
 		errno = EXFULL;
-		failure = lookup_addresses(rows[i].node, "x", rows[i].family < 0 ? NULL : &hints, &list,
+		failure = call_getaddrinfo(rows[i].node, "x", rows[i].family < 0 ? NULL : &hints, &list,
 					   fake_getaddrinfo);
 		if ((failure != 0) != (rows[i].result == NULL))
 			fail_msg("row %zu: %d", i, failure);
@@ -196,7 +196,7 @@ static void errno_on_success(void **state)
 	native.port = 8080;
 	native.hides = true;
 	errno = EXFULL;
-	assert_int_equal(lookup_addresses(NULL, "x", &hints, &list, fake_getaddrinfo), 0);
+	assert_int_equal(call_getaddrinfo(NULL, "x", &hints, &list, fake_getaddrinfo), 0);
 	assert_int_equal(errno, EXFULL);
 	freeaddrinfo(list);
 }

@@ -35,10 +35,10 @@ static void as_it_is(void **state)
 	assert_int_equal(held.pool_length, 4);
 	assert_int_equal(held.allow.count, 4);
 	assert_int_equal(held.allow.entries[1].low, 9000);
-	assert_int_equal(held.allow.entries[1].protocols, ALLOW_UDP);
+	assert_int_equal(held.allow.entries[1].protocols, TRANSPORT_UDP);
 	assert_true(held.allow.entries[2].forbid);
-	assert_true(allowlist_covers(&held.allow, ALLOW_LOOPBACK4, 7860, ALLOW_TCP));
-	assert_false(allowlist_covers(&held.allow, ALLOW_ANY4, 9090, ALLOW_TCP));
+	assert_true(allowlist_covers(&held.allow, ALLOW_LOOPBACK4, 7860, TRANSPORT_TCP));
+	assert_false(allowlist_covers(&held.allow, ALLOW_ANY4, 9090, TRANSPORT_TCP));
 	image.kept.settings.native_peers = false;
 	image.kept.settings.dry_run = true;
 	assert_int_equal(seen(), HELD_ACTIVE);
@@ -109,7 +109,7 @@ static void damaged(void **state)
 	    DAMAGE(ENTRY.addresses, 0, HELD_UNKNOWN),
 	    DAMAGE(ENTRY.addresses, ALLOW_ADDRESSES + 1, HELD_UNKNOWN),
 	    DAMAGE(ENTRY.protocols, 0, HELD_UNKNOWN),
-	    DAMAGE(ENTRY.protocols, ALLOW_PROTOCOLS + 1, HELD_UNKNOWN),
+	    DAMAGE(ENTRY.protocols, TRANSPORT_ANY + 1, HELD_UNKNOWN),
 	    DAMAGE(ENTRY.low, 0, HELD_UNKNOWN),
 	    DAMAGE(ENTRY.high, 1, HELD_UNKNOWN),
 	};

@@ -51,7 +51,7 @@ static void each_error(void **state)
 		struct sock_extended_err error = error_of(SO_EE_ORIGIN_ICMP6, rows[i].type6, rows[i].code6);
 		struct sock_extended_err expected = error_of(SO_EE_ORIGIN_ICMP, rows[i].type, rows[i].code);
 
-		icmp_present(&error);
+		icmp_to_ipv4(&error);
 		if (memcmp(&error, &expected, sizeof error) != 0)
 			fail_msg("type %u, code %u: type %u, code %u", rows[i].type6, rows[i].code6, error.ee_type,
 				 error.ee_code);
@@ -66,7 +66,7 @@ static void every_number(void **state)
 		for (unsigned code = 0; code <= UINT8_MAX; code++) {
 			struct sock_extended_err error = error_of(SO_EE_ORIGIN_ICMP6, (uint8_t)type, (uint8_t)code);
 
-			icmp_present(&error);
+			icmp_to_ipv4(&error);
 			assert_int_equal(error.ee_origin, SO_EE_ORIGIN_ICMP);
 			assert_true(error.ee_type == ICMP_DEST_UNREACH || error.ee_type == ICMP_TIME_EXCEEDED ||
 				    error.ee_type == ICMP_PARAMETERPROB);
@@ -84,7 +84,7 @@ static void other_origins(void **state)
 	for (size_t i = 0; i < COUNT(origins); i++) {
 		struct sock_extended_err error = error_of(origins[i], ICMP6_DST_UNREACH, 4), before = error;
 
-		icmp_present(&error);
+		icmp_to_ipv4(&error);
 		assert_memory_equal(&error, &before, sizeof error);
 	}
 }

@@ -60,10 +60,10 @@ static const char *in_folder(const char *name)
 /* Sends "hello"; errno must be as it was. */
 static void send_hello(const struct log *log)
 {
-	struct line line;
+	struct strbuf line;
 
 	log_begin(&line, getpid());
-	line_add(&line, " hello");
+	strbuf_add(&line, " hello");
 	errno = EXFULL;
 	log_send(log, &line);
 	assert_int_equal(errno, EXFULL);

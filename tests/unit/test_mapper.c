@@ -22,7 +22,7 @@ static struct address numbered(uint32_t family, uint32_t number)
 
 static bool has_shown(const struct pool *pool, const struct address *real, unsigned choice)
 {
-	struct address shown = shown_as(pool, real), expected = pool_show(pool, real, choice);
+	struct address shown = shown_as(pool, real), expected = synthetic_address(pool, real, choice);
 
 	return same_address(&shown, &expected) && stands_for(&shown, real);
 }
@@ -34,7 +34,7 @@ static void the_first_choice(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 1000; i++) {
 		struct address real = numbered(1, i), found;
-		struct address before = pool_show(&pool, &real, 0);
+		struct address before = synthetic_address(&pool, &real, 0);
 
 		assert_false(mapper_find(&before, &found));
 		assert_true(has_shown(&pool, &real, 0));
@@ -101,7 +101,7 @@ static void two_with_one_hash(void **state)
 	for (uint32_t i = 0; i < COUNT(all); i++) {
 		struct address real = numbered(3, i);
 
-		all[i] = (struct hashed){pool_show(&pool, &real, 0).in.sin_addr.s_addr, i};
+		all[i] = (struct hashed){synthetic_address(&pool, &real, 0).in.sin_addr.s_addr, i};
 	}
 	qsort(all, COUNT(all), sizeof all[0], compare);
 	for (size_t i = 1; i < COUNT(all); i++) {

@@ -69,7 +69,7 @@ static void five_thousand(void **state)
 		seconds += 60;
 		as_before(&rows[i].pool);
 		others_are_served(&rows[i].pool);
-		seconds += ENTRIES_RECENT - 60;
+		seconds += PEER_TABLE_RECENT - 60;
 		as_before(&rows[i].pool);
 		let_expire();
 	}
@@ -93,7 +93,7 @@ static void the_next_ones(void **state)
 	let_expire();
 }
 
-enum { MANY = 60000, HALF = ENTRIES_SETS * ENTRIES_OF_64, REMEMBERED = 2048 };
+enum { MANY = 60000, HALF = PEER_TABLE_SETS * PEER_TABLE_OF_64, REMEMBERED = 2048 };
 
 /* Of one /64 no more than half of the table. What comes beyond has spare addresses, of
  * which 2,048 at a time can be answered; who comes again has the same one. */
@@ -155,8 +155,8 @@ static void who_goes_on_keeps_a_spare_one(void **state)
 /* None of its choices. */
 static bool is_spare(const struct address *real, const struct address *shown)
 {
-	for (unsigned step = 0; step < POOL_CHOICES; step++) {
-		struct address choice = pool_show(&smallest_with_spares, real, step);
+	for (unsigned step = 0; step < SYNTHETIC_CHOICES; step++) {
+		struct address choice = synthetic_address(&smallest_with_spares, real, step);
 
 		if (same_address(&choice, shown))
 			return false;

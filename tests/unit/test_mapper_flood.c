@@ -70,7 +70,7 @@ static unsigned pour(const struct pool *pool, const struct flood *flood, const s
 	for (uint32_t i = 0; i < flood->count; i++) {
 		struct address real = flood->client(i), shown;
 
-		seconds = start + (uint32_t)((uint64_t)i * ENTRIES_RECENT / flood->count);
+		seconds = start + (uint32_t)((uint64_t)i * PEER_TABLE_RECENT / flood->count);
 		if (!mapper_show(pool, &real, &shown))
 			continue;
 		count++;
@@ -131,7 +131,7 @@ static void who_is_silent_loses_it(void **state)
 
 	(void)state;
 	hear_victims(&victims, pool);
-	seconds += ENTRIES_RECENT;
+	seconds += PEER_TABLE_RECENT;
 	for (uint32_t i = 0; i < 10000; i++) {
 		struct address real = of_many(i), shown;
 

@@ -21,16 +21,16 @@ static uint32_t host_of(const struct pool *pool, const struct address *shown)
 
 static bool is_used(uint32_t host)
 {
-	return model.owner[host] != 0 && seconds - model.used[host] <= ENTRIES_RECENT;
+	return model.owner[host] != 0 && seconds - model.used[host] <= PEER_TABLE_RECENT;
 }
 
 /* How many others of the /64 are in the host's set. */
 static int crowd_of(uint32_t host, bool used)
 {
-	uint32_t first = host / ENTRIES_WAYS * ENTRIES_WAYS;
+	uint32_t first = host / PEER_TABLE_WAYS * PEER_TABLE_WAYS;
 	int count = 0;
 
-	for (uint32_t other = first; other < first + ENTRIES_WAYS; other++)
+	for (uint32_t other = first; other < first + PEER_TABLE_WAYS; other++)
 		count += other != host && model.owner[other] != 0 && model.owner[other] != CLAIMED &&
 			 (!used || is_used(other));
 	return count;
@@ -49,19 +49,19 @@ static uint32_t model_show(const struct pool *pool, int32_t peer)
 	struct address real = client_in(4, 0, (uint32_t)peer);
 	uint32_t chosen = 0;
 
-	for (unsigned i = 0; i < POOL_CHOICES; i++) {
-		struct address shown = pool_show(pool, &real, i);
+	for (unsigned i = 0; i < SYNTHETIC_CHOICES; i++) {
+		struct address shown = synthetic_address(pool, &real, i);
 		uint32_t host = host_of(pool, &shown);
 		bool its_own = model.owner[host] == peer;
 
 		if (is_used(host) && its_own)
 			return model_use(host, peer);
-		if (is_used(host) || crowd_of(host, true) >= ENTRIES_OF_64)
+		if (is_used(host) || crowd_of(host, true) >= PEER_TABLE_OF_64)
 			continue;
 		if (chosen == 0 || its_own)
 			chosen = host;
 		/* Nothing here has ever sent it on. */
-		if (its_own || (model.owner[host] == 0 && crowd_of(host, false) < ENTRIES_OF_64))
+		if (its_own || (model.owner[host] == 0 && crowd_of(host, false) < PEER_TABLE_OF_64))
 			break;
 	}
 	return chosen != 0 ? model_use(chosen, peer) : 0;

@@ -87,14 +87,14 @@ static void choose_pair(const struct pool *pool, uint32_t round)
 	uint32_t host = round * 4096;
 
 	pair[0].real = client_in(SITE_OF_OLD, 0, round);
-	first = pool_show(pool, &pair[0].real, 0);
+	first = synthetic_address(pool, &pair[0].real, 0);
 	do {
 		pair[1].real = client_in(SITE_OF_NEW, 0, host++);
-		other = pool_show(pool, &pair[1].real, 0);
+		other = synthetic_address(pool, &pair[1].real, 0);
 	} while (!same_address(&first, &other));
-	atomic_fetch_add(&seconds, 2 * ENTRIES_RECENT);
+	atomic_fetch_add(&seconds, 2 * PEER_TABLE_RECENT);
 	mapper_show(pool, &pair[0].real, &pair[0].shown);
-	atomic_fetch_add(&seconds, ENTRIES_RECENT);
+	atomic_fetch_add(&seconds, PEER_TABLE_RECENT);
 }
 
 static void *come_again(void *argument)

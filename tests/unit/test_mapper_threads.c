@@ -22,7 +22,7 @@ static const struct crowd {
 	struct pool pool;
 	uint32_t peers, sets;
 } crowds[CROWDS] = {
-    {{.network = 0xc6120000, .length = 24}, PEERS, ENTRIES_SETS},
+    {{.network = 0xc6120000, .length = 24}, PEERS, PEER_TABLE_SETS},
     {{.network = 0xf0000000, .length = 4}, PEERS, 8},
     {{.network = 0xf0000000, .length = 4}, 20, 1},
 };
@@ -60,13 +60,14 @@ static bool is_choice(const struct pool *pool, const struct address *shown, cons
 	uint32_t place;
 	unsigned line;
 
-	for (unsigned choice = 0; choice < POOL_CHOICES; choice++) {
-		struct address one = pool_show(pool, real, choice);
+	for (unsigned choice = 0; choice < SYNTHETIC_CHOICES; choice++) {
+		struct address one = synthetic_address(pool, real, choice);
 
 		if (same_address(&one, shown))
 			return true;
 	}
-	return pool_is_spare(pool, shown->in.sin_addr.s_addr, &line, &place) && line == pool_line(pool, real);
+	return synthetic_is_spare(pool, shown->in.sin_addr.s_addr, &line, &place) &&
+	       line == synthetic_rotation(pool, real);
 }
 
 static atomic_uint wrong, found_somebody;
@@ -113,9 +114,11 @@ static int choose_peers(void **state)
 	(void)state;
 	for (unsigned crowd = 0; crowd < CROWDS; crowd++)
 		for (uint32_t i = 0, number = 0; i < crowds[crowd].peers; number++) {
-			struct address real = numbered(number), shown = pool_show(&crowds[crowd].pool, &real, 0);
+			struct address real = numbered(number),
+				       shown = synthetic_address(&crowds[crowd].pool, &real, 0);
 
-			if (ntohl(shown.in.sin_addr.s_addr) / ENTRIES_WAYS % ENTRIES_SETS < crowds[crowd].sets)
+			if (ntohl(shown.in.sin_addr.s_addr) / PEER_TABLE_WAYS % PEER_TABLE_SETS <
+			    crowds[crowd].sets)
 				peers[crowd][i++] = real;
 		}
 	return 0;
@@ -159,7 +162,7 @@ static void *read_until_stopped(void *argument)
 
 	for (unsigned i = 0; !atomic_load(&stop); i++) {
 		const struct pool *pool = &crowds[i % CROWDS].pool;
-		struct address shown = pool_show(pool, peer_of(i % CROWDS, next_random(&seed)), 0);
+		struct address shown = synthetic_address(pool, peer_of(i % CROWDS, next_random(&seed)), 0);
 
 		check_find(pool, &shown);
 	}

@@ -98,12 +98,13 @@ static void lingering(void **state)
 			int at = marked ? fd : plain;
 
 			assert_int_equal(
-			    sockopt_set(at, SOL_SOCKET, SO_LINGER, &wanted[i], sizeof wanted[i], setsockopt), 0);
-			assert_int_equal(sockopt_get(at, SOL_SOCKET, SO_LINGER, &told, &length, getsockopt), 0);
+			    call_setsockopt(at, SOL_SOCKET, SO_LINGER, &wanted[i], sizeof wanted[i], setsockopt),
+			    0);
+			assert_int_equal(call_getsockopt(at, SOL_SOCKET, SO_LINGER, &told, &length, getsockopt), 0);
 			assert_int_equal(told.l_onoff, marked ? 0 : wanted[i].l_onoff);
 			assert_int_equal(told.l_linger, marked ? 0 : 5);
 		}
-	assert_int_equal(sockopt_set(fd, SOL_SOCKET, SO_LINGER, &wanted[0], 4, setsockopt), -1);
+	assert_int_equal(call_setsockopt(fd, SOL_SOCKET, SO_LINGER, &wanted[0], 4, setsockopt), -1);
 	assert_int_equal(mark_get(fd), MARK_PROMOTED);
 	close(fd);
 	close(plain);

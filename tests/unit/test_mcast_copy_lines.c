@@ -23,13 +23,13 @@ static void lines_of_igmp(void **state)
 	    {"\t\t\t\tquerier", false, UINT32_MAX, 0},
 	    {"", false, 0, 0},
 	};
-	struct group group = {.interface = 77};
+	struct mcast_group group = {.interface = 77};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct sockaddr_in *address = (struct sockaddr_in *)&group.address;
 
-		if (group_parse(&group, AF_INET, rows[i].line) != rows[i].names)
+		if (mcast_parse(&group, AF_INET, rows[i].line) != rows[i].names)
 			fail_msg("\"%s\"", rows[i].line);
 		assert_int_equal(group.interface, rows[i].interface);
 		if (!rows[i].names)
@@ -60,11 +60,11 @@ static void lines_of_igmp6(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct group group = {.interface = 77};
+		struct mcast_group group = {.interface = 77};
 		const struct sockaddr_in6 *address = (struct sockaddr_in6 *)&group.address;
 		struct in6_addr expected;
 
-		if (group_parse(&group, AF_INET6, rows[i].line) != (rows[i].group != NULL))
+		if (mcast_parse(&group, AF_INET6, rows[i].line) != (rows[i].group != NULL))
 			fail_msg("\"%s\"", rows[i].line);
 		if (rows[i].group == NULL)
 			continue;
@@ -83,14 +83,14 @@ static void garbage_lines(void **state)
 	(void)state;
 	srandom(20250302);
 	for (int round = 0; round < 100000; round++) {
-		struct group group = {.interface = 0};
+		struct mcast_group group = {.interface = 0};
 		char line[128] = "";
 
 		for (long left = random() % 12; left > 0; left--)
 			strcat(line, words[(size_t)random() % COUNT(words)]);
-		if (group_parse(&group, AF_INET, line))
+		if (mcast_parse(&group, AF_INET, line))
 			assert_int_equal(group.address.ss_family, AF_INET);
-		if (group_parse(&group, AF_INET6, line))
+		if (mcast_parse(&group, AF_INET6, line))
 			assert_int_equal(group.address.ss_family, AF_INET6);
 	}
 }

@@ -10,10 +10,10 @@ enum { BYTES = 160, FILLING = 0xee };
 static const socklen_t capacities[] = {0, 1, 2, 15, 16, 27, 28, 128};
 
 /* What the kernel does with what it was given: move_addr_to_user(). */
-static void kernel_tells(struct room *room, const void *name, socklen_t length)
+static void kernel_tells(struct name_buf *buf, const void *name, socklen_t length)
 {
-	memcpy(room->at, name, room->length < length ? room->length : length);
-	room->length = length;
+	memcpy(buf->at, name, buf->length < length ? buf->length : length);
+	buf->length = length;
 }
 
 static void an_in6_name_is_always_whole(void **state)
@@ -24,12 +24,12 @@ static void an_in6_name_is_always_whole(void **state)
 	for (size_t i = 0; i < COUNT(capacities); i++) {
 		unsigned char bytes[BYTES];
 		struct sockaddr_in6 ours;
-		struct room room = room_for(bytes, capacities[i], &ours);
+		struct name_buf buf = name_buf_for(bytes, capacities[i], &ours);
 
-		assert_int_equal(room.at == (void *)bytes, capacities[i] >= sizeof peer.in6);
-		kernel_tells(&room, &peer.in6, sizeof peer.in6);
-		assert_true(room_is_in6(&room));
-		told = room_in6(&room);
+		assert_int_equal(buf.at == (void *)bytes, capacities[i] >= sizeof peer.in6);
+		kernel_tells(&buf, &peer.in6, sizeof peer.in6);
+		assert_true(name_buf_is_in6(&buf));
+		told = name_buf_in6(&buf);
 		assert_true(same_address(&told, &peer));
 	}
 }
@@ -48,15 +48,15 @@ static void what_the_kernel_told(void **state)
 		socklen_t fits = capacity < length ? capacity : length;
 		unsigned char bytes[BYTES], wanted[BYTES];
 		struct sockaddr_in6 ours;
-		struct room room;
+		struct name_buf buf;
 
 		memset(bytes, FILLING, sizeof bytes);
 		memset(wanted, FILLING, sizeof wanted);
 		memcpy(wanted, name, fits);
-		room = room_for(bytes, capacity, &ours);
-		kernel_tells(&room, name, length);
-		assert_false(room_is_in6(&room));
-		room_give(&room, bytes, capacity);
+		buf = name_buf_for(bytes, capacity, &ours);
+		kernel_tells(&buf, name, length);
+		assert_false(name_buf_is_in6(&buf));
+		name_buf_give(&buf, bytes, capacity);
 		assert_memory_equal(bytes, wanted, sizeof bytes);
 	}
 }
@@ -73,16 +73,16 @@ static void another_name(void **state)
 		socklen_t capacity = capacities[i / 2];
 		unsigned char bytes[BYTES], wanted[BYTES];
 		struct sockaddr_in6 ours;
-		struct room room;
+		struct name_buf buf;
 
 		memset(bytes, FILLING, sizeof bytes);
 		memset(wanted, FILLING, sizeof wanted);
 		if (capacity >= sizeof peer.in6)
 			memset(wanted, 0, sizeof peer.in6);
 		memcpy(wanted, &instead->any, capacity < instead->length ? capacity : instead->length);
-		room = room_for(bytes, capacity, &ours);
-		kernel_tells(&room, &peer.in6, sizeof peer.in6);
-		room_give_instead(&room, instead, bytes, capacity);
+		buf = name_buf_for(bytes, capacity, &ours);
+		kernel_tells(&buf, &peer.in6, sizeof peer.in6);
+		name_buf_give_instead(&buf, instead, bytes, capacity);
 		assert_memory_equal(bytes, wanted, sizeof bytes);
 	}
 }
@@ -91,13 +91,13 @@ static void no_buffer(void **state)
 {
 	struct address peer = peer6("2001:db8::1", 3, 4711);
 	struct sockaddr_in6 ours;
-	struct room room = room_for(NULL, 0, &ours);
+	struct name_buf buf = name_buf_for(NULL, 0, &ours);
 
 	(void)state;
-	kernel_tells(&room, &peer.in6, sizeof peer.in6);
-	assert_true(room_is_in6(&room));
-	room_give(&room, NULL, 0);
-	room_give_instead(&room, &peer, NULL, 0);
+	kernel_tells(&buf, &peer.in6, sizeof peer.in6);
+	assert_true(name_buf_is_in6(&buf));
+	name_buf_give(&buf, NULL, 0);
+	name_buf_give_instead(&buf, &peer, NULL, 0);
 }
 
 int main(void)

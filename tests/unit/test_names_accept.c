@@ -62,7 +62,7 @@ static void names_of_another_family(void **state)
 
 			to_unix(&local);
 			errno = SENTINEL;
-			fd = with ? present_accept(listener, name, &lengths[with], 0, count_accept)
+			fd = with ? call_accept(listener, name, &lengths[with], 0, count_accept)
 				  : sys_accept4(listener, name, &lengths[with], 0);
 			assert_true(fd >= 0);
 			assert_int_equal(errno, SENTINEL);
@@ -82,7 +82,7 @@ static void no_name_asked_for(void **state)
 
 	(void)state;
 	to_unix(&local);
-	fd = present_accept(listener, NULL, &length, SOCK_CLOEXEC, count_accept);
+	fd = call_accept(listener, NULL, &length, SOCK_CLOEXEC, count_accept);
 	assert_true(fd >= 0);
 	assert_non_null(seen.address);
 	assert_int_equal(length, 77);
@@ -91,7 +91,7 @@ static void no_name_asked_for(void **state)
 	/* What the kernel refuses it is given as it is. */
 	to_unix(&local);
 	errno = 0;
-	assert_int_equal(present_accept(listener, (struct sockaddr *)&local, NULL, 0, count_accept), -1);
+	assert_int_equal(call_accept(listener, (struct sockaddr *)&local, NULL, 0, count_accept), -1);
 	assert_int_equal(errno, EFAULT);
 	assert_null(seen.length);
 	close(listener);
@@ -118,13 +118,13 @@ static void a_socket_without_names(void **state)
 	(void)state;
 	seen.calls = 0;
 	errno = SENTINEL;
-	fd = present_accept(0, NULL, NULL, 0, nameless_accept);
+	fd = call_accept(0, NULL, NULL, 0, nameless_accept);
 	assert_true(fd > 0);
 	assert_int_equal(errno, SENTINEL);
 	assert_int_equal(seen.calls, 2);
 	assert_null(seen.length);
 	close(fd);
-	assert_int_equal(present_accept(0, (struct sockaddr *)&name, &length, 0, nameless_accept), -1);
+	assert_int_equal(call_accept(0, (struct sockaddr *)&name, &length, 0, nameless_accept), -1);
 	assert_int_equal(errno, ECONNABORTED);
 	assert_int_equal(seen.calls, 3);
 	assert_int_equal(length, sizeof name);
@@ -149,8 +149,7 @@ static void a_client_that_has_gone(void **state)
 		assert_true(is_readable(listener, WAIT_MS)); /* the client may know before */
 		setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 		close(client);
-		fd = present_accept(listener, i / 2 ? &name.any : NULL, i / 2 ? &name.length : NULL, 0,
-				    count_accept);
+		fd = call_accept(listener, i / 2 ? &name.any : NULL, i / 2 ? &name.length : NULL, 0, count_accept);
 		assert_true(fd >= 0);
 		if (i / 2) {
 			assert_int_equal(name.length, sizeof name.in);
@@ -181,7 +180,7 @@ static void a_mark_that_is_not_inherited(void **state)
 		assert_true(!marked || mark_set(listener, MARK_CONVERTED));
 		assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
 		client = connect_to(AF_INET6, port_of(listener));
-		fd = present_accept(listener, &name.any, &name.length, 0, accept_unmarked);
+		fd = call_accept(listener, &name.any, &name.length, 0, accept_unmarked);
 		assert_true(fd >= 0);
 		assert_int_equal(name.any.sa_family, marked ? AF_INET : AF_INET6);
 		assert_int_equal(mark_shown(fd), marked);
@@ -223,9 +222,9 @@ static void a_disguised_client(void **state)
 	assert_true(mark_set(listener, MARK_CONVERTED));
 	assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
 	client = connect_to(AF_INET6, port_of(listener));
-	fd = present_accept(listener, &name.any, &name.length, 0, accept_disguised);
+	fd = call_accept(listener, &name.any, &name.length, 0, accept_disguised);
 	assert_true(fd >= 0);
-	assert_int_equal(present_peer_name(fd, &again.any, &again.length, disguised_name), 0);
+	assert_int_equal(call_getpeername(fd, &again.any, &again.length, disguised_name), 0);
 	assert_int_equal(name.any.sa_family, AF_INET);
 	assert_true(ntohl(name.in.sin_addr.s_addr) >> 28 == 15);
 	assert_int_equal(name.in.sin_addr.s_addr, again.in.sin_addr.s_addr);

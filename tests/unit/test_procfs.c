@@ -24,7 +24,7 @@ static void numbers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(proc_number(rows[i].text, &value), rows[i].number);
+		assert_int_equal(procfs_number(rows[i].text, &value), rows[i].number);
 		if (rows[i].number)
 			assert_int_equal(value, rows[i].value);
 	}
@@ -53,7 +53,7 @@ static void digits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(proc_digits(rows[i].text, rows[i].base, &value), rows[i].any);
+		assert_int_equal(procfs_digits(rows[i].text, rows[i].base, &value), rows[i].any);
 		if (rows[i].any)
 			assert_int_equal(value, rows[i].value);
 	}
@@ -90,11 +90,11 @@ static int file_of(const char *text)
 static void words(void **state)
 {
 	(void)state;
-	assert_string_equal(proc_word("  12: 0A b", 0), "12: 0A b");
-	assert_string_equal(proc_word("  12:  0A b", 1), "0A b");
-	assert_string_equal(proc_word("12: 0A b", 2), "b");
-	assert_string_equal(proc_word("12: 0A b", 3), "");
-	assert_string_equal(proc_word("", 9), "");
+	assert_string_equal(procfs_word("  12: 0A b", 0), "12: 0A b");
+	assert_string_equal(procfs_word("  12:  0A b", 1), "0A b");
+	assert_string_equal(procfs_word("12: 0A b", 2), "b");
+	assert_string_equal(procfs_word("12: 0A b", 3), "");
+	assert_string_equal(procfs_word("", 9), "");
 }
 
 static void expect_lines(const char *text, unsigned stop_after, bool whole, const char *expected)
@@ -104,7 +104,7 @@ static void expect_lines(const char *text, unsigned stop_after, bool whole, cons
 
 	memset(&seen, 0, sizeof seen);
 	seen.stop_after = stop_after;
-	assert_int_equal(proc_lines(file, take, &seen), whole);
+	assert_int_equal(procfs_lines(file, take, &seen), whole);
 	assert_string_equal(seen.text, expected);
 	close(file);
 }
@@ -125,8 +125,8 @@ static void long_lines(void **state)
 	static char text[3000], expected[3000];
 
 	(void)state;
-	for (size_t length = PROC_LINE_BYTES - 3; length < 2 * PROC_LINE_BYTES; length++) {
-		size_t kept = length < PROC_LINE_BYTES ? length : PROC_LINE_BYTES - 1;
+	for (size_t length = PROCFS_LINE_BYTES - 3; length < 2 * PROCFS_LINE_BYTES; length++) {
+		size_t kept = length < PROCFS_LINE_BYTES ? length : PROCFS_LINE_BYTES - 1;
 
 		snprintf(text, sizeof text, "%0*d\nnext\n", (int)length, 7);
 		snprintf(expected, sizeof expected, "%0*d", (int)length, 7);
@@ -159,8 +159,8 @@ static void unreadable_lines(void **state)
 	int folder = open("/proc/self", O_RDONLY | O_DIRECTORY);
 
 	(void)state;
-	assert_false(proc_lines(-1, take, &seen));
-	assert_false(proc_lines(folder, take, &seen));
+	assert_false(procfs_lines(-1, take, &seen));
+	assert_false(procfs_lines(folder, take, &seen));
 	assert_int_equal(seen.lines, 0);
 	close(folder);
 }
@@ -178,9 +178,9 @@ static void folders(void **state)
 	int folder = open("/proc", O_RDONLY | O_DIRECTORY), found = 0;
 
 	(void)state;
-	assert_true(proc_walk(folder, take_number, &found));
+	assert_true(procfs_walk(folder, take_number, &found));
 	assert_int_equal(found, 1);
-	assert_false(proc_walk(-1, take_number, &found));
+	assert_false(procfs_walk(-1, take_number, &found));
 	close(folder);
 }
 
@@ -199,7 +199,7 @@ static long id_in(int file, const char *key)
 
 static void *own_status(void *context)
 {
-	int file = proc_open_own("/status", 0);
+	int file = procfs_open_own("/status", 0);
 
 	*(bool *)context = (fcntl(file, F_GETFD) & FD_CLOEXEC) && id_in(file, "\nPid:") == syscall(SYS_gettid);
 	return NULL;
@@ -217,9 +217,9 @@ static void each_thread_has_its_own(void **state)
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	assert_true(in_thread);
 	errno = 0;
-	assert_int_equal(proc_open_own("/no-such-file", 0), -1);
+	assert_int_equal(procfs_open_own("/no-such-file", 0), -1);
 	assert_int_equal(errno, ENOENT);
-	assert_int_equal(proc_open_own("/status", O_DIRECTORY), -1);
+	assert_int_equal(procfs_open_own("/status", O_DIRECTORY), -1);
 	assert_int_equal(errno, ENOTDIR);
 }
 
@@ -249,9 +249,9 @@ static void *outlive_the_first(void *context)
 	alarm(WAIT_MS / 1000);
 	while (first_thread_runs())
 		sched_yield();
-	folder = proc_open_own("/fd", O_DIRECTORY);
+	folder = procfs_open_own("/fd", O_DIRECTORY);
 	(void)context;
-	_exit(proc_walk(folder, count_one, &count) && count > 0 ? 0 : 1);
+	_exit(procfs_walk(folder, count_one, &count) && count > 0 ? 0 : 1);
 }
 
 static void the_first_thread_may_have_ended(void **state)
@@ -276,10 +276,10 @@ static void a_path_ends_where_deleted_begins(void **state)
 	static const char gone[] = "/opt/my server (deleted)", there[] = "/opt/my server (deleted) copy";
 
 	(void)state;
-	assert_int_equal(proc_path_length(gone, strlen(gone)), strlen("/opt/my server"));
-	assert_int_equal(proc_path_length(there, strlen(there)), strlen(there));
-	assert_int_equal(proc_path_length(" (deleted)", 10), 10);
-	assert_int_equal(proc_path_length("", 0), 0);
+	assert_int_equal(procfs_path_length(gone, strlen(gone)), strlen("/opt/my server"));
+	assert_int_equal(procfs_path_length(there, strlen(there)), strlen(there));
+	assert_int_equal(procfs_path_length(" (deleted)", 10), 10);
+	assert_int_equal(procfs_path_length("", 0), 0);
 }
 
 int main(void)

@@ -10,35 +10,36 @@
 static void lines(void **state)
 {
 	static const struct {
-		enum allow_protocol protocol;
+		enum transport protocol;
 		const char *line;
 		bool listens;
 		int family;
 	} rows[] = {
-	    {ALLOW_TCP, "  0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000 0 77 1",
-	     true, AF_INET},
-	    {ALLOW_TCP, "  0: 00000000:1F90 00000000:0000 01 00000000:00000000 00:00000000 00000000  1000 0 77 1",
-	     false, 0},
-	    {ALLOW_TCP, "  0: 00000000:1F90 00000000:1000 0A 00000000:00000000 00:00000000 00000000  1000 0 77 1",
-	     false, 0},
-	    {ALLOW_UDP,
+	    {TRANSPORT_TCP,
+	     "  0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000 0 77 1", true,
+	     AF_INET},
+	    {TRANSPORT_TCP,
+	     "  0: 00000000:1F90 00000000:0000 01 00000000:00000000 00:00000000 00000000  1000 0 77 1", false, 0},
+	    {TRANSPORT_TCP,
+	     "  0: 00000000:1F90 00000000:1000 0A 00000000:00000000 00:00000000 00000000  1000 0 77 1", false, 0},
+	    {TRANSPORT_UDP,
 	     "  9: 00000000:1F90 00000000:0000 07 00000000:00000000 00:00000000 00000000  1000 0 77 2 0 0", true,
 	     AF_INET},
-	    {ALLOW_UDP,
+	    {TRANSPORT_UDP,
 	     "  9: 00000000:0000 00000000:0000 07 00000000:00000000 00:00000000 00000000  1000 0 77 2 0 0", false,
 	     0},
-	    {ALLOW_TCP,
+	    {TRANSPORT_TCP,
 	     "  1: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A "
 	     "00000000:00000000 "
 	     "00:00000000 00000000  1000 0 77 1",
 	     true, AF_INET6},
-	    {ALLOW_TCP,
+	    {TRANSPORT_TCP,
 	     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
 	     false, 0},
-	    {ALLOW_TCP, "  0: 0000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000 0 77 1",
-	     false, 0},
-	    {ALLOW_TCP, "  0: 00000000:1F90 00000000:0000 0A 00000000:00000000", false, 0},
-	    {ALLOW_TCP, "", false, 0},
+	    {TRANSPORT_TCP,
+	     "  0: 0000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000 0 77 1", false, 0},
+	    {TRANSPORT_TCP, "  0: 00000000:1F90 00000000:0000 0A 00000000:00000000", false, 0},
+	    {TRANSPORT_TCP, "", false, 0},
 	};
 
 	(void)state;
@@ -86,7 +87,7 @@ static void as_sock_diag_says(void **state)
 		if (i / 4 == 0)
 			assert_int_equal(listen(fds[i], 5), 0);
 	}
-	assert_true(diag_read(&told) && procnet_read(&read));
+	assert_true(sock_diag_read(&told) && procnet_read(&read));
 	assert_int_equal(told.count, COUNT(fds));
 	assert_int_equal(read.count, told.count);
 	for (size_t i = 0; i < told.count; i++)

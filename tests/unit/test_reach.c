@@ -14,7 +14,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static struct listener made(const char *ip, uint16_t port, enum allow_protocol protocol)
+static struct listener made(const char *ip, uint16_t port, enum transport protocol)
 {
 	struct listener listener = {.protocol = protocol, .inode = 1, .mark_known = true};
 	struct in6_addr ipv6;
@@ -46,24 +46,24 @@ static void alone(void **state)
 	struct listener listener;
 
 	(void)state;
-	listener = made("0.0.0.0", 8080, ALLOW_TCP);
+	listener = made("0.0.0.0", 8080, TRANSPORT_TCP);
 	expect(&listener, 1, REACH_IPV4, "8080", "0.0.0.0:8080");
-	listener = made("0.0.0.0", 53, ALLOW_UDP);
+	listener = made("0.0.0.0", 53, TRANSPORT_UDP);
 	expect(&listener, 1, REACH_IPV4, "53/udp", "0.0.0.0:53");
 	listener.inode = 0;
 	expect(&listener, 1, REACH_IPV4, "", "0.0.0.0:53");
 	/* Promoting is never suggested, nor is an address that no rule can name. */
-	listener = made("127.0.0.1", 8080, ALLOW_TCP);
+	listener = made("127.0.0.1", 8080, TRANSPORT_TCP);
 	expect(&listener, 1, REACH_IPV4, "", "127.0.0.1:8080");
-	listener = made("192.0.2.1", 8080, ALLOW_TCP);
+	listener = made("192.0.2.1", 8080, TRANSPORT_TCP);
 	expect(&listener, 1, REACH_IPV4, "", "192.0.2.1:8080");
-	listener = made("::ffff:192.0.2.1", 80, ALLOW_TCP);
+	listener = made("::ffff:192.0.2.1", 80, TRANSPORT_TCP);
 	expect(&listener, 1, REACH_IPV4, "", "[::ffff:192.0.2.1]:80");
-	listener = made("::ffff:0.0.0.0", 80, ALLOW_TCP);
+	listener = made("::ffff:0.0.0.0", 80, TRANSPORT_TCP);
 	expect(&listener, 1, REACH_IPV4, "80", "[::ffff:0.0.0.0]:80");
-	listener = made("::1", 80, ALLOW_TCP);
+	listener = made("::1", 80, TRANSPORT_TCP);
 	expect(&listener, 1, REACH_IPV6, "", "[::1]:80");
-	listener = made("::", 80, ALLOW_TCP);
+	listener = made("::", 80, TRANSPORT_TCP);
 	expect(&listener, 1, REACH_DUAL, "", "[::]:80");
 	listener.v6only = true;
 	expect(&listener, 1, REACH_IPV6, "", "[::]:80");
@@ -76,7 +76,7 @@ static void marked(void **state)
 					     [MARK_MAPPED] = REACH_CONVERTED,
 					     [MARK_PROMOTED] = REACH_PROMOTED,
 					     [MARK_WIDENED] = REACH_WIDENED};
-	struct listener listener = made("::", 80, ALLOW_TCP);
+	struct listener listener = made("::", 80, TRANSPORT_TCP);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(reaches); i++) {
@@ -90,20 +90,21 @@ static void marked(void **state)
 /* Where the program, or another, has :: at the same port and protocol. */
 static void partners(void **state)
 {
-	struct listener list[] = {made("0.0.0.0", 80, ALLOW_TCP), made("::", 81, ALLOW_TCP),
-				  made("::", 80, ALLOW_UDP), made("::1", 80, ALLOW_TCP), made("::", 80, ALLOW_TCP)};
+	struct listener list[] = {made("0.0.0.0", 80, TRANSPORT_TCP), made("::", 81, TRANSPORT_TCP),
+				  made("::", 80, TRANSPORT_UDP), made("::1", 80, TRANSPORT_TCP),
+				  made("::", 80, TRANSPORT_TCP)};
 
 	(void)state;
 	expect(list, 4, REACH_IPV4, "80", "0.0.0.0:80");
 	list[4].v6only = true;
 	expect(list, 5, REACH_IPV4_BESIDE, "", "0.0.0.0:80");
-	list[0] = made("127.0.0.1", 80, ALLOW_TCP);
+	list[0] = made("127.0.0.1", 80, TRANSPORT_TCP);
 	expect(list, 5, REACH_IPV4, "", "127.0.0.1:80");
 }
 
 static void devices(void **state)
 {
-	struct listener listener = made("0.0.0.0", 67, ALLOW_UDP);
+	struct listener listener = made("0.0.0.0", 67, TRANSPORT_UDP);
 
 	(void)state;
 	listener.device = 1; /* lo, in every namespace */

@@ -37,7 +37,7 @@ static struct scene make_scene(const char *text)
 		scene.client[i] = bound_datagram(&from[i]);
 		local_name(scene.client[i], &scene.real[i]);
 		scene.shown[i] = i < 2 ? peer4("127.0.0.1", address_port(&scene.real[i]))
-				       : pool_show(&settings->pool, &scene.real[i], 0);
+				       : synthetic_address(&settings->pool, &scene.real[i], 0);
 		send_text(scene.client[i], text, &to[i]);
 	}
 	return scene;
@@ -61,7 +61,8 @@ static void who_sent_it(void **state)
 
 		errno = SENTINEL;
 		assert_int_equal(
-		    receive_from(scene.server, buffer, sizeof buffer, 0, &from.any, &from.length, sys_recvfrom), 3);
+		    call_recvfrom(scene.server, buffer, sizeof buffer, 0, &from.any, &from.length, sys_recvfrom),
+		    3);
 		assert_int_equal(errno, SENTINEL);
 		assert_string_equal(buffer, "abc");
 		assert_true(same_address(&from, &scene.shown[i]));
@@ -80,7 +81,7 @@ static struct address receive_name(int fd)
 	char byte;
 
 	assert_true(is_readable(fd, WAIT_MS));
-	assert_int_equal(receive_from(fd, &byte, 1, 0, &from.any, &from.length, sys_recvfrom), 1);
+	assert_int_equal(call_recvfrom(fd, &byte, 1, 0, &from.any, &from.length, sys_recvfrom), 1);
 	return from;
 }
 
@@ -135,11 +136,11 @@ static void short_names(void **state)
 					memset(expected, 0, sizeof(struct sockaddr_in6));
 				memcpy(expected, &scene.shown[i].in, room < 16 ? room : 16);
 				if (way == 0)
-					receive_from(scene.server, buffer, 3, MSG_PEEK, (struct sockaddr *)name,
-						     &length, sys_recvfrom);
+					call_recvfrom(scene.server, buffer, 3, MSG_PEEK, (struct sockaddr *)name,
+						      &length, sys_recvfrom);
 				else
 					assert_int_equal(
-					    receive_message(scene.server, &message, MSG_PEEK, sys_recvmsg), 3);
+					    call_recvmsg(scene.server, &message, MSG_PEEK, sys_recvmsg), 3);
 				assert_int_equal(way == 0 ? length : message.msg_namelen, 16);
 				assert_memory_equal(name, expected, sizeof name);
 			}
@@ -168,7 +169,7 @@ static void flags_and_control(void **state)
 			bool last = size == 63, whole = size >= CMSG_LEN(sizeof(int));
 
 			errno = SENTINEL;
-			assert_int_equal(receive_message(marked, &message, last ? 0 : MSG_PEEK, sys_recvmsg), 3);
+			assert_int_equal(call_recvmsg(marked, &message, last ? 0 : MSG_PEEK, sys_recvmsg), 3);
 			assert_int_equal(errno, SENTINEL);
 			assert_int_equal(message.msg_flags, MSG_TRUNC | (whole ? 0 : MSG_CTRUNC));
 			assert_ptr_equal(message.msg_control, packet.control);
@@ -203,7 +204,7 @@ static void control_of_ipv4_size(void **state)
 			       space = CMSG_SPACE(sizeof(struct in_pktinfo));
 
 			assert_int_equal(
-			    receive_message(scene.server, &message, size == 64 ? 0 : MSG_PEEK, sys_recvmsg), 3);
+			    call_recvmsg(scene.server, &message, size == 64 ? 0 : MSG_PEEK, sys_recvmsg), 3);
 			assert_int_equal(message.msg_flags, size < length ? MSG_CTRUNC : 0);
 			assert_int_equal(message.msg_controllen, size < space ? size : space);
 			if (size >= length)

@@ -12,12 +12,12 @@ enum { TTL = 50, SLOTS = 5, FILLING = 0xa5 };
 
 static uint16_t bad_port; /* the peer's that cannot be shown */
 
-enum outcome __real_arrival_name(struct arrival *arrival, const struct room *room, void *to, socklen_t capacity,
+enum outcome __real_arrival_name(struct arrival *arrival, const struct name_buf *room, void *to, socklen_t capacity,
 				 socklen_t *length);
-enum outcome __wrap_arrival_name(struct arrival *arrival, const struct room *room, void *to, socklen_t capacity,
+enum outcome __wrap_arrival_name(struct arrival *arrival, const struct name_buf *room, void *to, socklen_t capacity,
 				 socklen_t *length);
-enum outcome __real_arrival_present(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
-enum outcome __wrap_arrival_present(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
+enum outcome __real_arrival_show(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
+enum outcome __wrap_arrival_show(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
 
 static bool is_bad(const struct sockaddr *name)
 {
@@ -29,15 +29,15 @@ static bool is_bad(const struct sockaddr *name)
 	return peer.sin6_port == htons(bad_port);
 }
 
-enum outcome __wrap_arrival_name(struct arrival *arrival, const struct room *room, void *to, socklen_t capacity,
+enum outcome __wrap_arrival_name(struct arrival *arrival, const struct name_buf *room, void *to, socklen_t capacity,
 				 socklen_t *length)
 {
 	return is_bad(room->at) ? DROPPED : __real_arrival_name(arrival, room, to, capacity, length);
 }
 
-enum outcome __wrap_arrival_present(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
+enum outcome __wrap_arrival_show(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
 {
-	return is_bad(received->msg_name) ? DROPPED : __real_arrival_present(arrival, received, message);
+	return is_bad(received->msg_name) ? DROPPED : __real_arrival_show(arrival, received, message);
 }
 
 /* A marked server, and a client that is shown and one that is not. */
@@ -90,9 +90,9 @@ static int receive_by(enum way way, const struct scene *scene, int flags)
 	ssize_t result;
 
 	if (way == FROM)
-		result = receive_from(scene->server, &byte, 1, flags, &from.any, &from.length, sys_recvfrom);
+		result = call_recvfrom(scene->server, &byte, 1, flags, &from.any, &from.length, sys_recvfrom);
 	else
-		result = receive_message(scene->server, &message, flags, sys_recvmsg);
+		result = call_recvmsg(scene->server, &message, flags, sys_recvmsg);
 	if (result < 0)
 		return -1;
 	assert_int_equal(result, 1);
@@ -215,9 +215,9 @@ static void the_others_move_up(void **state)
 		prepare(large);
 		send_all(&scene, order);
 		errno = SENTINEL;
-		check_messages(
-		    &scene, order,
-		    receive_messages(scene.server, messages, SLOTS, flags[i / 2 % 2], NULL, sys_recvmmsg), large);
+		check_messages(&scene, order,
+			       call_recvmmsg(scene.server, messages, SLOTS, flags[i / 2 % 2], NULL, sys_recvmmsg),
+			       large);
 		assert_int_equal(errno, SENTINEL);
 		assert_true(is_empty(scene.server));
 		end_scene(&scene);
@@ -232,8 +232,8 @@ static void none_of_many_comes(void **state)
 
 		prepare(i % 2);
 		send_all(&scene, "bbbbbbbb");
-		assert_int_equal(receive_messages(scene.server, messages, SLOTS,
-						  MSG_DONTWAIT | (i / 2 ? MSG_PEEK : 0), NULL, sys_recvmmsg),
+		assert_int_equal(call_recvmmsg(scene.server, messages, SLOTS, MSG_DONTWAIT | (i / 2 ? MSG_PEEK : 0),
+					       NULL, sys_recvmmsg),
 				 -1);
 		assert_int_equal(errno, EAGAIN);
 		assert_true(is_empty(scene.server));
@@ -251,7 +251,7 @@ static void as_many_as_asked_for(void **state)
 		prepare(large);
 		send_all(&scene, "bbbggbgbgg");
 		check_messages(&scene, "bbbggbgbgg",
-			       receive_messages(scene.server, messages, SLOTS, 0, NULL, sys_recvmmsg), large);
+			       call_recvmmsg(scene.server, messages, SLOTS, 0, NULL, sys_recvmmsg), large);
 		assert_true(is_empty(scene.server));
 		end_scene(&scene);
 	}
@@ -268,9 +268,8 @@ static void less_room(void **state)
 		prepare(i % 2);
 		vectors[0][1].iov_len = 1;
 		assert_int_equal(send(scene.bad, "xx", 2, 0) + send(scene.good, "yz", 2, 0), 4);
-		assert_int_equal(receive_messages(scene.server, messages, SLOTS,
-						  MSG_DONTWAIT | (whole_length ? MSG_TRUNC : 0), NULL,
-						  sys_recvmmsg),
+		assert_int_equal(call_recvmmsg(scene.server, messages, SLOTS,
+					       MSG_DONTWAIT | (whole_length ? MSG_TRUNC : 0), NULL, sys_recvmmsg),
 				 1);
 		assert_int_equal(data[0][0], 'y');
 		assert_int_equal(messages[0].msg_len, whole_length ? 2 : 1);

@@ -53,13 +53,13 @@ static void large_buffers_are_passed_through(void **state)
 					 .msg_controllen = large ? sizeof packet.control : 32};
 
 		errno = 0;
-		assert_int_equal(receive_from(fd, buffer, 4, MSG_DONTWAIT, (void *)name, &length, count_recvfrom),
+		assert_int_equal(call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)name, &length, count_recvfrom),
 				 -1);
 		assert_int_equal(errno, EAGAIN);
 		assert_int_equal(seen.address == name, large);
 		assert_int_equal(length, given);
 		errno = 0;
-		assert_int_equal(receive_message(fd, &message, MSG_DONTWAIT, count_recvmsg), -1);
+		assert_int_equal(call_recvmsg(fd, &message, MSG_DONTWAIT, count_recvmsg), -1);
 		assert_int_equal(errno, EAGAIN);
 		assert_int_equal(seen.name == name, large);
 		assert_int_equal(seen.control == packet.control, large);
@@ -90,17 +90,17 @@ static void plain_questions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(messages); i++) {
-		assert_int_equal(receive_message(fd, &messages[i], MSG_DONTWAIT, count_recvmsg), -1);
+		assert_int_equal(call_recvmsg(fd, &messages[i], MSG_DONTWAIT, count_recvmsg), -1);
 		assert_ptr_equal(seen.message, &messages[i]);
 	}
-	assert_int_equal(receive_message(fd, NULL, MSG_DONTWAIT, count_recvmsg), -1);
+	assert_int_equal(call_recvmsg(fd, NULL, MSG_DONTWAIT, count_recvmsg), -1);
 	assert_int_equal(errno, EFAULT);
 	seen.address = &name;
-	receive_from(fd, buffer, 4, MSG_DONTWAIT, NULL, &length, count_recvfrom);
+	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, NULL, &length, count_recvfrom);
 	assert_null(seen.address);
-	receive_from(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, NULL, count_recvfrom);
+	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, NULL, count_recvfrom);
 	assert_ptr_equal(seen.address, &name);
-	receive_from(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, &huge, count_recvfrom);
+	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, &huge, count_recvfrom);
 	assert_ptr_equal(seen.length, &huge);
 	close(fd);
 }
@@ -124,10 +124,10 @@ static void streams(void **state)
 	assert_int_equal(write(client, "ab", 2), 2);
 	memset(name, 0xa5, sizeof name);
 	memset(untouched, 0xa5, sizeof untouched);
-	assert_int_equal(receive_from(server, &byte, 1, 0, (void *)name, &length, count_recvfrom), 1);
+	assert_int_equal(call_recvfrom(server, &byte, 1, 0, (void *)name, &length, count_recvfrom), 1);
 	assert_int_equal(length, 0);
 	data = (struct iovec){&byte, 1};
-	assert_int_equal(receive_message(server, &message, 0, count_recvmsg), 1);
+	assert_int_equal(call_recvmsg(server, &message, 0, count_recvmsg), 1);
 	assert_int_equal(message.msg_namelen, 0);
 	assert_memory_equal(name, untouched, sizeof name);
 	assert_int_equal(close(client) | close(server) | close(listener), 0);

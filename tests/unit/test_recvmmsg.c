@@ -170,7 +170,7 @@ static void check_received(const struct scene *scene, unsigned count, enum shape
 static int receive(int fd, unsigned count, int flags)
 {
 	errno = SENTINEL;
-	return receive_messages(fd, messages, count, flags, NULL, count_recvmmsg);
+	return call_recvmmsg(fd, messages, count, flags, NULL, count_recvmmsg);
 }
 
 static void whole_batches(void **state)
@@ -258,7 +258,7 @@ static void large_buffers_are_passed_through(void **state)
 
 		prepare(LARGE);
 		send_many(scene, 100);
-		assert_int_equal(receive_messages(scene->server, messages, 100, 0, &timeout, count_recvmmsg), 100);
+		assert_int_equal(call_recvmmsg(scene->server, messages, 100, 0, &timeout, count_recvmmsg), 100);
 		assert_ptr_equal(seen.messages, messages);
 		assert_ptr_equal(seen.timeout, &timeout);
 		assert_int_equal(seen.calls, 1);
@@ -266,10 +266,10 @@ static void large_buffers_are_passed_through(void **state)
 	}
 	/* The kernel's own answers. */
 	prepare(SMALL_CONTROL);
-	assert_int_equal(receive_messages(marked.server, messages, 0, MSG_DONTWAIT, NULL, count_recvmmsg), 0);
+	assert_int_equal(call_recvmmsg(marked.server, messages, 0, MSG_DONTWAIT, NULL, count_recvmmsg), 0);
 	assert_ptr_equal(seen.messages, messages);
 	errno = 0;
-	assert_int_equal(receive_messages(marked.server, NULL, 3, MSG_DONTWAIT, NULL, count_recvmmsg), -1);
+	assert_int_equal(call_recvmmsg(marked.server, NULL, 3, MSG_DONTWAIT, NULL, count_recvmmsg), -1);
 	assert_int_equal(errno, sys_recvmmsg(native.server, NULL, 3, MSG_DONTWAIT, NULL) < 0 ? errno : 0);
 	end_scene(&native);
 	end_scene(&marked);
@@ -286,7 +286,7 @@ static void real_time_out(void **state)
 	prepare(SMALL_NAMES);
 	assert_int_equal(setsockopt(scene.server, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
 	send_many(&scene, BATCH + 3);
-	assert_int_equal(receive_messages(scene.server, messages, 80, 0, &timeout, count_recvmmsg), BATCH + 3);
+	assert_int_equal(call_recvmmsg(scene.server, messages, 80, 0, &timeout, count_recvmmsg), BATCH + 3);
 	check_received(&scene, BATCH + 3, SMALL_NAMES);
 	end_scene(&scene);
 }

@@ -64,7 +64,7 @@ static void time_out(void **state)
 
 		prepare(whole);
 		seen.left.tv_nsec = !is_over;
-		assert_int_equal(receive_messages(fd, messages, MOST, 0, &timeout, fake_recvmmsg), count);
+		assert_int_equal(call_recvmmsg(fd, messages, MOST, 0, &timeout, fake_recvmmsg), count);
 		assert_int_equal(errno, SENTINEL);
 		assert_ptr_equal(seen.timeout, &timeout);
 		assert_int_equal(timeout.tv_nsec, !is_over);
@@ -89,7 +89,7 @@ static void errors(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		prepare(rows[i].results);
-		assert_int_equal(receive_messages(fd, messages, MOST, 0, NULL, fake_recvmmsg), rows[i].result);
+		assert_int_equal(call_recvmmsg(fd, messages, MOST, 0, NULL, fake_recvmmsg), rows[i].result);
 		assert_int_equal(errno, rows[i].error);
 		assert_int_equal(seen.calls, rows[i].calls);
 		check_lengths(rows[i].result);

@@ -50,7 +50,7 @@ static void expect_exit(pid_t child, int wanted)
 }
 
 /* The memory that is shared: it begins with the table. */
-static struct entries *shared_table(void)
+static struct peer_table *shared_table(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
 	unsigned long first = 0, last = 0;
@@ -58,21 +58,21 @@ static struct entries *shared_table(void)
 
 	while (maps != NULL && fgets(line, sizeof line, maps) != NULL)
 		if (sscanf(line, "%lx-%lx %4s", &first, &last, rights) == 3 && strcmp(rights, "rw-s") == 0 &&
-		    last - first > sizeof(struct entries))
+		    last - first > sizeof(struct peer_table))
 			break;
 	fclose(maps);
-	return (struct entries *)first;
+	return (struct peer_table *)first;
 }
 
 static int draw_answers(const struct pool *pool)
 {
 	struct client attacker = {{ATTACKER_SITE, 1, 2, 3, 0}};
-	struct entries *table = shared_table();
+	struct peer_table *table = shared_table();
 
 	(void)pool;
 	for (uint32_t i = 0; i < CLIENTS; i++) {
 		mapper_claim(&shown[i]);
-		if (!entries_claim(table, shown[i].in.sin_addr.s_addr, &attacker, seconds))
+		if (!peer_table_claim(table, shown[i].in.sin_addr.s_addr, &attacker, seconds))
 			return 1;
 	}
 	return 0;
@@ -86,10 +86,10 @@ static void a_child_that_draws_answers(void **state)
 		hear_victims(&pools[i]);
 		expect_exit(start(draw_answers, &pools[i]), 0);
 		victims_are_answered();
-		seconds += ENTRIES_RECENT;
+		seconds += PEER_TABLE_RECENT;
 		victims_are_answered();
 		/* An answer counts as use. */
-		seconds += ENTRIES_RECENT;
+		seconds += PEER_TABLE_RECENT;
 		victims_are_answered();
 		let_expire();
 	}
@@ -100,7 +100,7 @@ static int scribble(const struct pool *pool)
 {
 	static const uint32_t patterns[] = {0, 1, UINT32_MAX, 0x80000000, 2};
 	uint32_t *words = (uint32_t *)(void *)shared_table();
-	size_t count = sizeof(struct entries) / sizeof *words;
+	size_t count = sizeof(struct peer_table) / sizeof *words;
 	uint32_t random = 1;
 
 	(void)pool;
@@ -143,22 +143,22 @@ static void a_child_that_scribbles(void **state)
 		waitpid(child, NULL, 0);
 		victims_are_answered();
 		free(given.bits);
-		memset(shared_table(), 0, sizeof(struct entries));
+		memset(shared_table(), 0, sizeof(struct peer_table));
 		let_expire();
 	}
 }
 
 static int take_all_numbers(const struct pool *pool)
 {
-	struct entries *table = shared_table();
+	struct peer_table *table = shared_table();
 	uint32_t *after = (uint32_t *)(void *)(table + 1);
 
 	(void)pool;
 	/* No place is left anywhere. */
 	for (size_t set = 0; set < COUNT(table->sets); set++)
-		for (int way = 0; way < ENTRIES_WAYS; way++)
+		for (int way = 0; way < PEER_TABLE_WAYS; way++)
 			atomic_store(&table->sets[set].entry[way].sequence, 1);
-	for (unsigned line = 0; line < POOL_LINES; line++)
+	for (unsigned line = 0; line < SYNTHETIC_ROTATIONS; line++)
 		after[line] = 0x7fffffff;
 	return 0;
 }
@@ -183,7 +183,7 @@ static int hear_one(const struct pool *pool)
 {
 	struct address real;
 
-	seconds += 2 * ENTRIES_RECENT;
+	seconds += 2 * PEER_TABLE_RECENT;
 	real = client_in(NEW_SITE, 0, 7);
 	return mapper_show(pool, &real, &heard_by_child) ? 0 : 1;
 }
@@ -193,12 +193,12 @@ static int hear_one(const struct pool *pool)
 static void what_a_child_has_heard(void **state)
 {
 	const struct pool *pool = &pools[1];
-	struct address real = client_in(NEW_SITE, 0, 7), first = pool_show(pool, &real, 0);
+	struct address real = client_in(NEW_SITE, 0, 7), first = synthetic_address(pool, &real, 0);
 
 	(void)state;
 	let_expire();
 	expect_exit(start(hear_one, pool), 0);
-	seconds += 2 * ENTRIES_RECENT;
+	seconds += 2 * PEER_TABLE_RECENT;
 	assert_true(stands_for(&first, &real));
 	for (uint32_t i = 0; i < 20000; i++) {
 		struct address other = client_in((uint16_t)i, 1, i), its_own;
@@ -215,12 +215,13 @@ static void what_a_child_has_heard(void **state)
 static void what_a_child_has_heard_since(void **state)
 {
 	const struct pool *pool = &pools[1];
-	struct address newer = client_in(NEW_SITE, 0, 7), wanted = pool_show(pool, &newer, 0), older, its_own;
+	struct address newer = client_in(NEW_SITE, 0, 7), wanted = synthetic_address(pool, &newer, 0), older,
+		       its_own;
 
 	(void)state;
 	for (uint32_t i = 0; i < 100000; i++) {
 		older = client_in(NEW_SITE, 5, i);
-		its_own = pool_show(pool, &older, 0);
+		its_own = synthetic_address(pool, &older, 0);
 		if (same_address(&its_own, &wanted))
 			break;
 	}
@@ -228,7 +229,7 @@ static void what_a_child_has_heard_since(void **state)
 	assert_true(same_address(&its_own, &wanted));
 	assert_true(stands_for(&wanted, &older));
 	expect_exit(start(hear_one, pool), 0);
-	seconds += 2 * ENTRIES_RECENT;
+	seconds += 2 * PEER_TABLE_RECENT;
 	assert_true(stands_for(&wanted, &newer));
 	let_expire();
 }

@@ -20,7 +20,7 @@ static void fork_copies(void **state)
 {
 	struct pool pool = {.network = 0xc6130000, .length = 24};
 	struct address before = numbered(1), after = numbered(2), real;
-	struct address shown = shown_as(&pool, &before), later = pool_show(&pool, &after, 0);
+	struct address shown = shown_as(&pool, &before), later = synthetic_address(&pool, &after, 0);
 	int status;
 	pid_t child;
 
@@ -55,7 +55,7 @@ static int in_sharing_process(void)
 	}
 	if (child < 0 || waitpid(child, NULL, 0) != child)
 		return 1;
-	shown = pool_show(&pool, &real, 0);
+	shown = synthetic_address(&pool, &real, 0);
 	return mapper_find(&shown, &found) && same_address(&found, &real) ? 0 : 2;
 }
 

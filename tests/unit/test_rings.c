@@ -6,8 +6,8 @@
 
 #include "base/address.h"
 #include "process/rings.h"
+#include "swap/sock_refs.h"
 #include "swap/swap.h"
-#include "swap/ties.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -75,10 +75,10 @@ static void registered_files(void **state)
 	close(fd);
 }
 
-/* Whether FD is swapped, with the ties of a walk or without. */
-static bool is_swapped(int fd, const struct ties *ties)
+/* Whether FD is swapped, with the refs of a walk or without. */
+static bool is_swapped(int fd, const struct ref_list *refs)
 {
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .ties = ties};
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .refs = refs};
 	unsigned before = open_descriptors();
 	bool done;
 
@@ -93,7 +93,7 @@ static bool is_swapped(int fd, const struct ties *ties)
 static void held_sockets_are_not_swapped(void **state)
 {
 	int fd = new_socket(AF_INET), other = new_socket(AF_INET);
-	struct ties ties;
+	struct ref_list refs;
 	struct ring ring;
 
 	(void)state;
@@ -101,9 +101,9 @@ static void held_sockets_are_not_swapped(void **state)
 		return;
 	assert_int_equal(ring_register(&ring, &fd, 1), 0);
 	assert_false(is_swapped(fd, NULL));
-	assert_true(ties_begin(&ties, fd));
-	assert_true(ties_note(&ties, &(struct descriptor){.number = ring.fd, .kind = DESCRIPTOR_RING}));
-	assert_false(is_swapped(fd, &ties));
+	assert_true(ref_list_begin(&refs, fd));
+	assert_true(ref_list_note(&refs, &(struct descriptor){.number = ring.fd, .kind = DESCRIPTOR_RING}));
+	assert_false(is_swapped(fd, &refs));
 	if (names_sockets(&ring, inode_of(fd)))
 		assert_true(is_swapped(other, NULL));
 	ring_end(&ring);

@@ -48,8 +48,8 @@ static ssize_t send_by(int way, int fd, const char *text, const struct address *
 
 	errno = SENTINEL;
 	seen.calls = 0;
-	return way == 0 ? send_to(fd, text, strlen(text), 0, &to->any, to->length, count_sendto)
-			: send_message(fd, &message, 0, count_sendmsg);
+	return way == 0 ? call_sendto(fd, text, strlen(text), 0, &to->any, to->length, count_sendto)
+			: call_sendmsg(fd, &message, 0, count_sendmsg);
 }
 
 static void expect_text(int fd, const char *text)
@@ -144,21 +144,21 @@ static void others_are_passed_through(void **state)
 					 .msg_iov = &data,
 					 .msg_iovlen = 1};
 
-		send_to(fds[i % COUNT(fds)], "x", 1, 0, &to->any, to->length, count_sendto);
+		call_sendto(fds[i % COUNT(fds)], "x", 1, 0, &to->any, to->length, count_sendto);
 		assert_ptr_equal(seen.address, &to->any);
-		send_message(fds[i % COUNT(fds)], &message, 0, count_sendmsg);
+		call_sendmsg(fds[i % COUNT(fds)], &message, 0, count_sendmsg);
 		assert_ptr_equal(seen.message, &message);
 	}
 	for (size_t i = 0; i < COUNT(fds); i++) {
 		struct msghdr message = {.msg_iovlen = 0};
 
 		seen.address = fds;
-		assert_int_equal(send_to(fds[i], "x", 1, 0, NULL, 0, count_sendto), -1);
+		assert_int_equal(call_sendto(fds[i], "x", 1, 0, NULL, 0, count_sendto), -1);
 		assert_int_equal(errno, EDESTADDRREQ);
 		assert_null(seen.address);
-		assert_int_equal(send_message(fds[i], &message, 0, count_sendmsg), -1);
+		assert_int_equal(call_sendmsg(fds[i], &message, 0, count_sendmsg), -1);
 		assert_ptr_equal(seen.message, &message);
-		assert_int_equal(send_message(fds[i], NULL, 0, count_sendmsg), -1);
+		assert_int_equal(call_sendmsg(fds[i], NULL, 0, count_sendmsg), -1);
 		assert_int_equal(errno, EFAULT);
 		close(fds[i]);
 	}

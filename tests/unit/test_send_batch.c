@@ -61,7 +61,7 @@ static void set_ttl(unsigned at, int ttl)
 static int send_all(int fd, unsigned count)
 {
 	errno = SENTINEL;
-	return send_messages(fd, messages, count, 0, count_sendmmsg);
+	return call_sendmmsg(fd, messages, count, 0, count_sendmmsg);
 }
 
 static void whole_batches(void **state)
@@ -123,7 +123,7 @@ static void others_are_passed_through(void **state)
 		check_lengths(40);
 		expect_numbers(receivers.in, 0, 40, 1);
 		assert_int_equal(send_all(fds[i], 0), 0);
-		assert_int_equal(send_messages(fds[i], NULL, 3, 0, count_sendmmsg), -1);
+		assert_int_equal(call_sendmmsg(fds[i], NULL, 3, 0, count_sendmmsg), -1);
 		assert_int_equal(errno, EFAULT);
 		close(fds[i]);
 	}
@@ -153,7 +153,7 @@ static void refused(void **state)
 		expect_numbers(receivers.in6, 0, count, 1);
 		errno = SENTINEL;
 		seen.calls = 0;
-		assert_int_equal(send_messages(marked, messages + count, 40 - count, 0, count_sendmmsg), -1);
+		assert_int_equal(call_sendmmsg(marked, messages + count, 40 - count, 0, count_sendmmsg), -1);
 		assert_int_equal(errno, error);
 		assert_int_equal(seen.calls, 0);
 		close(marked);
@@ -178,7 +178,7 @@ static void errors(void **state)
 		prepare(&receivers.shown);
 		seen.results = rows[i].results;
 		errno = SENTINEL;
-		assert_int_equal(send_messages(marked, messages, 3 * BATCH, 0, fake_sendmmsg), rows[i].result);
+		assert_int_equal(call_sendmmsg(marked, messages, 3 * BATCH, 0, fake_sendmmsg), rows[i].result);
 		assert_int_equal(errno, rows[i].error);
 		assert_int_equal(seen.calls, rows[i].calls);
 		for (int at = 0; at < 3 * BATCH; at++)

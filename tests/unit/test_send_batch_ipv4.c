@@ -33,7 +33,7 @@ static void prepare(const struct address *to)
 static int send_all(int fd, unsigned count)
 {
 	errno = SENTINEL;
-	return send_messages(fd, messages, count, 0, count_sendmmsg);
+	return call_sendmmsg(fd, messages, count, 0, count_sendmmsg);
 }
 
 /* An AF_INET socket says EAFNOSUPPORT to the first, and becomes an IPv6 one. */
@@ -67,7 +67,7 @@ static void ipv4_first(void **state)
 	assert_int_equal(errno, SENTINEL);
 	check_lengths(1);
 	assert_int_equal(domain_of(fd), AF_INET);
-	assert_int_equal(send_messages(fd, messages + 1, 4, 0, count_sendmmsg), 4);
+	assert_int_equal(call_sendmmsg(fd, messages + 1, 4, 0, count_sendmmsg), 4);
 	assert_int_equal(errno, SENTINEL);
 	assert_int_equal(domain_of(fd), AF_INET6);
 	check_lengths(5);

@@ -58,7 +58,7 @@ static void from_the_address_that_was_asked(void **state)
 		message.msg_name = &to.any;
 		message.msg_namelen = to.length;
 		errno = SENTINEL;
-		assert_int_equal(send_message(marked, &message, 0, count_sendmsg), 0);
+		assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg), 0);
 		assert_int_equal(errno, SENTINEL);
 		/* The program's own message is as it was. */
 		assert_ptr_equal(message.msg_name, &to.any);
@@ -93,7 +93,7 @@ static void check_ttl(int family, bool connected)
 	message = message_of(&packet);
 	message.msg_name = connected ? NULL : &given.any;
 	message.msg_namelen = connected ? 0 : given.length;
-	assert_int_equal(send_message(marked, &message, 0, count_sendmsg), 0);
+	assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg), 0);
 	assert_int_equal(seen.message == &message, family == AF_INET);
 	assert_true(is_readable(client, WAIT_MS));
 	assert_int_equal(recvmsg(client, &received, 0), 0);
@@ -132,7 +132,7 @@ static void refused(void **state)
 		message.msg_name = &to.any;
 		message.msg_namelen = to.length;
 		seen.calls = 0;
-		assert_int_equal(send_message(marked, &message, 0, count_sendmsg), -1);
+		assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg), -1);
 		assert_int_equal(errno, i ? ENOBUFS : EINVAL);
 		assert_int_equal(seen.calls, 0);
 	}

@@ -32,7 +32,7 @@ static int resolves_with(const char *allow, int flags, bool expected)
 	else
 		unsetenv("DUALBIND_ALLOW");
 	given = shown_as(&pool, &real);
-	send_to(fd, "x", 1, flags, &given.any, given.length, note_sendto);
+	call_sendto(fd, "x", 1, flags, &given.any, given.length, note_sendto);
 	return (seen != &given) == expected ? 0 : 2;
 }
 

@@ -27,7 +27,7 @@ static bool watch(int epfd, int operation, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
 
-	registrations_note(operation, fd);
+	epoll_refs_note(operation, fd);
 	return epoll_ctl(epfd, operation, fd, &event) == 0;
 }
 
@@ -60,18 +60,18 @@ static void untold_registrations(void **state)
 		assert_int_equal(open_descriptors(), before);
 		assert_int_equal(inode_of(fd) == inode, watched);
 		assert_int_equal(watch(epfd, EPOLL_CTL_DEL, i == BY_ANOTHER_NUMBER ? second : fd), watched);
-		registrations_note(EPOLL_CTL_DEL, other);
+		epoll_refs_note(EPOLL_CTL_DEL, other);
 		assert_int_equal(close(epfd) | close(fd) | close(second) | close(other), 0);
 	}
 	/* What there is no room for may be. */
-	assert_true(registrations_are_noted(4096) && registrations_are_noted(-1) && !registrations_are_noted(4095));
-	registrations_note(EPOLL_CTL_ADD, 4095);
-	assert_true(registrations_are_noted(4095));
-	registrations_note(EPOLL_CTL_MOD, 4095);
-	registrations_note(EPOLL_CTL_ADD, 4096);
-	registrations_note(EPOLL_CTL_ADD, -1);
-	registrations_note(EPOLL_CTL_DEL, 4095);
-	assert_false(registrations_are_noted(4095));
+	assert_true(epoll_refs_are_noted(4096) && epoll_refs_are_noted(-1) && !epoll_refs_are_noted(4095));
+	epoll_refs_note(EPOLL_CTL_ADD, 4095);
+	assert_true(epoll_refs_are_noted(4095));
+	epoll_refs_note(EPOLL_CTL_MOD, 4095);
+	epoll_refs_note(EPOLL_CTL_ADD, 4096);
+	epoll_refs_note(EPOLL_CTL_ADD, -1);
+	epoll_refs_note(EPOLL_CTL_DEL, 4095);
+	assert_false(epoll_refs_are_noted(4095));
 }
 
 /* An empty one is none of those. */
@@ -98,7 +98,7 @@ static void groups_of_others(void **state)
 
 			set_int_option(from, IPPROTO_IP, IP_MULTICAST_ALL, all);
 			forgets_start(&forgets);
-			assert_int_equal(options_copy(from, to), all);
+			assert_int_equal(sockopt_copy(from, to), all);
 			forgets_start(NULL);
 			close(from);
 			close(to);

@@ -244,9 +244,9 @@ static void entries_for_this_program(void **state)
 	reset("test_settings@80 test_*@81 settings@82 !other@83 some?worker@84 some@85 86");
 	assert_true(read_settings());
 	assert_int_equal(settings.allow.count, 4);
-	assert_true(allowlist_covers(&settings.allow, ALLOW_ANY4, 80, ALLOW_TCP));
-	assert_true(allowlist_covers(&settings.allow, ALLOW_ANY4, 84, ALLOW_TCP));
-	assert_false(allowlist_covers(&settings.allow, ALLOW_ANY4, 82, ALLOW_TCP));
+	assert_true(allowlist_covers(&settings.allow, ALLOW_ANY4, 80, TRANSPORT_TCP));
+	assert_true(allowlist_covers(&settings.allow, ALLOW_ANY4, 84, TRANSPORT_TCP));
+	assert_false(allowlist_covers(&settings.allow, ALLOW_ANY4, 82, TRANSPORT_TCP));
 	reset("other@80");
 	assert_true(read_settings());
 	assert_int_equal(settings.allow.count, 0);

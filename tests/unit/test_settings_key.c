@@ -27,7 +27,7 @@ static struct siphash_key key_of(const char *text)
 	key_text = text;
 	memset(&settings, 0, sizeof settings);
 	assert_true(settings_read(&settings, lookup));
-	return settings.pool.of_machine ? key_of_machine() : settings.pool.key;
+	return settings.pool.of_machine ? boot_key_get() : settings.pool.key;
 }
 
 static bool same_key(struct siphash_key one, struct siphash_key other)

@@ -108,7 +108,7 @@ static void synthetic_ones(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct address real = peer6(rows[i].text, rows[i].scope, 4321), found;
-		struct address first = pool_show(&settings.pool, &real, 0);
+		struct address first = synthetic_address(&settings.pool, &real, 0);
 		struct address shown = show(&settings, rows[i].text, rows[i].scope);
 
 		assert_true(same_address(&shown, &first));
@@ -124,7 +124,7 @@ static void synthetic_ones(void **state)
 static void from_nowhere(void **state)
 {
 	const struct settings *each[] = {&settings, &native};
-	struct address real = peer6("::", 0, 4321), expected = pool_show(&settings.pool, &real, 0);
+	struct address real = peer6("::", 0, 4321), expected = synthetic_address(&settings.pool, &real, 0);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(each); i++) {
@@ -150,7 +150,7 @@ static void loopback(void **state)
 static void groups(void **state)
 {
 	struct address real = peer6("ff02::fb", 2, 4321), shown = show(&settings, "ff02::fb", 2), found;
-	struct address expected = pool_show(&settings.pool, &real, 0);
+	struct address expected = synthetic_address(&settings.pool, &real, 0);
 
 	(void)state;
 	assert_true(same_address(&shown, &expected));
@@ -162,8 +162,8 @@ static void groups(void **state)
 /* An IPv4 peer in the pool stands for itself, and whoever stood there moves. */
 static void ipv4_peers_of_the_pool(void **state)
 {
-	struct address real = peer6("2001:db8::77", 0, 4321), mapped = pool_show(&settings.pool, &real, 0), shown,
-		       found;
+	struct address real = peer6("2001:db8::77", 0, 4321), mapped = synthetic_address(&settings.pool, &real, 0),
+		       shown, found;
 	struct address own = mapped;
 	char text[INET6_ADDRSTRLEN];
 
@@ -192,7 +192,7 @@ static void expect_line(int fd, const char *text, uint32_t scope, const char *ab
 		snprintf(brackets, sizeof brackets, "[%s%%%u]", text, scope);
 	else
 		snprintf(brackets, sizeof brackets, "[%s]", text);
-	shown = pool_show(&settings.pool, &address, 0);
+	shown = synthetic_address(&settings.pool, &address, 0);
 	snprintf(expected, sizeof expected, "dualbind pid=%d%s shown %s as %s\n", getpid(), about, brackets,
 		 inet_ntop(AF_INET, &shown.in.sin_addr, ip, sizeof ip));
 	show_address(&logging, fd, &address);

@@ -190,8 +190,8 @@ static void no_choice_looks_nearer(void **state)
 		if (!read_pool(&pool, random_network(length), length))
 			continue;
 		pools++;
-		for (unsigned choice = 0; choice < POOL_CHOICES; choice++) {
-			struct address shown = pool_show(&pool, &peer, choice);
+		for (unsigned choice = 0; choice < SYNTHETIC_CHOICES; choice++) {
+			struct address shown = synthetic_address(&pool, &peer, choice);
 
 			assert_null(trusted_as(ntohl(shown.in.sin_addr.s_addr)));
 		}

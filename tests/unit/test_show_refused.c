@@ -48,8 +48,8 @@ static int end(void **state)
 
 static void the_first_choice(void **state)
 {
-	struct address real = client_in(SITE, 0, FLOOD), shown = real, first = pool_show(&settings.pool, &real, 0),
-		       other;
+	struct address real = client_in(SITE, 0, FLOOD), shown = real,
+		       first = synthetic_address(&settings.pool, &real, 0), other;
 
 	(void)state;
 	assert_false(show_address(&settings, -1, &shown));
@@ -88,7 +88,7 @@ static void a_line_each_second(void **state)
 static void a_local_address(void **state)
 {
 	struct in6_pktinfo info = {.ipi6_ifindex = 7};
-	_Alignas(struct cmsghdr) unsigned char control[ANCILLARY_BYTES];
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_TRANSLATE_BYTES];
 	struct msghdr to = {.msg_control = control, .msg_controllen = sizeof control}, from;
 	struct packet packet = {.length = 0};
 	const struct in_pktinfo *shown;
@@ -97,7 +97,7 @@ static void a_local_address(void **state)
 	info.ipi6_addr = client_in(SITE, 0, FLOOD).in6.sin6_addr;
 	add_item(&packet, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
 	from = message_of(&packet);
-	ancillary_present(&settings, -1, &from, &to);
+	cmsg_to_ipv4(&settings, -1, &from, &to);
 	shown = find_item(&to, IPPROTO_IP, IP_PKTINFO, sizeof *shown);
 	assert_non_null(shown);
 	assert_int_equal(shown->ipi_ifindex, 7);

@@ -13,14 +13,14 @@ static void protocols(void **state)
 {
 	static const struct {
 		int family, type, protocol;
-		enum allow_protocol expected;
+		enum transport expected;
 	} rows[] = {
-	    {AF_INET, SOCK_STREAM, 0, ALLOW_TCP},
-	    {AF_INET6, SOCK_STREAM, 0, ALLOW_TCP},
-	    {AF_INET, SOCK_STREAM, IPPROTO_MPTCP, ALLOW_TCP},
-	    {AF_INET, SOCK_DGRAM, 0, ALLOW_UDP},
-	    {AF_INET6, SOCK_DGRAM, 0, ALLOW_UDP},
-	    {AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, IPPROTO_UDP, ALLOW_UDP},
+	    {AF_INET, SOCK_STREAM, 0, TRANSPORT_TCP},
+	    {AF_INET6, SOCK_STREAM, 0, TRANSPORT_TCP},
+	    {AF_INET, SOCK_STREAM, IPPROTO_MPTCP, TRANSPORT_TCP},
+	    {AF_INET, SOCK_DGRAM, 0, TRANSPORT_UDP},
+	    {AF_INET6, SOCK_DGRAM, 0, TRANSPORT_UDP},
+	    {AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, IPPROTO_UDP, TRANSPORT_UDP},
 	    {AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE, 0},
 	    {AF_INET, SOCK_DGRAM, IPPROTO_ICMP, 0},
 	    {AF_INET, SOCK_STREAM, IPPROTO_SCTP, 0},
@@ -40,16 +40,16 @@ static void protocols(void **state)
 		if (fd < 0) /* not on this kernel, or not for this user */
 			continue;
 		tried++;
-		if (transport_of(fd) != rows[i].expected)
-			fail_msg("row %zu: %u", i, (unsigned)transport_of(fd));
+		if (sock_transport(fd) != rows[i].expected)
+			fail_msg("row %zu: %u", i, (unsigned)sock_transport(fd));
 		close(fd);
 	}
 	assert_in_range(tried, 7, COUNT(rows));
-	assert_int_equal(transport_of(file), 0);
-	assert_int_equal(transport_of(-1), 0);
+	assert_int_equal(sock_transport(file), 0);
+	assert_int_equal(sock_transport(-1), 0);
 	close(file);
-	assert_string_equal(transport_name(ALLOW_TCP), "tcp");
-	assert_string_equal(transport_name(ALLOW_UDP), "udp");
+	assert_string_equal(transport_name(TRANSPORT_TCP), "tcp");
+	assert_string_equal(transport_name(TRANSPORT_UDP), "udp");
 }
 
 static void unconnected_datagrams(void **state)
@@ -62,13 +62,13 @@ static void unconnected_datagrams(void **state)
 		struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 		int fd = new_datagram(families[i]);
 
-		assert_true(transport_is_unconnected(fd, ALLOW_UDP));
+		assert_true(sock_is_unconnected(fd, TRANSPORT_UDP));
 		assert_int_equal(try_bind(fd, families[i], 0), 0);
-		assert_true(transport_is_unconnected(fd, ALLOW_UDP));
+		assert_true(sock_is_unconnected(fd, TRANSPORT_UDP));
 		assert_int_equal(connect(fd, &peer.any, peer.length), 0);
-		assert_false(transport_is_unconnected(fd, ALLOW_UDP));
+		assert_false(sock_is_unconnected(fd, TRANSPORT_UDP));
 		assert_int_equal(connect(fd, &nobody, sizeof nobody), 0);
-		assert_true(transport_is_unconnected(fd, ALLOW_UDP));
+		assert_true(sock_is_unconnected(fd, TRANSPORT_UDP));
 		close(fd);
 	}
 }
@@ -78,20 +78,20 @@ static void unconnected_streams(void **state)
 	int listener = new_socket(AF_INET6), client, server;
 
 	(void)state;
-	assert_true(transport_is_unconnected(listener, ALLOW_TCP));
+	assert_true(sock_is_unconnected(listener, TRANSPORT_TCP));
 	assert_int_equal(try_bind(listener, AF_INET6, 0), 0);
-	assert_true(transport_is_unconnected(listener, ALLOW_TCP));
+	assert_true(sock_is_unconnected(listener, TRANSPORT_TCP));
 	assert_int_equal(listen(listener, 5), 0);
-	assert_true(transport_is_unconnected(listener, ALLOW_TCP));
+	assert_true(sock_is_unconnected(listener, TRANSPORT_TCP));
 	client = connect_to(AF_INET6, port_of(listener));
 	server = accept(listener, NULL, NULL);
-	assert_false(transport_is_unconnected(client, ALLOW_TCP));
-	assert_false(transport_is_unconnected(server, ALLOW_TCP));
+	assert_false(sock_is_unconnected(client, TRANSPORT_TCP));
+	assert_false(sock_is_unconnected(server, TRANSPORT_TCP));
 	/* Half closed it is not free either. */
 	assert_int_equal(shutdown(client, SHUT_WR), 0);
-	assert_false(transport_is_unconnected(client, ALLOW_TCP));
+	assert_false(sock_is_unconnected(client, TRANSPORT_TCP));
 	assert_int_equal(close(client) | close(server) | close(listener), 0);
-	assert_false(transport_is_unconnected(-1, ALLOW_TCP));
+	assert_false(sock_is_unconnected(-1, TRANSPORT_TCP));
 }
 
 static void listeners(void **state)
@@ -99,22 +99,22 @@ static void listeners(void **state)
 	int fd = new_socket(AF_INET), datagram = new_datagram(AF_INET), client;
 
 	(void)state;
-	assert_int_equal(transport_listens(fd), 0);
-	assert_int_equal(transport_listens(datagram), 0);
-	assert_int_equal(transport_listens(-1), -1);
-	assert_false(transport_has_queue(fd));
-	assert_false(transport_has_queue(datagram));
-	assert_int_equal(transport_backlog(datagram), SOMAXCONN);
+	assert_int_equal(sock_listens(fd), 0);
+	assert_int_equal(sock_listens(datagram), 0);
+	assert_int_equal(sock_listens(-1), -1);
+	assert_false(sock_has_queue(fd));
+	assert_false(sock_has_queue(datagram));
+	assert_int_equal(sock_backlog(datagram), SOMAXCONN);
 	assert_int_equal(try_bind(fd, AF_INET, 0), 0);
 	assert_int_equal(listen(fd, 7), 0);
-	assert_int_equal(transport_listens(fd), 1);
-	assert_int_equal(transport_backlog(fd), 7);
-	assert_false(transport_has_queue(fd));
+	assert_int_equal(sock_listens(fd), 1);
+	assert_int_equal(sock_backlog(fd), 7);
+	assert_false(sock_has_queue(fd));
 	client = connect_to(AF_INET, port_of(fd));
 	assert_true(is_readable(fd, WAIT_MS));
-	assert_true(transport_has_queue(fd));
+	assert_true(sock_has_queue(fd));
 	close(accept(fd, NULL, NULL));
-	assert_false(transport_has_queue(fd));
+	assert_false(sock_has_queue(fd));
 	assert_int_equal(close(client) | close(fd) | close(datagram), 0);
 }
 
@@ -127,13 +127,13 @@ static void local_addresses(void **state)
 	for (size_t i = 0; i < COUNT(locals); i++) {
 		int fd = bound_datagram(&locals[i]);
 
-		assert_true(transport_local(fd, &found));
+		assert_true(sock_local(fd, &found));
 		locals[i].in.sin_port = htons(port_of(fd));
 		assert_true(same_address(&found, &locals[i]));
 		close(fd);
 	}
-	assert_false(transport_local(local, &found));
-	assert_false(transport_local(-1, &found));
+	assert_false(sock_local(local, &found));
+	assert_false(sock_local(-1, &found));
 	close(local);
 }
 

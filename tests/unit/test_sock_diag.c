@@ -51,7 +51,7 @@ static void messages(void **state)
 	size_t length;
 
 	(void)state;
-	assert_true(diag_add(&listing, ALLOW_TCP, &message, sizeof message.told));
+	assert_true(sock_diag_add(&listing, TRANSPORT_TCP, &message, sizeof message.told));
 	assert_int_equal(listing.count, 1);
 	assert_int_equal(address_port(&listing.list[0].local), 80);
 	assert_true(address_is_any(&listing.list[0].local));
@@ -60,17 +60,17 @@ static void messages(void **state)
 	assert_int_equal(listing.list[0].device, 3);
 	message = about(AF_INET6, 53);
 	length = put(&message, put(&message, 0, INET_DIAG_SHUTDOWN, 1), INET_DIAG_SKV6ONLY, 1);
-	assert_true(diag_add(&listing, ALLOW_UDP, &message, sizeof message.told + length));
+	assert_true(sock_diag_add(&listing, TRANSPORT_UDP, &message, sizeof message.told + length));
 	assert_true(listing.list[1].v6only);
-	assert_int_equal(listing.list[1].protocol, ALLOW_UDP);
+	assert_int_equal(listing.list[1].protocol, TRANSPORT_UDP);
 	put(&message, put(&message, 0, INET_DIAG_SHUTDOWN, 1), INET_DIAG_SKV6ONLY, 0);
-	assert_true(diag_add(&listing, ALLOW_UDP, &message, sizeof message.told + length));
+	assert_true(sock_diag_add(&listing, TRANSPORT_UDP, &message, sizeof message.told + length));
 	assert_false(listing.list[2].v6only);
 	/* Neither family, and no port: not a listener. */
 	message = about(AF_UNIX, 80);
-	assert_true(diag_add(&listing, ALLOW_TCP, &message, sizeof message.told));
+	assert_true(sock_diag_add(&listing, TRANSPORT_TCP, &message, sizeof message.told));
 	message = about(AF_INET, 0);
-	assert_true(diag_add(&listing, ALLOW_UDP, &message, sizeof message.told));
+	assert_true(sock_diag_add(&listing, TRANSPORT_UDP, &message, sizeof message.told));
 	assert_int_equal(listing.count, 3);
 	listing_free(&listing);
 	assert_null(listing.list);
@@ -85,14 +85,14 @@ static void garbled_messages(void **state)
 	(void)state;
 	put(&message, 0, INET_DIAG_SKV6ONLY, 1);
 	for (size_t length = 0; length < sizeof message; length++)
-		assert_true(diag_add(&listing, ALLOW_TCP, &message, length));
+		assert_true(sock_diag_add(&listing, TRANSPORT_TCP, &message, length));
 	assert_int_equal(listing.count, sizeof message - sizeof message.told);
 	for (unsigned claimed = 0; claimed < 65536; claimed += claimed < 300 ? 1 : 997) {
 		unsigned short claim = (unsigned short)claimed;
 
 		memcpy(message.attributes, &claim, sizeof claim);
 		for (size_t length = 0; length < 8; length++)
-			assert_true(diag_add(&listing, ALLOW_TCP, &message, sizeof message.told + length));
+			assert_true(sock_diag_add(&listing, TRANSPORT_TCP, &message, sizeof message.told + length));
 	}
 	assert_true(listing.count > 2000);
 	listing_free(&listing);
@@ -140,11 +140,11 @@ static void real_sockets(void **state)
 		ino_t inode;
 		int fd = listener(ipv6 ? AF_INET6 : AF_INET, type, v6only, &local, &inode);
 
-		assert_true(diag_read(&listing));
-		assert_true(owners_find(&listing, i % 2 ? getpid() : 0));
+		assert_true(sock_diag_read(&listing));
+		assert_true(sock_owners_find(&listing, i % 2 ? getpid() : 0));
 		found = find(&listing, inode);
 		assert_non_null(found);
-		assert_int_equal(found->protocol, type == SOCK_STREAM ? ALLOW_TCP : ALLOW_UDP);
+		assert_int_equal(found->protocol, type == SOCK_STREAM ? TRANSPORT_TCP : TRANSPORT_UDP);
 		assert_int_equal(found->local.any.sa_family, local.any.sa_family);
 		assert_int_equal(address_port(&found->local), address_port(&local));
 		assert_int_equal(found->v6only, v6only);
@@ -182,8 +182,8 @@ static void marks(void **state)
 
 		if (marks[i % 4] != MARK_NONE && !mark_set(fd, marks[i % 4]))
 			skip(); /* a kernel that cannot keep it */
-		assert_true(diag_read(&listing));
-		assert_true(owners_find(&listing, getpid()));
+		assert_true(sock_diag_read(&listing));
+		assert_true(sock_owners_find(&listing, getpid()));
 		found = find(&listing, inode);
 		assert_non_null(found);
 		if (!found->mark_known && lacks_pidfd_getfd())
@@ -200,7 +200,7 @@ static void no_such_owner(void **state)
 	struct listing listing = {0};
 
 	(void)state;
-	assert_false(owners_find(&listing, 999999999));
+	assert_false(sock_owners_find(&listing, 999999999));
 	listing_free(&listing);
 }
 

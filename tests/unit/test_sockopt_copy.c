@@ -123,7 +123,7 @@ static void each_alone(void **state)
 
 		/* For want of privilege, or on an older kernel. */
 		unset += setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int)) != 0;
-		if (!options_copy(from, to))
+		if (!sockopt_copy(from, to))
 			fail_msg("level %d, option %d: errno %d", ints[i].level, ints[i].name, errno);
 		for (size_t other = 0; other < COUNT(ints); other++)
 			same_int(from, to, ints[other].level, ints[other].name);
@@ -145,7 +145,7 @@ static void all_together(void **state)
 
 			setsockopt(from, ints[at].level, ints[at].name, &ints[at].value, sizeof(int));
 		}
-		assert_true(options_copy(from, to));
+		assert_true(sockopt_copy(from, to));
 		for (size_t i = 0; i < COUNT(ints); i++)
 			same_int(from, to, ints[i].level, ints[i].name);
 		close(from);
@@ -178,7 +178,7 @@ static void structures_and_names(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (setsockopt(from, rows[i].level, rows[i].name, rows[i].value, rows[i].length) != 0)
 			fail_msg("row %zu: errno %d", i, errno);
-	assert_true(options_copy(from, to));
+	assert_true(sockopt_copy(from, to));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		unsigned char wanted[64] = {0}, value[64] = {0};
 		socklen_t wanted_length = sizeof wanted, length = sizeof value;
@@ -215,17 +215,17 @@ static void each_twin(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int from = new_socket(AF_INET), to = new_socket(AF_INET6);
 
-		if (twin_of(rows[i].name) != rows[i].twin)
+		if (sockopt_ipv6_of(rows[i].name) != rows[i].twin)
 			fail_msg("%d has not %d as its twin", rows[i].name, rows[i].twin);
 		set_int_option(from, IPPROTO_IP, rows[i].name, rows[i].value);
-		assert_true(options_copy(from, to));
+		assert_true(sockopt_copy(from, to));
 		if (get(to, IPPROTO_IPV6, rows[i].twin) != rows[i].twin_value)
 			fail_msg("twin %d is %d", rows[i].twin, get(to, IPPROTO_IPV6, rows[i].twin));
 		close(from);
 		close(to);
 	}
-	assert_int_equal(twin_of(IP_OPTIONS), -1);
-	assert_int_equal(twin_of(-1), -1);
+	assert_int_equal(sockopt_ipv6_of(IP_OPTIONS), -1);
+	assert_int_equal(sockopt_ipv6_of(-1), -1);
 }
 
 /* A buffer size that was set is fixed, one that was not still grows. */
@@ -239,10 +239,10 @@ static void untouched_buffers_stay_tuned(void **state)
 		skip();
 	}
 	assert_int_equal(locks, 0);
-	assert_true(options_copy(from, to));
+	assert_true(sockopt_copy(from, to));
 	assert_int_equal(get(to, SOL_SOCKET, SO_BUF_LOCK), 0);
 	set_int_option(from, SOL_SOCKET, SO_RCVBUF, 50000);
-	assert_true(options_copy(from, to));
+	assert_true(sockopt_copy(from, to));
 	assert_int_equal(get(to, SOL_SOCKET, SO_BUF_LOCK), RECEIVE_BUFFER_LOCK);
 	close(from);
 	close(to);

@@ -107,9 +107,9 @@ static void each_alone(void **state)
 		/* For want of privilege, or on an older kernel. */
 		unset += setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int)) != 0;
 		if (is_refused(ints[i].level, ints[i].name)) {
-			assert_false(options_copy(from, to));
+			assert_false(sockopt_copy(from, to));
 		} else {
-			if (!options_copy(from, to) || !options_copy(to, back))
+			if (!sockopt_copy(from, to) || !sockopt_copy(to, back))
 				fail_msg("%s: errno %d", what, errno);
 			same_ints(from, to, what);
 			same_ints(from, back, what);
@@ -128,7 +128,7 @@ static void all_together(void **state)
 	for (size_t i = 0; i < COUNT(ints); i++)
 		if (!is_refused(ints[i].level, ints[i].name))
 			setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int));
-	assert_true(options_copy(from, to));
+	assert_true(sockopt_copy(from, to));
 	same_ints(from, to, "all");
 	close(from);
 	close(to);
@@ -159,12 +159,12 @@ static void each_twin(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int from = new_datagram(AF_INET), to = new_datagram(AF_INET6), value = rows[i].value;
 
-		assert_int_equal(twin_of(rows[i].name), rows[i].twin);
+		assert_int_equal(sockopt_ipv6_of(rows[i].name), rows[i].twin);
 		/* On an older kernel there may be neither. */
 		if (setsockopt(from, IPPROTO_IP, rows[i].name, &value, sizeof value) == 0) {
 			bool refused = is_refused(IPPROTO_IP, rows[i].name);
 
-			assert_int_equal(options_copy(from, to), !refused);
+			assert_int_equal(sockopt_copy(from, to), !refused);
 			if (get(to, IPPROTO_IPV6, rows[i].twin) != value && !refused)
 				fail_msg("twin %d is %d", rows[i].twin, get(to, IPPROTO_IPV6, rows[i].twin));
 		}
@@ -180,7 +180,7 @@ static void interface_of_unicast(void **state)
 
 	(void)state;
 	set_int_option(from, IPPROTO_IP, IP_UNICAST_IF, wanted);
-	assert_true(options_copy(from, to));
+	assert_true(sockopt_copy(from, to));
 	assert_int_equal(get(to, IPPROTO_IP, IP_UNICAST_IF), wanted);
 	assert_int_equal(get(to, IPPROTO_IPV6, IPV6_UNICAST_IF), wanted);
 	close(from);
@@ -196,7 +196,7 @@ static void interface_of_multicast(void **state)
 
 	(void)state;
 	assert_int_equal(setsockopt(from, IPPROTO_IP, IP_MULTICAST_IF, &loopback, sizeof loopback), 0);
-	assert_true(options_copy(from, to));
+	assert_true(sockopt_copy(from, to));
 	assert_int_equal(getsockopt(to, IPPROTO_IP, IP_MULTICAST_IF, &found, &length), 0);
 	assert_int_equal(found.s_addr, loopback.s_addr);
 	close(from);
@@ -210,7 +210,7 @@ static void a_promoted_socket(void **state)
 
 	(void)state;
 	assert_true(mark_set(from, MARK_PROMOTED));
-	assert_true(options_copy(from, back));
+	assert_true(sockopt_copy(from, back));
 	assert_false(mark_is_kept(back));
 	assert_int_equal(close(from) | close(back), 0);
 }
@@ -220,7 +220,7 @@ static void no_datagrams(void **state)
 	int local = socket(AF_UNIX, SOCK_DGRAM, 0), to = new_datagram(AF_INET6);
 
 	(void)state;
-	assert_false(options_copy(local, to));
+	assert_false(sockopt_copy(local, to));
 	close(local);
 	close(to);
 }

@@ -7,9 +7,9 @@
 #include "peers/spare.h"
 #include "peers/synthetic.h"
 
-enum { SIZE = 2048, PART = SIZE / SPARE_PARTS, NOW = 1000, LATER = NOW + ENTRIES_RECENT + 1 };
+enum { SIZE = 2048, PART = SIZE / SPARE_PARTS, NOW = 1000, LATER = NOW + PEER_TABLE_RECENT + 1 };
 
-static uint32_t next_of(struct spare_line *line, uint32_t now, _Atomic uint32_t *relatives)
+static uint32_t next_of(struct spare_rotation *line, uint32_t now, _Atomic uint32_t *relatives)
 {
 	uint32_t number;
 
@@ -17,7 +17,7 @@ static uint32_t next_of(struct spare_line *line, uint32_t now, _Atomic uint32_t 
 	return number;
 }
 
-static bool is_refused(struct spare_line *line, uint32_t now, _Atomic uint32_t *relatives)
+static bool is_refused(struct spare_rotation *line, uint32_t now, _Atomic uint32_t *relatives)
 {
 	uint32_t number;
 
@@ -25,7 +25,7 @@ static bool is_refused(struct spare_line *line, uint32_t now, _Atomic uint32_t *
 }
 
 /* All numbers of a round, from whatever the last one was. */
-static void give_round(struct spare_line *line, uint32_t now)
+static void give_round(struct spare_rotation *line, uint32_t now)
 {
 	while (next_of(line, now, NULL) % SIZE != SIZE - 1)
 		;
@@ -33,7 +33,7 @@ static void give_round(struct spare_line *line, uint32_t now)
 
 static void each_in_its_turn(void **state)
 {
-	struct spare_line line = {0};
+	struct spare_rotation line = {0};
 
 	(void)state;
 	for (uint32_t i = 1; i < SIZE; i++)
@@ -50,7 +50,7 @@ static void each_in_its_turn(void **state)
 static void what_is_in_use(void **state)
 {
 	enum { USED = 5 * PART + 3 };
-	struct spare_line line = {0};
+	struct spare_rotation line = {0};
 
 	(void)state;
 	give_round(&line, NOW);
@@ -61,7 +61,7 @@ static void what_is_in_use(void **state)
 	assert_true(spare_is_idle(&line, SIZE, 6 * PART, LATER, NULL));
 	assert_false(spare_is_idle(&line, SIZE, USED, LATER, NULL));
 	assert_false(spare_is_idle(&line, SIZE, 0, LATER, NULL));
-	assert_int_equal(next_of(&line, LATER + ENTRIES_RECENT, NULL), SIZE + 5 * PART);
+	assert_int_equal(next_of(&line, LATER + PEER_TABLE_RECENT, NULL), SIZE + 5 * PART);
 }
 
 /* Relatives give other numbers; what they say is not believed where it would have one
@@ -70,7 +70,7 @@ static void relatives(void **state)
 {
 	static const uint32_t lies[] = {0, UINT32_MAX, 3, 0x7fffffff, 0x80000000, SIZE + 40, SIZE, 2 * SIZE};
 	_Atomic uint32_t number = 0;
-	struct spare_line line = {0}, other = {0};
+	struct spare_rotation line = {0}, other = {0};
 	uint32_t last;
 
 	(void)state;
@@ -95,7 +95,7 @@ static void a_relative_that_counts_far(void **state)
 {
 	static const uint32_t theirs[] = {0x7fffffff, 0xfffffcb0, 5};
 	_Atomic uint32_t number = 0;
-	struct spare_line line = {0};
+	struct spare_rotation line = {0};
 	bool given[SIZE] = {false};
 
 	(void)state;
@@ -117,30 +117,30 @@ static void addresses(void **state)
 	(void)state;
 	for (unsigned length = 4; length <= 24; length++) {
 		struct pool pool = {.network = 0xf0000000, .length = length};
-		uint32_t size = pool_spares(&pool), place;
+		uint32_t size = synthetic_spares(&pool), place;
 		unsigned line;
 
-		assert_int_equal(size, length > 14 ? 0 : (UINT32_C(1) << (32 - length)) / 16 / POOL_LINES);
+		assert_int_equal(size, length > 14 ? 0 : (UINT32_C(1) << (32 - length)) / 16 / SYNTHETIC_ROTATIONS);
 		for (uint32_t i = 0; i < size; i += size / 64) {
-			uint32_t address = pool_spare(&pool, i % POOL_LINES, i + 3 * size);
+			uint32_t address = synthetic_spare(&pool, i % SYNTHETIC_ROTATIONS, i + 3 * size);
 			struct address as_address;
 
 			address_set_in(&as_address, address, 0);
 			assert_true(pool_contains(&pool, &as_address));
-			assert_true(pool_is_spare(&pool, address, &line, &place));
-			assert_int_equal(line, i % POOL_LINES);
+			assert_true(synthetic_is_spare(&pool, address, &line, &place));
+			assert_int_equal(line, i % SYNTHETIC_ROTATIONS);
 			assert_int_equal(place, i);
 		}
-		assert_false(pool_is_spare(&pool, htonl(pool.network + 1), &line, &place));
-		assert_false(
-		    pool_is_spare(&pool, htonl(pool.network + (UINT32_MAX >> length) / 16 * 3), &line, &place));
+		assert_false(synthetic_is_spare(&pool, htonl(pool.network + 1), &line, &place));
+		assert_false(synthetic_is_spare(&pool, htonl(pool.network + (UINT32_MAX >> length) / 16 * 3), &line,
+						&place));
 	}
 }
 
 /* A line is for a whole /48, and no line for many more of them than another. */
 static void lines(void **state)
 {
-	unsigned networks[POOL_LINES] = {0};
+	unsigned networks[SYNTHETIC_ROTATIONS] = {0};
 	struct pool pool = pool_default();
 
 	(void)state;
@@ -150,12 +150,12 @@ static void lines(void **state)
 
 		memcpy(&one.in6.sin6_addr.s6_addr[2], &i, sizeof i);
 		memcpy(&other.in6.sin6_addr.s6_addr[2], &i, sizeof i);
-		line = pool_line(&pool, &one);
-		assert_in_range(line, 0, POOL_LINES - 1);
-		assert_int_equal(line, pool_line(&pool, &other));
+		line = synthetic_rotation(&pool, &one);
+		assert_in_range(line, 0, SYNTHETIC_ROTATIONS - 1);
+		assert_int_equal(line, synthetic_rotation(&pool, &other));
 		networks[line]++;
 	}
-	for (unsigned line = 0; line < POOL_LINES; line++)
+	for (unsigned line = 0; line < SYNTHETIC_ROTATIONS; line++)
 		assert_in_range(networks[line], 800, 1200);
 }
 

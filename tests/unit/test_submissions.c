@@ -46,7 +46,8 @@ static void lines(void **state)
 
 static int converted(int type)
 {
-	struct request request = {.settings = &settings, .protocol = type == SOCK_STREAM ? ALLOW_TCP : ALLOW_UDP};
+	struct bind_request request = {.settings = &settings,
+				       .protocol = type == SOCK_STREAM ? TRANSPORT_TCP : TRANSPORT_UDP};
 	struct swap swap = {.mark = MARK_CONVERTED};
 	int fd = socket(AF_INET, type, 0);
 
@@ -105,12 +106,12 @@ static void what_stays(void **state)
 	assert_int_equal(family_after(&ring, IORING_OP_EPOLL_CTL, tcp, &settings), AF_INET6);
 	assert_int_equal(family_after(&ring, IORING_OP_ACCEPT, tcp, NULL), AF_INET6);
 	assert_int_equal(family_after(&ring, IORING_OP_ACCEPT, tcp, &native), AF_INET6);
-	assert_false(submissions_are_for(ALLOW_TCP));
+	assert_false(submissions_are_for(TRANSPORT_TCP));
 	udp = converted(SOCK_DGRAM);
 	assert_int_equal(family_after(&ring, IORING_OP_RECV, udp, &settings), AF_INET6);
 	assert_int_equal(family_after(&ring, IORING_OP_RECVMSG, udp, &native), AF_INET6);
 	assert_int_equal(family_after(&ring, IORING_OP_POLL_ADD, udp, &native), AF_INET6);
-	assert_false(submissions_are_for(ALLOW_UDP));
+	assert_false(submissions_are_for(TRANSPORT_UDP));
 	close(tcp);
 	close(udp);
 	ring_end(&ring);
@@ -154,7 +155,7 @@ static void what_yields(void **state)
 		name_size = rows[i].of == &native ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 
 		assert_int_equal(family_after(&ring, rows[i].code, fd, rows[i].of), AF_INET);
-		assert_true(submissions_are_for(rows[i].type == SOCK_STREAM ? ALLOW_TCP : ALLOW_UDP));
+		assert_true(submissions_are_for(rows[i].type == SOCK_STREAM ? TRANSPORT_TCP : TRANSPORT_UDP));
 		close(fd);
 	}
 	ring_end(&ring);
@@ -165,10 +166,10 @@ static void by_place(void **state)
 {
 	(void)state;
 	submissions_registers(IORING_REGISTER_FILES);
-	assert_false(submissions_are_for(ALLOW_UDP));
+	assert_false(submissions_are_for(TRANSPORT_UDP));
 	submissions_registers(20); /* IORING_REGISTER_RING_FDS */
-	assert_true(submissions_are_for(ALLOW_UDP));
-	assert_false(submissions_are_for(ALLOW_TCP));
+	assert_true(submissions_are_for(TRANSPORT_UDP));
+	assert_false(submissions_are_for(TRANSPORT_TCP));
 }
 
 /* The process remembers: what yields comes last. */

@@ -75,7 +75,7 @@ static int begin(void **state)
 	close(pidfd);
 	if (listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0)
 		return 1;
-	return !target_open(&target, listener, &notification, &settings);
+	return !target_enter(&target, listener, &notification, &settings);
 }
 
 static void is_known(void **state)
@@ -84,9 +84,9 @@ static void is_known(void **state)
 
 	(void)state;
 	assert_int_equal(target.process, child);
-	assert_int_equal(owner_pid(), child);
-	assert_int_equal(owner_thread(), child);
-	assert_int_equal(owner_uid(), geteuid());
+	assert_int_equal(target_pid(), child);
+	assert_int_equal(target_thread(), child);
+	assert_int_equal(target_uid(), geteuid());
 	assert_int_equal(target.uid, geteuid());
 	assert_true(target_waits(&target));
 	/* The child has it where this process has it. */
@@ -99,25 +99,25 @@ static void is_known(void **state)
 static void numbers_are_looked_at(void **state)
 {
 	struct stat status;
-	int fd = owner_take(NUMBER);
+	int fd = target_take(NUMBER);
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_int_equal(owner_number(fd), NUMBER);
-	assert_int_equal(owner_number(fd + 1), -1);
-	assert_int_equal(owner_stat(OTHER, &status), 0);
+	assert_int_equal(target_number(fd), NUMBER);
+	assert_int_equal(target_number(fd + 1), -1);
+	assert_int_equal(target_stat(OTHER, &status), 0);
 	assert_true(S_ISSOCK(status.st_mode));
 	assert_int_equal(status.st_ino, inode_of(fd));
-	assert_int_equal(owner_stat(FILE_NUMBER, &status), 0);
+	assert_int_equal(target_stat(FILE_NUMBER, &status), 0);
 	assert_false(S_ISSOCK(status.st_mode));
-	assert_int_equal(owner_stat(9999, &status), -1);
+	assert_int_equal(target_stat(9999, &status), -1);
 	assert_int_equal(errno, EBADF);
-	assert_int_equal(owner_take(9999), -1);
+	assert_int_equal(target_take(9999), -1);
 	assert_int_equal(errno, EBADF);
 	assert_true(target_flags(&target, NUMBER) & O_CLOEXEC);
 	assert_false(target_flags(&target, OTHER) & O_CLOEXEC);
 	assert_int_equal(target_flags(&target, 9999), -1);
-	owner_put_back(fd);
+	target_put_back(fd);
 }
 
 /* The table of what is taken is small, and never leaks. */
@@ -128,47 +128,47 @@ static void taking_is_bounded(void **state)
 
 	(void)state;
 	for (int i = 0; i < TAKEN_MAX; i++)
-		assert_true((fd[i] = owner_take(NUMBER)) >= 0);
-	assert_int_equal(owner_take(NUMBER), -1);
+		assert_true((fd[i] = target_take(NUMBER)) >= 0);
+	assert_int_equal(target_take(NUMBER), -1);
 	assert_int_equal(errno, EMFILE);
 	for (int i = 0; i < TAKEN_MAX; i++)
-		owner_put_back(fd[i]);
+		target_put_back(fd[i]);
 	assert_int_equal(open_descriptors(), before);
 }
 
 static void epoll_goes_by_the_targets_number(void **state)
 {
 	struct epoll_event event = {.events = EPOLLOUT, .data.u64 = 8};
-	int fd = owner_take(NUMBER);
+	int fd = target_take(NUMBER);
 	unsigned before = open_descriptors();
 
 	(void)state;
-	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, fd, &event), -1);
+	assert_int_equal(target_epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, fd, &event), -1);
 	assert_int_equal(errno, EEXIST);
-	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_DEL, NUMBER, fd, NULL), 0);
-	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_DEL, NUMBER, fd, NULL), -1);
+	assert_int_equal(target_epoll_ctl(EPFD, EPOLL_CTL_DEL, NUMBER, fd, NULL), 0);
+	assert_int_equal(target_epoll_ctl(EPFD, EPOLL_CTL_DEL, NUMBER, fd, NULL), -1);
 	assert_int_equal(errno, ENOENT);
-	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, fd, &event), 0);
+	assert_int_equal(target_epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, fd, &event), 0);
 	/* The number that the supervisor has it at is none of the target's. */
-	assert_int_equal(owner_epoll_ctl(EPFD, EPOLL_CTL_DEL, fd, fd, NULL), -1);
-	assert_int_equal(owner_epoll_ctl(FILE_NUMBER, EPOLL_CTL_DEL, NUMBER, fd, NULL), -1);
+	assert_int_equal(target_epoll_ctl(EPFD, EPOLL_CTL_DEL, fd, fd, NULL), -1);
+	assert_int_equal(target_epoll_ctl(FILE_NUMBER, EPOLL_CTL_DEL, NUMBER, fd, NULL), -1);
 	assert_int_equal(errno, EINVAL);
 	assert_int_equal(open_descriptors(), before);
-	owner_put_back(fd);
+	target_put_back(fd);
 }
 
 static void installing_keeps_close_on_exec(void **state)
 {
-	int to = owner_socket(AF_INET6, SOCK_STREAM, 0), fd = owner_take(NUMBER);
+	int to = target_socket(AF_INET6, SOCK_STREAM, 0), fd = target_take(NUMBER);
 
 	(void)state;
-	assert_int_equal(owner_closes(9999), -1);
+	assert_int_equal(target_closes(9999), -1);
 	assert_int_equal(errno, EBADF);
-	assert_true(owner_install(to, NUMBER, owner_closes(NUMBER) > 0));
+	assert_true(target_install(to, NUMBER, target_closes(NUMBER) > 0));
 	assert_int_equal(domain_of(fd), AF_INET6);
 	assert_int_equal(inode_of(fd), inode_of(to));
-	assert_true(owner_install(to, OTHER, owner_closes(OTHER) > 0));
-	owner_put_back(fd);
+	assert_true(target_install(to, OTHER, target_closes(OTHER) > 0));
+	target_put_back(fd);
 	close(to);
 }
 
@@ -176,7 +176,7 @@ static void installing_keeps_close_on_exec(void **state)
  * with a new socket and with the program's own. */
 static void a_bind_that_was_begun(void **state)
 {
-	int own = owner_take(OTHER), fresh = owner_socket(AF_INET6, SOCK_STREAM, 0);
+	int own = target_take(OTHER), fresh = target_socket(AF_INET6, SOCK_STREAM, 0);
 	struct making making = {0};
 
 	(void)state;
@@ -184,20 +184,20 @@ static void a_bind_that_was_begun(void **state)
 	target_begins(&target, own, OTHER, &making);
 	assert_false(target_was_bound(&making));
 	assert_int_equal(try_bind(fresh, AF_INET6, free_port()), 0);
-	assert_true(owner_install(fresh, OTHER, false));
+	assert_true(target_install(fresh, OTHER, false));
 	assert_true(target_was_bound(&making));
 	/* One that was bound before is the kernel's to refuse. */
 	making.thread = 0;
 	target_begins(&target, fresh, OTHER, &making);
 	assert_false(target_was_bound(&making));
-	owner_put_back(own);
+	target_put_back(own);
 	close(fresh);
 
-	own = owner_take(NUMBER);
+	own = target_take(NUMBER);
 	target_begins(&target, own, NUMBER, &making);
 	assert_int_equal(try_bind(own, AF_INET6, free_port()), 0);
 	assert_true(target_was_bound(&making));
-	owner_put_back(own);
+	target_put_back(own);
 }
 
 static void after_its_answer_it_has_what_was_put_there(void **state)
@@ -212,16 +212,16 @@ static void after_its_answer_it_has_what_was_put_there(void **state)
 	assert_int_equal(WEXITSTATUS(status), 42);
 	/* It is gone. */
 	assert_false(target_waits(&target));
-	assert_int_equal(owner_take(NUMBER), -1);
-	assert_int_equal(owner_stat(NUMBER, &own), -1);
-	assert_int_equal(owner_open("/fd", O_DIRECTORY), -1);
+	assert_int_equal(target_take(NUMBER), -1);
+	assert_int_equal(target_stat(NUMBER, &own), -1);
+	assert_int_equal(target_open_proc("/fd", O_DIRECTORY), -1);
 	assert_int_equal(errno, ESRCH);
 	fd = new_socket(AF_INET);
-	assert_false(owner_install(fd, NUMBER, false));
-	assert_int_equal(owner_bind(fd, NULL, 0), -1);
+	assert_false(target_install(fd, NUMBER, false));
+	assert_int_equal(target_bind(fd, NULL, 0), -1);
 	assert_int_equal(errno, ESRCH);
 	close(fd);
-	target_close(&target);
+	target_leave(&target);
 }
 
 static int end(void **state)

@@ -76,7 +76,7 @@ static void check_listener(int fd, const struct variant *variant, uint16_t port,
 	assert_int_equal(int_option(fd, SOL_SOCKET, SO_REUSEPORT), variant->reuse_port);
 	assert_int_equal(int_option(fd, SOL_SOCKET, SO_ACCEPTCONN), variant->stage == LISTENING);
 	if (variant->stage == LISTENING)
-		assert_int_equal(transport_backlog(fd), 17);
+		assert_int_equal(sock_backlog(fd), 17);
 	else
 		assert_int_equal(listen(fd, 17), 0);
 	assert_true(serves(fd, AF_INET));

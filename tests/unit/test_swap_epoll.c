@@ -153,7 +153,7 @@ static void closed_number_is_left(void **state)
 
 static void too_many_are_refused(void **state)
 {
-	int fd = new_socket(AF_INET), epolls[REGISTRATIONS_MAX + 1], client;
+	int fd = new_socket(AF_INET), epolls[EPOLL_REFS_MAX + 1], client;
 	struct swap swap = {.fd = fd, .v6only = false, .mark = MARK_CONVERTED};
 	ino_t inode = inode_of(fd);
 	unsigned before;
@@ -174,9 +174,9 @@ static void too_many_are_refused(void **state)
 
 		assert_int_equal(epoll_ctl(epolls[i], EPOLL_CTL_MOD, fd, &event), 0);
 	}
-	close(epolls[REGISTRATIONS_MAX]);
+	close(epolls[EPOLL_REFS_MAX]);
 	client = convert_and_connect(fd);
-	for (size_t i = 0; i < REGISTRATIONS_MAX; i++) {
+	for (size_t i = 0; i < EPOLL_REFS_MAX; i++) {
 		assert_int_equal(next_event(epolls[i], WAIT_MS), i + 1);
 		close(epolls[i]);
 	}

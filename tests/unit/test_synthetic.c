@@ -27,7 +27,7 @@ static struct address peer(const char *text, uint32_t scope, uint16_t port)
 
 static uint32_t shown(const struct pool *pool, const struct address *real)
 {
-	struct address address = pool_show(pool, real, 0);
+	struct address address = synthetic_address(pool, real, 0);
 
 	assert_int_equal(address.any.sa_family, AF_INET);
 	assert_int_equal(address.length, sizeof address.in);
@@ -96,7 +96,7 @@ static void stays_inside(void **state)
 			struct address one;
 
 			memcpy(&real.in6.sin6_addr.s6_addr[12], &host, sizeof host);
-			one = pool_show(&pools[i], &real, host % POOL_CHOICES);
+			one = synthetic_address(&pools[i], &real, host % SYNTHETIC_CHOICES);
 			part = ntohl(one.in.sin_addr.s_addr) - pools[i].network;
 			assert_in_range(part, 1, hosts - 1);
 			if (i == 0)

@@ -7,7 +7,7 @@
 
 static uint32_t shown(const struct pool *pool, const struct address *real, unsigned choice)
 {
-	struct address address = pool_show(pool, real, choice);
+	struct address address = synthetic_address(pool, real, choice);
 
 	assert_true(pool_contains(pool, &address));
 	return ntohl(address.in.sin_addr.s_addr);
@@ -16,7 +16,7 @@ static uint32_t shown(const struct pool *pool, const struct address *real, unsig
 /* The ones for when the first is taken, as others compute them too. */
 static void the_choices_are_fixed(void **state)
 {
-	static const unsigned choices[] = {0, 1, 2, POOL_CHOICES - 1};
+	static const unsigned choices[] = {0, 1, 2, SYNTHETIC_CHOICES - 1};
 	static const struct {
 		struct siphash_key key;
 		const char *peer;
@@ -33,7 +33,7 @@ static void the_choices_are_fixed(void **state)
 		struct address real = peer6(rows[row].peer, rows[row].scope, 1234), one;
 
 		pool.key = rows[row].key;
-		one = pool_show(&pool, &real, choices[column]);
+		one = synthetic_address(&pool, &real, choices[column]);
 		assert_int_equal(ntohl(one.in.sin_addr.s_addr), rows[row].shown[column]);
 		assert_int_equal(address_port(&one), 1234);
 	}
@@ -44,7 +44,7 @@ static void choices_part(void **state)
 {
 	struct pool pool = {.network = 0xc0000200, .length = 24};
 	struct address one = peer6("2001:db8::1", 0, 80), other = one;
-	unsigned same[POOL_CHOICES] = {0}, pairs = 0;
+	unsigned same[SYNTHETIC_CHOICES] = {0}, pairs = 0;
 
 	(void)state;
 	for (uint32_t host = 0; host < 200000; host++) {
@@ -52,12 +52,12 @@ static void choices_part(void **state)
 		if (shown(&pool, &other, 0) != shown(&pool, &one, 0))
 			continue;
 		pairs++;
-		for (unsigned choice = 1; choice < POOL_CHOICES; choice++)
+		for (unsigned choice = 1; choice < SYNTHETIC_CHOICES; choice++)
 			same[choice] += shown(&pool, &other, choice) == shown(&pool, &one, choice);
 	}
 	/* 787 of 200,000 by chance, and 3 of those. */
 	assert_in_range(pairs, 600, 1000);
-	for (unsigned choice = 1; choice < POOL_CHOICES; choice++)
+	for (unsigned choice = 1; choice < SYNTHETIC_CHOICES; choice++)
 		assert_in_range(same[choice], 0, 20);
 }
 

@@ -56,7 +56,7 @@ static void dissolved(void **state)
 		connect_with(fd, &peers[i % 2]);
 		dissolve(fd);
 		errno = SENTINEL;
-		peer_dissolved(fd);
+		udp_peer_dissolved(fd);
 		assert_int_equal(errno, SENTINEL);
 		assert_int_equal(open_descriptors(), before);
 		assert_int_equal(inode_of(copy), inode_of(fd));
@@ -84,8 +84,8 @@ static void changes(void **state)
 
 		connect_with(fd, old);
 		errno = SENTINEL;
-		peer_connected(old);
-		peer_changes(fd, new);
+		udp_peer_connected(old);
+		udp_peer_changes(fd, new);
 		assert_int_equal(errno, SENTINEL);
 		assert_int_equal(inode_of(fd) == inode, old == new);
 		assert_int_equal(is_connected(fd), old == new);
@@ -106,7 +106,7 @@ static void mapped_peers(void **state)
 	(void)state;
 	address_map(&mapped);
 	connect_with(fd, &ipv4);
-	peer_changes(fd, &mapped);
+	udp_peer_changes(fd, &mapped);
 	assert_int_equal(inode_of(fd), inode);
 	assert_true(is_connected(fd));
 	close(fd);
@@ -126,17 +126,17 @@ static void others_are_left_alone(void **state)
 		ino_t inode = inode_of(fds[i]);
 
 		errno = SENTINEL;
-		peer_changes(fds[i], &ipv4);
-		peer_changes(fds[i], &ipv6);
+		udp_peer_changes(fds[i], &ipv4);
+		udp_peer_changes(fds[i], &ipv6);
 		if (fds[i] != unconnected)
-			peer_dissolved(fds[i]);
+			udp_peer_dissolved(fds[i]);
 		assert_int_equal(errno, SENTINEL);
 		assert_int_equal(inode_of(fds[i]), inode);
 		assert_int_equal(is_connected(fds[i]), i < 2);
 	}
 	errno = SENTINEL;
-	peer_changes(-1, &ipv4);
-	peer_dissolved(-1);
+	udp_peer_changes(-1, &ipv4);
+	udp_peer_dissolved(-1);
 	assert_int_equal(errno, SENTINEL);
 	for (size_t i = 0; i < COUNT(fds); i++)
 		close(fds[i]);

@@ -47,14 +47,14 @@ static int attach(int fd, struct sock_filter *code, size_t count)
 {
 	struct sock_fprog program = {(unsigned short)count, code};
 
-	return sockopt_set(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program, setsockopt);
+	return call_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program, setsockopt);
 }
 
 static int detach(int fd)
 {
 	int nothing = 0;
 
-	return sockopt_set(fd, SOL_SOCKET, SO_DETACH_FILTER, &nothing, sizeof nothing, setsockopt);
+	return call_setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &nothing, sizeof nothing, setsockopt);
 }
 
 /* What the program sees of its filter, and what an AF_INET socket would show. */
@@ -63,17 +63,17 @@ static void expect_seen(int fd, const struct sock_filter *code, socklen_t count)
 	struct sock_filter seen[8] = {{0}};
 	socklen_t length = 0;
 
-	assert_int_equal(sockopt_get(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &length, getsockopt), 0);
+	assert_int_equal(call_getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &length, getsockopt), 0);
 	assert_int_equal(length, count);
 	length = COUNT(seen);
-	assert_int_equal(sockopt_get(fd, SOL_SOCKET, SO_GET_FILTER, seen, &length, getsockopt), 0);
+	assert_int_equal(call_getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, seen, &length, getsockopt), 0);
 	assert_int_equal(length, count);
 	assert_memory_equal(seen, code, count * sizeof *code);
 	if (count < 2)
 		return;
 	length = count - 1;
 	errno = 0;
-	assert_int_equal(sockopt_get(fd, SOL_SOCKET, SO_GET_FILTER, seen, &length, getsockopt), -1);
+	assert_int_equal(call_getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, seen, &length, getsockopt), -1);
 	assert_int_equal(errno, EINVAL);
 }
 
@@ -82,12 +82,12 @@ static void is_there_and_not_seen(void **state)
 	int fd = converted();
 
 	(void)state;
-	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + 1);
+	assert_int_equal(kernel_count(fd), V4MAPPED_FILTER_INSTRUCTIONS + 1);
 	expect_seen(fd, NULL, 0);
 	errno = 0;
 	assert_int_equal(detach(fd), -1);
 	assert_int_equal(errno, ENOENT);
-	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + 1);
+	assert_int_equal(kernel_count(fd), V4MAPPED_FILTER_INSTRUCTIONS + 1);
 	close(fd);
 }
 
@@ -97,10 +97,10 @@ static void stands_before_the_programs_own(void **state)
 
 	(void)state;
 	assert_int_equal(attach(fd, first_byte, COUNT(first_byte)), 0);
-	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + COUNT(first_byte));
+	assert_int_equal(kernel_count(fd), V4MAPPED_FILTER_INSTRUCTIONS + COUNT(first_byte));
 	expect_seen(fd, first_byte, COUNT(first_byte));
 	assert_int_equal(detach(fd), 0);
-	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + 1);
+	assert_int_equal(kernel_count(fd), V4MAPPED_FILTER_INSTRUCTIONS + 1);
 	expect_seen(fd, NULL, 0);
 	close(fd);
 }
@@ -114,7 +114,7 @@ static void is_carried_and_left_behind(void **state)
 	assert_int_equal(attach(fd, first_byte, COUNT(first_byte)), 0);
 	assert_int_equal(kernel_count(fd), COUNT(first_byte));
 	swapped(fd, AF_INET6);
-	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + COUNT(first_byte));
+	assert_int_equal(kernel_count(fd), V4MAPPED_FILTER_INSTRUCTIONS + COUNT(first_byte));
 	expect_seen(fd, first_byte, COUNT(first_byte));
 	swapped(fd, AF_INET);
 	assert_int_equal(kernel_count(fd), COUNT(first_byte));
@@ -134,7 +134,7 @@ static void a_locked_filter_stays_locked(void **state)
 	assert_int_equal(attach(fd, first_byte, COUNT(first_byte)), 0);
 	set_int_option(fd, SOL_SOCKET, SO_LOCK_FILTER, 1);
 	swapped(fd, AF_INET6);
-	assert_int_equal(kernel_count(fd), GUARD_INSTRUCTIONS + COUNT(first_byte));
+	assert_int_equal(kernel_count(fd), V4MAPPED_FILTER_INSTRUCTIONS + COUNT(first_byte));
 	assert_int_equal(detach(fd), -1);
 	assert_int_equal(errno, EPERM);
 	close(fd);
@@ -285,7 +285,7 @@ static void is_nowhere_else(void **state)
 /* Longer than what is carried: the socket is left as it is, or has no guard. */
 static void expect_too_long(socklen_t count)
 {
-	static struct sock_filter code[GUARD_FILTER_MAX + 20];
+	static struct sock_filter code[V4MAPPED_FILTER_MAX + 20];
 	struct address any = peer4("0.0.0.0", 0);
 	int before = bound_datagram(&any), after = converted();
 	struct swap swap = {.fd = before, .mark = MARK_CONVERTED};
@@ -299,10 +299,10 @@ static void expect_too_long(socklen_t count)
 	assert_int_equal(domain_of(before), AF_INET);
 	assert_int_equal(kernel_count(before), count);
 	assert_int_equal(attach(after, code, count), 0);
-	assert_int_equal(sockopt_get(after, SOL_SOCKET, SO_GET_FILTER, NULL, &length, getsockopt), 0);
+	assert_int_equal(call_getsockopt(after, SOL_SOCKET, SO_GET_FILTER, NULL, &length, getsockopt), 0);
 	assert_int_equal(length, count);
 	assert_int_equal(detach(after), 0);
-	assert_int_equal(kernel_count(after), GUARD_INSTRUCTIONS + 1);
+	assert_int_equal(kernel_count(after), V4MAPPED_FILTER_INSTRUCTIONS + 1);
 	close(before);
 	close(after);
 }
@@ -310,8 +310,8 @@ static void expect_too_long(socklen_t count)
 static void a_long_filter(void **state)
 {
 	(void)state;
-	expect_too_long(GUARD_FILTER_MAX + 1); /* it would fit without the guard */
-	expect_too_long(GUARD_FILTER_MAX + 20);
+	expect_too_long(V4MAPPED_FILTER_MAX + 1); /* it would fit without the guard */
+	expect_too_long(V4MAPPED_FILTER_MAX + 20);
 }
 
 /* Nor does errno tell of the questions that are asked. */
@@ -323,8 +323,8 @@ static void errno_is_left_alone(void **state)
 	for (size_t i = 0; i < COUNT(fds); i++) {
 		errno = SENTINEL;
 		assert_int_equal(attach(fds[i], first_byte, COUNT(first_byte)), 0);
-		assert_int_equal(sockopt_get(fds[i], SOL_SOCKET, SO_GET_FILTER, NULL, &(socklen_t){0}, getsockopt),
-				 0);
+		assert_int_equal(
+		    call_getsockopt(fds[i], SOL_SOCKET, SO_GET_FILTER, NULL, &(socklen_t){0}, getsockopt), 0);
 		assert_int_equal(detach(fds[i]), 0);
 		assert_int_equal(errno, SENTINEL);
 		close(fds[i]);

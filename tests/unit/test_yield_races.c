@@ -169,7 +169,7 @@ static void a_number_that_is_another_file_meanwhile(void **state)
 	(void)state;
 	other_number = dup(fd);
 	before_socket = have_something_else_there;
-	assert_int_equal(listener_bind(settings_get(), fd, (struct sockaddr *)&local, sizeof local, sys_bind), 0);
+	assert_int_equal(call_bind(settings_get(), fd, (struct sockaddr *)&local, sizeof local, sys_bind), 0);
 	assert_null(before_socket);
 	assert_int_equal(domain_of(fd), AF_INET6);
 	assert_int_equal(fstat(other_number, &status), 0);

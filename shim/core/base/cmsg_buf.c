@@ -15,14 +15,14 @@ static size_t smaller(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-struct control control_of(const struct msghdr *message)
+struct cmsg_buf cmsg_buf_of(const struct msghdr *message)
 {
 	bool offered = message->msg_control != NULL;
 
-	return (struct control){.at = message->msg_control, .left = offered ? message->msg_controllen : 0};
+	return (struct cmsg_buf){.at = message->msg_control, .left = offered ? message->msg_controllen : 0};
 }
 
-void control_put(struct control *to, int level, int type, const void *data, size_t size)
+void cmsg_buf_put(struct cmsg_buf *to, int level, int type, const void *data, size_t size)
 {
 	struct cmsghdr header = {.cmsg_level = level, .cmsg_type = type};
 	size_t length = CMSG_LEN(size), space = CMSG_SPACE(size);
@@ -51,7 +51,7 @@ static bool has_descriptors(const struct cmsghdr *item)
 }
 
 /* net/core/scm.c: the descriptors that fit, and no item where none does. */
-static void pass_descriptors(struct control *to, int type, const int *fds, size_t count)
+static void pass_descriptors(struct cmsg_buf *to, int type, const int *fds, size_t count)
 {
 	size_t fit = to->left > CMSG_LEN(0) ? smaller((to->left - CMSG_LEN(0)) / sizeof *fds, count) : 0;
 
@@ -60,54 +60,54 @@ static void pass_descriptors(struct control *to, int type, const int *fds, size_
 		to->truncated = true;
 	}
 	if (fit > 0)
-		control_put(to, SOL_SOCKET, type, fds, fit * sizeof *fds);
+		cmsg_buf_put(to, SOL_SOCKET, type, fds, fit * sizeof *fds);
 }
 
-void control_pass(struct control *to, const struct cmsghdr *item)
+void cmsg_buf_pass(struct cmsg_buf *to, const struct cmsghdr *item)
 {
 	size_t size = item->cmsg_len - CMSG_LEN(0);
 
 	if (has_descriptors(item))
 		pass_descriptors(to, item->cmsg_type, (const int *)CMSG_DATA(item), size / sizeof(int));
 	else
-		control_put(to, item->cmsg_level, item->cmsg_type, CMSG_DATA(item), size);
+		cmsg_buf_put(to, item->cmsg_level, item->cmsg_type, CMSG_DATA(item), size);
 }
 
-void control_end(const struct control *to, struct msghdr *message)
+void cmsg_buf_end(const struct cmsg_buf *to, struct msghdr *message)
 {
 	message->msg_controllen = to->used;
 	if (to->truncated)
 		message->msg_flags |= MSG_CTRUNC;
 }
 
-void control_give(const struct msghdr *received, struct msghdr *message)
+void cmsg_buf_give(const struct msghdr *received, struct msghdr *message)
 {
-	struct control to = control_of(message);
-	struct cursor cursor = cursor_at(received);
+	struct cmsg_buf to = cmsg_buf_of(message);
+	struct cmsg_cursor cursor = cmsg_cursor_at(received);
 
-	while (cursor_next(&cursor) == CURSOR_ITEM)
-		control_pass(&to, cursor.item);
-	control_end(&to, message);
+	while (cmsg_cursor_next(&cursor) == CMSG_ITEM)
+		cmsg_buf_pass(&to, cursor.item);
+	cmsg_buf_end(&to, message);
 }
 
-struct cursor cursor_at(const struct msghdr *message)
+struct cmsg_cursor cmsg_cursor_at(const struct msghdr *message)
 {
 	bool offered = message->msg_control != NULL;
 
-	return (struct cursor){.next = message->msg_control, .left = offered ? message->msg_controllen : 0};
+	return (struct cmsg_cursor){.next = message->msg_control, .left = offered ? message->msg_controllen : 0};
 }
 
-enum cursor_state cursor_next(struct cursor *cursor)
+enum cmsg_state cmsg_cursor_next(struct cmsg_cursor *cursor)
 {
 	size_t space;
 
 	if (cursor->left < sizeof *cursor->item)
-		return CURSOR_END;
+		return CMSG_END;
 	cursor->item = (const void *)cursor->next;
 	if (cursor->item->cmsg_len < sizeof *cursor->item || cursor->item->cmsg_len > cursor->left)
-		return CURSOR_MALFORMED;
+		return CMSG_MALFORMED;
 	space = smaller(CMSG_SPACE(cursor->item->cmsg_len - CMSG_LEN(0)), cursor->left);
 	cursor->next += space;
 	cursor->left -= space;
-	return CURSOR_ITEM;
+	return CMSG_ITEM;
 }

@@ -57,11 +57,11 @@ bool log_parse(struct log *log, const char *text, const char **problem, const ch
 	return true;
 }
 
-void log_begin(struct line *line, pid_t process)
+void log_begin(struct strbuf *line, pid_t process)
 {
 	line->length = 0;
-	line_add(line, "dualbind pid=");
-	line_add_number(line, (unsigned long)process);
+	strbuf_add(line, "dualbind pid=");
+	strbuf_add_number(line, (unsigned long)process);
 }
 
 static bool stderr_is_ours(const struct log *log)
@@ -74,7 +74,7 @@ static bool stderr_is_ours(const struct log *log)
 
 /* A pipe whose reader has gone, or is slow, is not writable: the line is lost
  * rather than the program stopped by SIGPIPE or held up. */
-static void write_line(int fd, const struct line *line)
+static void write_line(int fd, const struct strbuf *line)
 {
 	if (sys_writable(fd))
 		sys_write(fd, line->text, line->length);
@@ -105,12 +105,12 @@ static int open_file(const char *path)
 	return file < 0 && errno == ELOOP && is_trusted_link(path) ? sys_openat(AT_FDCWD, path, flags, 0644) : file;
 }
 
-void log_send(const struct log *log, struct line *line)
+void log_send(const struct log *log, struct strbuf *line)
 {
 	int saved = errno;
 	int fd;
 
-	line_end(line);
+	strbuf_end(line);
 	if (log->path[0] == '\0') {
 		if (stderr_is_ours(log))
 			write_line(STDERR_FILENO, line);

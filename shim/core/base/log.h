@@ -34,9 +34,9 @@ void log_start(struct log *log);
 bool log_parse(struct log *log, const char *text, const char **problem, const char **remedy);
 
 /* A line that starts with the process that it is about. */
-void log_begin(struct line *line, pid_t process);
+void log_begin(struct strbuf *line, pid_t process);
 
 /* End the line and write it. */
-void log_send(const struct log *log, struct line *line);
+void log_send(const struct log *log, struct strbuf *line);
 
 #endif

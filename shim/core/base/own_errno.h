@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Why something cannot be done, where no system call says so: as errnos that no call on
- * a socket gives. line_add_error() knows their texts.
+ * a socket gives. strbuf_add_error() knows their texts.
  */
 #ifndef DUALBIND_BASE_OWN_ERRNO_H
 #define DUALBIND_BASE_OWN_ERRNO_H

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Small: a program may bind on the stack of a small thread. */
-enum { ENTRIES_BYTES = 1024, CHUNK_BYTES = 1024 };
+enum { PEER_TABLE_BYTES = 1024, CHUNK_BYTES = 1024 };
 
 /* As getdents64(2) fills it in; musl since 1.2.4 has no name for it. */
 struct entry {
@@ -21,7 +21,7 @@ struct entry {
 	char name[];
 };
 
-bool proc_number(const char *name, int *number)
+bool procfs_number(const char *name, int *number)
 {
 	const char *start = name;
 
@@ -32,7 +32,7 @@ bool proc_number(const char *name, int *number)
 	return *name == '\0' && name > start;
 }
 
-size_t proc_path_length(const char *path, size_t length)
+size_t procfs_path_length(const char *path, size_t length)
 {
 	static const char deleted[] = " (deleted)";
 	const size_t size = sizeof deleted - 1;
@@ -40,7 +40,7 @@ size_t proc_path_length(const char *path, size_t length)
 	return length > size && memcmp(path + length - size, deleted, size) == 0 ? length - size : length;
 }
 
-const char *proc_word(const char *line, unsigned number)
+const char *procfs_word(const char *line, unsigned number)
 {
 	line += strspn(line, " ");
 	while (number-- > 0) {
@@ -50,7 +50,7 @@ const char *proc_word(const char *line, unsigned number)
 	return line;
 }
 
-bool proc_digits(const char *text, unsigned base, uint64_t *number)
+bool procfs_digits(const char *text, unsigned base, uint64_t *number)
 {
 	const char *start = text;
 
@@ -65,25 +65,25 @@ bool proc_digits(const char *text, unsigned base, uint64_t *number)
 	}
 }
 
-int proc_open(int folder, const char *name, const char *rest, int flags)
+int procfs_open(int folder, const char *name, const char *rest, int flags)
 {
-	struct line path = {0};
+	struct strbuf path = {0};
 
-	line_add(&path, name);
-	line_add(&path, rest);
-	return sys_openat(folder, line_text(&path), O_RDONLY | O_CLOEXEC | flags, 0);
+	strbuf_add(&path, name);
+	strbuf_add(&path, rest);
+	return sys_openat(folder, strbuf_text(&path), O_RDONLY | O_CLOEXEC | flags, 0);
 }
 
-int proc_open_own(const char *rest, int flags)
+int procfs_open_own(const char *rest, int flags)
 {
-	int file = proc_open(AT_FDCWD, "/proc/thread-self", rest, flags);
+	int file = procfs_open(AT_FDCWD, "/proc/thread-self", rest, flags);
 
-	return file >= 0 ? file : proc_open(AT_FDCWD, "/proc/self", rest, flags);
+	return file >= 0 ? file : procfs_open(AT_FDCWD, "/proc/self", rest, flags);
 }
 
-bool proc_is_there(void)
+bool procfs_is_there(void)
 {
-	int folder = proc_open_own("/fd", O_DIRECTORY);
+	int folder = procfs_open_own("/fd", O_DIRECTORY);
 
 	if (folder < 0)
 		return false;
@@ -91,9 +91,9 @@ bool proc_is_there(void)
 	return true;
 }
 
-bool proc_lines(int file, proc_line_visitor *visit, void *context)
+bool procfs_lines(int file, procfs_line_visitor *visit, void *context)
 {
-	char chunk[CHUNK_BYTES], line[PROC_LINE_BYTES];
+	char chunk[CHUNK_BYTES], line[PROCFS_LINE_BYTES];
 	size_t length = 0;
 	bool more = true;
 	ssize_t size = 0;
@@ -112,9 +112,9 @@ bool proc_lines(int file, proc_line_visitor *visit, void *context)
 	return more && size == 0;
 }
 
-bool proc_walk(int folder, proc_visitor *visit, void *context)
+bool procfs_walk(int folder, procfs_visitor *visit, void *context)
 {
-	_Alignas(struct entry) char entries[ENTRIES_BYTES];
+	_Alignas(struct entry) char entries[PEER_TABLE_BYTES];
 	bool more = true;
 	ssize_t size = 0;
 	int number;
@@ -123,7 +123,7 @@ bool proc_walk(int folder, proc_visitor *visit, void *context)
 		for (ssize_t at = 0; more && at < size;) {
 			const struct entry *entry = (const void *)(entries + at);
 
-			if (proc_number(entry->name, &number))
+			if (procfs_number(entry->name, &number))
 				more = visit(context, folder, entry->name, number);
 			at += entry->size;
 		}

@@ -11,45 +11,45 @@
 #include <stdint.h>
 
 /* Called for each such entry, with the folder it is in. False ends the walk. */
-typedef bool proc_visitor(void *context, int folder, const char *name, int number);
+typedef bool procfs_visitor(void *context, int folder, const char *name, int number);
 
 /* False where FOLDER, an open one, cannot be read to its end. */
-bool proc_walk(int folder, proc_visitor *visit, void *context);
+bool procfs_walk(int folder, procfs_visitor *visit, void *context);
 
 /* openat(2) of NAME and REST put together, to read, with FLAGS besides. */
-int proc_open(int folder, const char *name, const char *rest, int flags);
+int procfs_open(int folder, const char *name, const char *rest, int flags);
 
 /* The same of this thread's own folder, or, where the kernel has none, this
  * process's. (/proc/self is the first thread's, which may have ended before the
  * others.) REST starts with a slash. */
-int proc_open_own(const char *rest, int flags);
+int procfs_open_own(const char *rest, int flags);
 
 /* Whether this process can see its own folder: not in a chroot without /proc. */
-bool proc_is_there(void);
+bool procfs_is_there(void);
 
-enum { PROC_LINE_BYTES = 256 };
+enum { PROCFS_LINE_BYTES = 256 };
 
 /* Called for each line, without its newline and cut to fit. False ends. */
-typedef bool proc_line_visitor(void *context, const char *line);
+typedef bool procfs_line_visitor(void *context, const char *line);
 
 /* False where FILE, an open one, cannot be read to its end, or a visit ended
  * it. */
-bool proc_lines(int file, proc_line_visitor *visit, void *context);
+bool procfs_lines(int file, procfs_line_visitor *visit, void *context);
 
 /* Of the LENGTH bytes of PATH, as a link or a list in /proc tells a file's: how many are
  * the path, without the " (deleted)" that follows where the file has gone. */
-size_t proc_path_length(const char *path, size_t length);
+size_t procfs_path_length(const char *path, size_t length);
 
 /* A decimal number and nothing else. */
-bool proc_number(const char *name, int *number);
+bool procfs_number(const char *name, int *number);
 
 /* LINE's word of that number, from 0, and what follows; "" where there is none. */
-const char *proc_word(const char *line, unsigned number);
+const char *procfs_word(const char *line, unsigned number);
 
 /* The words of a line of /proc/net/tcp, tcp6, udp and udp6. */
-enum { PROC_SOCKET_LOCAL = 1, PROC_SOCKET_REMOTE, PROC_SOCKET_STATE, PROC_SOCKET_INODE = 9 };
+enum { PROCFS_SOCKET_LOCAL = 1, PROCFS_SOCKET_REMOTE, PROCFS_SOCKET_STATE, PROCFS_SOCKET_INODE = 9 };
 
 /* The digits that TEXT starts with, in BASE 10 or 16. False: none. */
-bool proc_digits(const char *text, unsigned base, uint64_t *number);
+bool procfs_digits(const char *text, unsigned base, uint64_t *number);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/sys.h"
 
-bool kept_set(int fd, int level, int name, int value)
+bool setsockopt_checked(int fd, int level, int name, int value)
 {
 	int present;
 

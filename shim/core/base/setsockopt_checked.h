@@ -11,6 +11,6 @@
 #include <stdbool.h>
 
 /* Set an option and read it back. False with errno. */
-bool kept_set(int fd, int level, int name, int value);
+bool setsockopt_checked(int fd, int level, int name, int value);
 
 #endif

@@ -11,30 +11,30 @@
 
 #include <stddef.h>
 
-enum { LINE_MAX_BYTES = 512 };
+enum { STRBUF_MAX = 512 };
 
-struct line {
+struct strbuf {
 	size_t length;
-	char text[LINE_MAX_BYTES];
+	char text[STRBUF_MAX];
 };
 
-void line_add(struct line *line, const char *words);
-void line_add_bytes(struct line *line, const char *bytes, size_t count);
+void strbuf_add(struct strbuf *line, const char *words);
+void strbuf_add_bytes(struct strbuf *line, const char *bytes, size_t count);
 /* In double quotes, at most MOST bytes; control characters become "?", so that
  * a line stays one line. */
-void line_add_quoted(struct line *line, const char *bytes, size_t count, size_t most);
+void strbuf_add_quoted(struct strbuf *line, const char *bytes, size_t count, size_t most);
 
-void line_add_number(struct line *line, unsigned long number);
+void strbuf_add_number(struct strbuf *line, unsigned long number);
 
 /* 192.0.2.1 or [2001:db8::1], RFC 5952, with %ID where there is a scope id. */
-void line_add_address(struct line *line, const struct address *address);
+void strbuf_add_address(struct strbuf *line, const struct address *address);
 
 /* EADDRINUSE and the like by name, others as errno=N. */
-void line_add_error(struct line *line, int error);
+void strbuf_add_error(struct strbuf *line, int error);
 
 /* What is there so far, as a string. */
-const char *line_text(struct line *line);
+const char *strbuf_text(struct strbuf *line);
 
-void line_end(struct line *line);
+void strbuf_end(struct strbuf *line);
 
 #endif

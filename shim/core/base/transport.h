@@ -5,6 +5,6 @@
 #ifndef DUALBIND_BASE_TRANSPORT_H
 #define DUALBIND_BASE_TRANSPORT_H
 
-enum allow_protocol { ALLOW_TCP = 1, ALLOW_UDP = 2, ALLOW_PROTOCOLS = 3 };
+enum transport { TRANSPORT_TCP = 1, TRANSPORT_UDP = 2, TRANSPORT_ANY = 3 };
 
 #endif

@@ -12,25 +12,25 @@
 
 /* bind(2) refuses a socket that has an address, and an address of the other
  * family: nobody is to make way for that, and a swap would not refuse. */
-static bool can_bind(const struct request *request)
+static bool can_bind(const struct bind_request *request)
 {
 	struct address local;
 
-	return transport_local(request->fd, &local) && address_is_any(&local) && address_port(&local) == 0 &&
+	return sock_local(request->fd, &local) && address_is_any(&local) && address_port(&local) == 0 &&
 	       local.any.sa_family == request->asked.any.sa_family;
 }
 
-static bool is_covered(const struct request *request, enum allow_address address)
+static bool is_covered(const struct bind_request *request, enum allow_address address)
 {
 	const struct allowlist *allow = &request->settings->allow;
 
-	return allowlist_covers(allow, address, request->port, ALLOW_TCP) ||
-	       allowlist_covers(allow, address, request->port, ALLOW_UDP);
+	return allowlist_covers(allow, address, request->port, TRANSPORT_TCP) ||
+	       allowlist_covers(allow, address, request->port, TRANSPORT_UDP);
 }
 
 /* Whether it can be converted, or one of ours can be in its way: as far as the address
  * tells, without a system call. A UDP socket may be ours without a rule (convert_for_peer.h). */
-static bool is_of_concern(const struct request *request)
+static bool is_of_concern(const struct bind_request *request)
 {
 	struct address served = address_served(&request->asked);
 
@@ -44,13 +44,13 @@ static bool is_of_concern(const struct request *request)
 	       is_covered(request, ALLOW_LOOPBACK4);
 }
 
-static bool request_bind(struct request *request, int fd)
+static bool request_bind(struct bind_request *request, int fd)
 {
 	request->fd = fd;
 	request->port = address_port(&request->asked);
 	if (!is_of_concern(request))
 		return false;
-	request->protocol = transport_of(fd);
+	request->protocol = sock_transport(fd);
 	return request->protocol != 0 && can_bind(request);
 }
 
@@ -65,7 +65,7 @@ static void note_bound(int fd, bool natively)
 {
 	int expected = fd + 1;
 
-	if (!owner_is_self())
+	if (!target_is_self())
 		return;
 	if (natively)
 		atomic_store_explicit(&bound_natively, fd + 1, memory_order_relaxed);
@@ -78,17 +78,17 @@ static bool was_bound_natively(int fd)
 {
 	int expected = fd + 1;
 
-	return owner_is_self() && fd >= 0 && atomic_compare_exchange_strong(&bound_natively, &expected, 0);
+	return target_is_self() && fd >= 0 && atomic_compare_exchange_strong(&bound_natively, &expected, 0);
 }
 
 /* Of a client's, which has a port of the kernel's choice, no note is taken. */
-static bool listens_natively(const struct request *request)
+static bool listens_natively(const struct bind_request *request)
 {
 	struct address served = address_served(&request->asked);
 
 	return address_port(&served) != 0 && !address_is_any(&served) &&
 	       !(address_is_loopback4(&served) &&
-		 allowlist_mentions(&request->settings->allow, ALLOW_LOOPBACK4, ALLOW_TCP));
+		 allowlist_mentions(&request->settings->allow, ALLOW_LOOPBACK4, TRANSPORT_TCP));
 }
 
 static int bind_native(int fd, const struct sockaddr *address, socklen_t length, bool listens, native_bind *native)
@@ -110,7 +110,7 @@ static int bind_of_no_ip(int fd, const struct sockaddr *address, socklen_t lengt
 	return result;
 }
 
-static int bind_way(const struct request *request, const struct sockaddr *address, socklen_t length,
+static int bind_way(const struct bind_request *request, const struct sockaddr *address, socklen_t length,
 		    struct yielded made, native_bind *native)
 {
 	switch (made.way) {
@@ -126,7 +126,7 @@ static int bind_way(const struct request *request, const struct sockaddr *addres
 
 /* A thread that starts the other family's listener at this moment may have
  * converted it after the way was made: then EADDRINUSE is of our making. */
-static int bind_own(const struct request *request, const struct sockaddr *address, socklen_t length,
+static int bind_own(const struct bind_request *request, const struct sockaddr *address, socklen_t length,
 		    struct yielded made, native_bind *native)
 {
 	int saved = errno, result = bind_way(request, address, length, made, native);
@@ -146,13 +146,13 @@ static int bind_own(const struct request *request, const struct sockaddr *addres
 	return bind_way(request, address, length, since, native);
 }
 
-int listener_bind(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
-		  native_bind *native)
+int call_bind(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
+	      native_bind *native)
 {
-	struct request request = {.settings = settings};
+	struct bind_request request = {.settings = settings};
 	struct yielded made;
 	int saved = errno, result;
-	bool asks_other = owner_asks_other(), converted;
+	bool asks_other = target_asks_other(), converted;
 
 	if (settings == NULL)
 		return native(fd, address, length);
@@ -180,15 +180,15 @@ int listener_bind(const struct settings *settings, int fd, const struct sockaddr
 	return result;
 }
 
-void listener_bound(const struct settings *settings, int fd)
+void call_bound(const struct settings *settings, int fd)
 {
-	struct request request = {.settings = settings, .fd = fd, .protocol = ALLOW_UDP};
+	struct bind_request request = {.settings = settings, .fd = fd, .protocol = TRANSPORT_UDP};
 	int saved = errno;
 
 	if (settings == NULL)
 		return;
 	note_bound(fd, false);
-	if (settings->datagrams && transport_of(fd) == ALLOW_UDP && transport_local(fd, &request.asked) &&
+	if (settings->datagrams && sock_transport(fd) == TRANSPORT_UDP && sock_local(fd, &request.asked) &&
 	    request.asked.any.sa_family == AF_INET) {
 		request.port = address_port(&request.asked);
 		convert(&request, PARENT);
@@ -198,15 +198,15 @@ void listener_bound(const struct settings *settings, int fd)
 
 /* listen(2) gives an unbound socket a port; only the number tells whether a
  * rule covers it, so it is taken here, as listen would take it. */
-static bool has_port(struct request *request)
+static bool has_port(struct bind_request *request)
 {
 	const struct allowlist *allow = &request->settings->allow;
 	bool ipv4 = request->asked.any.sa_family == AF_INET;
 
 	if (address_port(&request->asked) == 0 && address_is_any(&request->asked) &&
-	    allowlist_mentions(allow, ipv4 ? ALLOW_ANY4 : ALLOW_ANY6, ALLOW_TCP) &&
-	    (owner_bind(request->fd, &request->asked.any, request->asked.length) != 0 ||
-	     !transport_local(request->fd, &request->asked)))
+	    allowlist_mentions(allow, ipv4 ? ALLOW_ANY4 : ALLOW_ANY6, TRANSPORT_TCP) &&
+	    (target_bind(request->fd, &request->asked.any, request->asked.length) != 0 ||
+	     !sock_local(request->fd, &request->asked)))
 		return false;
 	request->port = address_port(&request->asked);
 	return request->port != 0;
@@ -214,21 +214,21 @@ static bool has_port(struct request *request)
 
 /* A listener that listens again is left as it is: connections may wait. What most
  * are is asked first: converted already, when they were bound. */
-static bool request_listen(struct request *request, const struct settings *settings, int fd)
+static bool request_listen(struct bind_request *request, const struct settings *settings, int fd)
 {
 	request->settings = settings;
 	request->fd = fd;
-	request->protocol = ALLOW_TCP;
-	return settings != NULL && allowlist_mentions(&settings->allow, ALLOW_ADDRESSES, ALLOW_TCP) &&
-	       transport_local(fd, &request->asked) &&
+	request->protocol = TRANSPORT_TCP;
+	return settings != NULL && allowlist_mentions(&settings->allow, ALLOW_ADDRESSES, TRANSPORT_TCP) &&
+	       sock_local(fd, &request->asked) &&
 	       (request->asked.any.sa_family == AF_INET || (mark_shown(fd) <= 0 && mark_get(fd) == MARK_NONE)) &&
-	       transport_of(fd) == ALLOW_TCP && transport_is_unconnected(fd, ALLOW_TCP) &&
-	       transport_listens(fd) == 0 && has_port(request);
+	       sock_transport(fd) == TRANSPORT_TCP && sock_is_unconnected(fd, TRANSPORT_TCP) &&
+	       sock_listens(fd) == 0 && has_port(request);
 }
 
-int listener_listen(const struct settings *settings, int fd, int backlog, native_listen *native)
+int call_listen(const struct settings *settings, int fd, int backlog, native_listen *native)
 {
-	struct request request;
+	struct bind_request request;
 	int saved = errno, result;
 
 	if (!was_bound_natively(fd) && request_listen(&request, settings, fd))

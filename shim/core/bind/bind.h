@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Listeners: what happens when the program calls bind(2) and listen(2). A socket
+ * What happens when the program calls bind(2) and listen(2). A socket
  * is converted (convert.h), or one that would be in the program's way yields
  * (yield.h), or nothing happens.
  *
@@ -19,12 +19,12 @@ typedef int native_listen(int fd, int backlog);
 
 /* bind(2); NATIVE is the call that the program meant. SETTINGS, here and below: NULL where
  * there is nothing to be done. */
-int listener_bind(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
-		  native_bind *native);
+int call_bind(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
+	      native_bind *native);
 
 /* After the C library itself has bound FD, past bind(2). A TCP socket waits for
  * listen(2): it may be a client's. */
-void listener_bound(const struct settings *settings, int fd);
+void call_bound(const struct settings *settings, int fd);
 
 /*
  * listen(2). Converts what bind could not know: a port that the kernel chose,
@@ -32,6 +32,6 @@ void listener_bound(const struct settings *settings, int fd);
  * there. A listener that listens again is left as it is: connections may wait
  * in its queue.
  */
-int listener_listen(const struct settings *settings, int fd, int backlog, native_listen *native);
+int call_listen(const struct settings *settings, int fd, int backlog, native_listen *native);
 
 #endif

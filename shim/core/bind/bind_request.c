@@ -12,23 +12,23 @@ static const char *const asked_name[] = {
     [MARK_WIDENED] = "[::] (IPv6 only)",
 };
 
-void request_report(const struct request *request, enum log_level level, const char *words, enum mark mark,
-		    const char *rest, int error)
+void bind_request_report(const struct bind_request *request, enum log_level level, const char *words,
+			 enum mark mark, const char *rest, int error)
 {
-	struct line line;
+	struct strbuf line;
 
 	if (request->settings->log.level < level)
 		return;
-	log_begin(&line, owner_pid());
-	line_add(&line, " port=");
-	line_add_number(&line, request->port);
-	line_add(&line, "/");
-	line_add(&line, transport_name(request->protocol));
-	line_add(&line, " ");
-	line_add(&line, words);
-	line_add(&line, asked_name[mark]);
-	line_add(&line, rest);
+	log_begin(&line, target_pid());
+	strbuf_add(&line, " port=");
+	strbuf_add_number(&line, request->port);
+	strbuf_add(&line, "/");
+	strbuf_add(&line, transport_name(request->protocol));
+	strbuf_add(&line, " ");
+	strbuf_add(&line, words);
+	strbuf_add(&line, asked_name[mark]);
+	strbuf_add(&line, rest);
 	if (error != 0)
-		line_add_error(&line, error);
+		strbuf_add_error(&line, error);
 	log_send(&request->settings->log, &line);
 }

@@ -12,12 +12,12 @@
 
 #include <stdint.h>
 
-struct request {
+struct bind_request {
 	const struct settings *settings;
 	int fd;
 	struct address asked;
 	uint16_t port; /* host byte order */
-	enum allow_protocol protocol;
+	enum transport protocol;
 };
 
 typedef int native_bind(int fd, const struct sockaddr *address, socklen_t length);
@@ -26,7 +26,7 @@ typedef int native_bind(int fd, const struct sockaddr *address, socklen_t length
  * A log line about the port: WORDS, the address that a program with such a
  * mark asked for, REST, and the error unless it is 0.
  */
-void request_report(const struct request *request, enum log_level level, const char *words, enum mark mark,
-		    const char *rest, int error);
+void bind_request_report(const struct bind_request *request, enum log_level level, const char *words,
+			 enum mark mark, const char *rest, int error);
 
 #endif

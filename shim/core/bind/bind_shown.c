@@ -18,11 +18,11 @@ bool bind_shown(const struct settings *settings, int fd, const struct address *s
 
 	if (!shown_ipv6(settings, shown, &swap.local))
 		return false;
-	swap.alone = !proc_is_there();
-	bound = transport_of(fd) != 0 && transport_local(fd, &local) && local.any.sa_family == AF_INET &&
+	swap.alone = !procfs_is_there();
+	bound = sock_transport(fd) != 0 && sock_local(fd, &local) && local.any.sa_family == AF_INET &&
 		address_is_any(&local) && address_port(&local) == 0 && swap_socket(&swap);
 	if (bound)
-		key_prepare();
+		boot_key_prepare();
 	errno = saved;
 	return bound;
 }

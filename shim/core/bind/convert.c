@@ -18,22 +18,22 @@
 
 /* Another preloaded library, which was asked first (target.h), may have bound it elsewhere,
  * or put another kind of socket there. Or it is a second copy of this one. */
-static bool is_elsewhere(const struct request *request, enum mark mark)
+static bool is_elsewhere(const struct bind_request *request, enum mark mark)
 {
 	struct address local;
 
-	if ((transport_local(request->fd, &local) && local.any.sa_family == request->asked.any.sa_family &&
+	if ((sock_local(request->fd, &local) && local.any.sa_family == request->asked.any.sa_family &&
 	     address_port(&local) == 0) ||
-	    transport_is_at(request->fd, &request->asked))
+	    sock_is_at(request->fd, &request->asked))
 		return false;
 	if (mark_get(request->fd) == MARK_NONE)
-		request_report(request, LOG_INFO, "left alone: another preloaded library bound it elsewhere than ",
-			       mark, "", 0);
+		bind_request_report(request, LOG_INFO,
+				    "left alone: another preloaded library bound it elsewhere than ", mark, "", 0);
 	return true;
 }
 
 /* What the rules want of the request: the mark that the socket would get. */
-static enum mark wanted_mark(const struct request *request)
+static enum mark wanted_mark(const struct bind_request *request)
 {
 	struct address served = address_served(&request->asked);
 	bool any = address_is_any(&served);
@@ -55,7 +55,7 @@ static enum mark wanted_mark(const struct request *request)
 		return MARK_NONE;
 	if (allowlist_covers(&request->settings->allow, rule[mark], request->port, request->protocol))
 		return is_elsewhere(request, mark) ? MARK_NONE : mark;
-	request_report(request, LOG_DEBUG, "left alone: no rule allows ", mark, "", 0);
+	bind_request_report(request, LOG_DEBUG, "left alone: no rule allows ", mark, "", 0);
 	return MARK_NONE;
 }
 
@@ -82,7 +82,7 @@ static bool find_company(void *context, const struct holder *holder)
 	struct company *company = context;
 	bool same = holder->family == company->family && holder->any && holder->inode != company->inode;
 
-	if (transport_apart(holder->fd, company->fd))
+	if (sock_networks_differ(holder->fd, company->fd))
 		return true;
 	company->found = family_of(holder) != company->family || (same && holder->mark == MARK_NONE);
 	return !company->found;
@@ -90,18 +90,18 @@ static bool find_company(void *context, const struct holder *holder)
 
 /* EADDRINUSE would not tell: with SO_REUSEADDR it comes as late as listen(2),
  * with SO_REUSEPORT never. */
-bool convert_has_company(const struct request *request, struct ties *ties)
+bool convert_has_company(const struct bind_request *request, struct ref_list *refs)
 {
 	struct company company = {.family = address_served(&request->asked).any.sa_family};
 
-	if (!ties_begin(ties, request->fd))
+	if (!ref_list_begin(refs, request->fd))
 		return true;
-	company.inode = ties->inode;
+	company.inode = refs->inode;
 	company.fd = request->fd;
-	holders_walk(request->protocol, request->port, find_company, &company, ties);
+	holders_walk(request->protocol, request->port, find_company, &company, refs);
 	if (company.found)
-		request_report(request, LOG_DEBUG, "left alone: the program has a socket of its own there",
-			       MARK_NONE, "", 0);
+		bind_request_report(request, LOG_DEBUG, "left alone: the program has a socket of its own there",
+				    MARK_NONE, "", 0);
 	return company.found;
 }
 
@@ -112,19 +112,19 @@ bool convert_has_company(const struct request *request, struct ties *ties)
  * in a SO_REUSEPORT group the kernel looks for strangers only until it meets
  * another member: then one member would be converted and the next would not.
  */
-static bool is_shared_with_strangers(const struct request *request, enum mark mark)
+static bool is_shared_with_strangers(const struct bind_request *request, enum mark mark)
 {
-	if (request->protocol != ALLOW_UDP || mark == MARK_WIDENED ||
+	if (request->protocol != TRANSPORT_UDP || mark == MARK_WIDENED ||
 	    (sys_get_int(request->fd, SOL_SOCKET, SO_REUSEADDR) != 1 &&
 	     sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) != 1) ||
 	    !strangers_share(request->port))
 		return false;
-	request_report(request, LOG_DEBUG, "left alone: another process shares ", mark, "", 0);
+	bind_request_report(request, LOG_DEBUG, "left alone: another process shares ", mark, "", 0);
 	return true;
 }
 
 /* What a native bind may meet too, or a host without IPv6, is no surprise; nor
- * is it that the owner has ended, or was interrupted, meanwhile (target.h), or
+ * is it that the target has ended, or was interrupted, meanwhile (target.h), or
  * that the socket is of another network namespace (swap.h). */
 static enum log_level level_of(int error)
 {
@@ -137,39 +137,41 @@ static enum log_level level_of(int error)
 	return error == EREMCHG || error == ERINGED ? LOG_INFO : usual ? LOG_DEBUG : LOG_ERROR;
 }
 
-bool convert(const struct request *request, enum sharers sharers)
+bool convert(const struct bind_request *request, enum sharers sharers)
 {
 	enum mark mark = wanted_mark(request);
-	struct ties ties;
-	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark, .ties = &ties};
+	struct ref_list refs;
+	struct swap swap = {.fd = request->fd, .v6only = false, .mark = mark, .refs = &refs};
 
-	if (mark != MARK_NONE && owner_is_passed_by()) {
-		request_report(request, LOG_DEBUG, "left alone: modules call past the library", MARK_NONE, "", 0);
+	if (mark != MARK_NONE && target_is_passed_by()) {
+		bind_request_report(request, LOG_DEBUG, "left alone: modules call past the library", MARK_NONE, "",
+				    0);
 		return false;
 	}
 	if (mark != MARK_NONE && submissions_are_for(request->protocol)) {
-		request_report(request, LOG_INFO, "left alone: the program uses io_uring at ", mark, "", 0);
+		bind_request_report(request, LOG_INFO, "left alone: the program uses io_uring at ", mark, "", 0);
 		return false;
 	}
-	if (mark == MARK_NONE || convert_has_company(request, &ties) || is_shared_with_strangers(request, mark))
+	if (mark == MARK_NONE || convert_has_company(request, &refs) || is_shared_with_strangers(request, mark))
 		return false;
 	/* Another process would go on with a socket that is not this one. */
 	if (sharers_have(request->fd, sharers)) {
-		request_report(request, LOG_INFO, "left alone: other processes hold the socket at ", mark, "", 0);
+		bind_request_report(request, LOG_INFO, "left alone: other processes hold the socket at ", mark, "",
+				    0);
 		return false;
 	}
 	if (request->settings->dry_run) {
-		request_report(request, LOG_INFO, "would convert ", mark, " -> [::]", 0);
+		bind_request_report(request, LOG_INFO, "would convert ", mark, " -> [::]", 0);
 		return false;
 	}
 	address_set_in6(&swap.local, &in6addr_any, request->port);
 	if (!swap_socket(&swap)) {
-		request_report(request, level_of(errno), "left alone: no dual-stack socket for ", mark, ": ",
-			       errno);
+		bind_request_report(request, level_of(errno), "left alone: no dual-stack socket for ", mark, ": ",
+				    errno);
 		return false;
 	}
-	key_prepare(); /* there will be clients to show */
-	request_report(request, LOG_INFO, "converted ", mark, " -> [::]", 0);
-	submissions_expect(request, ties.rings > 0);
+	boot_key_prepare(); /* there will be clients to show */
+	bind_request_report(request, LOG_INFO, "converted ", mark, " -> [::]", 0);
+	submissions_expect(request, refs.rings > 0);
 	return true;
 }

@@ -8,7 +8,7 @@
 
 #include "bind/bind_request.h"
 #include "process/sharers.h"
-#include "swap/ties.h"
+#include "swap/sock_refs.h"
 
 #include <stdbool.h>
 
@@ -19,13 +19,13 @@
  * itself, other processes (of SHARERS) hold it too, or such a socket cannot be
  * had.
  */
-bool convert(const struct request *request, enum sharers sharers);
+bool convert(const struct bind_request *request, enum sharers sharers);
 
 /*
  * Whether the program serves the other family at the request's port itself, or
  * has a socket there that could not be converted and would get all of IPv4. If
  * not, *TIES are the socket's, for the swap.
  */
-bool convert_has_company(const struct request *request, struct ties *ties);
+bool convert_has_company(const struct bind_request *request, struct ref_list *refs);
 
 #endif

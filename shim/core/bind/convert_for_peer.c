@@ -36,11 +36,11 @@ static bool is_ephemeral(uint16_t port)
 {
 	char text[32] = "";
 	uint64_t low = 32768, high = 60999;
-	int file = proc_open(AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", "", 0);
+	int file = procfs_open(AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", "", 0);
 
 	if (file >= 0) {
-		if (sys_read(file, text, sizeof text - 1) > 0 && proc_digits(text, 10, &low))
-			proc_digits(text + strcspn(text, "\t ") + 1, 10, &high);
+		if (sys_read(file, text, sizeof text - 1) > 0 && procfs_digits(text, 10, &low))
+			procfs_digits(text + strcspn(text, "\t ") + 1, 10, &high);
 		sys_close(file);
 	}
 	return port >= low && port <= high;
@@ -52,7 +52,7 @@ static bool has_datagram(int fd)
 }
 
 /* A server in a chroot without /proc calls its client all the same. */
-static bool may(const struct request *request, enum calls calls, bool has_proc, struct ties *ties)
+static bool may(const struct bind_request *request, enum peer_call calls, bool has_proc, struct ref_list *refs)
 {
 	const struct allowlist *allow = &request->settings->allow;
 	uint16_t port = request->port;
@@ -61,38 +61,39 @@ static bool may(const struct request *request, enum calls calls, bool has_proc, 
 		return false;
 	if (port == 0)
 		return true;
-	if (allowlist_forbids(allow, ALLOW_ANY4, port, ALLOW_UDP))
+	if (allowlist_forbids(allow, ALLOW_ANY4, port, TRANSPORT_UDP))
 		return false;
-	if (calls == SENDS && !allowlist_covers(allow, ALLOW_ANY4, port, ALLOW_UDP) && !is_ephemeral(port))
+	if (calls == SENDS && !allowlist_covers(allow, ALLOW_ANY4, port, TRANSPORT_UDP) && !is_ephemeral(port))
 		return false;
 	if (has_datagram(request->fd))
 		return false;
 	return !has_proc ||
-	       (!yield_is_in_use(request->fd) && !convert_has_company(request, ties) && !strangers_share(port));
+	       (!yield_is_in_use(request->fd) && !convert_has_company(request, refs) && !strangers_share(port));
 }
 
-bool become_ipv6(const struct settings *settings, int fd, const struct address *real, enum calls calls)
+bool convert_for_peer(const struct settings *settings, int fd, const struct address *real, enum peer_call calls)
 {
-	struct ties ties = {.whole = false};
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .ties = &ties};
-	struct request request = {.settings = settings, .fd = fd};
+	struct ref_list refs = {.whole = false};
+	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .refs = &refs};
+	struct bind_request request = {.settings = settings, .fd = fd};
 	int saved = errno;
 	bool done;
 
-	request.protocol = transport_of(fd);
-	if (request.protocol == 0 || !transport_is_unconnected(fd, request.protocol) ||
-	    !transport_local(fd, &swap.local)) {
+	request.protocol = sock_transport(fd);
+	if (request.protocol == 0 || !sock_is_unconnected(fd, request.protocol) || !sock_local(fd, &swap.local)) {
 		errno = saved;
 		return false;
 	}
-	swap.alone = !proc_is_there();
+	swap.alone = !procfs_is_there();
 	request.asked = swap.local;
 	request.port = address_port(&swap.local);
 	done = local_for(real, &swap.local) &&
-	       (request.protocol == ALLOW_TCP || may(&request, calls, !swap.alone, &ties)) && swap_socket(&swap);
+	       (request.protocol == TRANSPORT_TCP || may(&request, calls, !swap.alone, &refs)) &&
+	       swap_socket(&swap);
 	if (done) {
-		key_prepare();
-		request_report(&request, LOG_INFO, "converted to call an IPv6 client: ", swap.mark, " -> [::]", 0);
+		boot_key_prepare();
+		bind_request_report(&request, LOG_INFO, "converted to call an IPv6 client: ", swap.mark, " -> [::]",
+				    0);
 	}
 	errno = saved;
 	return done;

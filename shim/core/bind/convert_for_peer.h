@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-enum calls { CONNECTS, SENDS };
+enum peer_call { CONNECTS, SENDS };
 
 /*
  * Make FD an AF_INET6 socket that reaches REAL. False, with nothing done, where
@@ -21,6 +21,6 @@ enum calls { CONNECTS, SENDS };
  * an unconnected socket hears all of IPv6, no rule covers a port that the
  * program chose. errno is untouched.
  */
-bool become_ipv6(const struct settings *settings, int fd, const struct address *real, enum calls calls);
+bool convert_for_peer(const struct settings *settings, int fd, const struct address *real, enum peer_call calls);
 
 #endif

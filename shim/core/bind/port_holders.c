@@ -15,11 +15,11 @@
 enum { NUMBERS_MAX = 65536 };
 
 struct search {
-	enum allow_protocol protocol;
+	enum transport protocol;
 	uint16_t port;
 	holder_visitor *visit;
 	void *context;
-	struct ties *ties; /* may be NULL */
+	struct ref_list *refs; /* may be NULL */
 	struct address tied;
 };
 
@@ -30,16 +30,16 @@ static bool consider_socket(const struct search *search, int fd, const struct ad
 	struct stat status;
 	bool more;
 
-	if (address_port(local) != search->port || transport_of(fd) != search->protocol ||
-	    !transport_is_unconnected(fd, search->protocol))
+	if (address_port(local) != search->port || sock_transport(fd) != search->protocol ||
+	    !sock_is_unconnected(fd, search->protocol))
 		return true;
 	if (local->any.sa_family == AF_INET6)
 		holder.mark = mark_get(fd);
 	if (sys_fstat(fd, &status) == 0)
 		holder.inode = status.st_ino;
 	more = search->visit(search->context, &holder);
-	if (!more && search->ties != NULL)
-		search->ties->whole = false;
+	if (!more && search->refs != NULL)
+		search->refs->whole = false;
 	return more;
 }
 
@@ -55,25 +55,25 @@ static enum look look_at(void *context, int number)
 	struct address local;
 
 	errno = 0; /* as it stays for a socket of another family */
-	if (!transport_local(number, &local)) {
+	if (!sock_local(number, &local)) {
 		if (errno == EBADF)
 			return LOOK_CLOSED;
-		return errno != 0 && search->ties != NULL ? LOOK_CLOSER : LOOK_ON;
+		return errno != 0 && search->refs != NULL ? LOOK_CLOSER : LOOK_ON;
 	}
 	if (!consider_socket(search, number, &local))
 		return LOOK_END;
-	return search->ties != NULL && is_same(&local, &search->tied) ? LOOK_CLOSER : LOOK_ON;
+	return search->refs != NULL && is_same(&local, &search->tied) ? LOOK_CLOSER : LOOK_ON;
 }
 
 static bool consider(const struct search *search, int number)
 {
-	int fd = owner_take(number);
+	int fd = target_take(number);
 	struct address local;
 	bool more = true;
 
 	if (fd >= 0) {
-		more = !transport_local(fd, &local) || consider_socket(search, fd, &local);
-		owner_put_back(fd);
+		more = !sock_local(fd, &local) || consider_socket(search, fd, &local);
+		target_put_back(fd);
 	}
 	return more;
 }
@@ -82,9 +82,9 @@ static bool visit(void *context, const struct descriptor *descriptor)
 {
 	const struct search *search = context;
 
-	if (search->ties != NULL)
-		ties_note(search->ties, descriptor);
-	return owner_is_self() || descriptor->kind != DESCRIPTOR_SOCKET || consider(search, descriptor->number);
+	if (search->refs != NULL)
+		ref_list_note(search->refs, descriptor);
+	return target_is_self() || descriptor->kind != DESCRIPTOR_SOCKET || consider(search, descriptor->number);
 }
 
 static void consider_all(const struct search *search)
@@ -97,16 +97,16 @@ static void consider_all(const struct search *search)
 			return;
 }
 
-void holders_walk(enum allow_protocol protocol, uint16_t port, holder_visitor *visitor, void *context,
-		  struct ties *ties)
+void holders_walk(enum transport protocol, uint16_t port, holder_visitor *visitor, void *context,
+		  struct ref_list *refs)
 {
-	struct search search = {protocol, port, visitor, context, ties, {.length = 0}};
+	struct search search = {protocol, port, visitor, context, refs, {.length = 0}};
 
-	if (ties != NULL && !transport_local(ties->fd, &search.tied))
-		ties->whole = false;
-	if (descriptors_walk(owner_is_self() ? look_at : NULL, visit, &search))
+	if (refs != NULL && !sock_local(refs->fd, &search.tied))
+		refs->whole = false;
+	if (fd_walk(target_is_self() ? look_at : NULL, visit, &search))
 		return;
-	if (ties != NULL)
-		ties->whole = false;
+	if (refs != NULL)
+		refs->whole = false;
 	consider_all(&search);
 }

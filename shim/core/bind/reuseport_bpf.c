@@ -16,7 +16,7 @@
  * the place of one that leaves. A number that nobody has counts for nothing: a
  * hash chooses then, as without a program.
  */
-bool steer_by_family(int first)
+bool reuseport_steer_by_family(int first)
 {
 	struct sock_filter code[] = {
 	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL)),

@@ -15,6 +15,6 @@
  * leaves, the other gets all. False where the kernel does not let us: then they
  * share all clients.
  */
-bool steer_by_family(int first);
+bool reuseport_steer_by_family(int first);
 
 #endif

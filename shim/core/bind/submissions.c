@@ -25,21 +25,21 @@ void submissions_ring_made(void)
 	atomic_store_explicit(&made, true, memory_order_relaxed);
 }
 
-bool submissions_are_for(enum allow_protocol protocol)
+bool submissions_are_for(enum transport protocol)
 {
 	return (atomic_load_explicit(&protocols, memory_order_relaxed) & protocol) != 0;
 }
 
-static void tell(const struct request *request)
+static void tell(const struct bind_request *request)
 {
 	if (!atomic_exchange(&told, true))
-		request_report(request, LOG_INFO, "clients that io_uring names are shown as AF_INET6", MARK_NONE,
-			       "", 0);
+		bind_request_report(request, LOG_INFO, "clients that io_uring names are shown as AF_INET6",
+				    MARK_NONE, "", 0);
 }
 
-void submissions_expect(const struct request *request, bool has_ring)
+void submissions_expect(const struct bind_request *request, bool has_ring)
 {
-	if (!owner_is_self())
+	if (!target_is_self())
 		return;
 	atomic_store_explicit(&looks_left, LOOKS, memory_order_relaxed);
 	if (has_ring && !atomic_load_explicit(&made, memory_order_relaxed))
@@ -58,7 +58,7 @@ void submissions_end(void)
 void submissions_registers(unsigned operation)
 {
 	if (operation == REGISTER_RING_FDS)
-		atomic_fetch_or_explicit(&protocols, ALLOW_UDP, memory_order_relaxed);
+		atomic_fetch_or_explicit(&protocols, TRANSPORT_UDP, memory_order_relaxed);
 }
 
 /* As Netty's incubator receives where it has made an AF_INET socket. */
@@ -73,17 +73,17 @@ static bool has_room_for_ipv4_alone(const struct ring_operation *operation)
 static void judge(void *context, const struct ring_operation *operation)
 {
 	const struct settings *const *settings = context;
-	struct request request = {.settings = *settings, .fd = operation->fd};
+	struct bind_request request = {.settings = *settings, .fd = operation->fd};
 	struct stat status;
 
 	/* No file system is asked: another one's file may not answer. */
 	if (mark_shown(request.fd) <= 0 || sys_stat_socket(request.fd, &status) != 0 ||
-	    !transport_local(request.fd, &request.asked) || !address_is_any(&request.asked))
+	    !sock_local(request.fd, &request.asked) || !address_is_any(&request.asked))
 		return;
 	/* A program that is to be shown AF_INET6 peers knows what a mapped address is. */
 	if (request.settings->native_peers && !has_room_for_ipv4_alone(operation))
 		return;
-	request.protocol = transport_of(request.fd);
+	request.protocol = sock_transport(request.fd);
 	request.port = address_port(&request.asked);
 	if (yield_to_ring(&request, status.st_ino, atomic_load(&passed))) {
 		atomic_fetch_or(&protocols, request.protocol);

@@ -27,9 +27,9 @@ void submissions_enters(const struct settings *settings, int fd, unsigned flags)
 void submissions_end(void);
 
 /* The request's socket was converted. HAS_RING: the program has one. */
-void submissions_expect(const struct request *request, bool has_ring);
+void submissions_expect(const struct bind_request *request, bool has_ring);
 
 /* Whether a socket of that protocol has yielded so: then no more are converted. */
-bool submissions_are_for(enum allow_protocol protocol);
+bool submissions_are_for(enum transport protocol);
 
 #endif

@@ -13,20 +13,20 @@
 
 static bool is_ours(int fd)
 {
-	return mark_shown_datagram(fd) > 0 && transport_of(fd) == ALLOW_UDP;
+	return mark_shown_datagram(fd) > 0 && sock_transport(fd) == TRANSPORT_UDP;
 }
 
 /* What waits in the queue is the old peer's. */
 static void renew(int fd)
 {
-	struct swap swap = {.fd = fd, .alone = !proc_is_there()};
+	struct swap swap = {.fd = fd, .alone = !procfs_is_there()};
 
 	swap.mark = mark_get(fd);
-	if (transport_local(fd, &swap.local) && swap.local.any.sa_family == AF_INET6 && swap_socket(&swap))
-		key_prepare();
+	if (sock_local(fd, &swap.local) && swap.local.any.sa_family == AF_INET6 && swap_socket(&swap))
+		boot_key_prepare();
 }
 
-bool peer_is_there(int fd)
+bool udp_peer_is_there(int fd)
 {
 	struct address peer = {.length = sizeof peer.in6};
 	int saved = errno;
@@ -36,7 +36,7 @@ bool peer_is_there(int fd)
 	return there;
 }
 
-void peer_dissolved(int fd)
+void udp_peer_dissolved(int fd)
 {
 	int saved = errno;
 
@@ -53,13 +53,13 @@ static bool is_ipv4(const struct address *address)
 /* Since it started, or since the process that it was forked from did. */
 static atomic_bool had_ipv6;
 
-void peer_connected(const struct address *to)
+void udp_peer_connected(const struct address *to)
 {
 	if (!is_ipv4(to))
 		atomic_store_explicit(&had_ipv6, true, memory_order_relaxed);
 }
 
-void peer_changes(int fd, const struct address *to)
+void udp_peer_changes(int fd, const struct address *to)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 	struct address old = {.length = sizeof old.in6};

@@ -16,10 +16,10 @@
 
 /* Whether FD has one. A socket without must not be renewed: nothing is left to
  * clear, and what waits in its queue would be lost. */
-bool peer_is_there(int fd);
+bool udp_peer_is_there(int fd);
 
 /* After connect(2) has dissolved FD's peer. */
-void peer_dissolved(int fd);
+void udp_peer_dissolved(int fd);
 
 /*
  * Before connect(2) gives FD the peer TO, of the family that it really has, and where TO was
@@ -27,7 +27,7 @@ void peer_dissolved(int fd);
  * socket to one: until then nothing is asked. (One that another program connected, and
  * handed over by exec, is not known of.)
  */
-void peer_changes(int fd, const struct address *to);
-void peer_connected(const struct address *to);
+void udp_peer_changes(int fd, const struct address *to);
+void udp_peer_connected(const struct address *to);
 
 #endif

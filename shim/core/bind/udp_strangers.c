@@ -20,7 +20,7 @@ static bool parse_endpoint(const char *text, uint64_t *port)
 	if (strncmp(text, mapped, sizeof mapped - 1) == 0)
 		text += sizeof mapped - 1;
 	zeros = strspn(text, "0");
-	return zeros > 0 && text[zeros] == ':' && proc_digits(text + zeros + 1, 16, port);
+	return zeros > 0 && text[zeros] == ':' && procfs_digits(text + zeros + 1, 16, port);
 }
 
 /* "  12: 00000000:0035 00000000:0000 07 ..." */
@@ -28,9 +28,9 @@ bool stranger_parse(const char *line, uint16_t port, ino_t *inode)
 {
 	uint64_t local, remote, number;
 
-	if (!parse_endpoint(proc_word(line, PROC_SOCKET_LOCAL), &local) ||
-	    !parse_endpoint(proc_word(line, PROC_SOCKET_REMOTE), &remote) || local != port || remote != 0 ||
-	    !proc_digits(proc_word(line, PROC_SOCKET_INODE), 10, &number))
+	if (!parse_endpoint(procfs_word(line, PROCFS_SOCKET_LOCAL), &local) ||
+	    !parse_endpoint(procfs_word(line, PROCFS_SOCKET_REMOTE), &remote) || local != port || remote != 0 ||
+	    !procfs_digits(procfs_word(line, PROCFS_SOCKET_INODE), 10, &number))
 		return false;
 	*inode = (ino_t)number;
 	return true;
@@ -58,19 +58,19 @@ static bool is_own(void *context, const char *line)
 	if (!stranger_parse(line, sharing->port, &sharing->inode))
 		return true;
 	sharing->own = false;
-	holders_walk(ALLOW_UDP, sharing->port, compare, sharing, NULL);
+	holders_walk(TRANSPORT_UDP, sharing->port, compare, sharing, NULL);
 	return sharing->own || (sharing->kin_is_own && sharers_are_kin(sharing->inode));
 }
 
 static bool all_are_own(uint16_t port, const char *list, bool kin_is_own)
 {
 	struct sharing sharing = {.port = port, .kin_is_own = kin_is_own};
-	int file = owner_open(list, 0);
+	int file = target_open_proc(list, 0);
 	bool whole;
 
 	if (file < 0)
 		return errno == ENOENT; /* a kernel without IPv6 */
-	whole = proc_lines(file, is_own, &sharing);
+	whole = procfs_lines(file, is_own, &sharing);
 	sys_close(file);
 	return whole;
 }

@@ -17,7 +17,7 @@
 #include <stddef.h>
 
 struct way {
-	const struct request *request;
+	const struct bind_request *request;
 	struct address asked; /* what the request is to serve */
 	bool has_room;        /* beside one of ours */
 	struct yielded found;
@@ -25,7 +25,7 @@ struct way {
 	bool several;
 };
 
-static bool yield_socket(const struct request *request, const struct holder *holder, bool (*is_in_use)(int fd))
+static bool yield_socket(const struct bind_request *request, const struct holder *holder, bool (*is_in_use)(int fd))
 {
 	enum mark mark = holder->mark;
 	struct swap swap = {.fd = holder->fd,
@@ -44,19 +44,19 @@ static bool yield_socket(const struct request *request, const struct holder *hol
 	if (!swap_socket(&swap)) {
 		/* In use; or another thread has closed it meanwhile. */
 		if (errno != EBUSY && errno != ERINGED && errno != EUNTOLD && errno != EBADF && errno != ENOTSOCK)
-			request_report(request, LOG_ERROR, "cannot yield to ", mark, ": ", errno);
+			bind_request_report(request, LOG_ERROR, "cannot yield to ", mark, ": ", errno);
 		return false;
 	}
 	if (mark == MARK_MAPPED) /* this part of the mark was copied with the options */
 		sys_set_int(holder->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
-	request_report(request, LOG_INFO, "yielded [::] -> ", mark, "", 0);
+	bind_request_report(request, LOG_INFO, "yielded [::] -> ", mark, "", 0);
 	return true;
 }
 
 /* What may change at any time comes last. */
 static bool is_in_others_use(int fd)
 {
-	return threads_wait_at(fd) || sharers_have(fd, EVERY_PROCESS) || transport_has_queue(fd);
+	return blocked_threads_at(fd) || sharers_have(fd, EVERY_PROCESS) || sock_has_queue(fd);
 }
 
 bool yield_is_in_use(int fd)
@@ -79,7 +79,7 @@ static bool is_of_one_family(const struct way *way)
 	       sys_get_int(way->request->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
 }
 
-bool yield_has_room(const struct request *request)
+bool yield_has_room(const struct bind_request *request)
 {
 	struct way way = {.request = request, .asked = address_served(&request->asked)};
 
@@ -113,18 +113,19 @@ static bool consider(void *context, const struct holder *holder)
 {
 	struct way *way = context;
 
-	if (!is_in_the_way(&way->asked, holder) || transport_apart(holder->fd, way->request->fd))
+	if (!is_in_the_way(&way->asked, holder) || sock_networks_differ(holder->fd, way->request->fd))
 		return true;
 	/* Once one stays there is nothing to be won by another one's yielding;
 	 * and it may be the same, under a second number. */
 	if (way->found.way != WAY_BESIDE && yield_socket(way->request, holder, yield_is_in_use)) {
 		way->found.way = WAY_YIELDED;
-		way->found.listener = transport_listens(holder->fd) == 1 ? holder->inode : 0;
+		way->found.listener = sock_listens(holder->fd) == 1 ? holder->inode : 0;
 	} else if (!is_there_still(holder)) {
 		return true;
-	} else if (had_room(way, holder) && kept_set(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1)) {
+	} else if (had_room(way, holder) && setsockopt_checked(holder->fd, SOL_SOCKET, SO_REUSEPORT, 1)) {
 		way->found.way = WAY_BESIDE;
-		request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]", 0);
+		bind_request_report(way->request, LOG_INFO, "kept since it is in use: ", holder->mark, " -> [::]",
+				    0);
 	} else if (way->kept == 0) {
 		way->kept = holder->inode;
 	} else if (way->kept != holder->inode) {
@@ -137,7 +138,7 @@ static bool steer(void *context, const struct holder *holder)
 {
 	const struct way *way = context;
 
-	return holder->inode != way->kept || !steer_by_family(holder->fd);
+	return holder->inode != way->kept || !reuseport_steer_by_family(holder->fd);
 }
 
 /* SO_REUSEPORT gives the program's dual-stack socket a place beside ours all the
@@ -145,9 +146,9 @@ static bool steer(void *context, const struct holder *holder)
  * would have to know the kernel's numbers. */
 static void share_by_family(struct way *way)
 {
-	const struct request *request = way->request;
+	const struct bind_request *request = way->request;
 
-	if (way->kept != 0 && !way->several && !way->has_room && request->protocol == ALLOW_TCP &&
+	if (way->kept != 0 && !way->several && !way->has_room && request->protocol == TRANSPORT_TCP &&
 	    sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT) == 1)
 		holders_walk(request->protocol, request->port, steer, way, NULL);
 }
@@ -155,18 +156,18 @@ static void share_by_family(struct way *way)
 /* Whether a rule can have put one of ours in the way. */
 static bool needs_way(const struct way *way)
 {
-	const struct request *request = way->request;
+	const struct bind_request *request = way->request;
 	const struct allowlist *allow = &request->settings->allow;
 
 	/* One may have become ours without a rule (convert_for_peer.h). */
-	if (request->protocol == ALLOW_UDP && request->settings->datagrams)
+	if (request->protocol == TRANSPORT_UDP && request->settings->datagrams)
 		return true;
 	return allowlist_covers(allow, ALLOW_LOOPBACK4, request->port, request->protocol) ||
 	       allowlist_covers(allow, way->asked.any.sa_family == AF_INET6 ? ALLOW_ANY4 : ALLOW_ANY6,
 				request->port, request->protocol);
 }
 
-struct yielded yield_make_way(const struct request *request)
+struct yielded yield_make_way(const struct bind_request *request)
 {
 	struct way way = {.request = request, .asked = address_served(&request->asked)};
 
@@ -182,11 +183,11 @@ static void wait_for_end(ino_t inode)
 {
 	enum { PAUSES = 50 };
 
-	for (int i = 0; i < PAUSES && inode != 0 && remains_are_there(inode); i++)
+	for (int i = 0; i < PAUSES && inode != 0 && listener_remains(inode); i++)
 		sys_pause(1);
 }
 
-int yield_bind_instead(const struct request *request, ino_t listener, const struct sockaddr *address,
+int yield_bind_instead(const struct bind_request *request, ino_t listener, const struct sockaddr *address,
 		       socklen_t length, native_bind *native)
 {
 	int saved = errno, result = native(request->fd, address, length), error = errno;
@@ -203,7 +204,7 @@ int yield_bind_instead(const struct request *request, ino_t listener, const stru
 	return result;
 }
 
-int yield_bind_beside(const struct request *request, const struct sockaddr *address, socklen_t length,
+int yield_bind_beside(const struct bind_request *request, const struct sockaddr *address, socklen_t length,
 		      native_bind *native)
 {
 	int had = sys_get_int(request->fd, SOL_SOCKET, SO_REUSEPORT), result, error;
@@ -220,11 +221,11 @@ int yield_bind_beside(const struct request *request, const struct sockaddr *addr
 
 bool yield_to_other(const struct settings *settings, int fd)
 {
-	struct request request = {.settings = settings, .fd = fd, .protocol = ALLOW_TCP};
+	struct bind_request request = {.settings = settings, .fd = fd, .protocol = TRANSPORT_TCP};
 	struct holder own = {.fd = fd};
 	enum yield_way way;
 
-	if (settings == NULL || transport_of(fd) != ALLOW_TCP || !transport_local(fd, &request.asked) ||
+	if (settings == NULL || sock_transport(fd) != TRANSPORT_TCP || !sock_local(fd, &request.asked) ||
 	    request.asked.any.sa_family != AF_INET6)
 		return false;
 	request.port = address_port(&request.asked);
@@ -233,11 +234,11 @@ bool yield_to_other(const struct settings *settings, int fd)
 		return yield_socket(&request, &own, NULL);
 	way = yield_make_way(&request).way;
 	if (way == WAY_BESIDE)
-		return kept_set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+		return setsockopt_checked(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	return way == WAY_YIELDED;
 }
 
-bool yield_to_ring(const struct request *request, ino_t inode, bool waits)
+bool yield_to_ring(const struct bind_request *request, ino_t inode, bool waits)
 {
 	struct holder own = {.fd = request->fd, .inode = inode, .mark = mark_get(request->fd)};
 

@@ -32,21 +32,21 @@ struct yielded {
  * program's socket is to be bound by yield_bind_instead(). WAY_BESIDE: one is in use
  * and stays, and it is to be bound by yield_bind_beside().
  */
-struct yielded yield_make_way(const struct request *request);
+struct yielded yield_make_way(const struct bind_request *request);
 
 /* bind(2), in the place of what has yielded. Where that remains for a moment
  * (listener_remains.h) it is waited for, about a tenth of a second at most. */
-int yield_bind_instead(const struct request *request, ino_t listener, const struct sockaddr *address,
+int yield_bind_instead(const struct bind_request *request, ino_t listener, const struct sockaddr *address,
 		       socklen_t length, native_bind *native);
 
 /* Natively a second dual-stack socket has no place beside the first. */
-bool yield_has_room(const struct request *request);
+bool yield_has_room(const struct bind_request *request);
 
 /*
  * bind(2), beside a socket of ours that stays. SO_REUSEPORT stays set on
  * success, since listen(2) looks at it again.
  */
-int yield_bind_beside(const struct request *request, const struct sockaddr *address, socklen_t length,
+int yield_bind_beside(const struct bind_request *request, const struct sockaddr *address, socklen_t length,
 		      native_bind *native);
 
 /*
@@ -63,6 +63,6 @@ bool yield_to_other(const struct settings *settings, int fd);
  * which would be shown to it as AF_INET6. WAITS: a ring may wait at it already, and would be left
  * behind. True: it is the program's own kind again.
  */
-bool yield_to_ring(const struct request *request, ino_t inode, bool waits);
+bool yield_to_ring(const struct bind_request *request, ino_t inode, bool waits);
 
 #endif

@@ -43,22 +43,22 @@ static bool show_peer(const struct arrival *arrival, struct address *peer)
 	return show_address(settings, arrival->fd, peer);
 }
 
-enum outcome arrival_name(struct arrival *arrival, const struct room *room, void *to, socklen_t capacity,
+enum outcome arrival_name(struct arrival *arrival, const struct name_buf *buf, void *to, socklen_t capacity,
 			  socklen_t *length)
 {
 	struct address peer;
 
-	if (!room_is_in6(room) || !is_shown_as_ipv4(arrival)) {
-		room_give(room, to, capacity);
-		*length = room->length;
-		return PRESENTED;
+	if (!name_buf_is_in6(buf) || !is_shown_as_ipv4(arrival)) {
+		name_buf_give(buf, to, capacity);
+		*length = buf->length;
+		return DELIVERED;
 	}
-	peer = room_in6(room);
+	peer = name_buf_in6(buf);
 	if (!show_peer(arrival, &peer))
 		return DROPPED;
-	room_give_instead(room, &peer, to, capacity);
+	name_buf_give_instead(buf, &peer, to, capacity);
 	*length = peer.length;
-	return PRESENTED;
+	return DELIVERED;
 }
 
 /* One that is as large as ours goes to the kernel as it is; so does one in which
@@ -67,22 +67,22 @@ size_t arrival_control_bytes(const struct msghdr *message)
 {
 	size_t offered = message->msg_control != NULL ? message->msg_controllen : 0, bytes;
 
-	if (offered < sizeof(struct cmsghdr) || offered >= ANCILLARY_BYTES)
+	if (offered < sizeof(struct cmsghdr) || offered >= CMSG_TRANSLATE_BYTES)
 		return 0;
-	bytes = CMSG_ALIGN(offered) + ANCILLARY_GROWTH;
-	return bytes < ANCILLARY_BYTES ? bytes : ANCILLARY_BYTES;
+	bytes = CMSG_ALIGN(offered) + CMSG_TRANSLATE_GROWTH;
+	return bytes < CMSG_TRANSLATE_BYTES ? bytes : CMSG_TRANSLATE_BYTES;
 }
 
 void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct sockaddr_in6 *name, void *control)
 {
 	size_t bytes = arrival_control_bytes(message);
-	struct room room;
+	struct name_buf buf;
 
 	*ours = *message;
 	if (message->msg_name != NULL && message->msg_namelen <= INT_MAX) {
-		room = room_for(message->msg_name, message->msg_namelen, name);
-		ours->msg_name = room.at;
-		ours->msg_namelen = room.length;
+		buf = name_buf_for(message->msg_name, message->msg_namelen, name);
+		ours->msg_name = buf.at;
+		ours->msg_namelen = buf.length;
 	}
 	if (bytes > 0) {
 		ours->msg_control = control;
@@ -92,31 +92,31 @@ void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct s
 
 static void give_control(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
 {
-	if (ancillary_is_of(received, IPPROTO_IPV6) && is_shown_as_ipv4(arrival))
-		ancillary_present(arrival->settings, arrival->fd, received, message);
+	if (cmsg_is_of(received, IPPROTO_IPV6) && is_shown_as_ipv4(arrival))
+		cmsg_to_ipv4(arrival->settings, arrival->fd, received, message);
 	else if (received->msg_control != message->msg_control)
-		control_give(received, message);
+		cmsg_buf_give(received, message);
 	else
 		message->msg_controllen = received->msg_controllen;
 }
 
-enum outcome arrival_present(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
+enum outcome arrival_show(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
 {
-	struct room room = {received->msg_name, received->msg_namelen};
+	struct name_buf buf = {received->msg_name, received->msg_namelen};
 
 	if (message->msg_name != NULL &&
-	    arrival_name(arrival, &room, message->msg_name, message->msg_namelen, &message->msg_namelen) == DROPPED)
+	    arrival_name(arrival, &buf, message->msg_name, message->msg_namelen, &message->msg_namelen) == DROPPED)
 		return DROPPED;
 	message->msg_flags = received->msg_flags;
 	give_control(arrival, received, message);
-	return PRESENTED;
+	return DELIVERED;
 }
 
 void arrival_abandon(const struct msghdr *received, struct msghdr *message)
 {
-	struct room room = {received->msg_name, received->msg_namelen};
+	struct name_buf buf = {received->msg_name, received->msg_namelen};
 
-	room_abandon(&room, message->msg_name, &message->msg_namelen);
+	name_buf_abandon(&buf, message->msg_name, &message->msg_namelen);
 }
 
 /* An error is taken from its queue all the same. */

@@ -27,11 +27,11 @@ struct arrival arrival_at(int fd, int flags);
 
 /* DROPPED: nothing of it may be shown; the program's buffers may have been written, its
  * lengths not. */
-enum outcome { PRESENTED, DROPPED };
+enum outcome { DELIVERED, DROPPED };
 
-/* After recvfrom(2) with ROOM: to CAPACITY bytes at TO. *LENGTH gets the length that
+/* After recvfrom(2) with BUF: to CAPACITY bytes at TO. *LENGTH gets the length that
  * the name has. */
-enum outcome arrival_name(struct arrival *arrival, const struct room *room, void *to, socklen_t capacity,
+enum outcome arrival_name(struct arrival *arrival, const struct name_buf *buf, void *to, socklen_t capacity,
 			  socklen_t *length);
 
 /* How many bytes of ours MESSAGE needs for its ancillary data. 0: none. */
@@ -43,7 +43,7 @@ void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct s
 
 /* After recvmsg(2) of RECEIVED. MESSAGE has the program's buffers, with their sizes; they
  * may be the same ones. */
-enum outcome arrival_present(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
+enum outcome arrival_show(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
 
 /* After it failed. */
 void arrival_abandon(const struct msghdr *received, struct msghdr *message);

@@ -13,7 +13,7 @@
 struct presenting {
 	const struct settings *settings;
 	int fd;
-	struct control to;
+	struct cmsg_buf to;
 };
 
 /* Of a real IPv6 peer, and to be shown as such. */
@@ -48,7 +48,7 @@ static void present_pktinfo(struct presenting *presenting, const struct in6_pkti
 	shown.ipi_addr = local.in.sin_addr;
 	if (!IN6_IS_ADDR_MULTICAST(&info->ipi6_addr))
 		shown.ipi_spec_dst = local.in.sin_addr;
-	control_put(&presenting->to, IPPROTO_IP, IP_PKTINFO, &shown, sizeof shown);
+	cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_PKTINFO, &shown, sizeof shown);
 }
 
 static void present_destination(struct presenting *presenting, const struct sockaddr_in6 *destination)
@@ -56,7 +56,7 @@ static void present_destination(struct presenting *presenting, const struct sock
 	struct address real = {.in6 = *destination, .length = sizeof *destination};
 	struct address shown = shown_of(presenting, &real);
 
-	control_put(&presenting->to, IPPROTO_IP, IP_ORIGDSTADDR, &shown.in, sizeof shown.in);
+	cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_ORIGDSTADDR, &shown.in, sizeof shown.in);
 }
 
 struct error4 {
@@ -78,8 +78,8 @@ static void present_error(struct presenting *presenting, const struct icmp_error
 
 	if (given->offender.sin6_family == AF_INET6 && !is_forged(given))
 		shown.offender = shown_of(presenting, &offender).in;
-	icmp_present(&shown.error);
-	control_put(&presenting->to, IPPROTO_IP, IP_RECVERR, &shown, sizeof shown);
+	icmp_to_ipv4(&shown.error);
+	cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_RECVERR, &shown, sizeof shown);
 }
 
 /* The item is whole, of IPPROTO_IPV6, and SIZE bytes of DATA. */
@@ -93,55 +93,55 @@ static void present_ipv6(struct presenting *presenting, int type, const void *da
 	if (type == IPV6_PKTINFO && size == sizeof info) {
 		memcpy(&info, data, size);
 		if (is_native(presenting, &info.ipi6_addr))
-			control_put(&presenting->to, IPPROTO_IPV6, type, data, size);
+			cmsg_buf_put(&presenting->to, IPPROTO_IPV6, type, data, size);
 		else
 			present_pktinfo(presenting, &info);
 	} else if (type == IPV6_ORIGDSTADDR && size == sizeof destination) {
 		memcpy(&destination, data, size);
 		if (is_native(presenting, &destination.sin6_addr))
-			control_put(&presenting->to, IPPROTO_IPV6, type, data, size);
+			cmsg_buf_put(&presenting->to, IPPROTO_IPV6, type, data, size);
 		else
 			present_destination(presenting, &destination);
 	} else if (type == IPV6_RECVERR && size == sizeof error) {
 		memcpy(&error, data, size);
 		if (error.offender.sin6_family == AF_INET6 && is_native(presenting, &error.offender.sin6_addr))
-			control_put(&presenting->to, IPPROTO_IPV6, type, data, size);
+			cmsg_buf_put(&presenting->to, IPPROTO_IPV6, type, data, size);
 		else
 			present_error(presenting, &error);
 	} else if (size == sizeof number) {
 		memcpy(&number, data, size);
 		if (type == IPV6_HOPLIMIT)
-			control_put(&presenting->to, IPPROTO_IP, IP_TTL, &number, sizeof number);
+			cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_TTL, &number, sizeof number);
 		else if (type == IPV6_TCLASS)
-			control_put(&presenting->to, IPPROTO_IP, IP_TOS, &(uint8_t){(uint8_t)number}, 1);
+			cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_TOS, &(uint8_t){(uint8_t)number}, 1);
 		else if (type == IPV6_RECVFRAGSIZE)
-			control_put(&presenting->to, IPPROTO_IP, IP_RECVFRAGSIZE, &number, sizeof number);
+			cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_RECVFRAGSIZE, &number, sizeof number);
 	}
 }
 
-void ancillary_present(const struct settings *settings, int fd, const struct msghdr *received, struct msghdr *shown)
+void cmsg_to_ipv4(const struct settings *settings, int fd, const struct msghdr *received, struct msghdr *shown)
 {
-	struct presenting presenting = {settings, fd, control_of(shown)};
-	struct cursor cursor = cursor_at(received);
+	struct presenting presenting = {settings, fd, cmsg_buf_of(shown)};
+	struct cmsg_cursor cursor = cmsg_cursor_at(received);
 	const void *data;
 	size_t size;
 
-	while (cursor_next(&cursor) == CURSOR_ITEM) {
+	while (cmsg_cursor_next(&cursor) == CMSG_ITEM) {
 		data = CMSG_DATA(cursor.item);
 		size = cursor.item->cmsg_len - CMSG_LEN(0);
 		if (cursor.item->cmsg_level == IPPROTO_IPV6)
 			present_ipv6(&presenting, cursor.item->cmsg_type, data, size);
 		else
-			control_pass(&presenting.to, cursor.item);
+			cmsg_buf_pass(&presenting.to, cursor.item);
 	}
-	control_end(&presenting.to, shown);
+	cmsg_buf_end(&presenting.to, shown);
 }
 
-bool ancillary_is_of(const struct msghdr *message, int level)
+bool cmsg_is_of(const struct msghdr *message, int level)
 {
-	struct cursor cursor = cursor_at(message);
+	struct cmsg_cursor cursor = cmsg_cursor_at(message);
 
-	while (cursor_next(&cursor) == CURSOR_ITEM)
+	while (cmsg_cursor_next(&cursor) == CMSG_ITEM)
 		if (cursor.item->cmsg_level == level)
 			return true;
 	return false;
@@ -149,7 +149,7 @@ bool ancillary_is_of(const struct msghdr *message, int level)
 
 /* The source that the program wants: an address as it was shown, or the
  * kernel's choice. An IPv4 address of its own cannot be had for IPv6. */
-static void resolve_pktinfo(const struct settings *settings, const struct in_pktinfo *given, struct control *to)
+static void resolve_pktinfo(const struct settings *settings, const struct in_pktinfo *given, struct cmsg_buf *to)
 {
 	struct in6_pktinfo info = {.ipi6_ifindex = (uint32_t)given->ipi_ifindex};
 	struct address shown, real;
@@ -162,11 +162,11 @@ static void resolve_pktinfo(const struct settings *settings, const struct in_pkt
 		if (info.ipi6_ifindex == 0)
 			info.ipi6_ifindex = real.in6.sin6_scope_id;
 	}
-	control_put(to, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+	cmsg_buf_put(to, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
 }
 
 /* IP_TTL is an int from 1 to 255; IP_TOS an int or a byte, to 255 (ip(7)). */
-static bool resolve_number(int type, const void *data, size_t size, struct control *to)
+static bool resolve_number(int type, const void *data, size_t size, struct cmsg_buf *to)
 {
 	int number = *(const unsigned char *)data;
 
@@ -176,12 +176,12 @@ static bool resolve_number(int type, const void *data, size_t size, struct contr
 		return false;
 	if (number < (type == IP_TTL ? 1 : 0) || number > UINT8_MAX)
 		return false;
-	control_put(to, IPPROTO_IPV6, type == IP_TTL ? IPV6_HOPLIMIT : IPV6_TCLASS, &number, sizeof number);
+	cmsg_buf_put(to, IPPROTO_IPV6, type == IP_TTL ? IPV6_HOPLIMIT : IPV6_TCLASS, &number, sizeof number);
 	return true;
 }
 
 static bool resolve_ipv4(const struct settings *settings, int type, const void *data, size_t size,
-			 struct control *to)
+			 struct cmsg_buf *to)
 {
 	struct in_pktinfo info;
 
@@ -202,15 +202,15 @@ static bool resolve_ipv4(const struct settings *settings, int type, const void *
 	}
 }
 
-int ancillary_resolve(const struct settings *settings, const struct msghdr *given, void *control, size_t capacity,
-		      size_t *length)
+int cmsg_to_ipv6(const struct settings *settings, const struct msghdr *given, void *control, size_t capacity,
+		 size_t *length)
 {
-	struct control to = {.at = control, .left = capacity};
-	struct cursor cursor = cursor_at(given);
-	enum cursor_state state;
+	struct cmsg_buf to = {.at = control, .left = capacity};
+	struct cmsg_cursor cursor = cmsg_cursor_at(given);
+	enum cmsg_state state;
 
 	memset(control, 0, capacity); /* what is between the items goes to the kernel too */
-	while ((state = cursor_next(&cursor)) == CURSOR_ITEM) {
+	while ((state = cmsg_cursor_next(&cursor)) == CMSG_ITEM) {
 		const struct cmsghdr *item = cursor.item;
 		const void *data = CMSG_DATA(item);
 		size_t size = item->cmsg_len - CMSG_LEN(0);
@@ -219,11 +219,11 @@ int ancillary_resolve(const struct settings *settings, const struct msghdr *give
 		if (item->cmsg_level == IPPROTO_IPV6 && !settings->native_peers)
 			continue;
 		if (item->cmsg_level != IPPROTO_IP)
-			control_put(&to, item->cmsg_level, item->cmsg_type, data, size);
+			cmsg_buf_put(&to, item->cmsg_level, item->cmsg_type, data, size);
 		else if (!resolve_ipv4(settings, item->cmsg_type, data, size, &to))
 			return EINVAL;
 	}
-	if (state == CURSOR_MALFORMED)
+	if (state == CMSG_MALFORMED)
 		return EINVAL;
 	*length = to.used;
 	return to.truncated ? ENOBUFS : 0;

@@ -24,18 +24,17 @@
  * AF_INET socket's of the same datagram that is at most: each item of IPv6 is
  * longer by 16 bytes or less, and IPv4's comes with an IPV6_PKTINFO besides.
  */
-enum { ANCILLARY_BYTES = 1024, ANCILLARY_GROWTH = 128 };
+enum { CMSG_TRANSLATE_BYTES = 1024, CMSG_TRANSLATE_GROWTH = 128 };
 
 /*
  * RECEIVED is what the kernel filled for the marked socket FD. SHOWN, the
  * program's own, gets the ancillary data, cut as the kernel cuts them,
  * with msg_controllen and MSG_CTRUNC. Its buffer may be the same one.
  */
-void ancillary_present(const struct settings *settings, int fd, const struct msghdr *received,
-		       struct msghdr *shown);
+void cmsg_to_ipv4(const struct settings *settings, int fd, const struct msghdr *received, struct msghdr *shown);
 
 /* Whether MESSAGE has ancillary data of LEVEL. */
-bool ancillary_is_of(const struct msghdr *message, int level);
+bool cmsg_is_of(const struct msghdr *message, int level);
 
 /*
  * GIVEN is the program's message, which goes to an IPv6 peer. The CAPACITY bytes
@@ -43,7 +42,7 @@ bool ancillary_is_of(const struct msghdr *message, int level);
  * their length. 0; EINVAL where they are malformed, as the kernel checks them;
  * ENOBUFS where they do not fit.
  */
-int ancillary_resolve(const struct settings *settings, const struct msghdr *given, void *control, size_t capacity,
-		      size_t *length);
+int cmsg_to_ipv6(const struct settings *settings, const struct msghdr *given, void *control, size_t capacity,
+		 size_t *length);
 
 #endif

@@ -13,10 +13,10 @@
 
 static enum route resolve_stream(const struct settings *settings, int fd, struct address *to)
 {
-	bool shown = present_applies(fd);
+	bool shown = names_are_shown(fd);
 	struct address real;
 
-	if (shown_ipv6(settings, to, &real) && (shown || become_ipv6(settings, fd, &real, CONNECTS)))
+	if (shown_ipv6(settings, to, &real) && (shown || convert_for_peer(settings, fd, &real, CONNECTS)))
 		*to = real;
 	else if (shown)
 		address_map(to);
@@ -28,17 +28,17 @@ static enum route resolve_stream(const struct settings *settings, int fd, struct
 static enum route resolve_peer(const struct settings *settings, int fd, struct address *to)
 {
 	struct address shown = *to;
-	enum route route = resolve_datagram(settings, fd, to);
+	enum route route = destination_of_datagram(settings, fd, to);
 
 	if (route == ROUTE_REAL)
-		route = resolve_refused(settings, fd, to, CONNECTS);
+		route = destination_refused(settings, fd, to, CONNECTS);
 	if (route == ROUTE_NATIVE)
 		*to = shown;
 	return route;
 }
 
-enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,
-			      socklen_t length, struct address *to)
+enum route connect_destination(const struct settings *settings, int fd, const struct sockaddr *address,
+			       socklen_t length, struct address *to)
 {
 	int saved = errno;
 	enum route route = ROUTE_NATIVE;
@@ -46,11 +46,11 @@ enum route resolve_connection(const struct settings *settings, int fd, const str
 	if (!address_read(to, address, length) || address->sa_family == AF_UNSPEC)
 		return ROUTE_NATIVE;
 	if (address->sa_family == AF_INET6) {
-		if (!settings->native_peers && present_applies(fd)) {
+		if (!settings->native_peers && names_are_shown(fd)) {
 			errno = EAFNOSUPPORT;
 			return ROUTE_NONE;
 		}
-	} else if (transport_of(fd) == ALLOW_UDP) {
+	} else if (sock_transport(fd) == TRANSPORT_UDP) {
 		route = resolve_peer(settings, fd, to);
 	} else {
 		route = resolve_stream(settings, fd, to);
@@ -77,8 +77,8 @@ static int connect_itself(int fd, const struct sockaddr *address, socklen_t leng
 {
 	int saved = errno, result = native(fd, address, length), error = errno;
 
-	if (result == 0 || (error != EINVAL && error != EAFNOSUPPORT) || !present_applies(fd) ||
-	    transport_of(fd) != ALLOW_TCP) {
+	if (result == 0 || (error != EINVAL && error != EAFNOSUPPORT) || !names_are_shown(fd) ||
+	    sock_transport(fd) != TRANSPORT_TCP) {
 		errno = error;
 		return result;
 	}
@@ -90,11 +90,11 @@ static int connect_itself(int fd, const struct sockaddr *address, socklen_t leng
 static int connect_resolved(const struct settings *settings, int fd, const struct sockaddr *address,
 			    socklen_t length, struct address *to, native_connect *native)
 {
-	switch (resolve_connection(settings, fd, address, length, to)) {
+	switch (connect_destination(settings, fd, address, length, to)) {
 	case ROUTE_REAL:
 		if (settings->datagrams)
-			peer_changes(fd, to);
-		peer_connected(to);
+			udp_peer_changes(fd, to);
+		udp_peer_connected(to);
 		return native(fd, &to->any, to->length);
 	case ROUTE_NONE:
 		return -1;
@@ -110,7 +110,7 @@ static bool dissolves(const struct sockaddr *address, socklen_t length)
 	       length <= sizeof(struct sockaddr_storage) && address->sa_family == AF_UNSPEC;
 }
 
-int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native)
+int call_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native)
 {
 	const struct settings *settings = settings_get();
 	struct address to;
@@ -118,10 +118,10 @@ int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, na
 	int result;
 
 	if (settings != NULL && dissolves(address, length)) {
-		had_peer = settings->datagrams && peer_is_there(fd);
+		had_peer = settings->datagrams && udp_peer_is_there(fd);
 		result = native(fd, address, length);
 		if (result == 0 && had_peer)
-			peer_dissolved(fd);
+			udp_peer_dissolved(fd);
 		return result;
 	}
 	if (settings == NULL || !address_read(&to, address, length))
@@ -129,6 +129,6 @@ int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, na
 	if (!is_itself(settings, &to))
 		return connect_resolved(settings, fd, address, length, &to, native);
 	if (settings->datagrams)
-		peer_changes(fd, &to);
+		udp_peer_changes(fd, &to);
 	return connect_itself(fd, address, length, &to, native);
 }

@@ -8,12 +8,12 @@
 #include "calls/destination.h"
 
 /* For a connection, or a datagram socket's fixed peer. */
-enum route resolve_connection(const struct settings *settings, int fd, const struct sockaddr *address,
-			      socklen_t length, struct address *to);
+enum route connect_destination(const struct settings *settings, int fd, const struct sockaddr *address,
+			       socklen_t length, struct address *to);
 
 typedef int native_connect(int fd, const struct sockaddr *address, socklen_t length);
 
 /* connect(2); NATIVE is the call that the program meant. */
-int resolve_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native);
+int call_connect(int fd, const struct sockaddr *address, socklen_t length, native_connect *native);
 
 #endif

@@ -26,8 +26,8 @@ static bool is_loopback_of_ipv6(int fd, const struct address *shown)
 		return false;
 	ours = mark_shown_datagram(fd) > 0;
 	meaning = loopback_meaning(port, !ours);
-	return meaning == LOOPBACK_IS_IPV6 || (meaning == LOOPBACK_UNKNOWN && !ours &&
-					       transport_local(fd, &local) && address_is_loopback4(&local));
+	return meaning == LOOPBACK_IS_IPV6 ||
+	       (meaning == LOOPBACK_UNKNOWN && !ours && sock_local(fd, &local) && address_is_loopback4(&local));
 }
 
 /* Natively a destination of AF_UNSPEC counts as AF_INET; on an AF_INET6 socket
@@ -45,7 +45,7 @@ static enum route resolve_unspecified(int fd, const struct sockaddr *address, so
 	return ROUTE_REAL;
 }
 
-enum route resolve_datagram(const struct settings *settings, int fd, struct address *to)
+enum route destination_of_datagram(const struct settings *settings, int fd, struct address *to)
 {
 	struct address real;
 
@@ -57,18 +57,19 @@ enum route resolve_datagram(const struct settings *settings, int fd, struct addr
 		address_set_in6(to, &in6addr_loopback, address_port(to));
 		return ROUTE_REAL;
 	}
-	if (!shown_is_nobodys(settings, to) || mark_shown_datagram(fd) <= 0 || transport_of(fd) != ALLOW_UDP)
+	if (!shown_is_nobodys(settings, to) || mark_shown_datagram(fd) <= 0 || sock_transport(fd) != TRANSPORT_UDP)
 		return ROUTE_NATIVE;
 	errno = ENETUNREACH;
 	return ROUTE_NONE;
 }
 
-enum route resolve_refused(const struct settings *settings, int fd, const struct address *to, enum calls calls)
+enum route destination_refused(const struct settings *settings, int fd, const struct address *to,
+			       enum peer_call calls)
 {
 	int saved = errno;
 	/* Another thread may have been quicker. */
 	bool reaches =
-	    mark_shown_datagram(fd) > 0 || become_ipv6(settings, fd, to, calls) || mark_shown_datagram(fd) > 0;
+	    mark_shown_datagram(fd) > 0 || convert_for_peer(settings, fd, to, calls) || mark_shown_datagram(fd) > 0;
 
 	errno = saved;
 	if (reaches)
@@ -79,8 +80,8 @@ enum route resolve_refused(const struct settings *settings, int fd, const struct
 	return ROUTE_NONE;
 }
 
-enum route resolve_destination(const struct settings *settings, int fd, const struct sockaddr *address,
-			       socklen_t length, struct address *to)
+enum route destination_of(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
+			  struct address *to)
 {
 	int saved = errno;
 	enum route route = ROUTE_NATIVE;
@@ -98,7 +99,7 @@ enum route resolve_destination(const struct settings *settings, int fd, const st
 		return ROUTE_NATIVE;
 	}
 	if (to->length == sizeof to->in) {
-		enum route further = resolve_datagram(settings, fd, to);
+		enum route further = destination_of_datagram(settings, fd, to);
 
 		route = further == ROUTE_NATIVE ? route : further;
 	}

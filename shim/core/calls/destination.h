@@ -30,18 +30,19 @@ enum route {
 /*
  * For a datagram from FD to the LENGTH bytes at ADDRESS, which is not NULL. No
  * system call is spent on the question whether FD is an AF_INET6 socket: where
- * it is not, the kernel answers EAFNOSUPPORT, and resolve_refused() is next.
+ * it is not, the kernel answers EAFNOSUPPORT, and destination_refused() is next.
  */
-enum route resolve_destination(const struct settings *settings, int fd, const struct sockaddr *address,
-			       socklen_t length, struct address *to);
+enum route destination_of(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
+			  struct address *to);
 
 /*
  * The kernel said EAFNOSUPPORT to TO, since FD is an AF_INET socket. ROUTE_REAL:
  * now it is none (convert_for_peer.h); ROUTE_NATIVE: what the program gave is meant.
  */
-enum route resolve_refused(const struct settings *settings, int fd, const struct address *to, enum calls calls);
+enum route destination_refused(const struct settings *settings, int fd, const struct address *to,
+			       enum peer_call calls);
 
 /* TO, AF_INET, becomes what it stands for, of datagrams. ROUTE_NONE, with errno: nobody. */
-enum route resolve_datagram(const struct settings *settings, int fd, struct address *to);
+enum route destination_of_datagram(const struct settings *settings, int fd, struct address *to);
 
 #endif

@@ -16,9 +16,9 @@ static bool is_wildcard(const char *node, const struct addrinfo *hints)
 	return node == NULL ? (hints->ai_flags & AI_PASSIVE) != 0 : strcmp(node, "0.0.0.0") == 0;
 }
 
-static bool covers(const struct settings *settings, const struct addrinfo *list, enum allow_protocol protocol)
+static bool covers(const struct settings *settings, const struct addrinfo *list, enum transport protocol)
 {
-	int type = protocol == ALLOW_TCP ? SOCK_STREAM : SOCK_DGRAM;
+	int type = protocol == TRANSPORT_TCP ? SOCK_STREAM : SOCK_DGRAM;
 	struct address address;
 
 	for (; list != NULL; list = list->ai_next)
@@ -36,12 +36,12 @@ static bool may_cover(const struct settings *settings, const struct addrinfo *li
 	const struct allowlist *allow = &settings->allow;
 	struct address address;
 
-	if (covers(settings, list, ALLOW_TCP) || covers(settings, list, ALLOW_UDP))
+	if (covers(settings, list, TRANSPORT_TCP) || covers(settings, list, TRANSPORT_UDP))
 		return true;
 	return list != NULL && address_read(&address, list->ai_addr, list->ai_addrlen) &&
 	       address_port(&address) == 0 &&
-	       (allowlist_mentions(allow, ALLOW_ANY4, ALLOW_TCP) ||
-		allowlist_mentions(allow, ALLOW_ANY4, ALLOW_UDP));
+	       (allowlist_mentions(allow, ALLOW_ANY4, TRANSPORT_TCP) ||
+		allowlist_mentions(allow, ALLOW_ANY4, TRANSPORT_UDP));
 }
 
 /* 0 with *RESULT where the allowlist covers what AI_ADDRCONFIG had hidden. */
@@ -62,7 +62,7 @@ static int ask_again(const struct settings *settings, const char *node, const ch
 	return failure;
 }
 
-int lookup_addresses(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result,
+int call_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result,
 		     native_getaddrinfo *native)
 {
 	const struct settings *settings = settings_get();

@@ -14,7 +14,7 @@
 typedef int native_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 			       struct addrinfo **result);
 
-int lookup_addresses(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result,
+int call_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result,
 		     native_getaddrinfo *native);
 
 #endif

@@ -24,7 +24,7 @@ static const struct pair pairs[] = {
     {ICMP6_PARAM_PROB, ICMP6_PARAMPROB_NEXTHEADER, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH},
 };
 
-void icmp_present(struct sock_extended_err *error)
+void icmp_to_ipv4(struct sock_extended_err *error)
 {
 	uint8_t type = ICMP_PARAMETERPROB, code = 0;
 

@@ -17,6 +17,6 @@ struct icmp_error6 {
 };
 
 /* An error of another origin than ICMPv6 stays as it is. ee_errno stays. */
-void icmp_present(struct sock_extended_err *error);
+void icmp_to_ipv4(struct sock_extended_err *error);
 
 #endif

@@ -3,43 +3,43 @@
 
 #include <string.h>
 
-struct room room_for(void *to, socklen_t capacity, struct sockaddr_in6 *ours)
+struct name_buf name_buf_for(void *to, socklen_t capacity, struct sockaddr_in6 *ours)
 {
 	if (to != NULL && capacity >= sizeof *ours)
-		return (struct room){to, capacity};
-	return (struct room){(struct sockaddr *)ours, sizeof *ours};
+		return (struct name_buf){to, capacity};
+	return (struct name_buf){(struct sockaddr *)ours, sizeof *ours};
 }
 
-bool room_is_in6(const struct room *room)
+bool name_buf_is_in6(const struct name_buf *buf)
 {
-	return room->length == sizeof(struct sockaddr_in6) && room->at->sa_family == AF_INET6;
+	return buf->length == sizeof(struct sockaddr_in6) && buf->at->sa_family == AF_INET6;
 }
 
-struct address room_in6(const struct room *room)
+struct address name_buf_in6(const struct name_buf *buf)
 {
 	struct address address = {.length = sizeof address.in6};
 
-	memcpy(&address.in6, room->at, sizeof address.in6);
+	memcpy(&address.in6, buf->at, sizeof address.in6);
 	return address;
 }
 
-void room_give(const struct room *room, void *to, socklen_t capacity)
+void name_buf_give(const struct name_buf *buf, void *to, socklen_t capacity)
 {
-	if (room->at != to && to != NULL)
-		memcpy(to, room->at, capacity < room->length ? capacity : room->length);
+	if (buf->at != to && to != NULL)
+		memcpy(to, buf->at, capacity < buf->length ? capacity : buf->length);
 }
 
-void room_give_instead(const struct room *room, const struct address *shown, void *to, socklen_t capacity)
+void name_buf_give_instead(const struct name_buf *buf, const struct address *shown, void *to, socklen_t capacity)
 {
 	if (to == NULL)
 		return;
 	memcpy(to, &shown->any, capacity < shown->length ? capacity : shown->length);
-	if (room->at == to && shown->length < sizeof(struct sockaddr_in6))
+	if (buf->at == to && shown->length < sizeof(struct sockaddr_in6))
 		memset((char *)to + shown->length, 0, sizeof(struct sockaddr_in6) - shown->length);
 }
 
-void room_abandon(const struct room *room, const void *to, socklen_t *length)
+void name_buf_abandon(const struct name_buf *buf, const void *to, socklen_t *length)
 {
-	if (room->at == to)
-		*length = room->length;
+	if (buf->at == to)
+		*length = buf->length;
 }

@@ -13,25 +13,25 @@
 
 #include "base/address.h"
 
-struct room {
+struct name_buf {
 	struct sockaddr *at; /* what the kernel gets, with &length */
 	socklen_t length;    /* the size of the room; after the call, of the name */
 };
 
 /* For a buffer of CAPACITY bytes at TO, or none: NULL. That, or OURS. */
-struct room room_for(void *to, socklen_t capacity, struct sockaddr_in6 *ours);
+struct name_buf name_buf_for(void *to, socklen_t capacity, struct sockaddr_in6 *ours);
 
 /* Whether the kernel has told an AF_INET6 name. */
-bool room_is_in6(const struct room *room);
-struct address room_in6(const struct room *room);
+bool name_buf_is_in6(const struct name_buf *buf);
+struct address name_buf_in6(const struct name_buf *buf);
 
 /* To a buffer of CAPACITY bytes at TO, unless it is NULL: what the kernel has told; or
  * another address instead. What the kernel wrote there past the end of a shorter
  * one is cleared. */
-void room_give(const struct room *room, void *to, socklen_t capacity);
-void room_give_instead(const struct room *room, const struct address *shown, void *to, socklen_t capacity);
+void name_buf_give(const struct name_buf *buf, void *to, socklen_t capacity);
+void name_buf_give_instead(const struct name_buf *buf, const struct address *shown, void *to, socklen_t capacity);
 
 /* After a call that failed: the kernel may have told the length all the same. */
-void room_abandon(const struct room *room, const void *to, socklen_t *length);
+void name_buf_abandon(const struct name_buf *buf, const void *to, socklen_t *length);
 
 #endif

@@ -39,7 +39,7 @@ static bool is_disguised(int fd, const struct address *peer)
 {
 	struct address own;
 
-	return address_is_mapped(peer) && transport_local(fd, &own) && own.any.sa_family == AF_INET6 &&
+	return address_is_mapped(peer) && sock_local(fd, &own) && own.any.sa_family == AF_INET6 &&
 	       !address_is_mapped(&own);
 }
 
@@ -61,25 +61,26 @@ static void present_connection(const struct settings *settings, int fd, bool inh
 }
 
 /* SHOWN, or where it is NULL what the kernel has told. */
-static void give(const struct room *room, const struct address *shown, struct sockaddr *address, socklen_t *length)
+static void give(const struct name_buf *buf, const struct address *shown, struct sockaddr *address,
+		 socklen_t *length)
 {
 	if (shown != NULL)
-		room_give_instead(room, shown, address, *length);
+		name_buf_give_instead(buf, shown, address, *length);
 	else
-		room_give(room, address, *length);
-	*length = shown != NULL ? shown->length : room->length;
+		name_buf_give(buf, address, *length);
+	*length = shown != NULL ? shown->length : buf->length;
 }
 
 static int accept_into(const struct settings *settings, int listener, struct sockaddr *address, socklen_t *length,
 		       int flags, native_accept *native)
 {
 	struct sockaddr_in6 ours;
-	struct room room = room_for(address, address != NULL ? *length : 0, &ours);
+	struct name_buf buf = name_buf_for(address, address != NULL ? *length : 0, &ours);
 	struct address peer;
 	int saved = errno, fd;
 	bool shown, inherits;
 
-	fd = native(listener, room.at, &room.length, flags);
+	fd = native(listener, buf.at, &buf.length, flags);
 	if (fd < 0) {
 		/* A socket without names (AF_ALG), of which no name was asked for. */
 		if (address == NULL && errno == ECONNABORTED) {
@@ -87,22 +88,22 @@ static int accept_into(const struct settings *settings, int listener, struct soc
 			return native(listener, NULL, length, flags);
 		}
 		if (address != NULL)
-			room_abandon(&room, address, length);
+			name_buf_abandon(&buf, address, length);
 		return fd;
 	}
 	saved = errno;
-	shown = room_is_in6(&room) && is_ours(listener, fd, &inherits);
+	shown = name_buf_is_in6(&buf) && is_ours(listener, fd, &inherits);
 	if (shown) {
-		peer = room_in6(&room);
+		peer = name_buf_in6(&buf);
 		present_connection(settings, fd, inherits, &peer);
 	}
 	if (address != NULL)
-		give(&room, shown ? &peer : NULL, address, length);
+		give(&buf, shown ? &peer : NULL, address, length);
 	errno = saved;
 	return fd;
 }
 
-int present_accept(int listener, struct sockaddr *address, socklen_t *length, int flags, native_accept *native)
+int call_accept(int listener, struct sockaddr *address, socklen_t *length, int flags, native_accept *native)
 {
 	const struct settings *settings = settings_get();
 
@@ -141,39 +142,39 @@ static int present_name(int fd, bool own, struct sockaddr *address, socklen_t *l
 {
 	const struct settings *settings = settings_that_show();
 	struct sockaddr_in6 ours;
-	struct room room;
+	struct name_buf buf;
 	struct address name;
 	bool shown = false;
 	int saved;
 
 	if (settings == NULL || length == NULL || *length > INT_MAX || (address == NULL && *length > 0))
 		return native(fd, address, length);
-	room = room_for(address, *length, &ours);
-	if (native(fd, room.at, &room.length) != 0) {
-		room_abandon(&room, address, length);
+	buf = name_buf_for(address, *length, &ours);
+	if (native(fd, buf.at, &buf.length) != 0) {
+		name_buf_abandon(&buf, address, length);
 		return -1;
 	}
 	saved = errno;
-	if (room_is_in6(&room)) {
-		name = room_in6(&room);
+	if (name_buf_is_in6(&buf)) {
+		name = name_buf_in6(&buf);
 		shown = show_name(settings, fd, own, &name);
 	}
-	give(&room, shown ? &name : NULL, address, length);
+	give(&buf, shown ? &name : NULL, address, length);
 	errno = saved;
 	return 0;
 }
 
-int present_own_name(int fd, struct sockaddr *address, socklen_t *length, native_name *native)
+int call_getsockname(int fd, struct sockaddr *address, socklen_t *length, native_name *native)
 {
 	return present_name(fd, true, address, length, native);
 }
 
-int present_peer_name(int fd, struct sockaddr *address, socklen_t *length, native_name *native)
+int call_getpeername(int fd, struct sockaddr *address, socklen_t *length, native_name *native)
 {
 	return present_name(fd, false, address, length, native);
 }
 
-bool present_applies(int fd)
+bool names_are_shown(int fd)
 {
 	int saved = errno;
 	bool shown = settings_that_show() != NULL && mark_shown(fd) > 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Present: what accept, getsockname and getpeername show of a marked socket, as
+ * What accept, getsockname and getpeername show of a marked socket, as
  * show.h says.
  *
  * The kernel's answer comes first, in a name_buf.h: only where it is an AF_INET6 address is
@@ -20,14 +20,14 @@ typedef int native_name(int fd, struct sockaddr *address, socklen_t *length);
  * accept4(2). A connection from an IPv4 client becomes an AF_INET socket
  * (IPV6_ADDRFORM). Nothing is asked where no entry names TCP.
  */
-int present_accept(int listener, struct sockaddr *address, socklen_t *length, int flags, native_accept *native);
+int call_accept(int listener, struct sockaddr *address, socklen_t *length, int flags, native_accept *native);
 
 /* getsockname(2) and getpeername(2). Of a socket that was bound to ::ffff:0.0.0.0 the
  * own name is that again. */
-int present_own_name(int fd, struct sockaddr *address, socklen_t *length, native_name *native);
-int present_peer_name(int fd, struct sockaddr *address, socklen_t *length, native_name *native);
+int call_getsockname(int fd, struct sockaddr *address, socklen_t *length, native_name *native);
+int call_getpeername(int fd, struct sockaddr *address, socklen_t *length, native_name *native);
 
 /* Whether FD is an AF_INET6 socket that is shown as an AF_INET one. */
-bool present_applies(int fd);
+bool names_are_shown(int fd);
 
 #endif

@@ -13,12 +13,12 @@ __attribute__((noinline)) static void throw_away_from(const struct arrival *arri
 		native(arrival->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
 }
 
-ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
-		     native_recvfrom *native)
+ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
+		      native_recvfrom *native)
 {
 	struct sockaddr_in6 name;
 	struct arrival arrival;
-	struct room room;
+	struct name_buf buf;
 	ssize_t result;
 	int saved;
 
@@ -26,14 +26,14 @@ ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockad
 	    (arrival = arrival_at(fd, flags)).settings == NULL)
 		return native(fd, buffer, size, flags, address, length);
 	for (;;) {
-		room = room_for(address, *length, &name);
-		result = native(fd, buffer, size, flags, room.at, &room.length);
+		buf = name_buf_for(address, *length, &name);
+		result = native(fd, buffer, size, flags, buf.at, &buf.length);
 		if (result < 0) {
-			room_abandon(&room, address, length);
+			name_buf_abandon(&buf, address, length);
 			return result;
 		}
 		saved = errno;
-		if (arrival_name(&arrival, &room, address, *length, length) == PRESENTED)
+		if (arrival_name(&arrival, &buf, address, *length, length) == DELIVERED)
 			break;
 		throw_away_from(&arrival, native);
 		errno = saved;
@@ -53,7 +53,7 @@ __attribute__((noinline)) static void throw_away(const struct arrival *arrival, 
 __attribute__((noinline)) static ssize_t receive_one(struct arrival *arrival, struct msghdr *message,
 						     native_recvmsg *native)
 {
-	_Alignas(struct cmsghdr) unsigned char control[ANCILLARY_BYTES];
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_TRANSLATE_BYTES];
 	struct sockaddr_in6 name;
 	struct msghdr ours;
 	ssize_t result;
@@ -67,7 +67,7 @@ __attribute__((noinline)) static ssize_t receive_one(struct arrival *arrival, st
 			return result;
 		}
 		saved = errno;
-		if (arrival_present(arrival, &ours, message) == PRESENTED)
+		if (arrival_show(arrival, &ours, message) == DELIVERED)
 			break;
 		throw_away(arrival, native);
 		errno = saved;
@@ -84,7 +84,7 @@ static bool is_plain(const struct msghdr *message)
 	return message->msg_control == NULL || message->msg_controllen < sizeof(struct cmsghdr);
 }
 
-ssize_t receive_message(int fd, struct msghdr *message, int flags, native_recvmsg *native)
+ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native)
 {
 	struct arrival arrival;
 

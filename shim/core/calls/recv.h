@@ -27,13 +27,13 @@ typedef ssize_t native_recvfrom(int fd, void *buffer, size_t size, int flags, st
 typedef ssize_t native_recvmsg(int fd, struct msghdr *message, int flags);
 typedef int native_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout);
 
-ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
-		     native_recvfrom *native);
-ssize_t receive_message(int fd, struct msghdr *message, int flags, native_recvmsg *native);
+ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
+		      native_recvfrom *native);
+ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native);
 
 /* The program's messages go to the kernel as they are where their buffers are large enough, and
  * in batches where not. */
-int receive_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout,
-		     native_recvmmsg *native);
+int call_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout,
+		  native_recvmmsg *native);
 
 #endif

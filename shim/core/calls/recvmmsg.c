@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Small enough for the stack of a small thread. */
-enum { BATCH = 32, BATCH_CONTROL_BYTES = 4 * ANCILLARY_BYTES };
+enum { BATCH = 32, BATCH_CONTROL_BYTES = 4 * CMSG_TRANSLATE_BYTES };
 
 struct batch {
 	struct mmsghdr ours[BATCH];
@@ -62,18 +62,18 @@ static enum outcome settle(struct arrival *arrival, const struct mmsghdr *from, 
 {
 	size_t moved;
 
-	if (arrival_present(arrival, &from->msg_hdr, &to->msg_hdr) == DROPPED)
+	if (arrival_show(arrival, &from->msg_hdr, &to->msg_hdr) == DROPPED)
 		return DROPPED;
 	to->msg_len = from->msg_len;
 	if (to->msg_hdr.msg_iov == from->msg_hdr.msg_iov)
-		return PRESENTED;
+		return DELIVERED;
 	moved = move_data(&from->msg_hdr, &to->msg_hdr, from->msg_len);
 	if (moved < from->msg_len) {
 		to->msg_hdr.msg_flags |= MSG_TRUNC;
 		if (!(arrival->flags & MSG_TRUNC))
 			to->msg_len = (unsigned)moved;
 	}
-	return PRESENTED;
+	return DELIVERED;
 }
 
 static unsigned fill(struct batch *batch, const struct mmsghdr *messages, unsigned count)
@@ -104,7 +104,7 @@ __attribute__((noinline)) static struct progress receive_batch(struct arrival *a
 	progress.received = native(arrival->fd, batch.ours, progress.asked, flags, timeout);
 	done = progress.received > 0 ? (unsigned)progress.received : 0;
 	for (unsigned i = 0; i < done; i++)
-		if (settle(arrival, &batch.ours[i], &messages[progress.kept]) == PRESENTED)
+		if (settle(arrival, &batch.ours[i], &messages[progress.kept]) == DELIVERED)
 			progress.kept++;
 	if (done < progress.asked && progress.kept == done) /* that one failed */
 		arrival_abandon(&batch.ours[done].msg_hdr, &messages[done].msg_hdr);
@@ -114,7 +114,7 @@ __attribute__((noinline)) static struct progress receive_batch(struct arrival *a
 static bool is_large_enough(const struct msghdr *message)
 {
 	return (message->msg_name == NULL || message->msg_namelen >= sizeof(struct sockaddr_in6)) &&
-	       (message->msg_control == NULL || message->msg_controllen >= ANCILLARY_BYTES);
+	       (message->msg_control == NULL || message->msg_controllen >= CMSG_TRANSLATE_BYTES);
 }
 
 static bool are_large_enough(const struct mmsghdr *messages, unsigned count)
@@ -131,8 +131,8 @@ static void offer_again(struct msghdr *message)
 {
 	if (message->msg_name != NULL)
 		message->msg_namelen = sizeof(struct sockaddr_in6);
-	if (message->msg_control != NULL && message->msg_controllen < ANCILLARY_BYTES)
-		message->msg_controllen = ANCILLARY_BYTES;
+	if (message->msg_control != NULL && message->msg_controllen < CMSG_TRANSLATE_BYTES)
+		message->msg_controllen = CMSG_TRANSLATE_BYTES;
 }
 
 static struct progress receive_in_place(struct arrival *arrival, struct mmsghdr *messages, unsigned count,
@@ -145,7 +145,7 @@ static struct progress receive_in_place(struct arrival *arrival, struct mmsghdr 
 		struct mmsghdr from = messages[i];
 
 		offer_again(&messages[i].msg_hdr);
-		if (settle(arrival, &from, &messages[progress.kept]) == PRESENTED)
+		if (settle(arrival, &from, &messages[progress.kept]) == DELIVERED)
 			progress.kept++;
 	}
 	return progress;
@@ -192,8 +192,8 @@ static int receive_all(struct arrival *arrival, struct mmsghdr *messages, unsign
 	return (int)done;
 }
 
-int receive_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout,
-		     native_recvmmsg *native)
+int call_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout,
+		  native_recvmmsg *native)
 {
 	struct arrival arrival;
 

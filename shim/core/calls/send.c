@@ -26,7 +26,7 @@ static enum route resolve(const struct settings *settings, int fd, int flags, co
 {
 	if (address == NULL)
 		return ROUTE_NATIVE;
-	return (flags & MSG_FASTOPEN ? resolve_connection : resolve_destination)(settings, fd, address, length, to);
+	return (flags & MSG_FASTOPEN ? connect_destination : destination_of)(settings, fd, address, length, to);
 }
 
 /* FD is an AF_INET socket. It may be made one that takes IPv6 destinations. */
@@ -43,8 +43,8 @@ static ssize_t unreachable(ssize_t result, const struct address *to)
 	return result;
 }
 
-ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length,
-		native_sendto *native)
+ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+		    socklen_t length, native_sendto *native)
 {
 	const struct settings *settings = settings_for(flags);
 	enum route route;
@@ -58,7 +58,7 @@ ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct s
 		if (!is_refused(result, &to))
 			return result;
 		errno = saved;
-		route = resolve_refused(settings, fd, &to, SENDS);
+		route = destination_refused(settings, fd, &to, SENDS);
 		if (route == ROUTE_REAL)
 			return unreachable(native(fd, data, size, flags, &to.any, to.length), &to);
 		if (route == ROUTE_NONE)
@@ -85,7 +85,7 @@ static bool is_connected_to_ipv6(int fd)
 {
 	struct address peer = {.length = sizeof peer.in6};
 
-	return mark_shown_datagram(fd) > 0 && transport_of(fd) == ALLOW_UDP &&
+	return mark_shown_datagram(fd) > 0 && sock_transport(fd) == TRANSPORT_UDP &&
 	       sys_getpeername(fd, &peer.any, &peer.length) == 0 && peer.any.sa_family == AF_INET6 &&
 	       !address_is_mapped(&peer);
 }
@@ -94,7 +94,7 @@ static bool is_connected_to_ipv6(int fd)
  * takes that of IPPROTO_IP on a socket of either family. */
 static bool goes_to_ipv6(int fd, const struct msghdr *message, enum route route, const struct address *to)
 {
-	if (message->msg_control == NULL || !ancillary_is_of(message, IPPROTO_IP))
+	if (message->msg_control == NULL || !cmsg_is_of(message, IPPROTO_IP))
 		return false;
 	return message->msg_name == NULL ? is_connected_to_ipv6(fd)
 					 : route == ROUTE_REAL && to->any.sa_family == AF_INET6;
@@ -121,7 +121,7 @@ static enum route write_letter(const struct settings *settings, int fd, int flag
 		ours->msg_namelen = letter->to.length;
 	}
 	if (goes_to_ipv6(fd, message, route, &letter->to)) {
-		error = ancillary_resolve(settings, message, letter->control, sizeof letter->control, &controls);
+		error = cmsg_to_ipv6(settings, message, letter->control, sizeof letter->control, &controls);
 		if (error != 0) {
 			errno = error;
 			return ROUTE_NONE;
@@ -134,7 +134,7 @@ static enum route write_letter(const struct settings *settings, int fd, int flag
 	return route;
 }
 
-ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
+ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
 {
 	const struct settings *settings = settings_for(flags);
 	enum route route;
@@ -151,7 +151,7 @@ ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sen
 		if (!is_refused(result, &letter.to))
 			return result;
 		errno = saved;
-		route = resolve_refused(settings, fd, &letter.to, SENDS);
+		route = destination_refused(settings, fd, &letter.to, SENDS);
 		if (route == ROUTE_REAL)
 			return unreachable(native(fd, &ours, flags), &letter.to);
 		if (route == ROUTE_NONE)
@@ -232,7 +232,7 @@ __attribute__((noinline)) static int send_batch(const struct settings *settings,
 		enum route route;
 
 		errno = saved;
-		route = resolve_refused(settings, fd, &batch.letters[0].to, SENDS);
+		route = destination_refused(settings, fd, &batch.letters[0].to, SENDS);
 		if (route == ROUTE_NONE)
 			return -1;
 		if (route == ROUTE_NATIVE)
@@ -265,7 +265,7 @@ static int send_batches(const struct settings *settings, int fd, struct mmsghdr 
 	return (int)done;
 }
 
-int send_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
+int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
 {
 	const struct settings *settings = settings_for(flags);
 

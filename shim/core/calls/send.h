@@ -21,9 +21,9 @@ typedef ssize_t native_sendto(int fd, const void *data, size_t size, int flags, 
 typedef ssize_t native_sendmsg(int fd, const struct msghdr *message, int flags);
 typedef int native_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
 
-ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length,
-		native_sendto *native);
-ssize_t send_message(int fd, const struct msghdr *message, int flags, native_sendmsg *native);
-int send_messages(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native);
+ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+		    socklen_t length, native_sendto *native);
+ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native);
+int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native);
 
 #endif

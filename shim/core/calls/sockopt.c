@@ -36,7 +36,7 @@ static bool is_of_ip(int level)
  * by different errors. */
 static bool is_of_other_protocol(int fd, int level)
 {
-	return is_of_ip(level) && present_applies(fd) && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
+	return is_of_ip(level) && names_are_shown(fd) && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
 }
 
 static bool is_in6(const void *domain, socklen_t length)
@@ -52,13 +52,13 @@ static bool is_dual_datagram(int fd)
 	const struct settings *settings = settings_get();
 
 	return settings != NULL && settings->dual_datagrams && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 &&
-	       transport_of(fd) == ALLOW_UDP && mark_get(fd) != MARK_NONE;
+	       sock_transport(fd) == TRANSPORT_UDP && mark_get(fd) != MARK_NONE;
 }
 
 static bool is_guarded(int fd)
 {
 	int saved = errno;
-	bool guarded = is_dual_datagram(fd) && guard_stands(fd);
+	bool guarded = is_dual_datagram(fd) && v4mapped_filter_stands(fd);
 
 	errno = saved;
 	return guarded;
@@ -75,21 +75,21 @@ static void hide_linger_mark(void *value, socklen_t length)
 		memset(value, 0, sizeof linger);
 }
 
-int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
+int call_getsockopt(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
 {
 	int result;
 
-	if (level == IPPROTO_IPV6 && present_applies(fd)) {
+	if (level == IPPROTO_IPV6 && names_are_shown(fd)) {
 		errno = EOPNOTSUPP;
 		return -1;
 	}
 	if (level == SOL_SOCKET && name == SO_GET_FILTER && is_guarded(fd))
-		return guard_get(fd, value, length);
+		return v4mapped_filter_get(fd, value, length);
 	result = native(fd, level, name, value, length);
 	if (result == 0 && level == SOL_SOCKET && name == SO_LINGER)
 		hide_linger_mark(value, *length);
 	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && is_in6(value, *length) &&
-	    present_applies(fd))
+	    names_are_shown(fd))
 		memcpy(value, &(int){AF_INET}, *length);
 	else if (result < 0 && errno == ENOPROTOOPT && is_of_other_protocol(fd, level))
 		errno = EOPNOTSUPP;
@@ -110,9 +110,9 @@ static int int_of(const void *value, socklen_t length)
 /* IPv6 packets are treated as the program wished of its IPv4 ones. */
 static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
 {
-	int twin = twin_of(name);
+	int twin = sockopt_ipv6_of(name);
 
-	if (twin >= 0 && length > 0 && present_applies(fd))
+	if (twin >= 0 && length > 0 && names_are_shown(fd))
 		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
 }
 
@@ -147,7 +147,7 @@ static int set_key(int fd, int name, const void *value, socklen_t length, native
 	struct tcp_md5sig key;
 	struct address peer;
 
-	if (name == TCP_AO_ADD_KEY || length != sizeof key || !present_applies(fd))
+	if (name == TCP_AO_ADD_KEY || length != sizeof key || !names_are_shown(fd))
 		return native(fd, IPPROTO_TCP, name, value, length);
 	memcpy(&key, value, sizeof key);
 	if (address_read(&peer, (const struct sockaddr *)&key.tcpm_addr, sizeof key.tcpm_addr) &&
@@ -161,7 +161,7 @@ static int set_key(int fd, int name, const void *value, socklen_t length, native
 /* Where the mark is IPV6_FREEBIND (mark.h) this is the same bit, and stays set. */
 static bool is_mark(int fd, int level, int name)
 {
-	return level == IPPROTO_IP && name == IP_FREEBIND && present_applies(fd);
+	return level == IPPROTO_IP && name == IP_FREEBIND && names_are_shown(fd);
 }
 
 /* There is nothing of the program's to detach. */
@@ -169,7 +169,7 @@ static bool is_guard_alone(int fd, int level, int name)
 {
 	int saved = errno;
 	bool alone = level == SOL_SOCKET && name == SO_DETACH_FILTER && is_guarded(fd) &&
-		     sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && guard_is_all(fd);
+		     sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && v4mapped_filter_is_all(fd);
 
 	errno = saved;
 	return alone;
@@ -186,14 +186,14 @@ static bool is_linger_mark(int fd, int level, int name, socklen_t length)
 	return marks;
 }
 
-int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
+int call_setsockopt(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
 	int result, saved;
 	bool marks;
 
 	if (settings_get() == NULL)
 		return native(fd, level, name, value, length);
-	if (level == IPPROTO_IPV6 && present_applies(fd)) {
+	if (level == IPPROTO_IPV6 && names_are_shown(fd)) {
 		errno = ENOPROTOOPT;
 		return -1;
 	}
@@ -211,7 +211,7 @@ int sockopt_set(int fd, int level, int name, const void *value, socklen_t length
 		set_ipv6_twin(fd, name, value, length);
 	if (result == 0 && level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER) &&
 	    is_dual_datagram(fd))
-		guard_again(fd);
+		v4mapped_filter_again(fd);
 	if (marks && mark_shown(fd) == 0)
 		mark_show(fd, true);
 	if (result == 0 && (is_unreadable(level, name) || is_by_index(level, name, value, length)))

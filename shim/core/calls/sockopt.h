@@ -12,11 +12,11 @@ typedef int native_getsockopt(int fd, int level, int name, void *value, socklen_
 typedef int native_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
 
 /* SO_DOMAIN is AF_INET; IPPROTO_IPV6 fails with EOPNOTSUPP, as on AF_INET. */
-int sockopt_get(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native);
+int call_getsockopt(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native);
 
 /* IPPROTO_IPV6 fails with ENOPROTOOPT, as on AF_INET. A socket that is
  * given what cannot be read back (TCP-MD5 and TCP-AO keys, a SO_REUSEPORT
  * program, a multicast interface by its index) is marked to be kept. */
-int sockopt_set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native);
+int call_setsockopt(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native);
 
 #endif

@@ -126,17 +126,17 @@ static bool read_protocol(struct reader *reader, struct allow_entry *entry)
 {
 	struct text protocol;
 
-	entry->protocols = entry->forbid ? ALLOW_PROTOCOLS : ALLOW_TCP;
+	entry->protocols = entry->forbid ? TRANSPORT_ANY : TRANSPORT_TCP;
 	if (!take(reader, '/'))
 		return reader->cursor == reader->end ||
 		       fail(reader, reader->cursor, "this does not belong after the port", ports_form);
 	protocol = (struct text){reader->cursor, (size_t)(reader->end - reader->cursor)};
 	if (is(protocol, "tcp"))
-		entry->protocols = ALLOW_TCP;
+		entry->protocols = TRANSPORT_TCP;
 	else if (is(protocol, "udp"))
-		entry->protocols = ALLOW_UDP;
+		entry->protocols = TRANSPORT_UDP;
 	else if (is(protocol, "any"))
-		entry->protocols = ALLOW_PROTOCOLS;
+		entry->protocols = TRANSPORT_ANY;
 	else
 		return fail(reader, reader->cursor, "this is no protocol",
 			    "write /tcp (the default), /udp or /any");
@@ -217,16 +217,16 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
 
 /* DHCP is IPv4's alone (DHCPv6 has other ports), and its servers ask an AF_INET
  * socket for interface addresses, which no AF_INET6 one tells. */
-static bool is_of_ipv4_alone(const struct allow_entry *entry, uint16_t port, enum allow_protocol protocol)
+static bool is_of_ipv4_alone(const struct allow_entry *entry, uint16_t port, enum transport protocol)
 {
 	enum { DHCP_SERVER = 67, DHCP_CLIENT = 68 };
 
-	return protocol == ALLOW_UDP && (port == DHCP_SERVER || port == DHCP_CLIENT) && entry->low == 1 &&
+	return protocol == TRANSPORT_UDP && (port == DHCP_SERVER || port == DHCP_CLIENT) && entry->low == 1 &&
 	       entry->high == UINT16_MAX;
 }
 
 static bool applies(const struct allow_entry *entry, enum allow_address address, uint16_t port,
-		    enum allow_protocol protocol)
+		    enum transport protocol)
 {
 	if (!(entry->addresses & address) || !(entry->protocols & protocol))
 		return false;
@@ -236,7 +236,7 @@ static bool applies(const struct allow_entry *entry, enum allow_address address,
 }
 
 bool allowlist_covers(const struct allowlist *list, enum allow_address address, uint16_t port,
-		      enum allow_protocol protocol)
+		      enum transport protocol)
 {
 	bool covered = false;
 
@@ -251,7 +251,7 @@ bool allowlist_covers(const struct allowlist *list, enum allow_address address, 
 }
 
 bool allowlist_forbids(const struct allowlist *list, enum allow_address address, uint16_t port,
-		       enum allow_protocol protocol)
+		       enum transport protocol)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (list->entries[i].forbid && applies(&list->entries[i], address, port, protocol))
@@ -259,7 +259,7 @@ bool allowlist_forbids(const struct allowlist *list, enum allow_address address,
 	return false;
 }
 
-bool allowlist_mentions(const struct allowlist *list, enum allow_address address, enum allow_protocol protocol)
+bool allowlist_mentions(const struct allowlist *list, enum allow_address address, enum transport protocol)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct allow_entry *entry = &list->entries[i];

@@ -40,7 +40,7 @@ struct allow_entry {
 	struct text program; /* length 0: every program */
 	bool forbid;
 	unsigned char addresses; /* enum allow_address */
-	unsigned char protocols; /* enum allow_protocol */
+	unsigned char protocols; /* enum transport */
 	uint16_t low, high;      /* host byte order, both included */
 };
 
@@ -69,13 +69,13 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
 /* Whether a listener that binds ADDRESS (one bit) at PORT (host order, 1 to
  * 65535) over PROTOCOL (one bit) is allowed. */
 bool allowlist_covers(const struct allowlist *list, enum allow_address address, uint16_t port,
-		      enum allow_protocol protocol);
+		      enum transport protocol);
 
 /* Whether a "!" entry forbids it. */
 bool allowlist_forbids(const struct allowlist *list, enum allow_address address, uint16_t port,
-		       enum allow_protocol protocol);
+		       enum transport protocol);
 
 /* Whether any entry allows ADDRESS over PROTOCOL, at whatever port. */
-bool allowlist_mentions(const struct allowlist *list, enum allow_address address, enum allow_protocol protocol);
+bool allowlist_mentions(const struct allowlist *list, enum allow_address address, enum transport protocol);
 
 #endif

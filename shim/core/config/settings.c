@@ -18,42 +18,42 @@ enum { PROGRAM_NAME_MAX = 256, COMM_MAX = 16, QUOTED_MAX = 80 };
 static void complain(const struct log *log, const char *variable, const char *value, const char *problem,
 		     const char *remedy)
 {
-	struct line line;
+	struct strbuf line;
 
 	if (log->level < LOG_ERROR)
 		return;
 	log_begin(&line, (pid_t)sys_call(SYS_getpid));
-	line_add(&line, " inert: ");
-	line_add(&line, variable);
-	line_add(&line, "=");
-	line_add_quoted(&line, value, strlen(value), QUOTED_MAX);
-	line_add(&line, ": ");
-	line_add(&line, problem);
-	line_add(&line, "; ");
-	line_add(&line, remedy);
+	strbuf_add(&line, " inert: ");
+	strbuf_add(&line, variable);
+	strbuf_add(&line, "=");
+	strbuf_add_quoted(&line, value, strlen(value), QUOTED_MAX);
+	strbuf_add(&line, ": ");
+	strbuf_add(&line, problem);
+	strbuf_add(&line, "; ");
+	strbuf_add(&line, remedy);
 	log_send(log, &line);
 }
 
 static void complain_of_entry(const struct log *log, const char *list, const struct allow_error *error)
 {
 	size_t inside = error->offset - (size_t)(error->entry.start - list);
-	struct line line;
+	struct strbuf line;
 
 	if (log->level < LOG_ERROR)
 		return;
 	log_begin(&line, (pid_t)sys_call(SYS_getpid));
-	line_add(&line, " inert: DUALBIND_ALLOW: entry ");
-	line_add_number(&line, error->number);
-	line_add(&line, " ");
-	line_add_quoted(&line, error->entry.start, error->entry.length, QUOTED_MAX);
-	line_add(&line, ", character ");
-	line_add_number(&line, inside + 1);
-	line_add(&line, " (");
-	line_add_number(&line, error->offset + 1);
-	line_add(&line, " of the list): ");
-	line_add(&line, error->problem);
-	line_add(&line, "; ");
-	line_add(&line, error->remedy);
+	strbuf_add(&line, " inert: DUALBIND_ALLOW: entry ");
+	strbuf_add_number(&line, error->number);
+	strbuf_add(&line, " ");
+	strbuf_add_quoted(&line, error->entry.start, error->entry.length, QUOTED_MAX);
+	strbuf_add(&line, ", character ");
+	strbuf_add_number(&line, inside + 1);
+	strbuf_add(&line, " (");
+	strbuf_add_number(&line, error->offset + 1);
+	strbuf_add(&line, " of the list): ");
+	strbuf_add(&line, error->problem);
+	strbuf_add(&line, "; ");
+	strbuf_add(&line, error->remedy);
 	log_send(log, &line);
 }
 
@@ -65,7 +65,7 @@ static void read_executable(char *name, size_t size)
 	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self/exe", path, sizeof path - 1);
 	const char *base;
 
-	path[proc_path_length(path, length > 0 ? (size_t)length : 0)] = '\0';
+	path[procfs_path_length(path, length > 0 ? (size_t)length : 0)] = '\0';
 	base = strrchr(path, '/');
 	base = base ? base + 1 : path;
 	length = (ssize_t)strnlen(base, size - 1);
@@ -84,7 +84,7 @@ static void read_key(struct pool *pool, const char *text)
 		    (struct siphash_key){siphash(low, text, strlen(text)), siphash(high, text, strlen(text))};
 }
 
-static bool may_show(const struct allowlist *allow, enum allow_protocol protocol)
+static bool may_show(const struct allowlist *allow, enum transport protocol)
 {
 	return allowlist_mentions(allow, ALLOW_ANY4, protocol) ||
 	       allowlist_mentions(allow, ALLOW_LOOPBACK4, protocol);
@@ -92,10 +92,10 @@ static bool may_show(const struct allowlist *allow, enum allow_protocol protocol
 
 void settings_sum_up(struct settings *settings)
 {
-	settings->datagrams = may_show(&settings->allow, ALLOW_UDP);
-	settings->connections = may_show(&settings->allow, ALLOW_TCP);
+	settings->datagrams = may_show(&settings->allow, TRANSPORT_UDP);
+	settings->connections = may_show(&settings->allow, TRANSPORT_TCP);
 	settings->dual_datagrams =
-	    settings->datagrams || allowlist_mentions(&settings->allow, ALLOW_ANY6, ALLOW_UDP);
+	    settings->datagrams || allowlist_mentions(&settings->allow, ALLOW_ANY6, TRANSPORT_UDP);
 }
 
 static bool read_allow(struct settings *settings, const char *text)

@@ -47,7 +47,7 @@ static bool parse(struct halves *key, const char *text)
 				return false;
 			continue;
 		}
-		if (!proc_digits(one, 16, &digit))
+		if (!procfs_digits(one, 16, &digit))
 			return false;
 		key->of[digits / HALF_DIGITS] = key->of[digits / HALF_DIGITS] << 4 | digit;
 		digits++;
@@ -58,7 +58,7 @@ static bool parse(struct halves *key, const char *text)
 static bool read_boot_id(struct halves *key)
 {
 	char text[UUID_BYTES] = "";
-	int file = proc_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
+	int file = procfs_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
 	bool whole;
 
 	if (file < 0)
@@ -73,7 +73,7 @@ static bool read_boot_id(struct halves *key)
  * getauxval(3)). */
 static void read_own_random(uint8_t bytes[RANDOM_BYTES])
 {
-	int file = proc_open_own("/auxv", 0);
+	int file = procfs_open_own("/auxv", 0);
 	unsigned long entry[2];
 
 	if (file < 0)
@@ -108,16 +108,17 @@ enum source { MACHINE, RANDOM, GATHERED };
 static void report(enum source source)
 {
 	const struct settings *settings = settings_get();
-	struct line line;
+	struct strbuf line;
 
 	if (settings == NULL || settings->log.level < LOG_INFO || settings->native_peers)
 		return;
-	log_begin(&line, owner_pid());
-	line_add(&line, " the machine's boot id cannot be read: IPv6 clients are shown differently in each process"
-			" that does not descend from this one; ");
+	log_begin(&line, target_pid());
+	strbuf_add(&line,
+		   " the machine's boot id cannot be read: IPv6 clients are shown differently in each process"
+		   " that does not descend from this one; ");
 	if (source == GATHERED)
-		line_add(&line, "getrandom(2) fails too, so the key is one that might be guessed; ");
-	line_add(&line, "DUALBIND_KEY makes it one key");
+		strbuf_add(&line, "getrandom(2) fails too, so the key is one that might be guessed; ");
+	strbuf_add(&line, "DUALBIND_KEY makes it one key");
 	log_send(&settings->log, &line);
 }
 
@@ -164,15 +165,15 @@ static void take(bool now)
 	errno = saved;
 }
 
-void key_prepare(void)
+void boot_key_prepare(void)
 {
-	const struct settings *settings = owner_is_self() ? settings_get() : NULL;
+	const struct settings *settings = target_is_self() ? settings_get() : NULL;
 
 	if (settings != NULL && settings->pool.of_machine && !is_there())
 		take(false);
 }
 
-struct siphash_key key_of_machine(void)
+struct siphash_key boot_key_get(void)
 {
 	if (!is_there())
 		take(true);

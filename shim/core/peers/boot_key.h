@@ -20,9 +20,9 @@
  * then the program may be in a chroot without /proc, at its limit of descriptors, or
  * under a filter that ends it for open(2). Async-signal-safe; errno is untouched.
  */
-void key_prepare(void);
+void boot_key_prepare(void);
 
 /* The key; from the first call on the same. */
-struct siphash_key key_of_machine(void);
+struct siphash_key boot_key_get(void);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <arpa/inet.h>
 
-enum { CLIENTS = 1024, SPARES = ENTRIES_SPARE_SETS * ENTRIES_WAYS / HINTS_WAYS };
+enum { CLIENTS = 1024, SPARES = PEER_TABLE_SPARE_SETS * PEER_TABLE_WAYS / HINTS_WAYS };
 
 static _Atomic uint32_t clients[CLIENTS], spares[SPARES][HINTS_WAYS];
 

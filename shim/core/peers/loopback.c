@@ -32,7 +32,7 @@ static enum loopback_place place_of_ipv6(const char *digits)
 {
 	uint64_t half;
 
-	if (strspn(digits, "0") < IPV6_DIGITS / 2 || !proc_digits(digits + IPV6_DIGITS / 2, 16, &half))
+	if (strspn(digits, "0") < IPV6_DIGITS / 2 || !procfs_digits(digits + IPV6_DIGITS / 2, 16, &half))
 		return LOOPBACK_ELSEWHERE;
 	if (half == 0)
 		return LOOPBACK_AT_WILDCARD6;
@@ -44,15 +44,15 @@ static enum loopback_place place_of_ipv6(const char *digits)
 /* "  12: 0100007F:1388 ..." */
 enum loopback_place loopback_place_of(const char *line, uint16_t port)
 {
-	const char *address = proc_word(line, PROC_SOCKET_LOCAL);
+	const char *address = procfs_word(line, PROCFS_SOCKET_LOCAL);
 	size_t digits = strspn(address, "0123456789ABCDEF");
 	uint64_t ipv4, number;
 
-	if (address[digits] != ':' || !proc_digits(address + digits + 1, 16, &number) || number != port)
+	if (address[digits] != ':' || !procfs_digits(address + digits + 1, 16, &number) || number != port)
 		return LOOPBACK_ELSEWHERE;
 	if (digits == IPV6_DIGITS)
 		return place_of_ipv6(address);
-	return digits == IPV4_DIGITS && proc_digits(address, 16, &ipv4) && is_ipv4_place((uint32_t)ipv4)
+	return digits == IPV4_DIGITS && procfs_digits(address, 16, &ipv4) && is_ipv4_place((uint32_t)ipv4)
 		   ? LOOPBACK_AT_IPV4
 		   : LOOPBACK_ELSEWHERE;
 }
@@ -84,8 +84,8 @@ static enum answer look_up(uint16_t port)
 	struct search search = {.port = port};
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		int file = proc_open_own(lists[i], 0);
-		bool whole = file >= 0 && proc_lines(file, look_at, &search);
+		int file = procfs_open_own(lists[i], 0);
+		bool whole = file >= 0 && procfs_lines(file, look_at, &search);
 
 		if (file >= 0)
 			sys_close(file);

@@ -14,8 +14,8 @@ enum { CHOICES_BEFORE_SPARES = 4 };
 
 enum { TRIES = 8 };
 
-static struct entries own __attribute__((aligned(64)));
-static struct spare_line lines[POOL_LINES];
+static struct peer_table own __attribute__((aligned(64)));
+static struct spare_rotation rotations[SYNTHETIC_ROTATIONS];
 
 void mapper_share(void)
 {
@@ -32,30 +32,30 @@ struct wanted {
 static void pack(struct client *client, const struct address *real)
 {
 	memcpy(client->words, &real->in6.sin6_addr, sizeof real->in6.sin6_addr);
-	client->words[ENTRIES_WORDS - 1] = real->in6.sin6_scope_id;
+	client->words[PEER_TABLE_WORDS - 1] = real->in6.sin6_scope_id;
 }
 
 static uint32_t choice_of(const struct wanted *wanted, unsigned step)
 {
-	return pool_show(wanted->pool, wanted->real, step).in.sin_addr.s_addr;
+	return synthetic_address(wanted->pool, wanted->real, step).in.sin_addr.s_addr;
 }
 
 static bool is_spare(const struct found *found)
 {
-	return found->set >= ENTRIES_SETS;
+	return found->set >= PEER_TABLE_SETS;
 }
 
 /* The relatives are told once a second. */
 static void use(uint32_t synthetic, const struct found *found, uint32_t now)
 {
-	if (entries_use(&own, found, now))
+	if (peer_table_use(&own, found, now))
 		relatives_tell_use(synthetic, &found->client, now);
 }
 
 /* A spare address is given in its turn, and never while it is in use. */
 static bool may_go_on(const struct found *found, uint32_t now)
 {
-	return is_spare(found) ? entries_is_recent(found, now) : entries_is_fresh(found, now);
+	return is_spare(found) ? peer_table_is_recent(found, now) : peer_table_is_fresh(found, now);
 }
 
 /* Whether SYNTHETIC stands for the client, and was used lately; then it is used. */
@@ -63,14 +63,14 @@ static bool stands(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
 	uint32_t place;
-	unsigned line;
+	unsigned rotation;
 
-	if (!pool_covers(wanted->pool, ntohl(synthetic)) || !entries_find(&own, synthetic, &found) ||
-	    !entries_same(&found.client, &wanted->client) || !may_go_on(&found, wanted->now))
+	if (!pool_covers(wanted->pool, ntohl(synthetic)) || !peer_table_find(&own, synthetic, &found) ||
+	    !peer_table_same(&found.client, &wanted->client) || !may_go_on(&found, wanted->now))
 		return false;
 	use(synthetic, &found, wanted->now);
-	if (is_spare(&found) && pool_is_spare(wanted->pool, synthetic, &line, &place))
-		spare_use(&lines[line], pool_spares(wanted->pool), place, wanted->now);
+	if (is_spare(&found) && synthetic_is_spare(wanted->pool, synthetic, &rotation, &place))
+		spare_use(&rotations[rotation], synthetic_spares(wanted->pool), place, wanted->now);
 	return true;
 }
 
@@ -103,14 +103,15 @@ static bool is_in_use(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
 
-	return synthetic != 0 && entries_find(&own, synthetic, &found) && entries_is_recent(&found, wanted->now);
+	return synthetic != 0 && peer_table_find(&own, synthetic, &found) &&
+	       peer_table_is_recent(&found, wanted->now);
 }
 
 /* Where all ways are in use, any. */
 static void note_spare(const struct wanted *wanted, uint32_t synthetic)
 {
 	_Atomic uint32_t *ways = hints_of_spares(wanted->first),
-			 *way = &ways[ntohl(synthetic) / POOL_LINES % HINTS_WAYS];
+			 *way = &ways[ntohl(synthetic) / SYNTHETIC_ROTATIONS % HINTS_WAYS];
 
 	for (int i = 0; i < HINTS_WAYS; i++)
 		if (!is_in_use(wanted, atomic_load_explicit(&ways[i], memory_order_relaxed))) {
@@ -124,10 +125,11 @@ static void note_spare(const struct wanted *wanted, uint32_t synthetic)
 static bool is_spare_in_use(const struct wanted *wanted, uint32_t synthetic)
 {
 	uint32_t place;
-	unsigned line;
+	unsigned rotation;
 
-	return pool_is_spare(wanted->pool, synthetic, &line, &place) &&
-	       !spare_is_idle(&lines[line], pool_spares(wanted->pool), place, wanted->now, relatives_number(line));
+	return synthetic_is_spare(wanted->pool, synthetic, &rotation, &place) &&
+	       !spare_is_idle(&rotations[rotation], synthetic_spares(wanted->pool), place, wanted->now,
+			      relatives_number(rotation));
 }
 
 struct choice {
@@ -144,13 +146,13 @@ static bool is_still_its(const struct place *place)
  * the first of them, though rather one that did before. */
 static struct choice choose(const struct wanted *wanted)
 {
-	unsigned most = pool_spares(wanted->pool) != 0 ? CHOICES_BEFORE_SPARES : POOL_CHOICES;
+	unsigned most = synthetic_spares(wanted->pool) != 0 ? CHOICES_BEFORE_SPARES : SYNTHETIC_CHOICES;
 	struct choice chosen = {.own.standing = STANDS_CROWDED}, choice;
 
 	for (unsigned step = 0; step < most; step++) {
 		uint32_t synthetic = step == 0 ? wanted->first : choice_of(wanted, step);
 
-		choice.own = entries_look(&own, synthetic, &wanted->client, wanted->now);
+		choice.own = peer_table_look(&own, synthetic, &wanted->client, wanted->now);
 		if (choice.own.standing == STANDS_FOR_IT)
 			return choice;
 		if (choice.own.standing != STANDS_FOR_NONE ||
@@ -173,7 +175,7 @@ static struct choice choose(const struct wanted *wanted)
 static bool take(const struct wanted *wanted, const struct choice *choice)
 {
 	if (!relatives_tell(&choice->relatives, &wanted->client, wanted->now) ||
-	    !entries_write(&own, &choice->own, &wanted->client, wanted->now))
+	    !peer_table_write(&own, &choice->own, &wanted->client, wanted->now))
 		return false;
 	if (is_still_its(&choice->own))
 		relatives_tell_use(choice->own.synthetic, &wanted->client, wanted->now);
@@ -205,14 +207,15 @@ static bool is_free_spare(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
 
-	return (!entries_find(&own, synthetic, &found) ||
-		(is_spare(&found) && !entries_is_recent(&found, wanted->now))) &&
+	return (!peer_table_find(&own, synthetic, &found) ||
+		(is_spare(&found) && !peer_table_is_recent(&found, wanted->now))) &&
 	       relatives_look(synthetic, &wanted->client, wanted->now).standing != STANDS_FOR_ANOTHER;
 }
 
 static bool put_spare(const struct wanted *wanted, uint32_t synthetic)
 {
-	if (!is_free_spare(wanted, synthetic) || !entries_put_spare(&own, synthetic, &wanted->client, wanted->now))
+	if (!is_free_spare(wanted, synthetic) ||
+	    !peer_table_put_spare(&own, synthetic, &wanted->client, wanted->now))
 		return false;
 	relatives_tell_spare(synthetic, &wanted->client, wanted->now);
 	note_spare(wanted, synthetic);
@@ -221,16 +224,16 @@ static bool put_spare(const struct wanted *wanted, uint32_t synthetic)
 
 static bool show_by_spare(const struct wanted *wanted, uint32_t *synthetic)
 {
-	uint32_t size = pool_spares(wanted->pool), number;
-	unsigned line;
+	uint32_t size = synthetic_spares(wanted->pool), number;
+	unsigned rotation;
 
 	if (size == 0)
 		return false;
-	line = pool_line(wanted->pool, wanted->real);
+	rotation = synthetic_rotation(wanted->pool, wanted->real);
 	for (int tries = 0; tries < TRIES; tries++) {
-		if (!spare_next(&lines[line], size, wanted->now, relatives_number(line), &number))
+		if (!spare_next(&rotations[rotation], size, wanted->now, relatives_number(rotation), &number))
 			return false;
-		*synthetic = pool_spare(wanted->pool, line, number);
+		*synthetic = synthetic_spare(wanted->pool, rotation, number);
 		if (put_spare(wanted, *synthetic))
 			return true;
 	}
@@ -270,12 +273,12 @@ void mapper_claim(const struct address *address)
 
 	address_map(&mapped);
 	pack(&client, &mapped);
-	if (entries_find(&own, synthetic, &found) && entries_same(&found.client, &client) &&
-	    entries_is_fresh(&found, now)) {
+	if (peer_table_find(&own, synthetic, &found) && peer_table_same(&found.client, &client) &&
+	    peer_table_is_fresh(&found, now)) {
 		use(synthetic, &found, now);
 		return;
 	}
-	entries_claim(&own, synthetic, &client, now);
+	peer_table_claim(&own, synthetic, &client, now);
 	relatives_tell_claim(synthetic, &client, now);
 }
 
@@ -284,10 +287,10 @@ static bool find(uint32_t synthetic, uint32_t now, struct client *client)
 {
 	struct client theirs;
 	struct found found;
-	bool known = entries_find(&own, synthetic, &found), is_recent = false;
+	bool known = peer_table_find(&own, synthetic, &found), is_recent = false;
 
 	*client = found.client;
-	if (known && entries_is_recent(&found, now)) {
+	if (known && peer_table_is_recent(&found, now)) {
 		use(synthetic, &found, now);
 		return true;
 	}
@@ -307,6 +310,6 @@ bool mapper_find(const struct address *synthetic, struct address *real)
 		return false;
 	memcpy(&ip, client.words, sizeof ip);
 	address_set_in6(real, &ip, address_port(synthetic));
-	real->in6.sin6_scope_id = client.words[ENTRIES_WORDS - 1];
+	real->in6.sin6_scope_id = client.words[PEER_TABLE_WORDS - 1];
 	return true;
 }

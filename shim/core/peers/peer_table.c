@@ -9,12 +9,12 @@ enum { PATIENCE = 64, TRIES = 8 };
 
 static unsigned set_of(uint32_t synthetic)
 {
-	return ntohl(synthetic) / ENTRIES_WAYS % ENTRIES_SETS;
+	return ntohl(synthetic) / PEER_TABLE_WAYS % PEER_TABLE_SETS;
 }
 
 static unsigned spare_set_of(uint32_t synthetic)
 {
-	return ENTRIES_SETS + ntohl(synthetic) / ENTRIES_WAYS % ENTRIES_SPARE_SETS;
+	return PEER_TABLE_SETS + ntohl(synthetic) / PEER_TABLE_WAYS % PEER_TABLE_SPARE_SETS;
 }
 
 static uint32_t load(const _Atomic uint32_t *word)
@@ -36,7 +36,7 @@ static bool is_within(uint32_t used, uint32_t now, int32_t seconds)
 
 static bool is_recent(const struct entry_set *set, int way, uint32_t now)
 {
-	return is_within(load(&set->used[way]), now, ENTRIES_RECENT);
+	return is_within(load(&set->used[way]), now, PEER_TABLE_RECENT);
 }
 
 /* The client and the time belong together. */
@@ -46,7 +46,7 @@ static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struc
 
 	if ((before & 1) || load(&set->synthetic[way]) != synthetic)
 		return false;
-	for (int i = 0; i < ENTRIES_WORDS; i++)
+	for (int i = 0; i < PEER_TABLE_WORDS; i++)
 		found->client.words[i] = load(&set->entry[way].words[i]);
 	found->used = load(&set->used[way]);
 	atomic_thread_fence(memory_order_acquire);
@@ -58,7 +58,7 @@ static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struc
 static int find(struct entry_set *set, uint32_t synthetic, struct found *found, bool *unreadable)
 {
 	*unreadable = false;
-	for (int way = 0; way < ENTRIES_WAYS; way++)
+	for (int way = 0; way < PEER_TABLE_WAYS; way++)
 		for (int tries = 0; load(&set->synthetic[way]) == synthetic; tries++) {
 			if (read_entry(set, way, synthetic, found))
 				return way;
@@ -70,7 +70,7 @@ static int find(struct entry_set *set, uint32_t synthetic, struct found *found, 
 	return -1;
 }
 
-bool entries_find(struct entries *table, uint32_t synthetic, struct found *found)
+bool peer_table_find(struct peer_table *table, uint32_t synthetic, struct found *found)
 {
 	bool unreadable;
 
@@ -83,17 +83,17 @@ bool entries_find(struct entries *table, uint32_t synthetic, struct found *found
 	return found->way >= 0;
 }
 
-bool entries_is_recent(const struct found *found, uint32_t now)
+bool peer_table_is_recent(const struct found *found, uint32_t now)
 {
-	return is_within(found->used, now, ENTRIES_RECENT);
+	return is_within(found->used, now, PEER_TABLE_RECENT);
 }
 
-bool entries_is_fresh(const struct found *found, uint32_t now)
+bool peer_table_is_fresh(const struct found *found, uint32_t now)
 {
-	return is_within(found->used, now, ENTRIES_FRESH);
+	return is_within(found->used, now, PEER_TABLE_FRESH);
 }
 
-bool entries_use(struct entries *table, const struct found *found, uint32_t now)
+bool peer_table_use(struct peer_table *table, const struct found *found, uint32_t now)
 {
 	_Atomic uint32_t *used = &table->sets[found->set].used[found->way];
 
@@ -116,7 +116,7 @@ static int vacancy(struct entry_set *set, uint32_t now, bool recent_too)
 {
 	int longest = -1;
 
-	for (int way = 0; way < ENTRIES_WAYS; way++) {
+	for (int way = 0; way < PEER_TABLE_WAYS; way++) {
 		if (is_locked(set, way))
 			continue;
 		if (load(&set->synthetic[way]) == 0)
@@ -136,7 +136,7 @@ struct crowd {
 
 static bool is_share(const struct crowd *crowd)
 {
-	return crowd->of_64 >= ENTRIES_OF_64 || crowd->of_48 >= ENTRIES_OF_48;
+	return crowd->of_64 >= PEER_TABLE_OF_64 || crowd->of_48 >= PEER_TABLE_OF_48;
 }
 
 static void join_crowd(struct crowd *crowd, bool of_64, bool of_48)
@@ -150,7 +150,7 @@ static void count_crowd(struct entry_set *set, int but, const struct client *cli
 {
 	const uint32_t first_half = htonl(0xffff0000);
 
-	for (int way = 0; way < ENTRIES_WAYS; way++) {
+	for (int way = 0; way < PEER_TABLE_WAYS; way++) {
 		uint32_t high = load(&set->entry[way].words[0]), low = load(&set->entry[way].words[1]);
 		bool of_48 = high == client->words[0] && ((low ^ client->words[1]) & first_half) == 0;
 		bool of_64 = of_48 && low == client->words[1];
@@ -166,12 +166,12 @@ static void count_crowd(struct entry_set *set, int but, const struct client *cli
 	}
 }
 
-static unsigned changes_of(const struct entries *table, unsigned set)
+static unsigned changes_of(const struct peer_table *table, unsigned set)
 {
 	return atomic_load_explicit(&table->changes[set], memory_order_acquire);
 }
 
-static struct place place_in(struct entries *table, unsigned set, uint32_t synthetic)
+static struct place place_in(struct peer_table *table, unsigned set, uint32_t synthetic)
 {
 	return (struct place){
 	    .standing = STANDS_CROWDED,
@@ -182,7 +182,8 @@ static struct place place_in(struct entries *table, unsigned set, uint32_t synth
 	};
 }
 
-struct place entries_look(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now)
+struct place peer_table_look(struct peer_table *table, uint32_t synthetic, const struct client *client,
+			     uint32_t now)
 {
 	struct place place = place_in(table, set_of(synthetic), synthetic);
 	struct entry_set *set = &table->sets[place.set];
@@ -192,10 +193,10 @@ struct place entries_look(struct entries *table, uint32_t synthetic, const struc
 
 	place.way = find(set, synthetic, &present, &unreadable);
 	if (place.way >= 0) {
-		place.stood_for_it = entries_same(&present.client, client);
-		place.is_recent = entries_is_recent(&present, now);
+		place.stood_for_it = peer_table_same(&present.client, client);
+		place.is_recent = peer_table_is_recent(&present, now);
 		place.standing = place.stood_for_it ? STANDS_FOR_IT : STANDS_FOR_ANOTHER;
-		if (place.stood_for_it ? entries_is_fresh(&present, now) : place.is_recent)
+		if (place.stood_for_it ? peer_table_is_fresh(&present, now) : place.is_recent)
 			return place;
 	} else if (unreadable) {
 		place.standing = STANDS_FOR_ANOTHER;
@@ -218,7 +219,7 @@ struct place entries_look(struct entries *table, uint32_t synthetic, const struc
  * looks afterwards finds it taken. Where another did pass, the entry, which was to be
  * displaced, is free.
  */
-static bool replace(struct entries *table, const struct place *place)
+static bool replace(struct peer_table *table, const struct place *place)
 {
 	_Atomic uint32_t *synthetic = &table->sets[place->set].synthetic[place->way];
 	unsigned changes = place->changes;
@@ -233,7 +234,7 @@ static bool replace(struct entries *table, const struct place *place)
 	return false;
 }
 
-static bool write_at(struct entries *table, const struct place *place, const struct client *client, uint32_t now)
+static bool write_at(struct peer_table *table, const struct place *place, const struct client *client, uint32_t now)
 {
 	struct entry_set *set = &table->sets[place->set];
 	atomic_uint *sequence = &set->entry[place->way].sequence;
@@ -245,7 +246,7 @@ static bool write_at(struct entries *table, const struct place *place, const str
 	atomic_thread_fence(memory_order_release);
 	replaced = replace(table, place);
 	if (replaced) {
-		for (int i = 0; i < ENTRIES_WORDS; i++)
+		for (int i = 0; i < PEER_TABLE_WORDS; i++)
 			store(&set->entry[place->way].words[i], client->words[i]);
 		store(&set->used[place->way], now);
 	}
@@ -253,15 +254,16 @@ static bool write_at(struct entries *table, const struct place *place, const str
 	return replaced;
 }
 
-bool entries_write(struct entries *table, const struct place *place, const struct client *client, uint32_t now)
+bool peer_table_write(struct peer_table *table, const struct place *place, const struct client *client,
+		      uint32_t now)
 {
 	return place->standing == STANDS_FOR_NONE && write_at(table, place, client, now);
 }
 
-bool entries_claim(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now)
+bool peer_table_claim(struct peer_table *table, uint32_t synthetic, const struct client *client, uint32_t now)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
-		struct place place = entries_look(table, synthetic, client, now);
+		struct place place = peer_table_look(table, synthetic, client, now);
 
 		if (place.way < 0)
 			place.way = vacancy(&table->sets[place.set], now, true);
@@ -271,12 +273,12 @@ bool entries_claim(struct entries *table, uint32_t synthetic, const struct clien
 	return false;
 }
 
-bool entries_put_spare(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now)
+bool peer_table_put_spare(struct peer_table *table, uint32_t synthetic, const struct client *client, uint32_t now)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
 		struct place place = place_in(table, spare_set_of(synthetic), synthetic);
 
-		place.way = (int)(ntohl(synthetic) % ENTRIES_WAYS);
+		place.way = (int)(ntohl(synthetic) % PEER_TABLE_WAYS);
 		if (write_at(table, &place, client, now))
 			return true;
 	}

@@ -23,39 +23,39 @@
 #include <stdint.h>
 
 enum {
-	ENTRIES_RECENT = 300, /* seconds: RFC 4787, REQ-5 */
-	ENTRIES_FRESH = 240,
-	ENTRIES_WAYS = 16,
-	ENTRIES_SETS = 4096,
-	ENTRIES_SPARE_SETS = 1024,
-	ENTRIES_WORDS = 5,
-	ENTRIES_OF_64 = 8,
-	ENTRIES_OF_48 = 12,
+	PEER_TABLE_RECENT = 300, /* seconds: RFC 4787, REQ-5 */
+	PEER_TABLE_FRESH = 240,
+	PEER_TABLE_WAYS = 16,
+	PEER_TABLE_SETS = 4096,
+	PEER_TABLE_SPARE_SETS = 1024,
+	PEER_TABLE_WORDS = 5,
+	PEER_TABLE_OF_64 = 8,
+	PEER_TABLE_OF_48 = 12,
 };
 
 /* Its IPv6 address and scope id. */
 struct client {
-	uint32_t words[ENTRIES_WORDS];
+	uint32_t words[PEER_TABLE_WORDS];
 };
 
 /* The addresses that are searched for lie together, in one cache line. */
 struct entry_set {
-	_Atomic uint32_t synthetic[ENTRIES_WAYS]; /* network byte order; 0: free */
-	_Atomic uint32_t used[ENTRIES_WAYS];      /* when, in seconds of clock.h */
+	_Atomic uint32_t synthetic[PEER_TABLE_WAYS]; /* network byte order; 0: free */
+	_Atomic uint32_t used[PEER_TABLE_WAYS];      /* when, in seconds of clock.h */
 	struct {
 		atomic_uint sequence; /* odd while the entry is written */
-		_Atomic uint32_t words[ENTRIES_WORDS];
-	} entry[ENTRIES_WAYS];
+		_Atomic uint32_t words[PEER_TABLE_WORDS];
+	} entry[PEER_TABLE_WAYS];
 };
 
-struct entries {
-	struct entry_set sets[ENTRIES_SETS + ENTRIES_SPARE_SETS];
-	atomic_uint changes[ENTRIES_SETS + ENTRIES_SPARE_SETS]; /* how often a set was written */
+struct peer_table {
+	struct entry_set sets[PEER_TABLE_SETS + PEER_TABLE_SPARE_SETS];
+	atomic_uint changes[PEER_TABLE_SETS + PEER_TABLE_SPARE_SETS]; /* how often a set was written */
 };
 
 /* What a look at the place of an address has found for one client. */
 enum standing {
-	STANDS_FOR_IT,      /* and was used a short while ago (ENTRIES_FRESH) */
+	STANDS_FOR_IT,      /* and was used a short while ago (PEER_TABLE_FRESH) */
 	STANDS_FOR_ANOTHER, /* which used it lately */
 	STANDS_FOR_NONE,    /* it may be given */
 	STANDS_CROWDED,     /* no place is left in its set, or none for the client's network */
@@ -79,34 +79,36 @@ struct found {
 	struct client client;
 };
 
-static inline bool entries_same(const struct client *one, const struct client *other)
+static inline bool peer_table_same(const struct client *one, const struct client *other)
 {
 	uint32_t difference = 0;
 
-	for (int i = 0; i < ENTRIES_WORDS; i++)
+	for (int i = 0; i < PEER_TABLE_WORDS; i++)
 		difference |= one->words[i] ^ other->words[i];
 	return difference == 0;
 }
 
 /* Who SYNTHETIC stands for, lately or not. */
-bool entries_find(struct entries *table, uint32_t synthetic, struct found *found);
-bool entries_is_recent(const struct found *found, uint32_t now);
-bool entries_is_fresh(const struct found *found, uint32_t now);
+bool peer_table_find(struct peer_table *table, uint32_t synthetic, struct found *found);
+bool peer_table_is_recent(const struct found *found, uint32_t now);
+bool peer_table_is_fresh(const struct found *found, uint32_t now);
 
 /* It is used NOW. True where it was not yet in this second. */
-bool entries_use(struct entries *table, const struct found *found, uint32_t now);
+bool peer_table_use(struct peer_table *table, const struct found *found, uint32_t now);
 
-struct place entries_look(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now);
+struct place peer_table_look(struct peer_table *table, uint32_t synthetic, const struct client *client,
+			     uint32_t now);
 
 /* Writes the entry at PLACE. False where the set was written since the look, or the
  * place is STANDS_CROWDED: look again. */
-bool entries_write(struct entries *table, const struct place *place, const struct client *client, uint32_t now);
+bool peer_table_write(struct peer_table *table, const struct place *place, const struct client *client,
+		      uint32_t now);
 
 /* From now on SYNTHETIC stands for CLIENT, whatever it stood for, and whatever has
  * to go for it. */
-bool entries_claim(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now);
+bool peer_table_claim(struct peer_table *table, uint32_t synthetic, const struct client *client, uint32_t now);
 
 /* The same for a spare address, which has one place. */
-bool entries_put_spare(struct entries *table, uint32_t synthetic, const struct client *client, uint32_t now);
+bool peer_table_put_spare(struct peer_table *table, uint32_t synthetic, const struct client *client, uint32_t now);
 
 #endif

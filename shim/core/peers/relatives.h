@@ -33,8 +33,8 @@ void relatives_tell_use(uint32_t synthetic, const struct client *client, uint32_
 /* Who it stands for; *IS_RECENT: and was shown by it lately. */
 bool relatives_find(uint32_t synthetic, uint32_t now, struct client *client, bool *is_recent);
 
-/* The last number of spare addresses that they have given in a line; NULL: nothing
+/* The last number of spare addresses that they have given in a rotation; NULL: nothing
  * is shared. */
-_Atomic uint32_t *relatives_number(unsigned line);
+_Atomic uint32_t *relatives_number(unsigned rotation);
 
 #endif

@@ -9,17 +9,17 @@
 
 #include <stdatomic.h>
 
-static void begin_line(struct line *line, int fd)
+static void begin_line(struct strbuf *line, int fd)
 {
 	struct address local;
 
-	log_begin(line, owner_pid());
-	if (!transport_local(fd, &local))
+	log_begin(line, target_pid());
+	if (!sock_local(fd, &local))
 		return;
-	line_add(line, " port=");
-	line_add_number(line, address_port(&local));
-	line_add(line, "/");
-	line_add(line, transport_name(transport_of(fd)));
+	strbuf_add(line, " port=");
+	strbuf_add_number(line, address_port(&local));
+	strbuf_add(line, "/");
+	strbuf_add(line, transport_name(sock_transport(fd)));
 }
 
 /* Log each synthetic address when it is first shown. The memory of it is
@@ -30,17 +30,17 @@ static void report_shown(const struct settings *settings, int fd, const struct a
 	enum { REMEMBERED = 1024 };
 	static _Atomic in_addr_t recent[REMEMBERED];
 	in_addr_t synthetic = shown->in.sin_addr.s_addr;
-	struct line line;
+	struct strbuf line;
 
 	if (settings->log.level < LOG_INFO ||
 	    atomic_exchange_explicit(&recent[ntohl(synthetic) % REMEMBERED], synthetic, memory_order_relaxed) ==
 		synthetic)
 		return;
 	begin_line(&line, fd);
-	line_add(&line, " shown ");
-	line_add_address(&line, real);
-	line_add(&line, " as ");
-	line_add_address(&line, shown);
+	strbuf_add(&line, " shown ");
+	strbuf_add_address(&line, real);
+	strbuf_add(&line, " as ");
+	strbuf_add_address(&line, shown);
 	log_send(&settings->log, &line);
 }
 
@@ -49,7 +49,7 @@ static void report_refused(const struct settings *settings, int fd, const struct
 {
 	static _Atomic uint32_t last;
 	uint32_t now;
-	struct line line;
+	struct strbuf line;
 
 	if (settings->log.level < LOG_INFO)
 		return;
@@ -57,8 +57,8 @@ static void report_refused(const struct settings *settings, int fd, const struct
 	if (atomic_exchange_explicit(&last, now, memory_order_relaxed) == now)
 		return;
 	begin_line(&line, fd);
-	line_add(&line, " no address of DUALBIND_POOL is left for ");
-	line_add_address(&line, real);
+	strbuf_add(&line, " no address of DUALBIND_POOL is left for ");
+	strbuf_add_address(&line, real);
 	log_send(&settings->log, &line);
 }
 
@@ -116,7 +116,7 @@ bool show_address(const struct settings *settings, int fd, struct address *addre
 		address_set_in(address, htonl(INADDR_LOOPBACK), port);
 	else if (IN6_IS_ADDR_MULTICAST(&address->in6.sin6_addr))
 		/* A group that a datagram was sent to: nobody to be answered. */
-		*address = pool_show(&settings->pool, &real, 0);
+		*address = synthetic_address(&settings->pool, &real, 0);
 	else
 		return show_synthetic(settings, fd, address);
 	return true;

@@ -13,9 +13,9 @@
 
 enum { SPARE_PARTS = 16 };
 
-/* A line of addresses in parts. A part is begun again only when none of its addresses
+/* A rotation of addresses in parts. A part is begun again only when none of its addresses
  * was used for five minutes. All zero at first. */
-struct spare_line {
+struct spare_rotation {
 	_Atomic uint32_t last; /* the number that was given last */
 	struct {
 		_Atomic uint32_t round, used;
@@ -23,19 +23,19 @@ struct spare_line {
 };
 
 /*
- * The next number of a line that has SIZE addresses. RELATIVES, or NULL: the last number
+ * The next number of a rotation that has SIZE addresses. RELATIVES, or NULL: the last number
  * of processes that are not to give the same; it is not believed where it would have a
  * number given twice. False where all are in use.
  */
-bool spare_next(struct spare_line *line, uint32_t size, uint32_t now, _Atomic uint32_t *relatives,
+bool spare_next(struct spare_rotation *rotation, uint32_t size, uint32_t now, _Atomic uint32_t *relatives,
 		uint32_t *number);
 
-/* The address with that place in the line is used NOW. */
-void spare_use(struct spare_line *line, uint32_t size, uint32_t place, uint32_t now);
+/* The address with that place in the rotation is used NOW. */
+void spare_use(struct spare_rotation *rotation, uint32_t size, uint32_t place, uint32_t now);
 
-/* Whether no address has been in use in that part of the line, and RELATIVES have
+/* Whether no address has been in use in that part of the rotation, and RELATIVES have
  * given none at all. */
-bool spare_is_idle(const struct spare_line *line, uint32_t size, uint32_t place, uint32_t now,
+bool spare_is_idle(const struct spare_rotation *rotation, uint32_t size, uint32_t place, uint32_t now,
 		   const _Atomic uint32_t *relatives);
 
 #endif

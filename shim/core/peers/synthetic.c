@@ -12,7 +12,7 @@ struct hashed {
 	uint8_t choice;
 };
 
-struct address pool_show(const struct pool *pool, const struct address *real, unsigned choice)
+struct address synthetic_address(const struct pool *pool, const struct address *real, unsigned choice)
 {
 	uint32_t usable = ~pool_mask(pool->length) - 1, scope = htonl(real->in6.sin6_scope_id);
 	struct hashed hashed = {.choice = (uint8_t)choice};
@@ -21,7 +21,7 @@ struct address pool_show(const struct pool *pool, const struct address *real, un
 
 	memcpy(hashed.ip, &real->in6.sin6_addr, sizeof hashed.ip);
 	memcpy(hashed.scope, &scope, sizeof hashed.scope);
-	hash = siphash(pool->of_machine ? key_of_machine() : pool->key, &hashed, sizeof hashed);
+	hash = siphash(pool->of_machine ? boot_key_get() : pool->key, &hashed, sizeof hashed);
 	address_set_in(&shown, htonl(pool->network + 1 + (uint32_t)(hash % usable)), address_port(real));
 	return shown;
 }
@@ -39,32 +39,32 @@ bool pool_contains(const struct pool *pool, const struct address *address)
 
 enum { SPARE_LENGTH = 14, SPARE_BITS = 4 };
 
-uint32_t pool_spares(const struct pool *pool)
+uint32_t synthetic_spares(const struct pool *pool)
 {
-	return pool->length > SPARE_LENGTH ? 0 : (~pool_mask(pool->length + SPARE_BITS) + 1) / POOL_LINES;
+	return pool->length > SPARE_LENGTH ? 0 : (~pool_mask(pool->length + SPARE_BITS) + 1) / SYNTHETIC_ROTATIONS;
 }
 
-uint32_t pool_spare(const struct pool *pool, unsigned line, uint32_t number)
+uint32_t synthetic_spare(const struct pool *pool, unsigned rotation, uint32_t number)
 {
 	uint32_t rest = ~pool_mask(pool->length + SPARE_BITS);
 
-	return htonl(pool->network + rest + 1 + ((number * POOL_LINES + line) & rest));
+	return htonl(pool->network + rest + 1 + ((number * SYNTHETIC_ROTATIONS + rotation) & rest));
 }
 
-bool pool_is_spare(const struct pool *pool, uint32_t address, unsigned *line, uint32_t *place)
+bool synthetic_is_spare(const struct pool *pool, uint32_t address, unsigned *rotation, uint32_t *place)
 {
 	uint32_t rest = ~pool_mask(pool->length + SPARE_BITS), number = ntohl(address) & rest;
 
-	*line = number % POOL_LINES;
-	*place = number / POOL_LINES;
-	return pool_spares(pool) != 0 && ntohl(address) - number == pool->network + rest + 1;
+	*rotation = number % SYNTHETIC_ROTATIONS;
+	*place = number / SYNTHETIC_ROTATIONS;
+	return synthetic_spares(pool) != 0 && ntohl(address) - number == pool->network + rest + 1;
 }
 
-unsigned pool_line(const struct pool *pool, const struct address *real)
+unsigned synthetic_rotation(const struct pool *pool, const struct address *real)
 {
 	struct address network = *real;
 
 	memset(&network.in6.sin6_addr.s6_addr[6], 0, 10);
 	network.in6.sin6_scope_id = 0;
-	return ntohl(pool_show(pool, &network, POOL_CHOICES).in.sin_addr.s_addr) % POOL_LINES;
+	return ntohl(synthetic_address(pool, &network, SYNTHETIC_CHOICES).in.sin_addr.s_addr) % SYNTHETIC_ROTATIONS;
 }

@@ -19,31 +19,31 @@
 
 /* How many synthetic addresses one may have: the first, and those for when it
  * is taken. */
-enum { POOL_CHOICES = 16 };
+enum { SYNTHETIC_CHOICES = 16 };
 
 /* The synthetic address of an IPv6 one, with the same port: the choice CHOICE,
  * from 0. Two choices may be the same address. */
-struct address pool_show(const struct pool *pool, const struct address *real, unsigned choice);
+struct address synthetic_address(const struct pool *pool, const struct address *real, unsigned choice);
 
 /* Whether an IPv4 address is one that the pool could have given. */
 bool pool_contains(const struct pool *pool, const struct address *address);
 
 /*
  * A sixteenth of a pool of /14 or larger is kept for spare addresses (spare.h), in
- * POOL_LINES lines: the second sixteenth, since it has neither the pool's first nor
+ * SYNTHETIC_ROTATIONS rotations: the second sixteenth, since it has neither the pool's first nor
  * its last address. That of 240.0.0.0/4 is 241.0.0.0/8.
  */
-enum { POOL_LINES = 8 };
+enum { SYNTHETIC_ROTATIONS = 8 };
 
-/* How many are in each line; 0: the pool has none. */
-uint32_t pool_spares(const struct pool *pool);
-/* The address, in network byte order, with that number in the line, counted on from
+/* How many are in each rotation; 0: the pool has none. */
+uint32_t synthetic_spares(const struct pool *pool);
+/* The address, in network byte order, with that number in the rotation, counted on from
  * the first again after the last. */
-uint32_t pool_spare(const struct pool *pool, unsigned line, uint32_t number);
-/* Whether ADDRESS, in network byte order, is one; then in which line, and where. */
-bool pool_is_spare(const struct pool *pool, uint32_t address, unsigned *line, uint32_t *place);
+uint32_t synthetic_spare(const struct pool *pool, unsigned rotation, uint32_t number);
+/* Whether ADDRESS, in network byte order, is one; then in which rotation, and where. */
+bool synthetic_is_spare(const struct pool *pool, uint32_t address, unsigned *rotation, uint32_t *place);
 
-/* The line for all clients in the /48 of an IPv6 address. */
-unsigned pool_line(const struct pool *pool, const struct address *real);
+/* The rotation for all clients in the /48 of an IPv6 address. */
+unsigned synthetic_rotation(const struct pool *pool, const struct address *real);
 
 #endif

@@ -27,12 +27,12 @@ static bool waits_at_all(long call)
 }
 
 /* "NUMBER 0xARGUMENT ...", or "running". */
-bool threads_line_waits_at(const char *line, int fd)
+bool blocked_threads_parse(const char *line, int fd)
 {
 	const char *argument = strstr(line, " 0x");
 	uint64_t call, number;
 
-	if (argument == NULL || !proc_digits(line, 10, &call) || !proc_digits(argument + 3, 16, &number))
+	if (argument == NULL || !procfs_digits(line, 10, &call) || !procfs_digits(argument + 3, 16, &number))
 		return false;
 	for (size_t i = 0; i < sizeof at_one / sizeof at_one[0]; i++)
 		if ((long)call == at_one[i])
@@ -55,7 +55,7 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 
 	if (number == waiting->self)
 		return true;
-	file = proc_open(task, name, "/syscall", 0);
+	file = procfs_open(task, name, "/syscall", 0);
 	if (file < 0) {
 		waiting->unseen |= errno == ENOENT;
 		return true;
@@ -63,28 +63,28 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 	length = sys_read(file, text, sizeof text - 1);
 	sys_close(file);
 	text[length > 0 ? length : 0] = '\0';
-	waiting->found = threads_line_waits_at(text, waiting->fd);
+	waiting->found = blocked_threads_parse(text, waiting->fd);
 	return !waiting->found;
 }
 
 /* A thread that ended leaves no file; some kernels (user-mode Linux) have none at all. */
 static bool kernel_tells(void)
 {
-	int file = owner_open("/syscall", 0);
+	int file = target_open_proc("/syscall", 0);
 
 	if (file >= 0)
 		sys_close(file);
 	return file >= 0 || errno != ENOENT;
 }
 
-bool threads_wait_at(int fd)
+bool blocked_threads_at(int fd)
 {
-	struct waiting waiting = {.fd = owner_number(fd), .self = owner_thread()};
-	int task = owner_open("/task", O_DIRECTORY);
+	struct waiting waiting = {.fd = target_number(fd), .self = target_thread()};
+	int task = target_open_proc("/task", O_DIRECTORY);
 
 	if (task < 0)
 		return false;
-	proc_walk(task, visit_thread, &waiting);
+	procfs_walk(task, visit_thread, &waiting);
 	sys_close(task);
 	return waiting.found || (waiting.unseen && !kernel_tells());
 }

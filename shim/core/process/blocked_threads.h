@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the owner's other threads are doing, as /proc tells.
+ * What the target's other threads are doing, as /proc tells.
  */
 #ifndef DUALBIND_PROCESS_BLOCKED_THREADS_H
 #define DUALBIND_PROCESS_BLOCKED_THREADS_H
@@ -14,9 +14,9 @@
  * watches is moved.) Without /proc: false. On a kernel that tells nothing of
  * threads (user-mode Linux): whether there is another one.
  */
-bool threads_wait_at(int fd);
+bool blocked_threads_at(int fd);
 
 /* A line of /proc/PID/task/TID/syscall. */
-bool threads_line_waits_at(const char *line, int fd);
+bool blocked_threads_parse(const char *line, int fd);
 
 #endif

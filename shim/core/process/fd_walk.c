@@ -17,7 +17,7 @@
 
 enum { TARGET_BYTES = 64 };
 
-bool descriptor_parse(struct descriptor *descriptor, const char *target)
+bool fd_walk_parse(struct descriptor *descriptor, const char *target)
 {
 	static const char socket[] = "socket:[";
 	uint64_t inode;
@@ -35,15 +35,15 @@ bool descriptor_parse(struct descriptor *descriptor, const char *target)
 		return false;
 	descriptor->kind = DESCRIPTOR_SOCKET;
 	target += sizeof socket - 1;
-	if (!proc_digits(target, 10, &inode) || target[strspn(target, "0123456789")] != ']')
+	if (!procfs_digits(target, 10, &inode) || target[strspn(target, "0123456789")] != ']')
 		return false;
 	descriptor->inode = (ino_t)inode;
 	return inode != 0;
 }
 
 struct walk {
-	descriptor_look *look; /* may be NULL */
-	descriptor_visitor *visit;
+	fd_look *look; /* may be NULL */
+	fd_visitor *visit;
 	void *context;
 	bool unreadable; /* some descriptor could not be asked for */
 	int from;        /* the first number that was not looked at */
@@ -61,22 +61,22 @@ static bool visit_link(void *context, int folder, const char *name, int number)
 		return !walk->unreadable;
 	}
 	target[length] = '\0';
-	return !descriptor_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
+	return !fd_walk_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
 }
 
 static enum look visit_by_link(struct walk *walk, int folder, int number)
 {
-	struct line name = {0};
+	struct strbuf name = {0};
 
-	line_add_number(&name, (unsigned long)number);
-	return visit_link(walk, folder, line_text(&name), number) ? LOOK_ON : LOOK_END;
+	strbuf_add_number(&name, (unsigned long)number);
+	return visit_link(walk, folder, strbuf_text(&name), number) ? LOOK_ON : LOOK_END;
 }
 
 /* readlink is much dearer than other calls: most files are open to read or to write, but
  * sockets and epoll instances for both. */
 static enum look look_at_mode(int number)
 {
-	int flags = owner_is_self() ? sys_fcntl(number, F_GETFL, 0) : O_RDWR;
+	int flags = target_is_self() ? sys_fcntl(number, F_GETFL, 0) : O_RDWR;
 
 	if (flags < 0)
 		return errno == EBADF ? LOOK_CLOSED : LOOK_CLOSER;
@@ -93,7 +93,7 @@ static enum look visit_own(struct walk *walk, int folder, int number)
 		look = look_at_mode(number);
 	if (look != LOOK_CLOSER)
 		return look;
-	if (owner_stat(number, &status) != 0 && errno == EBADF)
+	if (target_stat(number, &status) != 0 && errno == EBADF)
 		return LOOK_CLOSED;
 	if (!S_ISSOCK(status.st_mode)) /* it may be an epoll instance */
 		return visit_by_link(walk, folder, number);
@@ -139,22 +139,22 @@ static bool try_numbers(struct walk *walk, int folder)
 	return true;
 }
 
-bool descriptors_walk(descriptor_look *look, descriptor_visitor *visit, void *context)
+bool fd_walk(fd_look *look, fd_visitor *visit, void *context)
 {
 	struct walk walk = {.look = look, .visit = visit, .context = context};
-	int folder = owner_open("/fd", O_DIRECTORY);
+	int folder = target_open_proc("/fd", O_DIRECTORY);
 	bool whole;
 
 	if (folder < 0)
 		return false;
-	whole = (owner_is_self() && !try_numbers(&walk, folder)) || proc_walk(folder, visit_rest, &walk);
+	whole = (target_is_self() && !try_numbers(&walk, folder)) || procfs_walk(folder, visit_rest, &walk);
 	sys_close(folder);
 	return whole && !walk.unreadable;
 }
 
-bool descriptors_walk_links(int folder, descriptor_visitor *visit, void *context)
+bool fd_walk_links(int folder, fd_visitor *visit, void *context)
 {
 	struct walk walk = {.visit = visit, .context = context};
 
-	return proc_walk(folder, visit_link, &walk) && !walk.unreadable;
+	return procfs_walk(folder, visit_link, &walk) && !walk.unreadable;
 }

@@ -18,23 +18,23 @@ static bool visit_socket(void *context, const char *line)
 	struct search *search = context;
 	uint64_t state, inode;
 
-	if (!proc_digits(proc_word(line, PROC_SOCKET_STATE), 16, &state)) /* the headings */
+	if (!procfs_digits(procfs_word(line, PROCFS_SOCKET_STATE), 16, &state)) /* the headings */
 		return true;
 	if (state != TCP_LISTEN)
 		return false;
 	search->found =
-	    proc_digits(proc_word(line, PROC_SOCKET_INODE), 10, &inode) && (ino_t)inode == search->inode;
+	    procfs_digits(procfs_word(line, PROCFS_SOCKET_INODE), 10, &inode) && (ino_t)inode == search->inode;
 	return !search->found;
 }
 
-bool remains_are_there(ino_t inode)
+bool listener_remains(ino_t inode)
 {
 	struct search search = {.inode = inode};
-	int file = owner_open("/net/tcp6", 0);
+	int file = target_open_proc("/net/tcp6", 0);
 
 	if (file < 0)
 		return false;
-	proc_lines(file, visit_socket, &search);
+	procfs_lines(file, visit_socket, &search);
 	sys_close(file);
 	return search.found;
 }

@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whether the owner's network has an IPv6 listener of that inode. Takes a
+/* Whether the target's network has an IPv6 listener of that inode. Takes a
  * millisecond or more, where the kernel's table of connections is large; changes
  * errno. */
-bool remains_are_there(ino_t inode);
+bool listener_remains(ino_t inode);
 
 #endif

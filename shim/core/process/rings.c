@@ -16,7 +16,7 @@ bool rings_name_means(const char *name, ino_t inode)
 	static const char *const protocols[] = {"TCP", "UDP", "MPTCP", "TCPv6", "UDPv6", "MPTCPv6"};
 	struct descriptor descriptor;
 
-	if (descriptor_parse(&descriptor, name))
+	if (fd_walk_parse(&descriptor, name))
 		return descriptor.inode == inode;
 	for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
 		if (strcmp(name, protocols[i]) == 0)
@@ -41,7 +41,7 @@ static bool number_after(const char *line, const char *key, unsigned base, uint6
 {
 	const char *at = strstr(line, key);
 
-	return at != NULL && proc_digits(at + strlen(key), base, number);
+	return at != NULL && procfs_digits(at + strlen(key), base, number);
 }
 
 /* "    0: opcode:ACCEPT, fd:4, flags:0, off:140735657501132, addr:0x7fff92df61d0, ...": of a
@@ -87,7 +87,7 @@ static bool take_line(void *context, const char *line)
 				: after(line, "SQEs:") != NULL     ? QUEUED
 								   : OTHERS;
 		if (count != NULL)
-			listing->told = proc_digits(count, 10, &listing->count);
+			listing->told = procfs_digits(count, 10, &listing->count);
 	} else if (listing->part == QUEUED && listing->visit != NULL) {
 		if (rings_operation_parse(&operation, line))
 			listing->visit(listing->context, &operation);
@@ -103,15 +103,15 @@ static bool take_line(void *context, const char *line)
 /* False: the ring is closed meanwhile. */
 static bool read_once(struct listing *listing, int number)
 {
-	struct line name = {0};
+	struct strbuf name = {0};
 	int info;
 
-	line_add(&name, "/fdinfo/");
-	line_add_number(&name, (unsigned long)number);
-	info = owner_open(line_text(&name), 0);
+	strbuf_add(&name, "/fdinfo/");
+	strbuf_add_number(&name, (unsigned long)number);
+	info = target_open_proc(strbuf_text(&name), 0);
 	if (info < 0)
 		return errno != ENOENT;
-	proc_lines(info, take_line, listing);
+	procfs_lines(info, take_line, listing);
 	sys_close(info);
 	return true;
 }
@@ -154,7 +154,7 @@ bool rings_wait(void)
 {
 	bool waits = false;
 
-	return descriptors_walk(NULL, find_waiting, &waits) && waits;
+	return fd_walk(NULL, find_waiting, &waits) && waits;
 }
 
 void rings_queued(int number, rings_visitor *visit, void *context)

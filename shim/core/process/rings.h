@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner's io_uring instances (io_uring(7)). A file that one has registered, and one that
+ * The target's io_uring instances (io_uring(7)). A file that one has registered, and one that
  * an operation waits for, is the ring's own reference: what is put under the file's numbers
  * does not reach it.
  */
@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 /*
- * Whether the ring at the owner's NUMBER has the socket INODE among its registered files,
+ * Whether the ring at the target's NUMBER has the socket INODE among its registered files,
  * as far as can be told: older kernels (to 6.12) name the protocol alone, and any such socket
  * may be this one; others do not list the files, and it may be any of them.
  */

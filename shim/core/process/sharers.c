@@ -25,19 +25,19 @@ bool sharers_parse(struct process_state *state, const char *line)
 	const char *rest = strrchr(line, ')');
 	uint64_t parent, flags;
 
-	if (rest == NULL || !proc_digits(proc_word(rest, PARENT_OF), 10, &parent) ||
-	    !proc_digits(proc_word(rest, FLAGS), 10, &flags))
+	if (rest == NULL || !procfs_digits(procfs_word(rest, PARENT_OF), 10, &parent) ||
+	    !procfs_digits(procfs_word(rest, FLAGS), 10, &flags))
 		return false;
 	state->parent = (int)parent;
 	state->executed = !(flags & PF_FORKNOEXEC);
-	state->ended = (flags & PF_EXITING) || *proc_word(rest, STATE) == 'Z';
+	state->ended = (flags & PF_EXITING) || *procfs_word(rest, STATE) == 'Z';
 	return true;
 }
 
 static bool read_state(int proc, const char *name, struct process_state *state)
 {
 	char line[256];
-	int file = proc_open(proc, name, "/stat", 0);
+	int file = procfs_open(proc, name, "/stat", 0);
 	ssize_t size = file >= 0 ? sys_read(file, line, sizeof line - 1) : 0;
 
 	if (file >= 0)
@@ -66,7 +66,7 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 
 static bool stat_executable(int proc, const char *process, struct stat *status)
 {
-	int file = proc_open(proc, process, "/exe", O_PATH);
+	int file = procfs_open(proc, process, "/exe", O_PATH);
 	bool done = file >= 0 && sys_fstat(file, status) == 0;
 
 	if (file >= 0)
@@ -76,12 +76,12 @@ static bool stat_executable(int proc, const char *process, struct stat *status)
 
 static bool read_path(char path[PATH_BYTES], int proc, const char *process)
 {
-	struct line name = {0};
+	struct strbuf name = {0};
 	ssize_t length;
 
-	line_add(&name, process);
-	line_add(&name, "/exe");
-	length = sys_readlinkat(proc, line_text(&name), path, PATH_BYTES - 1);
+	strbuf_add(&name, process);
+	strbuf_add(&name, "/exe");
+	length = sys_readlinkat(proc, strbuf_text(&name), path, PATH_BYTES - 1);
 	path[length > 0 ? length : 0] = '\0';
 	return length > 0;
 }
@@ -101,12 +101,12 @@ static bool is_kin(const struct search *search, int proc, const char *process)
  * whom its links are not. */
 static bool look_at(struct search *search, int proc, const char *name)
 {
-	int folder = proc_open(proc, name, "/fd", O_DIRECTORY);
+	int folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
 	bool whole;
 
 	if (folder < 0)
 		return false;
-	whole = descriptors_walk_links(folder, find_inode, search);
+	whole = fd_walk_links(folder, find_inode, search);
 	sys_close(folder);
 	return whole || search->found;
 }
@@ -128,29 +128,29 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	return !search->found;
 }
 
-/* The socket of an owner that cannot look at its parent. */
+/* The socket of a target that cannot look at its parent. */
 static bool may_be_the_parents(const struct search *search, const struct stat *socket, bool executed)
 {
-	if (socket->st_uid == owner_uid())
+	if (socket->st_uid == target_uid())
 		return false;
-	return !executed || owner_closes(owner_number(search->fd)) != 1;
+	return !executed || target_closes(target_number(search->fd)) != 1;
 }
 
-/* Where a parent is not listed it has ended, and the owner has another one, or it is hidden
+/* Where a parent is not listed it has ended, and the target has another one, or it is hidden
  * (hidepid, proc(5)). */
 static void visit_parent(struct search *search, int proc, const struct stat *socket)
 {
 	struct process_state own = {.executed = false};
-	struct line self = {0};
+	struct strbuf self = {0};
 	int parent = 0;
 
-	line_add_number(&self, (unsigned long)search->skipped[0]);
-	while (read_state(proc, line_text(&self), &own) && own.parent != parent) {
-		struct line name = {0};
+	strbuf_add_number(&self, (unsigned long)search->skipped[0]);
+	while (read_state(proc, strbuf_text(&self), &own) && own.parent != parent) {
+		struct strbuf name = {0};
 
 		parent = own.parent;
-		line_add_number(&name, (unsigned long)parent);
-		if (is_skipped(search, parent) || look_at(search, proc, line_text(&name)))
+		strbuf_add_number(&name, (unsigned long)parent);
+		if (is_skipped(search, parent) || look_at(search, proc, strbuf_text(&name)))
 			return;
 	}
 	search->found = may_be_the_parents(search, socket, own.executed);
@@ -159,11 +159,11 @@ static void visit_parent(struct search *search, int proc, const struct stat *soc
 /* /proc, to look at the others; -1. */
 static int open_others(struct search *search)
 {
-	int proc = proc_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
+	int proc = procfs_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
 
 	if (proc < 0)
 		return -1;
-	if (owner_numbers(proc, search->skipped))
+	if (target_numbers(proc, search->skipped))
 		return proc;
 	sys_close(proc);
 	return -1;
@@ -181,7 +181,7 @@ bool sharers_have(int fd, enum sharers sharers)
 		search.inode = status.st_ino;
 		visit_parent(&search, proc, &status);
 		if (!search.found && sharers == EVERY_PROCESS)
-			proc_walk(proc, visit_process, &search);
+			procfs_walk(proc, visit_process, &search);
 	}
 	sys_close(proc);
 	return search.found;
@@ -190,15 +190,15 @@ bool sharers_have(int fd, enum sharers sharers)
 bool sharers_are_kin(ino_t inode)
 {
 	struct search search = {.inode = inode, .kin_only = true};
-	struct line owner = {0};
+	struct strbuf owner = {0};
 	int proc = open_others(&search);
 
 	if (proc < 0)
 		return false;
-	line_add_number(&owner, (unsigned long)search.skipped[0]);
-	if (read_path(search.path, proc, line_text(&owner)) &&
-	    stat_executable(proc, line_text(&owner), &search.executable))
-		proc_walk(proc, visit_process, &search);
+	strbuf_add_number(&owner, (unsigned long)search.skipped[0]);
+	if (read_path(search.path, proc, strbuf_text(&owner)) &&
+	    stat_executable(proc, strbuf_text(&owner), &search.executable))
+		procfs_walk(proc, visit_process, &search);
 	sys_close(proc);
 	return search.found;
 }

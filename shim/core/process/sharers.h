@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which other processes have a socket of the owner's (target.h) too, as /proc tells.
+ * Which other processes have a socket of the target's (target.h) too, as /proc tells.
  */
 #ifndef DUALBIND_PROCESS_SHARERS_H
 #define DUALBIND_PROCESS_SHARERS_H
@@ -11,15 +11,15 @@
 enum sharers { EVERY_PROCESS, PARENT };
 
 /*
- * Whether another process than the owner has FD too: a child that inherited it, a worker
+ * Whether another process than the target has FD too: a child that inherited it, a worker
  * that was given it; or whether the parent has it. A thread may fork at any moment, and its
  * child has everything until it execs: where that is no reason, only the parent is.
  *
  * A process whose descriptors are not shown (another user's, or one with more capabilities,
  * or that is not dumpable, or that /proc does not list) counts as one that has it
- *   - if it is the parent, and another user than the owner now is made the socket, unless
- *     the owner has executed its program since it was forked and FD is closed on exec: then
- *     the owner itself made it;
+ *   - if it is the parent, and another user than the target now is made the socket, unless
+ *     the target has executed its program since it was forked and FD is closed on exec: then
+ *     the target itself made it;
  *   - if it is a child that has executed no program since it was forked.
  */
 bool sharers_have(int fd, enum sharers sharers);

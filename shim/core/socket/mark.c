@@ -78,7 +78,8 @@ static int ask_plain(int fd)
 
 static bool show_plain(int fd, bool shown)
 {
-	return is_datagram(fd) ? set_linger_bit(fd, SHOWN, shown) : kept_set(fd, SOL_SOCKET, SO_NO_CHECK, shown);
+	return is_datagram(fd) ? set_linger_bit(fd, SHOWN, shown)
+			       : setsockopt_checked(fd, SOL_SOCKET, SO_NO_CHECK, shown);
 }
 
 bool mark_is_plain(int fd)
@@ -94,7 +95,7 @@ bool mark_show(int fd, bool shown)
 		return sys_set_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE, shown) == 0;
 	if (errno == ENOPROTOOPT)
 		return show_plain(fd, shown);
-	return kept_set(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown);
+	return setsockopt_checked(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown);
 }
 
 static int ask_shown(int fd, bool may_be_mptcp)
@@ -121,7 +122,8 @@ int mark_shown_datagram(int fd)
 /* The second bit. */
 static bool set_apart(int fd)
 {
-	return is_datagram(fd) ? set_linger_bit(fd, APART, true) : kept_set(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+	return is_datagram(fd) ? set_linger_bit(fd, APART, true)
+			       : setsockopt_checked(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
 }
 
 static bool is_apart(int fd)
@@ -185,7 +187,7 @@ static atomic_bool keep_all;
 
 void mark_keep(int fd)
 {
-	if (is_ipv4(fd) && transport_of(fd) != 0 && !set_apart(fd)) /* raw ones are never swapped */
+	if (is_ipv4(fd) && sock_transport(fd) != 0 && !set_apart(fd)) /* raw ones are never swapped */
 		keep_all = true;
 }
 

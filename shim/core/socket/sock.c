@@ -18,28 +18,28 @@
 /* The kernel's TCP_CLOSE and TCP_LISTEN, which its headers do not export. */
 enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
 
-enum allow_protocol transport_of(int fd)
+enum transport sock_transport(int fd)
 {
 	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
 	int type = sys_get_int(fd, SOL_SOCKET, SO_TYPE); /* raw sockets have protocols too */
 
 	if (type == SOCK_STREAM && (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP))
-		return ALLOW_TCP;
-	return type == SOCK_DGRAM && protocol == IPPROTO_UDP ? ALLOW_UDP : (enum allow_protocol)0;
+		return TRANSPORT_TCP;
+	return type == SOCK_DGRAM && protocol == IPPROTO_UDP ? TRANSPORT_UDP : (enum transport)0;
 }
 
-const char *transport_name(enum allow_protocol protocol)
+const char *transport_name(enum transport protocol)
 {
-	return protocol == ALLOW_UDP ? "udp" : "tcp";
+	return protocol == TRANSPORT_UDP ? "udp" : "tcp";
 }
 
-bool transport_is_unconnected(int fd, enum allow_protocol protocol)
+bool sock_is_unconnected(int fd, enum transport protocol)
 {
 	unsigned char state = 0; /* the first member of struct tcp_info */
 	socklen_t length = sizeof state;
 	struct address peer = {.length = sizeof peer.in6};
 
-	if (protocol == ALLOW_UDP)
+	if (protocol == TRANSPORT_UDP)
 		return sys_getpeername(fd, &peer.any, &peer.length) != 0;
 	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) == 0 &&
 	       (state == STATE_CLOSE || state == STATE_LISTEN);
@@ -58,7 +58,7 @@ static uint64_t network_inode(int fd)
 	return known ? status.st_ino : 0;
 }
 
-uint64_t transport_network(int fd)
+uint64_t sock_network(int fd)
 {
 	uint64_t cookie = 0;
 	socklen_t length = sizeof cookie;
@@ -68,20 +68,20 @@ uint64_t transport_network(int fd)
 	return errno == ENOPROTOOPT ? network_inode(fd) : 0;
 }
 
-bool transport_apart(int fd, int other)
+bool sock_networks_differ(int fd, int other)
 {
-	uint64_t one = transport_network(fd), two = transport_network(other);
+	uint64_t one = sock_network(fd), two = sock_network(other);
 
 	return one != 0 && two != 0 && one != two;
 }
 
-int transport_listens(int fd)
+int sock_listens(int fd)
 {
 	return sys_get_int(fd, SOL_SOCKET, SO_ACCEPTCONN);
 }
 
 /* For a listener, tcpi_sacked is the longest that its queue may get; gVisor says 0. */
-int transport_backlog(int fd)
+int sock_backlog(int fd)
 {
 	struct tcp_info info = {0};
 	socklen_t length = sizeof info;
@@ -91,12 +91,12 @@ int transport_backlog(int fd)
 	return (int)info.tcpi_sacked;
 }
 
-bool transport_has_queue(int fd)
+bool sock_has_queue(int fd)
 {
-	return transport_listens(fd) > 0 && sys_events(fd, POLLIN) == POLLIN;
+	return sock_listens(fd) > 0 && sys_events(fd, POLLIN) == POLLIN;
 }
 
-bool transport_local(int fd, struct address *local)
+bool sock_local(int fd, struct address *local)
 {
 	*local = (struct address){.length = sizeof local->in6};
 	if (sys_getsockname(fd, &local->any, &local->length) != 0)
@@ -104,11 +104,11 @@ bool transport_local(int fd, struct address *local)
 	return local->any.sa_family == AF_INET || local->any.sa_family == AF_INET6;
 }
 
-bool transport_is_at(int fd, const struct address *address)
+bool sock_is_at(int fd, const struct address *address)
 {
 	struct address local;
 
-	if (!transport_local(fd, &local) || local.any.sa_family != address->any.sa_family ||
+	if (!sock_local(fd, &local) || local.any.sa_family != address->any.sa_family ||
 	    address_port(&local) != address_port(address))
 		return false;
 	return local.any.sa_family == AF_INET
@@ -116,9 +116,9 @@ bool transport_is_at(int fd, const struct address *address)
 		   : memcmp(&local.in6.sin6_addr, &address->in6.sin6_addr, sizeof local.in6.sin6_addr) == 0;
 }
 
-bool transport_is_bound(int fd)
+bool sock_is_bound(int fd)
 {
 	struct address local;
 
-	return transport_local(fd, &local) && address_port(&local) != 0;
+	return sock_local(fd, &local) && address_port(&local) != 0;
 }

@@ -15,7 +15,7 @@
 #define IPV6_RECVERR_RFC4884 31
 #endif
 
-const struct twins twins[] = {
+const struct sockopt_pair twins[] = {
     {IP_TOS, IPV6_TCLASS},
     {IP_TTL, IPV6_UNICAST_HOPS},
     {IP_MINTTL, IPV6_MINHOPCOUNT},
@@ -35,11 +35,11 @@ const struct twins twins[] = {
     {IP_MULTICAST_ALL, IPV6_MULTICAST_ALL},
 };
 
-const size_t twins_count = sizeof twins / sizeof twins[0];
+const size_t sockopt_ipv6_map_count = sizeof twins / sizeof twins[0];
 
-int twin_of(int name)
+int sockopt_ipv6_of(int name)
 {
-	for (size_t i = 0; i < twins_count; i++)
+	for (size_t i = 0; i < sockopt_ipv6_map_count; i++)
 		if (twins[i].ipv4 == name)
 			return twins[i].ipv6;
 	return -1;

@@ -8,14 +8,14 @@
 
 #include <stddef.h>
 
-struct twins {
+struct sockopt_pair {
 	int ipv4, ipv6;
 };
 
-extern const struct twins twins[];
-extern const size_t twins_count;
+extern const struct sockopt_pair twins[];
+extern const size_t sockopt_ipv6_map_count;
 
 /* Of IPPROTO_IP's NAME; -1 where there is none. */
-int twin_of(int name);
+int sockopt_ipv6_of(int name);
 
 #endif

@@ -49,14 +49,14 @@
 #define TCP_TX_DELAY 37
 #endif
 
-const struct option option_list_binding[] = {
+const struct sockopt sockopt_table_binding[] = {
     {SOL_SOCKET, SO_REUSEADDR, SURE},
     {SOL_SOCKET, SO_REUSEPORT, SURE},
     {SOL_SOCKET, SO_BINDTODEVICE, SURE},
 };
-const size_t option_list_binding_count = sizeof option_list_binding / sizeof option_list_binding[0];
+const size_t sockopt_table_binding_count = sizeof sockopt_table_binding / sizeof sockopt_table_binding[0];
 
-const struct option option_list_any[] = {
+const struct sockopt sockopt_table_any[] = {
     {SOL_SOCKET, SO_DEBUG, OFF},
     {SOL_SOCKET, SO_DONTROUTE, OFF},
     {SOL_SOCKET, SO_BROADCAST, OFF},
@@ -114,9 +114,9 @@ const struct option option_list_any[] = {
     {IPPROTO_IP, IP_MULTICAST_ALL, PLAIN},
     {SOL_SOCKET, SO_PRIORITY, PLAIN},
 };
-const size_t option_list_any_count = sizeof option_list_any / sizeof option_list_any[0];
+const size_t sockopt_table_any_count = sizeof sockopt_table_any / sizeof sockopt_table_any[0];
 
-const struct option option_list_tcp[] = {
+const struct sockopt sockopt_table_tcp[] = {
     {SOL_SOCKET, SO_OOBINLINE, OFF},
     {IPPROTO_TCP, TCP_NODELAY, OFF},
     {IPPROTO_TCP, TCP_CORK, OFF},
@@ -144,13 +144,13 @@ const struct option option_list_tcp[] = {
     {IPPROTO_TCP, TCP_DELACK_MAX_US, PLAIN},
     {IPPROTO_TCP, TCP_MAXSEG, PLAIN},
 };
-const size_t option_list_tcp_count = sizeof option_list_tcp / sizeof option_list_tcp[0];
+const size_t sockopt_table_tcp_count = sizeof sockopt_table_tcp / sizeof sockopt_table_tcp[0];
 
-const struct option option_list_udp[] = {
+const struct sockopt sockopt_table_udp[] = {
     {SOL_SOCKET, SO_NO_CHECK, OFF},        {IPPROTO_UDP, UDP_CORK, OFF},
     {IPPROTO_UDP, UDP_ENCAP, OFF},         {IPPROTO_UDP, UDP_SEGMENT, OFF},
     {IPPROTO_UDP, UDP_GRO, OFF},           {IPPROTO_IP, IP_MULTICAST_IF, OFF},
     {IPPROTO_IP, IP_MULTICAST_TTL, PLAIN}, {IPPROTO_IP, IP_MULTICAST_LOOP, PLAIN},
     {IPPROTO_IP, IP_RECVERR_RFC4884, OFF},
 };
-const size_t option_list_udp_count = sizeof option_list_udp / sizeof option_list_udp[0];
+const size_t sockopt_table_udp_count = sizeof sockopt_table_udp / sizeof sockopt_table_udp[0];

@@ -16,23 +16,23 @@
 enum option_form { PLAIN, OFF, ON, DOUBLED, SURE };
 
 /* Small numbers all of them, in a library that is to be small. */
-struct option {
+struct sockopt {
 	unsigned char level, name, form;
 };
 
 /* What decides with whom a bind conflicts. */
-extern const struct option option_list_binding[];
-extern const size_t option_list_binding_count;
+extern const struct sockopt sockopt_table_binding[];
+extern const size_t sockopt_table_binding_count;
 
 /* Of every socket, in the order in which they must be set: SO_BUF_LOCK after the
  * buffers that lock themselves, SO_PRIORITY after the IP_TOS that sets it too. */
-extern const struct option option_list_any[];
-extern const size_t option_list_any_count;
+extern const struct sockopt sockopt_table_any[];
+extern const size_t sockopt_table_any_count;
 
 /* After those: TCP_MAXSEG is what the IP options shrink. */
-extern const struct option option_list_tcp[];
-extern const size_t option_list_tcp_count;
-extern const struct option option_list_udp[];
-extern const size_t option_list_udp_count;
+extern const struct sockopt sockopt_table_tcp[];
+extern const size_t sockopt_table_tcp_count;
+extern const struct sockopt sockopt_table_udp[];
+extern const size_t sockopt_table_udp_count;
 
 #endif

@@ -17,7 +17,7 @@
 	}
 
 /* Version 6, and a source address, which is at 8, that is :: or of ::ffff:0:0/96. */
-static const struct sock_filter guard[GUARD_INSTRUCTIONS] = {
+static const struct sock_filter guard[V4MAPPED_FILTER_INSTRUCTIONS] = {
     LOAD(BPF_B, 0),
     {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xf0},
     WHEN(0x60, 0, 10),
@@ -43,68 +43,68 @@ static bool is_alone(const struct sock_filter *code, size_t count)
 	return count == 1 && memcmp(code, &pass, sizeof pass) == 0;
 }
 
-bool guard_read(int fd, struct guarded *filter)
+bool v4mapped_filter_read(int fd, struct v4mapped_filter *filter)
 {
-	socklen_t count = GUARD_INSTRUCTIONS + GUARD_FILTER_MAX;
+	socklen_t count = V4MAPPED_FILTER_INSTRUCTIONS + V4MAPPED_FILTER_MAX;
 
 	memset(filter, 0, sizeof *filter);
-	filter->own = filter->code + GUARD_INSTRUCTIONS;
+	filter->own = filter->code + V4MAPPED_FILTER_INSTRUCTIONS;
 	if (sys_getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, filter->own, &count) != 0)
 		return false;
 	filter->count = count;
-	filter->guard = count > GUARD_INSTRUCTIONS && memcmp(filter->own, guard, sizeof guard) == 0;
+	filter->guard = count > V4MAPPED_FILTER_INSTRUCTIONS && memcmp(filter->own, guard, sizeof guard) == 0;
 	if (filter->guard) {
-		filter->own += GUARD_INSTRUCTIONS;
-		filter->count -= GUARD_INSTRUCTIONS;
+		filter->own += V4MAPPED_FILTER_INSTRUCTIONS;
+		filter->count -= V4MAPPED_FILTER_INSTRUCTIONS;
 	}
 	if (filter->guard && is_alone(filter->own, filter->count))
 		filter->count = 0;
-	if (filter->count <= GUARD_FILTER_MAX)
+	if (filter->count <= V4MAPPED_FILTER_MAX)
 		return true;
 	errno = EINVAL;
 	return false;
 }
 
 /* Its room takes what is there: what was written stands, and is read again. */
-static bool is_attached(int fd, struct guarded *filter, bool with_guard)
+static bool is_attached(int fd, struct v4mapped_filter *filter, bool with_guard)
 {
 	size_t count = filter->count;
 
-	if (guard_read(fd, filter) && filter->guard == with_guard && filter->count == count)
+	if (v4mapped_filter_read(fd, filter) && filter->guard == with_guard && filter->count == count)
 		return true;
 	errno = EFORGOTTEN;
 	return false;
 }
 
-bool guard_write(int fd, struct guarded *filter, bool with_guard)
+bool v4mapped_filter_write(int fd, struct v4mapped_filter *filter, bool with_guard)
 {
 	struct sock_fprog program = {(unsigned short)filter->count, filter->own};
 
 	if (with_guard) {
-		program.filter -= GUARD_INSTRUCTIONS;
+		program.filter -= V4MAPPED_FILTER_INSTRUCTIONS;
 		memcpy(program.filter, guard, sizeof guard);
 		if (filter->count == 0)
 			*filter->own = pass;
-		program.len = (unsigned short)(GUARD_INSTRUCTIONS + (filter->count ? filter->count : 1));
+		program.len = (unsigned short)(V4MAPPED_FILTER_INSTRUCTIONS + (filter->count ? filter->count : 1));
 	}
 	return program.len == 0 ||
 	       (sys_setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 &&
 		is_attached(fd, filter, with_guard));
 }
 
-bool guard_stands(int fd)
+bool v4mapped_filter_stands(int fd)
 {
-	struct guarded filter;
+	struct v4mapped_filter filter;
 
-	return guard_read(fd, &filter) && filter.guard;
+	return v4mapped_filter_read(fd, &filter) && filter.guard;
 }
 
 /* The kernel counts in instructions, and tells their number for a length of 0. */
-int guard_get(int fd, void *value, socklen_t *length)
+int v4mapped_filter_get(int fd, void *value, socklen_t *length)
 {
-	struct guarded filter;
+	struct v4mapped_filter filter;
 
-	if (!guard_read(fd, &filter))
+	if (!v4mapped_filter_read(fd, &filter))
 		return -1;
 	if (filter.count != 0 && *length != 0) {
 		if (*length < filter.count) {
@@ -117,17 +117,17 @@ int guard_get(int fd, void *value, socklen_t *length)
 	return 0;
 }
 
-bool guard_is_all(int fd)
+bool v4mapped_filter_is_all(int fd)
 {
-	struct guarded filter;
+	struct v4mapped_filter filter;
 
-	return guard_read(fd, &filter) && filter.count == 0;
+	return v4mapped_filter_read(fd, &filter) && filter.count == 0;
 }
 
-void guard_again(int fd)
+void v4mapped_filter_again(int fd)
 {
-	struct guarded filter;
+	struct v4mapped_filter filter;
 
-	if (guard_read(fd, &filter) && !filter.guard)
-		guard_write(fd, &filter, true);
+	if (v4mapped_filter_read(fd, &filter) && !filter.guard)
+		v4mapped_filter_write(fd, &filter, true);
 }

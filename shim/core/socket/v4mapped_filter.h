@@ -22,32 +22,32 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-enum { GUARD_INSTRUCTIONS = 14, GUARD_FILTER_MAX = 256 };
+enum { V4MAPPED_FILTER_INSTRUCTIONS = 14, V4MAPPED_FILTER_MAX = 256 };
 
 /* A filter, with room for the guard before it. */
-struct guarded {
-	struct sock_filter code[2 * GUARD_INSTRUCTIONS + GUARD_FILTER_MAX];
+struct v4mapped_filter {
+	struct sock_filter code[2 * V4MAPPED_FILTER_INSTRUCTIONS + V4MAPPED_FILTER_MAX];
 	struct sock_filter *own; /* the program's, within */
 	size_t count;            /* of those */
 	bool guard;              /* the guard stood before them */
 };
 
 /* Read a socket's filter. False with errno: there cannot be one, or it cannot be
- * read (EACCES for eBPF, EINVAL for more than GUARD_FILTER_MAX). */
-bool guard_read(int fd, struct guarded *filter);
+ * read (EACCES for eBPF, EINVAL for more than V4MAPPED_FILTER_MAX). */
+bool v4mapped_filter_read(int fd, struct v4mapped_filter *filter);
 
 /* Give it to a socket, with the guard before it or without. */
-bool guard_write(int fd, struct guarded *filter, bool guard);
+bool v4mapped_filter_write(int fd, struct v4mapped_filter *filter, bool guard);
 
 /* Whether the guard stands there. */
-bool guard_stands(int fd);
+bool v4mapped_filter_stands(int fd);
 
 /* Where it does: getsockopt(SO_GET_FILTER) as if it did not, and whether there is
  * no filter beside it. */
-int guard_get(int fd, void *value, socklen_t *length);
-bool guard_is_all(int fd);
+int v4mapped_filter_get(int fd, void *value, socklen_t *length);
+bool v4mapped_filter_is_all(int fd);
 
 /* Put it there again, after the program has changed its filter. */
-void guard_again(int fd);
+void v4mapped_filter_again(int fd);
 
 #endif

@@ -21,21 +21,21 @@ static const char *value_of(const char *line, const char *key)
 	return value ? value + strlen(key) + strspn(value + strlen(key), " \t") : NULL;
 }
 
-bool registration_parse(const char *line, struct registration *one, ino_t *inode)
+bool epoll_refs_parse(const char *line, struct epoll_ref *one, ino_t *inode)
 {
 	uint64_t fd, events, data, number;
 	const char *value;
 
-	if (strncmp(line, "tfd:", 4) != 0 || !proc_digits(value_of(line, "tfd:"), 10, &fd) || fd > INT32_MAX)
+	if (strncmp(line, "tfd:", 4) != 0 || !procfs_digits(value_of(line, "tfd:"), 10, &fd) || fd > INT32_MAX)
 		return false;
 	value = value_of(line, "events:");
-	if (value == NULL || !proc_digits(value, 16, &events))
+	if (value == NULL || !procfs_digits(value, 16, &events))
 		return false;
 	value = value_of(line, "data:");
-	if (value == NULL || !proc_digits(value, 16, &data))
+	if (value == NULL || !procfs_digits(value, 16, &data))
 		return false;
 	value = value_of(line, "ino:");
-	*inode = value != NULL && proc_digits(value, 16, &number) ? (ino_t)number : 0;
+	*inode = value != NULL && procfs_digits(value, 16, &number) ? (ino_t)number : 0;
 	one->fd = (int)fd;
 	one->event = (struct epoll_event){.events = (uint32_t)events, .data.u64 = data};
 	return true;
@@ -47,13 +47,13 @@ static int is_socket(int number, ino_t inode)
 {
 	struct stat status;
 
-	if (owner_stat(number, &status) != 0)
+	if (target_stat(number, &status) != 0)
 		return errno == EBADF ? 0 : -1;
 	return S_ISSOCK(status.st_mode) && status.st_ino == inode;
 }
 
 struct collection {
-	struct registrations *all;
+	struct epoll_refs *all;
 	int epfd;
 	ino_t inode;
 	bool complete;
@@ -63,12 +63,12 @@ struct collection {
 static bool take_line(void *context, const char *line)
 {
 	struct collection *collection = context;
-	struct registrations *all = collection->all;
-	struct registration one;
+	struct epoll_refs *all = collection->all;
+	struct epoll_ref one;
 	ino_t inode;
 	int ours;
 
-	if (!registration_parse(line, &one, &inode))
+	if (!epoll_refs_parse(line, &one, &inode))
 		return true;
 	collection->told = true;
 	if (inode != 0 && inode != collection->inode)
@@ -76,7 +76,7 @@ static bool take_line(void *context, const char *line)
 	ours = is_socket(one.fd, collection->inode);
 	if (ours == 0)
 		return true;
-	collection->complete = ours > 0 && all->count < REGISTRATIONS_MAX;
+	collection->complete = ours > 0 && all->count < EPOLL_REFS_MAX;
 	if (!collection->complete)
 		return false;
 	one.epfd = collection->epfd;
@@ -86,32 +86,33 @@ static bool take_line(void *context, const char *line)
 
 static bool is_told(void *context, const char *line)
 {
-	struct registration one;
+	struct epoll_ref one;
 	bool *told = context;
 	ino_t inode;
 
-	*told = registration_parse(line, &one, &inode);
+	*told = epoll_refs_parse(line, &one, &inode);
 	return !*told;
 }
 
-static void name_info(struct line *name, int epfd)
+static void name_info(struct strbuf *name, int epfd)
 {
-	*name = (struct line){0};
-	line_add(name, "/fdinfo/");
-	line_add_number(name, (unsigned long)epfd);
+	*name = (struct strbuf){0};
+	strbuf_add(name, "/fdinfo/");
+	strbuf_add_number(name, (unsigned long)epfd);
 }
 
 static bool is_shown(int epfd, int watched)
 {
 	struct epoll_event event = {0};
-	struct line name;
+	struct strbuf name;
 	bool told = false;
 	int info;
 
 	name_info(&name, epfd);
-	info = sys_epoll_ctl(epfd, EPOLL_CTL_ADD, watched, &event) == 0 ? proc_open_own(line_text(&name), 0) : -1;
+	info =
+	    sys_epoll_ctl(epfd, EPOLL_CTL_ADD, watched, &event) == 0 ? procfs_open_own(strbuf_text(&name), 0) : -1;
 	if (info >= 0) {
-		proc_lines(info, is_told, &told);
+		procfs_lines(info, is_told, &told);
 		sys_close(info);
 	}
 	return told;
@@ -138,19 +139,19 @@ static bool kernel_tells(void)
 }
 
 /* ENOENT, of open or read: another thread has closed it meanwhile. */
-bool registrations_collect(struct registrations *all, int epfd, ino_t inode)
+bool epoll_refs_collect(struct epoll_refs *all, int epfd, ino_t inode)
 {
 	struct collection collection = {all, epfd, inode, true, false};
-	struct line name;
+	struct strbuf name;
 	bool whole;
 	int info;
 
 	name_info(&name, epfd);
-	info = owner_open(line_text(&name), 0);
+	info = target_open_proc(strbuf_text(&name), 0);
 	if (info < 0)
 		return errno == ENOENT;
 	errno = 0;
-	whole = (proc_lines(info, take_line, &collection) || errno == ENOENT) && collection.complete;
+	whole = (procfs_lines(info, take_line, &collection) || errno == ENOENT) && collection.complete;
 	sys_close(info);
 	if (whole && !collection.told && !kernel_tells())
 		all->untold = true;
@@ -163,7 +164,7 @@ enum { NUMBERS = 4096, WORD_BITS = 32 };
 
 static _Atomic uint32_t noted[NUMBERS / WORD_BITS];
 
-void registrations_note(int operation, int number)
+void epoll_refs_note(int operation, int number)
 {
 	uint32_t bit = UINT32_C(1) << ((unsigned)number % WORD_BITS);
 
@@ -175,32 +176,32 @@ void registrations_note(int operation, int number)
 		atomic_fetch_and_explicit(&noted[number / WORD_BITS], ~bit, memory_order_relaxed);
 }
 
-bool registrations_are_noted(int number)
+bool epoll_refs_are_noted(int number)
 {
 	if (number < 0 || number >= NUMBERS)
 		return true;
 	return noted[number / WORD_BITS] >> ((unsigned)number % WORD_BITS) & 1;
 }
 
-void registrations_add(const struct registrations *all, int socket)
+void epoll_refs_add(const struct epoll_refs *all, int socket)
 {
 	for (size_t i = 0; i < all->count; i++) {
 		struct epoll_event event = all->each[i].event;
 
-		owner_epoll_ctl(all->each[i].epfd, EPOLL_CTL_ADD, all->each[i].fd, socket, &event);
+		target_epoll_ctl(all->each[i].epfd, EPOLL_CTL_ADD, all->each[i].fd, socket, &event);
 	}
 }
 
 /* ENOENT: an epoll instance with two numbers was collected under both. */
-bool registrations_remove(const struct registrations *all, int socket)
+bool epoll_refs_remove(const struct epoll_refs *all, int socket)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (owner_epoll_ctl(all->each[i].epfd, EPOLL_CTL_DEL, all->each[i].fd, socket, NULL) != 0 &&
+		if (target_epoll_ctl(all->each[i].epfd, EPOLL_CTL_DEL, all->each[i].fd, socket, NULL) != 0 &&
 		    errno != ENOENT) {
-			struct registrations removed = *all;
+			struct epoll_refs removed = *all;
 
 			removed.count = i;
-			registrations_add(&removed, socket);
+			epoll_refs_add(&removed, socket);
 			return false;
 		}
 	return true;

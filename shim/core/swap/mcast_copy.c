@@ -28,16 +28,16 @@ static const char *next_word(const char *text)
 
 /* "1\tlo        :     1      V3", and below it "\t\t\t\t010000E0     1 ...": the
  * address as the number that its bytes are in memory. */
-static bool parse4(struct group *group, const char *line)
+static bool parse4(struct mcast_group *group, const char *line)
 {
 	struct sockaddr_in *address = (struct sockaddr_in *)&group->address;
 	uint64_t number;
 
 	if (line[0] != '\t') {
-		group->interface = proc_digits(line, 10, &number) ? (uint32_t)number : 0;
+		group->interface = procfs_digits(line, 10, &number) ? (uint32_t)number : 0;
 		return false;
 	}
-	if (!proc_digits(line + strspn(line, "\t"), 16, &number))
+	if (!procfs_digits(line + strspn(line, "\t"), 16, &number))
 		return false;
 	address->sin_family = AF_INET;
 	address->sin_addr.s_addr = (in_addr_t)number;
@@ -45,14 +45,14 @@ static bool parse4(struct group *group, const char *line)
 }
 
 /* "1    lo              ff020000000000000000000000000001     1 ..." */
-static bool parse6(struct group *group, const char *line)
+static bool parse6(struct mcast_group *group, const char *line)
 {
 	struct sockaddr_in6 *address = (struct sockaddr_in6 *)&group->address;
 	const char *digits = next_word(next_word(line));
 	char byte[3] = "";
 	uint64_t number;
 
-	if (!proc_digits(line, 10, &number))
+	if (!procfs_digits(line, 10, &number))
 		return false;
 	group->interface = (uint32_t)number;
 	address->sin6_family = AF_INET6;
@@ -60,7 +60,7 @@ static bool parse6(struct group *group, const char *line)
 		if (strlen(digits) < 2)
 			return false;
 		memcpy(byte, digits, 2);
-		if (!proc_digits(byte, 16, &number))
+		if (!procfs_digits(byte, 16, &number))
 			return false;
 		address->sin6_addr.s6_addr[i] = (uint8_t)number;
 		digits += 2;
@@ -68,7 +68,7 @@ static bool parse6(struct group *group, const char *line)
 	return true;
 }
 
-bool group_parse(struct group *group, sa_family_t family, const char *line)
+bool mcast_parse(struct mcast_group *group, sa_family_t family, const char *line)
 {
 	memset(&group->address, 0, sizeof group->address);
 	return family == AF_INET ? parse4(group, line) : parse6(group, line);
@@ -91,10 +91,10 @@ static bool join(int to, int level, const struct filter *filter)
 struct copying {
 	int from, to;
 	sa_family_t family;
-	struct group group;
+	struct mcast_group group;
 };
 
-static bool ask_filter(int fd, int level, const struct group *group, struct filter *filter)
+static bool ask_filter(int fd, int level, const struct mcast_group *group, struct filter *filter)
 {
 	socklen_t length = sizeof *filter;
 
@@ -106,7 +106,7 @@ static bool ask_filter(int fd, int level, const struct group *group, struct filt
 }
 
 /* Also that it is a member. */
-static bool has_filter(int fd, int level, const struct group *group, struct group_filter wanted)
+static bool has_filter(int fd, int level, const struct mcast_group *group, struct group_filter wanted)
 {
 	struct filter filter;
 
@@ -123,7 +123,7 @@ static bool copy_group(void *context, const char *line)
 	struct filter filter;
 	int level = copying->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
 
-	if (!group_parse(&copying->group, copying->family, line))
+	if (!mcast_parse(&copying->group, copying->family, line))
 		return true;
 	if (!ask_filter(copying->from, level, &copying->group, &filter))
 		return errno == EADDRNOTAVAIL || errno == ENODEV; /* somebody else's */
@@ -137,25 +137,25 @@ static bool copy_group(void *context, const char *line)
 static bool copy_family(int from, int to, sa_family_t family, const char *list)
 {
 	struct copying copying = {.from = from, .to = to, .family = family};
-	int file = owner_open(list, 0);
+	int file = target_open_proc(list, 0);
 	bool done;
 	int saved;
 
 	if (file < 0)
 		return errno == ENOENT; /* a kernel without multicast */
-	done = proc_lines(file, copy_group, &copying);
+	done = procfs_lines(file, copy_group, &copying);
 	saved = errno;
 	sys_close(file);
 	errno = saved;
 	return done;
 }
 
-bool memberships_copy(int from, int to)
+bool mcast_copy(int from, int to)
 {
-	enum allow_protocol protocol = transport_of(from);
+	enum transport protocol = sock_transport(from);
 
-	if (protocol != ALLOW_UDP)
-		return protocol == ALLOW_TCP;
+	if (protocol != TRANSPORT_UDP)
+		return protocol == TRANSPORT_TCP;
 	return copy_family(from, to, AF_INET, "/net/igmp") &&
 	       (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
 		sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||

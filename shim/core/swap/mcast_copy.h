@@ -17,9 +17,9 @@
 
 /* Make TO a member of the groups that FROM is a member of. True where FROM is
  * a TCP socket; false, with errno, where a membership cannot be carried. */
-bool memberships_copy(int from, int to);
+bool mcast_copy(int from, int to);
 
-struct group {
+struct mcast_group {
 	uint32_t interface; /* index */
 	struct sockaddr_storage address;
 };
@@ -28,6 +28,6 @@ struct group {
  * A line of /proc/net/igmp (FAMILY AF_INET) or igmp6. True where it names a
  * group; *GROUP keeps the interface from one line to the next.
  */
-bool group_parse(struct group *group, sa_family_t family, const char *line);
+bool mcast_parse(struct mcast_group *group, sa_family_t family, const char *line);
 
 #endif

@@ -9,148 +9,183 @@
 #include <errno.h>
 #include <fcntl.h>
 
-static bool add_name(struct names *names, int number)
+bool ref_list_begin(struct ref_list *list, int fd)
 {
-	struct name name = {number, owner_closes(number)};
+	struct stat status;
 
-	if (name.closes < 0 || names->count == NAMES_MAX)
+	if (sys_fstat(fd, &status) != 0)
 		return false;
-	names->name[names->count++] = name;
+	list->fd = fd;
+	list->inode = status.st_ino;
+	list->numbers = list->epolls = list->rings = 0;
+	list->whole = true;
+	return true;
+}
+
+static bool add(int list[REF_LIST_MAX], size_t *count, int number)
+{
+	if (*count == REF_LIST_MAX)
+		return false;
+	list[(*count)++] = number;
+	return true;
+}
+
+bool ref_list_note(struct ref_list *list, const struct descriptor *descriptor)
+{
+	bool room = true;
+
+	if (descriptor->kind == DESCRIPTOR_EPOLL)
+		room = add(list->epoll, &list->epolls, descriptor->number);
+	else if (descriptor->kind == DESCRIPTOR_RING)
+		room = add(list->ring, &list->rings, descriptor->number);
+	else if (descriptor->inode == list->inode)
+		room = add(list->number, &list->numbers, descriptor->number);
+	list->whole = list->whole && room;
+	return room;
+}
+
+static bool add_ref(struct sock_refs *refs, int number)
+{
+	struct fd_ref ref = {number, target_closes(number)};
+
+	if (ref.closes < 0 || refs->count == SOCK_REFS_MAX)
+		return false;
+	refs->fd[refs->count++] = ref;
 	return true;
 }
 
 /* 1 or 0: another thread has closed it meanwhile, and may have something else
  * there; -1 with errno: no telling. */
-static int still_means(const struct names *names, int number)
+static int still_means(const struct sock_refs *refs, int number)
 {
 	struct stat status;
 
-	if (owner_stat(number, &status) != 0)
+	if (target_stat(number, &status) != 0)
 		return errno == EBADF ? 0 : -1;
-	return S_ISSOCK(status.st_mode) && status.st_ino == names->inode;
+	return S_ISSOCK(status.st_mode) && status.st_ino == refs->inode;
 }
 
-static bool collect_number(struct names *names, int number)
+static bool collect_number(struct sock_refs *refs, int number)
 {
-	return number == names->name[0].number || add_name(names, number) || still_means(names, number) == 0;
+	return number == refs->fd[0].number || add_ref(refs, number) || still_means(refs, number) == 0;
 }
 
 static bool collect_one(void *context, const struct descriptor *descriptor)
 {
-	struct names *names = context;
+	struct sock_refs *refs = context;
 
 	if (descriptor->kind == DESCRIPTOR_RING)
-		names->ringed = rings_hold(descriptor->number, names->inode);
+		refs->ringed = rings_hold(descriptor->number, refs->inode);
 	else if (descriptor->kind == DESCRIPTOR_EPOLL)
-		names->complete = registrations_collect(&names->registrations, descriptor->number, names->inode);
-	else if (descriptor->inode == names->inode)
-		names->complete = collect_number(names, descriptor->number);
-	return names->complete && !names->ringed;
+		refs->complete = epoll_refs_collect(&refs->epoll_refs, descriptor->number, refs->inode);
+	else if (descriptor->inode == refs->inode)
+		refs->complete = collect_number(refs, descriptor->number);
+	return refs->complete && !refs->ringed;
 }
 
-static void collect_known(struct names *names, const struct ties *ties)
+static void collect_known(struct sock_refs *refs, const struct ref_list *list)
 {
-	for (size_t i = 0; names->complete && i < ties->epolls; i++)
-		names->complete = registrations_collect(&names->registrations, ties->epoll[i], names->inode);
-	for (size_t i = 0; names->complete && i < ties->numbers; i++)
-		names->complete = collect_number(names, ties->number[i]);
-	for (size_t i = 0; !names->ringed && i < ties->rings; i++)
-		names->ringed = rings_hold(ties->ring[i], names->inode);
+	for (size_t i = 0; refs->complete && i < list->epolls; i++)
+		refs->complete = epoll_refs_collect(&refs->epoll_refs, list->epoll[i], refs->inode);
+	for (size_t i = 0; refs->complete && i < list->numbers; i++)
+		refs->complete = collect_number(refs, list->number[i]);
+	for (size_t i = 0; !refs->ringed && i < list->rings; i++)
+		refs->ringed = rings_hold(list->ring[i], refs->inode);
 }
 
 /* By an instance of a kernel that tells nothing of it. */
-static bool may_be_watched(const struct names *names)
+static bool may_be_watched(const struct sock_refs *refs)
 {
-	bool watched = !owner_is_self();
+	bool watched = !target_is_self();
 
-	for (size_t i = 0; i < names->count; i++)
-		watched |= registrations_are_noted(names->name[i].number);
+	for (size_t i = 0; i < refs->count; i++)
+		watched |= epoll_refs_are_noted(refs->fd[i].number);
 	if (watched)
 		errno = EUNTOLD;
 	return watched;
 }
 
-/* Where a program has more epoll instances than ties have room for, each is
+/* Where a program has more epoll instances than a list has room for, each is
  * asked on the way. */
-bool names_collect(struct names *names, const struct ties *known)
+bool sock_refs_collect(struct sock_refs *refs, const struct ref_list *known)
 {
-	names->complete = true;
-	names->ringed = false;
-	if (known != NULL && known->whole && known->inode == names->inode)
-		collect_known(names, known);
-	else if (!descriptors_walk(NULL, collect_one, names))
+	refs->complete = true;
+	refs->ringed = false;
+	if (known != NULL && known->whole && known->inode == refs->inode)
+		collect_known(refs, known);
+	else if (!fd_walk(NULL, collect_one, refs))
 		return false;
-	if (names->ringed || !names->complete)
-		errno = names->ringed ? ERINGED : E2BIG;
-	return names->complete && !names->ringed && !(names->registrations.untold && may_be_watched(names));
+	if (refs->ringed || !refs->complete)
+		errno = refs->ringed ? ERINGED : E2BIG;
+	return refs->complete && !refs->ringed && !(refs->epoll_refs.untold && may_be_watched(refs));
 }
 
-bool names_begin(struct names *names, int fd, ino_t inode)
+bool sock_refs_begin(struct sock_refs *refs, int fd, ino_t inode)
 {
 	struct stat status;
 
-	names->count = names->registrations.count = 0;
-	names->registrations.untold = false;
+	refs->count = refs->epoll_refs.count = 0;
+	refs->epoll_refs.untold = false;
 	if (sys_fstat(fd, &status) != 0)
 		return false;
 	if (inode != 0 && status.st_ino != inode) {
 		errno = EBADF;
 		return false;
 	}
-	names->inode = status.st_ino;
-	names->flags = sys_fcntl(fd, F_GETFL, 0);
-	return names->flags >= 0 && add_name(names, owner_number(fd));
+	refs->inode = status.st_ino;
+	refs->flags = sys_fcntl(fd, F_GETFL, 0);
+	return refs->flags >= 0 && add_ref(refs, target_number(fd));
 }
 
-static bool take_place(int to, const struct name *name)
+static bool take_place(int to, const struct fd_ref *ref)
 {
-	return owner_install(to, name->number, name->closes > 0);
+	return target_install(to, ref->number, ref->closes > 0);
 }
 
 /* The swapped descriptor comes last: until then the old socket is alive under
  * it, and can be put back under the others. */
-static bool replace_names(const struct names *names, int fd, int to)
+static bool replace_refs(const struct sock_refs *refs, int fd, int to)
 {
 	size_t i = 1;
 
-	while (i < names->count && take_place(to, &names->name[i]))
+	while (i < refs->count && take_place(to, &refs->fd[i]))
 		i++;
-	if (i == names->count && take_place(to, &names->name[0]))
+	if (i == refs->count && take_place(to, &refs->fd[0]))
 		return true;
 	while (--i > 0)
-		take_place(fd, &names->name[i]);
+		take_place(fd, &refs->fd[i]);
 	return false;
 }
 
 /* Of the names, those that still mean the socket. */
-static bool names_again(struct names *names)
+static bool sock_refs_again(struct sock_refs *refs)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < names->count; i++) {
-		int means = still_means(names, names->name[i].number);
+	for (size_t i = 0; i < refs->count; i++) {
+		int means = still_means(refs, refs->fd[i].number);
 
 		if (means == 0 && i == 0)
 			errno = EBADF;
 		if (means < 0 || (means == 0 && i == 0))
 			return false;
 		if (means > 0)
-			names->name[count++] = names->name[i];
+			refs->fd[count++] = refs->fd[i];
 	}
-	names->count = count;
+	refs->count = count;
 	return true;
 }
 
-bool names_take(struct names *names, int fd, int to)
+bool sock_refs_take(struct sock_refs *refs, int fd, int to)
 {
 	bool done;
 
-	if (!names_again(names) || !registrations_remove(&names->registrations, fd))
+	if (!sock_refs_again(refs) || !epoll_refs_remove(&refs->epoll_refs, fd))
 		return false;
-	done = replace_names(names, fd, to);
-	registrations_add(&names->registrations, fd);
+	done = replace_refs(refs, fd, to);
+	epoll_refs_add(&refs->epoll_refs, fd);
 	/* O_ASYNC is armed for a number, so it waits until the number is right. */
-	if (done && (names->flags & O_ASYNC))
-		owner_set_flags(names->name[0].number, fd, (unsigned long)names->flags);
+	if (done && (refs->flags & O_ASYNC))
+		target_set_flags(refs->fd[0].number, fd, (unsigned long)refs->flags);
 	return done;
 }

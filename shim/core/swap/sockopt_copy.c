@@ -27,7 +27,7 @@ static const int ipv6_only[] = {IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_
 /* Best effort: on an AF_INET socket the twin fails, and is not wanted. */
 static void set_twin(int to, int name, const unsigned char *value)
 {
-	int twin = twin_of(name), number;
+	int twin = sockopt_ipv6_of(name), number;
 
 	memcpy(&number, value, sizeof number);
 	if (twin >= 0)
@@ -48,7 +48,7 @@ static bool set_buffer(int to, int name, const unsigned char *doubled)
 
 /* TCP_MAXSEG is also what a connection that is gone had: over loopback more than
  * anybody may set. */
-static bool is_left_over(struct option option)
+static bool is_left_over(struct sockopt option)
 {
 	return option.level == IPPROTO_TCP && option.name == TCP_MAXSEG && errno == EINVAL;
 }
@@ -60,7 +60,7 @@ static bool is_zero(const unsigned char *value, socklen_t length)
 	return memcmp(value, zeros, length) == 0;
 }
 
-static bool is_present(struct option option, int to, const unsigned char *wanted, socklen_t wanted_length)
+static bool is_present(struct sockopt option, int to, const unsigned char *wanted, socklen_t wanted_length)
 {
 	unsigned char present[OPTION_BYTES] = {0};
 	socklen_t length = sizeof present;
@@ -70,7 +70,7 @@ static bool is_present(struct option option, int to, const unsigned char *wanted
 }
 
 /* TO is fresh. */
-static bool copy_option(struct option option, int from, int to)
+static bool copy_option(struct sockopt option, int from, int to)
 {
 	unsigned char wanted[OPTION_BYTES] = {0};
 	socklen_t wanted_length = sizeof wanted;
@@ -101,18 +101,18 @@ static bool copy_ipv6_options(int from, int to)
 	if (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
 	    sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6)
 		return true;
-	for (size_t i = 0; i < twins_count; i++)
-		if (!copy_option((struct option){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
+	for (size_t i = 0; i < sockopt_ipv6_map_count; i++)
+		if (!copy_option((struct sockopt){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
 			return false;
 	for (size_t i = 0; i < sizeof ipv6_only / sizeof ipv6_only[0]; i++)
-		if (!copy_option((struct option){IPPROTO_IPV6, ipv6_only[i], PLAIN}, from, to))
+		if (!copy_option((struct sockopt){IPPROTO_IPV6, ipv6_only[i], PLAIN}, from, to))
 			return false;
 	return true;
 }
 
 static bool is_dual_datagram(int fd)
 {
-	return transport_of(fd) == ALLOW_UDP && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 &&
+	return sock_transport(fd) == TRANSPORT_UDP && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 &&
 	       sys_get_int(fd, IPPROTO_IPV6, IPV6_V6ONLY) == 0;
 }
 
@@ -120,20 +120,20 @@ static bool is_dual_datagram(int fd)
  * socket without the filter its owner put there would be worse than none. */
 static bool copy_filter(int from, int to)
 {
-	struct guarded filter;
+	struct v4mapped_filter filter;
 	int locked = sys_get_int(from, SOL_SOCKET, SO_LOCK_FILTER);
 
-	if (!guard_read(from, &filter)) {
+	if (!v4mapped_filter_read(from, &filter)) {
 		if (errno != ENOPROTOOPT && errno != EOPNOTSUPP)
 			return false;
 		errno = EFORGOTTEN; /* of a guard, which could not be asked for either */
 		return !is_dual_datagram(to);
 	}
-	return guard_write(to, &filter, is_dual_datagram(to)) &&
-	       (locked <= 0 || kept_set(to, SOL_SOCKET, SO_LOCK_FILTER, 1));
+	return v4mapped_filter_write(to, &filter, is_dual_datagram(to)) &&
+	       (locked <= 0 || setsockopt_checked(to, SOL_SOCKET, SO_LOCK_FILTER, 1));
 }
 
-static bool copy_all(const struct option *all, size_t count, int from, int to)
+static bool copy_all(const struct sockopt *all, size_t count, int from, int to)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!copy_option(all[i], from, to))
@@ -148,27 +148,28 @@ static bool copy_multicast_all(int from, int to)
 {
 	return sys_get_int(from, IPPROTO_IP, IP_MULTICAST_ALL) != 0 ||
 	       sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET ||
-	       kept_set(to, IPPROTO_IPV6, twin_of(IP_MULTICAST_ALL), 0);
+	       setsockopt_checked(to, IPPROTO_IPV6, sockopt_ipv6_of(IP_MULTICAST_ALL), 0);
 }
 
 static bool copy_of_transport(int from, int to)
 {
-	switch ((int)transport_of(from)) {
-	case ALLOW_TCP:
-		return copy_all(option_list_tcp, option_list_tcp_count, from, to);
-	case ALLOW_UDP:
-		return copy_multicast_all(from, to) && copy_all(option_list_udp, option_list_udp_count, from, to);
+	switch ((int)sock_transport(from)) {
+	case TRANSPORT_TCP:
+		return copy_all(sockopt_table_tcp, sockopt_table_tcp_count, from, to);
+	case TRANSPORT_UDP:
+		return copy_multicast_all(from, to) &&
+		       copy_all(sockopt_table_udp, sockopt_table_udp_count, from, to);
 	}
 	return false;
 }
 
-bool options_copy_binding(int from, int to)
+bool sockopt_copy_binding(int from, int to)
 {
-	return copy_all(option_list_binding, option_list_binding_count, from, to);
+	return copy_all(sockopt_table_binding, sockopt_table_binding_count, from, to);
 }
 
-bool options_copy(int from, int to)
+bool sockopt_copy(int from, int to)
 {
-	return options_copy_binding(from, to) && copy_all(option_list_any, option_list_any_count, from, to) &&
+	return sockopt_copy_binding(from, to) && copy_all(sockopt_table_any, sockopt_table_any_count, from, to) &&
 	       copy_of_transport(from, to) && copy_ipv6_options(from, to) && copy_filter(from, to);
 }

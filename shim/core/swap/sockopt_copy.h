@@ -17,9 +17,9 @@
  * that needs a privilege now dropped, or an eBPF socket filter (EACCES); or
  * where what decides about a bind, or a filter, does not read back (EFORGOTTEN).
  */
-bool options_copy(int from, int to);
+bool sockopt_copy(int from, int to);
 
 /* Of those, the ones that decide with whom a bind conflicts. */
-bool options_copy_binding(int from, int to);
+bool sockopt_copy_binding(int from, int to);
 
 #endif

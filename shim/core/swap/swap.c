@@ -19,9 +19,9 @@ static int copy_of_kind(int fd, int family)
 {
 	int type = sys_get_int(fd, SOL_SOCKET, SO_TYPE);
 	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
-	int copy = type < 0 || protocol < 0 ? -1 : owner_socket(family, type, protocol);
+	int copy = type < 0 || protocol < 0 ? -1 : target_socket(family, type, protocol);
 
-	if (copy < 0 || !transport_apart(copy, fd))
+	if (copy < 0 || !sock_networks_differ(copy, fd))
 		return copy;
 	sys_close(copy);
 	errno = EXDEV;
@@ -45,14 +45,14 @@ static bool copy_flags(int from, int to)
 
 static bool bind_and_listen(const struct swap *swap, int to)
 {
-	int listens = transport_listens(swap->fd);
+	int listens = sock_listens(swap->fd);
 
 	/* Not bound yet: connect(2) or the first datagram does it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
-	if (listens < 0 || owner_bind_as_program(to, &swap->local.any, swap->local.length) != 0)
+	if (listens < 0 || target_bind_as_program(to, &swap->local.any, swap->local.length) != 0)
 		return false;
-	return listens == 0 || sys_listen(to, transport_backlog(swap->fd)) == 0;
+	return listens == 0 || sys_listen(to, sock_backlog(swap->fd)) == 0;
 }
 
 static bool is_free(const struct swap *swap, const struct address *address)
@@ -62,9 +62,9 @@ static bool is_free(const struct swap *swap, const struct address *address)
 
 	if (probe < 0)
 		return false;
-	done = options_copy_binding(swap->fd, probe) &&
-	       (address->any.sa_family == AF_INET || kept_set(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
-	       owner_bind_as_program(probe, &address->any, address->length) == 0;
+	done = sockopt_copy_binding(swap->fd, probe) &&
+	       (address->any.sa_family == AF_INET || setsockopt_checked(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
+	       target_bind_as_program(probe, &address->any, address->length) == 0;
 	saved = errno;
 	sys_close(probe);
 	errno = saved;
@@ -92,8 +92,8 @@ static bool both_families_are_free(const struct swap *swap)
  * set are asked for first, without it. Linux without ISOLATE (mark.h) does not mind. */
 static bool bind_to_share(const struct swap *swap, int to)
 {
-	return both_families_are_free(swap) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
-	       bind_and_listen(swap, to) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 0);
+	return both_families_are_free(swap) && setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
+	       bind_and_listen(swap, to) && setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
 }
 
 /*
@@ -110,16 +110,17 @@ static bool bind_beside(const struct swap *swap, int to)
 
 	if (reuse < 0)
 		return false;
-	if (reuse == 1 && swap->mark != MARK_NONE && transport_of(swap->fd) == ALLOW_TCP &&
+	if (reuse == 1 && swap->mark != MARK_NONE && sock_transport(swap->fd) == TRANSPORT_TCP &&
 	    !both_families_are_free(swap))
 		return false;
-	if (reuse == 0 && !transport_is_bound(swap->fd) && swap->mark != MARK_NONE &&
-	    address_port(&swap->local) != 0 && mark_is_plain(to))
+	if (reuse == 0 && !sock_is_bound(swap->fd) && swap->mark != MARK_NONE && address_port(&swap->local) != 0 &&
+	    mark_is_plain(to))
 		return bind_to_share(swap, to);
-	if (reuse == 1 || !transport_is_bound(swap->fd))
+	if (reuse == 1 || !sock_is_bound(swap->fd))
 		return bind_and_listen(swap, to);
-	done = kept_set(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
-	       bind_and_listen(swap, to) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 0);
+	done = setsockopt_checked(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) &&
+	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 1) && bind_and_listen(swap, to) &&
+	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
 	saved = errno;
 	if (!done || swap->mark != MARK_NONE)
 		sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 0);
@@ -146,7 +147,8 @@ static bool may_be_swapped(int fd)
 /* It is to yield one day (bind_beside). */
 static bool can_share(int to)
 {
-	return kept_set(to, SOL_SOCKET, SO_REUSEPORT, 1) && kept_set(to, SOL_SOCKET, SO_REUSEPORT, 0);
+	return setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
+	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
 }
 
 /* What tells whether this kernel is one that we can rely on comes first. */
@@ -154,24 +156,25 @@ static bool prepare(const struct swap *swap, int to)
 {
 	bool marked = swap->mark != MARK_NONE;
 
-	if (swap->local.any.sa_family == AF_INET6 && !kept_set(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only))
+	if (swap->local.any.sa_family == AF_INET6 &&
+	    !setsockopt_checked(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only))
 		return false;
 	return (!marked || (can_share(to) && mark_set(to, swap->mark))) && may_be_swapped(swap->fd) &&
-	       options_copy(swap->fd, to) && (!marked || mark_renew(to, swap->mark)) &&
-	       (swap->alone || memberships_copy(swap->fd, to)) && copy_flags(swap->fd, to);
+	       sockopt_copy(swap->fd, to) && (!marked || mark_renew(to, swap->mark)) &&
+	       (swap->alone || mcast_copy(swap->fd, to)) && copy_flags(swap->fd, to);
 }
 
 /* What other threads do in between is lost (README's limits), or has its number
  * taken: a handler is not to make that longer. */
 static bool take_over(const struct swap *swap, int to)
 {
-	struct names names;
+	struct sock_refs refs;
 	uint64_t kept_before = sys_keep_signals();
 	/* They are all asked for before the new one is bound: from then on datagrams
 	 * come to it. */
-	bool done = names_begin(&names, swap->fd, swap->inode) &&
-		    (swap->alone || names_collect(&names, swap->ties)) && bind_beside(swap, to) &&
-		    names_take(&names, swap->fd, to);
+	bool done = sock_refs_begin(&refs, swap->fd, swap->inode) &&
+		    (swap->alone || sock_refs_collect(&refs, swap->refs)) && bind_beside(swap, to) &&
+		    sock_refs_take(&refs, swap->fd, to);
 	int saved = errno;
 
 	sys_allow_signals(kept_before);

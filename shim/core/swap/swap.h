@@ -16,7 +16,7 @@
 
 #include "base/address.h"
 #include "socket/mark.h"
-#include "swap/ties.h"
+#include "swap/sock_refs.h"
 
 #include <stdbool.h>
 
@@ -26,10 +26,10 @@ struct swap {
 	/* Where the new socket binds, unless it is the wildcard address with port 0.
 	 * Its family is the new one. */
 	struct address local;
-	bool v6only;             /* for AF_INET6 */
-	enum mark mark;          /* what the new socket is marked with */
-	const struct ties *ties; /* of the socket, where the caller knows them; NULL */
-	bool alone;              /* do not ask /proc what else means the socket: there is none */
+	bool v6only;                 /* for AF_INET6 */
+	enum mark mark;              /* what the new socket is marked with */
+	const struct ref_list *refs; /* of the socket, where the caller knows them; NULL */
+	bool alone;                  /* do not ask /proc what else means the socket: there is none */
 	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: whoever
 	 * forks or connects after that is left behind with the old socket. */
 	bool (*is_in_use)(int fd);
