@@ -55,7 +55,7 @@ static bool calls_kernel(pid_t pid, const char *mapped)
 	file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (file < 0)
 		return false;
-	calls = elf_read(file, &elf) == ELF_SOUND && calls_of(file, &elf) == CALLS_BIND;
+	calls = elf_read(file, &elf) == ELF_SOUND && (elf.go || calls_of(file, &elf) == CALLS_BIND);
 	close(file);
 	return calls;
 }

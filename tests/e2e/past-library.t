@@ -77,6 +77,8 @@ if sys.argv[1] == "ring":
 if sys.argv[1] == "dlmopen":
     library.dlmopen.restype = ctypes.c_void_p
     assert library.dlmopen(-1, b"libc.so.6", 2) is not None
+if sys.argv[1] == "module":
+    ctypes.CDLL(sys.argv[2])
 listener = socket.socket()
 if os.fork() != 0:
     os.wait()
@@ -97,6 +99,19 @@ stop
 ok "starts: dlmopen" start shim 8080 "$PYTHON" "$DIR/shares.py" dlmopen
 is "$(checked)" "$covered a module may have bound it that was loaded by dlmopen, past the library: only --mode supervise would convert it, $risk" \
     "dlmopen is named"
+stop
+# By the note that Go's linker leaves.
+cat >"$DIR/go-module.c" <<'END'
+__asm__(".section .note.go.buildid, \"a\", %note\n.long 4, 4, 4\n.asciz \"Go\\0\"\n.long 0\n.previous");
+
+void serve(void)
+{
+}
+END
+cc -shared -fPIC -o "$DIR/go-module.so" "$DIR/go-module.c" || exit 1
+ok "starts: a module in Go" start shim 8080 "$PYTHON" "$DIR/shares.py" module "$DIR/go-module.so"
+is "$(checked)" "$covered go-module.so in it makes system calls of its own, past the library: --mode both or supervise would convert it, $risk" \
+    "a module in Go is named"
 stop
 if [ "$(cat /proc/sys/kernel/io_uring_disabled 2>/dev/null)" != 2 ]; then
     ok "starts: a ring" start shim 8080 "$PYTHON" "$DIR/shares.py" ring
