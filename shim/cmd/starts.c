@@ -30,7 +30,7 @@ struct words {
 	bool value;       /* it comes after "=" */
 };
 
-/* The name of a launcher, and an option of it; NULL: it does so unless it is told not to. */
+/* The name of a launcher, and an option of it; "": it does so unless it is told not to. */
 static const struct {
 	const char *name, *option;
 } cleared_by[] = {{"env", "-i"},
@@ -43,8 +43,8 @@ static const struct {
 		  {"runuser", "-"},
 		  {"runuser", "-l"},
 		  {"runuser", "--login"},
-		  {"sudo", NULL},
-		  {"doas", NULL}};
+		  {"sudo", ""},
+		  {"doas", ""}};
 
 static const char *base_of(const char *path)
 {
@@ -76,20 +76,14 @@ static bool ends_options(const char *launcher, const char *option)
 	return strcmp(option, "--") == 0 || (strcmp(launcher, "env") != 0 && is_among(option, names));
 }
 
-/* OPTION of the launcher that was named last; NULL: that was the launcher itself. */
+/* OPTION of the launcher that was named last; "": that was the launcher itself. */
 static void look_at_option(struct search *search, const char *option)
 {
-	if (option != NULL && ends_options(search->launcher, option))
-		search->launcher = "";
-	for (size_t i = 0; i < sizeof cleared_by / sizeof cleared_by[0] && search->why[0] == '\0'; i++) {
-		const char *clears = cleared_by[i].option;
-
-		if (strcmp(cleared_by[i].name, search->launcher) != 0 || (clears == NULL) != (option == NULL) ||
-		    (clears != NULL && option != NULL && strcmp(clears, option) != 0))
-			continue;
-		snprintf(search->why, sizeof search->why, "%s%s%s clears the environment, and LD_PRELOAD with it",
-			 search->launcher, option ? " " : "", option ? option : "");
-	}
+	for (size_t i = 0; i < sizeof cleared_by / sizeof cleared_by[0] && search->why[0] == '\0'; i++)
+		if (strcmp(cleared_by[i].name, search->launcher) == 0 && strcmp(cleared_by[i].option, option) == 0)
+			snprintf(search->why, sizeof search->why,
+				 "%s%s%s clears the environment, and LD_PRELOAD with it", search->launcher,
+				 option[0] != '\0' ? " " : "", option);
 }
 
 /* What is no option may be the value of one, except after env. */
@@ -188,7 +182,7 @@ static void look_at_words(struct search *search, char *text, bool script, unsign
 	while ((word = next_word(&words, word)) != NULL) {
 		const bool command = is_command(&words);
 
-		if (words.first && words.last != NULL)
+		if ((words.first && words.last != NULL) || ends_options(search->launcher, word))
 			search->launcher = "";
 		look_at_option(search, word);
 		if (word[0] == '-')
@@ -241,7 +235,7 @@ const char *starts_unserved(const struct program *program, char *const arguments
 		look_at_script(&search, program->path, 0);
 	search.launcher = "";
 	note_launcher(&search, program->name);
-	look_at_option(&search, NULL);
+	look_at_option(&search, "");
 	for (size_t i = 0; arguments[i] != NULL; i++) {
 		char *text = strdup(arguments[i]); /* a word, or a text for sh -c */
 

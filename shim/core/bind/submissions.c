@@ -17,8 +17,8 @@ enum { LOOKS = 64, LOOKS_OF_FAILURE = 8 };
 
 static _Atomic int looks_left;
 static atomic_uint protocols;
-static atomic_bool made, told;
-static atomic_bool passed; /* a ring may wait at a socket of ours */
+static atomic_bool made;
+static atomic_bool told; /* and a ring may wait at a socket of ours */
 
 void submissions_ring_made(void)
 {
@@ -85,11 +85,10 @@ static void judge(void *context, const struct ring_operation *operation)
 		return;
 	request.protocol = sock_transport(request.fd);
 	request.port = address_port(&request.asked);
-	if (yield_to_ring(&request, status.st_ino, atomic_load(&passed))) {
-		atomic_fetch_or(&protocols, request.protocol);
+	if (yield_to_ring(&request, status.st_ino, atomic_load_explicit(&told, memory_order_relaxed))) {
+		atomic_fetch_or_explicit(&protocols, request.protocol, memory_order_relaxed);
 		return;
 	}
-	atomic_store(&passed, true);
 	/* It may have cost a walk over all processes. */
 	atomic_fetch_sub_explicit(&looks_left, LOOKS_OF_FAILURE, memory_order_relaxed);
 	tell(&request);
