@@ -6,9 +6,9 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh
 . "$(dirname "$0")/supervise.sh"
-for program in go-static go-cgo go-pie; do
-    need_go "$ROOT/build/tests/$program"
-done
+need_go "$ROOT/build/tests/go-static"
+need_go "$ROOT/build/tests/go-cgo"
+need_go "$ROOT/build/tests/go-pie"
 need python3
 forms ipv6 dual
 
