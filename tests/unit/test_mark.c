@@ -110,6 +110,41 @@ static void lingering(void **state)
 	close(plain);
 }
 
+/* What the program does with IP_MULTICAST_LOOP, which means nothing to TCP: the mark stays, and a
+ * socket of the program's own gets none. */
+static void looping(void **state)
+{
+	(void)state;
+	for (int value = 0; value < 2; value++) {
+		int own[] = {new_socket(AF_INET6), new_socket(AF_INET)};
+		int datagram = new_datagram(AF_INET);
+
+		for (size_t i = 0; i < COUNT(marks); i++) {
+			int fd = new_dual(0);
+
+			assert_true(mark_set(fd, marks[i].mark));
+			assert_int_equal(
+			    call_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &value, sizeof value, setsockopt),
+			    0);
+			assert_int_equal(mark_get(fd), marks[i].mark);
+			close(fd);
+		}
+		for (size_t i = 0; i < COUNT(own); i++) {
+			assert_int_equal(
+			    call_setsockopt(own[i], IPPROTO_IP, IP_MULTICAST_LOOP, &value, 1, setsockopt), 0);
+			assert_int_equal(mark_get(own[i]), MARK_NONE);
+			assert_false(mark_is_kept(own[i]));
+			assert_int_equal(
+			    call_setsockopt(own[i], IPPROTO_IP, IP_MULTICAST_LOOP, &value, 0, setsockopt), -1);
+			assert_int_equal(errno, EINVAL);
+			close(own[i]);
+		}
+		call_setsockopt(datagram, IPPROTO_IP, IP_MULTICAST_LOOP, &value, sizeof value, setsockopt);
+		assert_int_equal(int_option(datagram, IPPROTO_IP, IP_MULTICAST_LOOP), value);
+		close(datagram);
+	}
+}
+
 /* -1 for whatever is no AF_INET6 socket, accepted connections as mark_shown. */
 static void shown_as_ipv4(void **state)
 {
@@ -279,7 +314,7 @@ int main(void)
 	    cmocka_unit_test(kept),          cmocka_unit_test(datagrams),
 	    cmocka_unit_test(lingering),     cmocka_unit_test(each_protocol_has_its_own),
 	    cmocka_unit_test(shown_as_ipv4), cmocka_unit_test(kept_datagrams),
-	    cmocka_unit_test(not_kept),
+	    cmocka_unit_test(not_kept),      cmocka_unit_test(looping),
 	};
 
 	setenv("DUALBIND_ALLOW", "*/any", 1);

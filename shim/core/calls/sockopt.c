@@ -167,28 +167,28 @@ static bool is_mark(int fd, int level, int name)
 /* There is nothing of the program's to detach. */
 static bool is_guard_alone(int fd, int level, int name)
 {
-	int saved = errno;
-	bool alone = level == SOL_SOCKET && name == SO_DETACH_FILTER && is_guarded(fd) &&
-		     sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && v4mapped_filter_is_all(fd);
-
-	errno = saved;
-	return alone;
+	return level == SOL_SOCKET && name == SO_DETACH_FILTER && is_guarded(fd) &&
+	       sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && v4mapped_filter_is_all(fd);
 }
 
 /* The mark of a UDP socket may be there (mark.h), to which the option means nothing. */
 static bool is_linger_mark(int fd, int level, int name, socklen_t length)
 {
-	int saved = errno;
-	bool marks = level == SOL_SOCKET && name == SO_LINGER && length >= sizeof(struct linger) &&
-		     settings_get()->datagrams && mark_lingers(fd);
+	return level == SOL_SOCKET && name == SO_LINGER && length >= sizeof(struct linger) &&
+	       settings_get()->dual_datagrams && mark_lingers(fd);
+}
 
-	errno = saved;
-	return marks;
+/* That of a TCP socket may be there, to which this option means nothing: what it has; or -1. */
+static int loop_mark(int fd, int level, int name)
+{
+	return level == IPPROTO_IP && name == IP_MULTICAST_LOOP && sock_transport(fd) == TRANSPORT_TCP
+		   ? sys_get_int(fd, level, name)
+		   : -1;
 }
 
 int call_setsockopt(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
-	int result, saved;
+	int result, saved = errno, loop;
 	bool marks;
 
 	if (settings_get() == NULL)
@@ -201,19 +201,25 @@ int call_setsockopt(int fd, int level, int name, const void *value, socklen_t le
 		errno = ENOENT;
 		return -1;
 	}
-	if (is_linger_mark(fd, level, name, length))
+	marks = is_linger_mark(fd, level, name, length);
+	loop = loop_mark(fd, level, name);
+	errno = saved;
+	if (marks)
 		return 0;
 	marks = is_mark(fd, level, name);
 	result = is_key_option(level, name) ? set_key(fd, name, value, length, native)
 					    : native(fd, level, name, value, length);
 	saved = errno;
-	if (result == 0 && level == IPPROTO_IP)
+	if (result == 0 && level == IPPROTO_IP) {
 		set_ipv6_twin(fd, name, value, length);
-	if (result == 0 && level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER) &&
-	    is_dual_datagram(fd))
+		if (marks)
+			mark_show(fd, true);
+		if (loop >= 0)
+			sys_set_int(fd, level, name, loop);
+	} else if (result == 0 && level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER) &&
+		   is_dual_datagram(fd)) {
 		v4mapped_filter_again(fd);
-	if (marks && mark_shown(fd) == 0)
-		mark_show(fd, true);
+	}
 	if (result == 0 && (is_unreadable(level, name) || is_by_index(level, name, value, length)))
 		mark_keep(fd);
 	errno = saved;

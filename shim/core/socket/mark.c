@@ -45,19 +45,17 @@ bool mark_lingers(int fd)
 	return linger_bits(fd) != 0;
 }
 
-/* Linux takes the time of a SO_LINGER that is on. */
+/* Linux takes the time of a SO_LINGER that is on: it is set so, and then off. */
 static bool set_linger_bit(int fd, int bit, bool set)
 {
 	int before = linger_bits(fd), bits = set ? before | bit : before & ~bit;
-	struct linger linger = {1, bits == 0 ? 0 : LINGER_MARK | bits};
+	struct linger linger = {2, bits == 0 ? 0 : LINGER_MARK | bits};
 
 	if (bits == before)
 		return true;
-	if (sys_setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) != 0)
-		return false;
-	linger.l_onoff = 0;
-	if (sys_setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) != 0)
-		return false;
+	while (linger.l_onoff-- > 0)
+		if (sys_setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) != 0)
+			return false;
 	if (linger_bits(fd) == bits)
 		return true;
 	errno = EFORGOTTEN;
