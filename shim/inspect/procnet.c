@@ -43,13 +43,16 @@ bool procnet_parse(struct listener *listener, enum transport protocol, const cha
 	struct address remote;
 	uint64_t state, uid, inode;
 
-	*listener = (struct listener){.protocol = protocol, .v6only_untold = true};
+	*listener = (struct listener){.protocol = protocol};
 	if (!parse_endpoint(procfs_word(line, PROCFS_SOCKET_LOCAL), &listener->local) ||
 	    !parse_endpoint(procfs_word(line, PROCFS_SOCKET_REMOTE), &remote) ||
 	    !procfs_digits(procfs_word(line, PROCFS_SOCKET_STATE), HEXADECIMAL, &state) ||
 	    !procfs_digits(procfs_word(line, UID_WORD), DECIMAL, &uid) ||
 	    !procfs_digits(procfs_word(line, PROCFS_SOCKET_INODE), DECIMAL, &inode))
 		return false;
+	listener->v6only_untold = address_is_any(&listener->local) || address_is_mapped(&listener->local);
+	/* bind(2) to another address of IPv6 sets it. */
+	listener->v6only = listener->local.any.sa_family == AF_INET6 && !listener->v6only_untold;
 	listener->uid = (uid_t)uid;
 	listener->inode = (ino_t)inode;
 	return address_port(&listener->local) != 0 && address_port(&remote) == 0 &&

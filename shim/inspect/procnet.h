@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The listening sockets as /proc/net lists them, where the kernel has no sock_diag (gVisor).
- * That says neither which AF_INET6 sockets are IPv6 alone nor of which device one is.
+ * That says neither which sockets on :: are IPv6 alone nor of which device one is.
  */
 #ifndef DUALBIND_INSPECT_PROCNET_H
 #define DUALBIND_INSPECT_PROCNET_H

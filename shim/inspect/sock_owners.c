@@ -63,8 +63,8 @@ static void ask_mark(struct listener *listener, pid_t pid, int fd)
 	int socket = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, fd, 0U) : -1;
 	struct stat status;
 
-	/* The number may mean another file by now. */
-	if (socket >= 0 && sys_fstat(socket, &status) == 0 && status.st_ino == listener->inode) {
+	/* The number may mean another file by now, whose file system might not answer. */
+	if (socket >= 0 && sys_stat_socket(socket, &status) == 0 && status.st_ino == listener->inode) {
 		listener->v6only = listener->v6only_untold ? sys_get_int(socket, IPPROTO_IPV6, IPV6_V6ONLY) == 1
 							   : listener->v6only;
 		listener->mark = mark_get(socket);

@@ -63,8 +63,34 @@ is "$(json '[(o["pid"], o["command"]) for l in j["listeners"] if l["port"] == 80
     "[($shimmed, 'python3')]" 'ps --json: an owner'
 is "$(json 'j["unseen_owners"], j["unseen_marks"]')" '(0, 0)' 'ps --json: nothing unseen'
 
+# Where there is no sock_diag, /proc/net tells the same.
+forms_of_ps() {
+    for form in '' --json; do
+        # shellcheck disable=SC2086 # a word or none
+        ask_dualbind ps $form
+        echo "$asked $form"
+        cat "$DIR/out" "$DIR/err"
+    done
+}
+forms_of_ps >"$DIR/diag"
+AS="$ROOT/build/tests/refuse diag"
+forms_of_ps >"$DIR/procnet"
+is "$(diff "$DIR/diag" "$DIR/procnet")" '' 'ps: without sock_diag the same'
+ok 'ps: without sock_diag: a list' grep -q '^tcp  *\[::\]:8014  *widened' "$DIR/procnet"
+for pid in "$plain" "$shimmed"; do
+    AS=''
+    ask_dualbind check --json "$pid"
+    cp "$DIR/out" "$DIR/diag"
+    AS="$ROOT/build/tests/refuse diag"
+    ask_dualbind check --json "$pid"
+    is "$asked $(diff "$DIR/diag" "$DIR/out")" '1 ' 'check PID: without sock_diag the same'
+done
+AS="$ROOT/build/tests/refuse diag strace -qq -o $DIR/trace -e trace=socket"
+ask_dualbind ps
+ok 'ps: without sock_diag: it was asked for' grep -q 'NETLINK_SOCK_DIAG) = -1 EPROTONOSUPPORT' "$DIR/trace"
+
 # Where a container's seccomp profile refuses pidfd_getfd, a kernel has no list of
-# UDP sockets, or none at all.
+# UDP sockets, or the list is refused.
 inject() { # CALL:RESULT
     printf 'strace -qq -o /dev/null -e trace=%s -e inject=%s' "${1%%:*}" "$1"
 }
@@ -77,7 +103,7 @@ ask_dualbind ps
 is "$asked $(line tcp '[::]:8011') $(line udp 0.0.0.0:8005)" "0 tcp [::]:8011 converted python3 $shimmed $uid " \
     'ps: no list of UDP sockets'
 ok 'ps: no list of UDP sockets: told' grep -q '^dualbind: UDP sockets are not listed' "$DIR/err"
-AS=$(inject socket:error=EPROTONOSUPPORT)
+AS=$(inject socket:error=EACCES)
 ask_dualbind ps
 is "$asked $(cat "$DIR/out")" '125 ' 'ps: no list'
 ok 'ps: no list: told' grep -q '^dualbind: the kernel does not list the sockets' "$DIR/err"

@@ -10,11 +10,13 @@
  *   notify   there are no listeners (before 5.0)
  *   addfd    the listener's youngest ioctl is not known (before 5.9)
  *   sendmsg  fails with EPERM
+ *   diag     there is no sock_diag(7)
  *   listen   a listener of its own is there already, and answers natively
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <stddef.h>
@@ -22,6 +24,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -91,6 +94,23 @@ static int refuse_addfd(void)
 	return install(code, sizeof code / sizeof code[0], 0);
 }
 
+/* socket(2) knows no such protocol. */
+static int refuse_diag(void)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 5),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 3),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NETLINK_SOCK_DIAG, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPROTONOSUPPORT),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	return install(code, sizeof code / sizeof code[0], 0);
+}
+
 /* The child listens to what the parent, which becomes COMMAND, calls. Not a
  * descriptor is passed on: the child is forked after the filter is there. */
 static int listen_natively(void)
@@ -141,6 +161,8 @@ int main(int argc, char **argv)
 		done = refuse_addfd();
 	else if (strcmp(argv[1], "sendmsg") == 0)
 		done = refuse(SYS_sendmsg, SYS_sendmsg, SYS_sendmsg, SECCOMP_RET_ERRNO | EPERM, 0);
+	else if (strcmp(argv[1], "diag") == 0)
+		done = refuse_diag();
 	else if (strcmp(argv[1], "listen") == 0)
 		done = listen_natively();
 	if (done < 0) {
