@@ -32,11 +32,12 @@ check-cluster: ## config/kubernetes in a real API server, which is built first: 
 
 # Servers in gVisor, natively and with the shim: Debian's runsc and the newest one, which
 # is built first. GO as above.
+GVISOR    := $(call scripts_of,gvisor)
 check-gvisor: deps ## servers in gVisor, also in the newest, which is built first
 	@scripts/deps gvisor
-	@$(MAKE) --no-print-directory tests
+	@needed=$$(tests/needs $(GVISOR)) && $(MAKE) --no-print-directory $$needed
 	@GO=$(GO) scripts/gvisor
-	@JOBS=1 TEST_TIMEOUT=1200 tests/run $(sort $(wildcard tests/gvisor/*.t))
+	@JOBS=1 TEST_TIMEOUT=1200 tests/run $(GVISOR)
 
 # One library for every image, alone: other releases, musl, aarch64, other preloads.
 check-portable: deps ## tests/portable alone; make check runs them, too
