@@ -144,8 +144,8 @@ lint: ## formats, compilers' warnings, clang-tidy, cppcheck, shellcheck, hardeni
 -include $(wildcard $B/*/*.d $B/core/*/*.d $B/tests/*/*.d $B/tests/*/*/*.d)
 
 include config/container/image.mk
-include tests/programs.mk
 include tests/fuzz/fuzz.mk
+include tests/programs.mk
 include tests/tests.mk
 include tests/sanitize.mk
 include bench/bench.mk

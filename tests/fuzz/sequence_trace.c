@@ -94,12 +94,13 @@ static unsigned number_of(uint16_t port)
 	return i;
 }
 
-/* An IPv6 client is shown as 127.0.0.1 or by an address of the pool. */
+/* An IPv6 client is shown as 127.0.0.1 or by an address of the pool, 240.0.0.0/4 without
+ * the broadcast address: which one depends on the key of the machine's boot. */
 static void as_natively(const struct world *world, unsigned char address[4])
 {
-	static const unsigned char pod[] = {10, 9, 9, 9};
+	static const unsigned char pod[] = {10, 9, 9, 9}, broadcast[] = {255, 255, 255, 255};
 
-	if (world->ipv6 && address[0] >= 240 && address[0] != 255)
+	if (world->ipv6 && address[0] >= 240 && memcmp(address, broadcast, sizeof broadcast) != 0)
 		memcpy(address, pod, sizeof pod);
 }
 
