@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/caret.h"
 
+#include "cmd/printable.h"
 #include "cmd/say.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* What is shown of a long list. */
 enum { BEFORE = 60, AFTER = 40 };
@@ -13,31 +16,37 @@ static bool continues(char byte)
 	return ((unsigned char)byte & 0xc0) == 0x80; /* inside a UTF-8 character */
 }
 
-static int printable(char byte)
+static char *printable(const char *list)
 {
-	if (byte == '\t' || byte == '\n' || byte == '\r')
-		return ' ';
-	return (unsigned char)byte < ' ' || byte == 0x7f ? '?' : byte;
+	char *copy = strdup(list);
+
+	for (char *at = copy; at != NULL && (at += strcspn(at, "\t\n\r"))[0] != '\0';)
+		*at = ' ';
+	if (copy != NULL)
+		printable_clean(copy);
+	return copy;
 }
 
 void caret_show(const char *source, const char *list, const struct allow_error *error)
 {
 	size_t start = error->offset > BEFORE ? error->offset - BEFORE : 0;
 	size_t column = start > 0 ? 3 : 0;
+	char *shown = printable(list);
 
 	while (start > 0 && continues(list[start]))
 		start--;
 	say("%s: entry %zu: %s", source, error->number, error->problem);
 	fprintf(stderr, "    %s", start > 0 ? "..." : "");
-	for (size_t i = start; list[i] != '\0'; i++) {
+	for (size_t i = start; shown != NULL && list[i] != '\0'; i++) {
 		if (i > error->offset + AFTER && !continues(list[i])) {
 			fputs("...", stderr);
 			break;
 		}
 		if (i < error->offset && !continues(list[i]))
 			column++;
-		fputc(printable(list[i]), stderr);
+		fputc(shown[i], stderr);
 	}
+	free(shown);
 	fprintf(stderr, "\n    %*s^\n", (int)column, "");
 	say("%s", error->remedy);
 }

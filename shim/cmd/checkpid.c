@@ -5,6 +5,7 @@
 #include "cmd/describe.h"
 #include "cmd/listjson.h"
 #include "cmd/passedby.h"
+#include "cmd/printable.h"
 #include "cmd/rulesof.h"
 #include "cmd/say.h"
 #include "cmd/table.h"
@@ -128,8 +129,12 @@ static void verdict(char text[VERDICT_BYTES], const struct subject *subject, con
 
 	text[0] = '\0';
 	reach_rule(rule, &subject->listing, listener);
-	if (rule[0] == '\0')
+	if (rule[0] == '\0') {
+		if (reach_is_ipv4_only(&subject->listing, listener))
+			snprintf(text, VERDICT_BYTES,
+				 "no rule helps: UDP takes the library, which this program does not call");
 		return;
+	}
 	if (!active(subject))
 		advise(text, subject, rule);
 	else if (subject->rules.source == RULES_UNSEEN)
@@ -246,15 +251,13 @@ static void print_json(const struct subject *subject)
 
 static int status_of(const struct subject *subject)
 {
-	char rule[REACH_TEXT];
+	const struct listing *listing = &subject->listing;
 
 	if (!subject->sockets_seen)
 		return STATUS_FAILED;
-	for (size_t i = 0; i < subject->listing.count; i++) {
-		reach_rule(rule, &subject->listing, &subject->listing.list[i]);
-		if (subject->listing.list[i].owner_count > 0 && rule[0] != '\0')
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->list[i].owner_count > 0 && reach_is_ipv4_only(listing, &listing->list[i]))
 			return STATUS_UNSERVED;
-	}
 	return STATUS_DONE;
 }
 
@@ -286,6 +289,18 @@ static bool make_plan(struct plan *plan, const struct process *process)
 	return possible;
 }
 
+/* A process calls itself, and its files, what it likes. */
+static void clean_names(struct subject *subject)
+{
+	struct process *process = &subject->process;
+
+	printable_clean(process->command);
+	printable_clean(process->library);
+	printable_clean(process->program.path);
+	printable_clean(process->program.file);
+	printable_clean(subject->passed.module);
+}
+
 int check_pid(pid_t pid, bool as_json)
 {
 	static struct subject subject;
@@ -305,6 +320,7 @@ int check_pid(pid_t pid, bool as_json)
 		print_json(&subject);
 		return status_of(&subject);
 	}
+	clean_names(&subject);
 	if (supervised != 0)
 		printf("Process %d is dualbind, which supervises process %d. Of that one:\n", subject.asked, pid);
 	printf("Process %d is called %s.\n", pid, subject.process.command);

@@ -3,9 +3,11 @@
 #include "cmd/rulesof.h"
 
 #include "base/procfs.h"
+#include "cmd/printable.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_told(enum held_state state)
@@ -72,12 +74,23 @@ static const char *sentence_without(const struct rules_of *rules, const struct p
 	return "With which rules it was started cannot be read: it has written over its environment.";
 }
 
+/* They are what another process's environment has, byte by byte. */
+static void print_malformed(const char *rules)
+{
+	char *shown = strdup(rules);
+
+	if (shown != NULL)
+		printable_clean(shown);
+	printf("Its rules: %s (malformed: \"dualbind rules\" tells where)\n", shown ? shown : "");
+	free(shown);
+}
+
 void rules_of_print(const struct rules_of *rules, const struct process *process)
 {
 	if (rules->text == NULL)
 		puts(sentence_without(rules, process));
 	else if (rules->malformed)
-		printf("Its rules: %s (malformed: \"dualbind rules\" tells where)\n", rules->text);
+		print_malformed(rules->text);
 	else if (rules->text[0] == '\0' && rules->source == RULES_OF_LIBRARY)
 		puts("It has no rules: none is for this program.");
 	else

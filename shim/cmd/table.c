@@ -3,19 +3,12 @@
 #include "cmd/table.h"
 
 #include "cmd/command.h"
+#include "cmd/printable.h"
 #include "cmd/say.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A process may call itself what it likes: nothing that a terminal obeys. */
-static void clean(char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-}
 
 void table_add(struct table *table, enum colour colour, const char *const cells[])
 {
@@ -28,7 +21,7 @@ void table_add(struct table *table, enum colour colour, const char *const cells[
 		if (table->rows[table->count].cells[i] == NULL)
 			table->rows = NULL;
 		else
-			clean(table->rows[table->count].cells[i]);
+			printable_clean(table->rows[table->count].cells[i]);
 	}
 	if (table->rows == NULL) {
 		say("there is no memory");

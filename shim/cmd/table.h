@@ -23,8 +23,8 @@ struct table {
 	struct table_row *rows;
 };
 
-/* COLUMNS words at CELLS, which are copied. The first row is the heading. A
- * row that finds no memory ends the program. */
+/* COLUMNS words at CELLS, which are copied, without what a terminal would obey (printable.h). The
+ * first row is the heading. A row that finds no memory ends the program. */
 void table_add(struct table *table, enum colour colour, const char *const cells[]);
 
 /* Prints the rows, with colours if COLOURED, and frees them. */

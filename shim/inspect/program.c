@@ -225,6 +225,12 @@ bool program_has_rights(const char *name, const char *search)
 	return look_up(&program, found, name, search) == STATUS_DONE && privilege_of(found) != PRIVILEGE_NONE;
 }
 
+bool program_calls_library(const struct program *program)
+{
+	return program->unreadable || (!program->elf.go && program->elf.libc != ELF_NO_LIBC &&
+				       program->elf.libc != ELF_OTHER_LIBC && !program->calls_kernel);
+}
+
 static const char *base_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -42,6 +42,10 @@ int program_find(struct program *program, const char *name, const char *search);
 /* Whether NAME is found, and gives rights to who executes it (privilege.h). */
 bool program_has_rights(const char *name, const char *search);
 
+/* Whether the library, preloaded, sees the calls of what runs in the end; true where the file
+ * cannot be read. Rights that make the loader ignore LD_PRELOAD are not looked at. */
+bool program_calls_library(const struct program *program);
+
 /* What runs in the end is a shell; or an interpreter of another language (Python, Node,
  * Java), in which the server itself is written. */
 bool program_is_shell(const struct program *program);

@@ -81,10 +81,15 @@ const char *reach_word(enum reach reach)
 	return word[reach];
 }
 
+bool reach_is_ipv4_only(const struct listing *listing, const struct listener *listener)
+{
+	return listener->inode != 0 && reach_of(listing, listener) == REACH_IPV4 && is_wildcard4(listener);
+}
+
 void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener)
 {
 	rule[0] = '\0';
-	if (listener->inode != 0 && reach_of(listing, listener) == REACH_IPV4 && is_wildcard4(listener))
+	if (reach_is_ipv4_only(listing, listener) && !listener->beyond_library)
 		snprintf(rule, REACH_TEXT, "%u%s", address_port(&listener->local),
 			 listener->protocol == TRANSPORT_UDP ? "/udp" : "");
 }

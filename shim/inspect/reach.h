@@ -26,8 +26,11 @@ const char *reach_word(enum reach reach);
 
 enum { REACH_TEXT = 80 };
 
+/* Whether it is a program's listener on 0.0.0.0 that IPv6 clients do not reach. */
+bool reach_is_ipv4_only(const struct listing *listing, const struct listener *listener);
+
 /* The rule that would convert LISTENER; empty where there is none to add, or
- * where the listener is the kernel's own. */
+ * none that would help. */
 void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener);
 
 /* 0.0.0.0:8080 or [::%eth0]:53. */

@@ -34,6 +34,7 @@ struct listener {
 	ino_t inode;        /* 0: the kernel's own */
 	size_t owner_count; /* processes seen to hold it (sock_owners.h), of which some are kept */
 	struct sock_owner owners[SOCK_OWNERS_KEPT];
+	bool beyond_library; /* UDP: its owner does not load the library, which alone serves UDP */
 	bool mark_known;
 	enum mark mark;
 };

@@ -4,6 +4,8 @@
 
 #include "base/procfs.h"
 #include "base/sys.h"
+#include "inspect/procfile.h"
+#include "inspect/program.h"
 #include "process/fd_walk.h"
 
 #include <errno.h>
@@ -162,6 +164,39 @@ static bool visit_one(struct search *search, int proc, pid_t pid)
 	return !search->refused;
 }
 
+static bool calls_library(pid_t pid)
+{
+	static struct program program;
+	char name[PATH_MAX]; /* the loader's, where a program is its argument */
+	int file = procfile_open(pid, "exe");
+
+	program.kind = ELF_NONE;
+	if (file >= 0) {
+		procfile_link(name, sizeof name, pid, "exe");
+		program_inspect(&program, file, name);
+		close(file);
+	}
+	return program.kind != ELF_SOUND || program_calls_library(&program);
+}
+
+/* Of a socket that several hold, the first counts. */
+static void judge_datagrams(struct listing *listing)
+{
+	pid_t last = 0;
+	bool calls = true;
+
+	for (size_t i = 0; i < listing->count; i++) {
+		struct listener *listener = &listing->list[i];
+
+		if (listener->protocol != TRANSPORT_UDP || listener->owner_count == 0)
+			continue;
+		if (listener->owners[0].pid != last)
+			calls = calls_library(listener->owners[0].pid);
+		last = listener->owners[0].pid;
+		listener->beyond_library = !calls;
+	}
+}
+
 bool sock_owners_find(struct listing *listing, pid_t only)
 {
 	struct search search = {.count = 0};
@@ -178,6 +213,7 @@ bool sock_owners_find(struct listing *listing, pid_t only)
 		qsort(search.by_inode, search.count, sizeof(struct key), compare);
 		found = only ? visit_one(&search, proc, only) : procfs_walk(proc, visit_process, &search);
 	}
+	judge_datagrams(listing);
 	listing->owners_refused = search.refused;
 	free(search.by_inode);
 	if (proc >= 0) {

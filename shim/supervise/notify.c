@@ -13,6 +13,7 @@
 #include "supervise/target.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -36,19 +37,22 @@ static bool listens_are_of_interest(const struct allowlist *allow)
 	       allowlist_mentions(allow, ALLOW_ANY6, TRANSPORT_TCP);
 }
 
-/* Nobody presents addresses to such a program: Go reads the source of each
- * datagram on a udp4 socket as an IPv4 address whatever its family is, so even
- * its IPv4 clients would be lost. */
+/*
+ * A supervisor cannot present addresses: Go reads the source of each datagram on a udp4
+ * socket as an IPv4 address whatever its family is, so even its IPv4 clients would be lost.
+ * The first time it is an error, since the rule does nothing; a program may bind often.
+ */
 static void report_datagrams(const struct target *target, const struct address *asked)
 {
+	static atomic_bool told;
 	struct bind_request request = {
 	    .settings = &target->settings, .port = address_port(asked), .protocol = TRANSPORT_UDP};
 
 	if (address_is_any(asked) && asked->any.sa_family == AF_INET &&
 	    allowlist_covers(&target->settings.allow, ALLOW_ANY4, request.port, TRANSPORT_UDP))
 		bind_request_report(
-		    &request, LOG_INFO,
-		    "left alone: a program that does not call the C library would misread IPv6 senders, ",
+		    &request, atomic_exchange(&told, true) ? LOG_INFO : LOG_ERROR,
+		    "the rule does nothing: UDP takes the library, which this program does not call; ",
 		    MARK_CONVERTED, " stays IPv4", 0);
 }
 

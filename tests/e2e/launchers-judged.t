@@ -117,7 +117,7 @@ for server in "$ROOT/build/tests/go-static udp4 8082" "$static udp 8082"; do
     # shellcheck disable=SC2086 # words
     ok "starts: ${server##*/}" serve 8082 $LAUNCHER $server
     is "$(listeners 8082)" "0.0.0.0 inet" "UDP stays IPv4"
-    ok "says why" logged 'port=8082/udp left alone: a program that does not call the C library would misread IPv6 senders, 0.0.0.0 stays IPv4$'
+    ok "says why" logged 'port=8082/udp the rule does nothing: UDP takes the library, which this program does not call; 0.0.0.0 stays IPv4$'
     stop
 done
 unset ALLOW

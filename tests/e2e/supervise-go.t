@@ -90,7 +90,22 @@ ALLOW=8080/any
 ok "starts: udp4" serve 8080 "$ROOT/build/tests/go-static" udp4 8080
 unset ALLOW
 is "$(listeners 8080)" "0.0.0.0 inet" "UDP: the socket stays as it is"
-ok "UDP: says why" logged 'port=8080/udp left alone: .* misread IPv6 senders'
+ok "UDP: says why" logged 'port=8080/udp the rule does nothing: UDP takes the library'
 is "$(udp_ask 127.0.0.1)" 127.0.0.1 "UDP: IPv4 clients are served"
+# The rule does nothing, which ps does not suggest and check PID says.
+in_pod "$ROOT/build/dualbind" ps >"$DIR/out"
+is "$(awk '$1 == "udp" && $2 == "0.0.0.0:8080" { print $3, $4, $(NF - 1), NF }' "$DIR/out")" \
+    "IPv4 only $(pgrep -P "$SERVER_PID" -x go-static) 7" "UDP: ps suggests no rule"
+status=0
+in_pod "$ROOT/build/dualbind" check "$SERVER_PID" >"$DIR/out" || status=$?
+is "$status $(awk '$1 == "udp" { $1 = ""; print }' "$DIR/out")" \
+    "1  0.0.0.0:8080 IPv4 only no rule helps: UDP takes the library, which this program does not call" \
+    "UDP: check PID says why"
 stop
+: >"$DIR/supervisor.log"
+status=0
+in_pod timeout 2 "$ROOT/build/dualbind" run -a 8080/udp "$ROOT/build/tests/go-static" udp4 8080 \
+    >"$DIR/out" 2>"$DIR/supervisor.log" || status=$?
+is "$(wc -l <"$DIR/supervisor.log")" 1 "UDP: one line without DUALBIND_LOG"
+ok "UDP: which says that the rule does nothing" logged 'port=8080/udp the rule does nothing: UDP takes the library'
 done_testing

@@ -50,6 +50,9 @@ static void alone(void **state)
 	expect(&listener, 1, REACH_IPV4, "8080", "0.0.0.0:8080");
 	listener = made("0.0.0.0", 53, TRANSPORT_UDP);
 	expect(&listener, 1, REACH_IPV4, "53/udp", "0.0.0.0:53");
+	listener.beyond_library = true; /* then no rule helps */
+	expect(&listener, 1, REACH_IPV4, "", "0.0.0.0:53");
+	listener.beyond_library = false;
 	listener.inode = 0;
 	expect(&listener, 1, REACH_IPV4, "", "0.0.0.0:53");
 	/* Promoting is never suggested, nor is an address that no rule can name. */
