@@ -25,8 +25,7 @@ RAW       := $B/core/base/syscall_raw.o
 # Unit tests: over the core on the process that it is in, as in the library, or on
 # another one with the modules of the command.
 UNITS     := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/test_*.c))
-OF_CMD    := $(addprefix $B/tests/unit/test_,own_calls elffile language environment held allowtext printable json program sock_diag procnet reach) \
-             $(filter $B/tests/unit/test_supervise_%,$(UNITS))
+OF_CMD    := $(filter $(patsubst %,$B/tests/unit/test_%,$(notdir $(basename $(CMD)))),$(UNITS))
 
 $(UNITS): LIBS := -lcmocka -lpthread
 $(OF_CMD): $B/supervise/target_remote.o $(CMD_ARCHIVE)

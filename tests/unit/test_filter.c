@@ -206,5 +206,5 @@ int main(void)
 
 	if (!is_supervisable())
 		return 0;
-	return cmocka_run_group_tests_name("supervise_filter", tests, install, NULL);
+	return cmocka_run_group_tests_name("filter", tests, install, NULL);
 }

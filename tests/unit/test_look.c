@@ -115,13 +115,13 @@ static void in_the_library(void **state)
 	assert_true(look_is_by_library(&caller, "none.so"));
 	caller.place = (uint64_t)(uintptr_t)in_the_library;
 	assert_false(look_is_by_library(&caller, "none.so"));
-	assert_true(look_is_by_library(&caller, "test_supervise_look"));
+	assert_true(look_is_by_library(&caller, "test_look"));
 	caller.place = (uint64_t)(uintptr_t)&caller;
-	assert_false(look_is_by_library(&caller, "test_supervise_look"));
+	assert_false(look_is_by_library(&caller, "test_look"));
 	caller.place = 0;
-	assert_false(look_is_by_library(&caller, "test_supervise_look"));
+	assert_false(look_is_by_library(&caller, "test_look"));
 	caller.place = UINT64_MAX;
-	assert_false(look_is_by_library(&caller, "test_supervise_look"));
+	assert_false(look_is_by_library(&caller, "test_look"));
 }
 
 int main(void)
