@@ -7,6 +7,7 @@
 #include "base/sys.h"
 #include "supervise/answer.h"
 #include "supervise/filter.h"
+#include "supervise/handover.h"
 #include "supervise/init.h"
 #include "supervise/report.h"
 #include "supervise/watch.h"
@@ -21,55 +22,6 @@
 #include <unistd.h>
 
 enum { NOT_STARTED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
-
-/* What the program's process tells its supervisor before it executes. */
-struct report {
-	int error; /* why there is no filter, or 0 */
-	bool no_new_privileges, interruptible;
-};
-
-static bool send_report(int to, struct report report, int listener)
-{
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof listener)] = {0};
-	struct iovec data = {&report, sizeof report};
-	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-
-	if (listener >= 0) {
-		struct cmsghdr *header;
-
-		message.msg_control = control;
-		message.msg_controllen = sizeof control;
-		header = CMSG_FIRSTHDR(&message);
-		header->cmsg_len = CMSG_LEN(sizeof listener);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		memcpy(CMSG_DATA(header), &listener, sizeof listener);
-	}
-	while (sendmsg(to, &message, 0) < 0)
-		if (errno != EINTR)
-			return false;
-	return true;
-}
-
-static int receive_report(int from, struct report *report)
-{
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {0};
-	struct iovec data = {report, sizeof *report};
-	struct msghdr message = {
-	    .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-	const struct cmsghdr *header;
-	int listener = -1;
-
-	report->error = ECHILD;
-	if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof *report)
-		return -1;
-	header = CMSG_FIRSTHDR(&message);
-	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
-		memcpy(&listener, CMSG_DATA(header), sizeof listener);
-	else if (report->error == 0)
-		report->error = ECHILD; /* we have no descriptor left for it */
-	return listener;
-}
 
 /*
  * Variables that name the process that they are meant for (sd_listen_fds(3),
@@ -115,11 +67,11 @@ static bool is_served(int supervisor)
 static void become(const struct signals *signals, int supervisor, const char *path, char *const argv[],
 		   char *environment[])
 {
-	struct report report = {0};
-	int listener = filter_install(&report.no_new_privileges, &report.interruptible);
+	struct handover handover = {0};
+	int listener = filter_install(&handover.no_new_privileges, &handover.interruptible);
 
-	report.error = listener < 0 ? errno : 0;
-	if (!send_report(supervisor, report, listener) || (listener >= 0 && !is_served(supervisor)))
+	handover.error = listener < 0 ? errno : 0;
+	if (!handover_send(supervisor, &handover, listener) || (listener >= 0 && !is_served(supervisor)))
 		_exit(NOT_STARTED);
 	if (listener >= 0)
 		close(listener);
@@ -129,15 +81,15 @@ static void become(const struct signals *signals, int supervisor, const char *pa
 }
 
 /* One line, in words that say what it means. */
-static void explain(const struct settings *settings, const struct report *report)
+static void explain(const struct settings *settings, const struct handover *handover)
 {
-	if (report->no_new_privileges)
+	if (handover->no_new_privileges)
 		report_event(
 		    settings, LOG_INFO,
 		    "no_new_privs is set, as the kernel demands without CAP_SYS_ADMIN: set-user-ID programs and "
 		    "file capabilities (sudo, ping) give the program no privileges",
 		    0);
-	switch (report->error) {
+	switch (handover->error) {
 	case 0:
 		break;
 	case ECHILD:
@@ -153,15 +105,10 @@ static void explain(const struct settings *settings, const struct report *report
 	default:
 		report_event(settings, LOG_ERROR,
 			     "not supervised: the kernel, or the container runtime, allows no seccomp listener",
-			     report->error);
+			     handover->error);
 	}
 }
 
-/*
- * The program has what it was given. This process keeps none of it: a pipe's
- * reader must see its end when the program closes it, and nobody's working
- * directory must stay busy. Standard error is for the log.
- */
 /* Who is started with one of 0 to 2 closed gets it for the next file; but these
  * are about to become another one. */
 static int above_standard(int fd)
@@ -175,6 +122,11 @@ static int above_standard(int fd)
 	return moved;
 }
 
+/*
+ * The program has what it was given. This process keeps none of it: a pipe's
+ * reader must see its end when the program closes it, and nobody's working
+ * directory must stay busy. Standard error is for the log.
+ */
 static void let_go(const struct settings *settings, int listener, int program)
 {
 	const int kept[] = {listener, program};
@@ -258,7 +210,7 @@ int supervise(const struct settings *settings, const char *path, char *const arg
 	const pid_t own = getpid();
 	const char *missing;
 	struct signals signals;
-	struct report report;
+	struct handover handover;
 	int ends[2], listener;
 	pid_t child;
 
@@ -280,14 +232,14 @@ int supervise(const struct settings *settings, const char *path, char *const arg
 	}
 	close(ends[1]);
 	ends[0] = above_standard(ends[0]);
-	listener = above_standard(receive_report(ends[0], &report));
-	report.error = listener < 0 && report.error == 0 ? ECHILD : report.error;
-	explain(settings, &report);
-	if (report.error == ECHILD) {
+	listener = above_standard(handover_receive(ends[0], &handover));
+	handover.error = listener < 0 && handover.error == 0 ? ECHILD : handover.error;
+	explain(settings, &handover);
+	if (handover.error == ECHILD) {
 		end_unserved(child, listener, ends[0]);
 		return execute_alone(&signals, path, argv, environment);
 	}
-	if (report.interruptible)
+	if (handover.interruptible)
 		answer_expect_interruptions();
 	keep_orphans();
 	let_go(settings, listener, ends[0]);

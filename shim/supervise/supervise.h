@@ -9,6 +9,7 @@
  *
  *   supervise.c        starts the program and its supervisor
  *   filter.c           the filter, and who may install it
+ *   handover.c         how its listener comes to the supervisor
  *   init.c             signals, stops, orphans, exit status
  *   notify.c           one call after the other
  *   answer.c           what it is answered
@@ -17,6 +18,7 @@
  *   blind.c            what can be done without its sockets
  *   watch.c            who goes on where a supervisor is stuck or lost
  *   target_remote.c    what the core asks of that process (process/target.h)
+ *   errand.c           what only a process with its numbers can do
  */
 #ifndef DUALBIND_SUPERVISE_SUPERVISE_H
 #define DUALBIND_SUPERVISE_SUPERVISE_H

@@ -77,7 +77,4 @@ void target_begins(const struct target *target, int fd, int number, struct makin
  * whoever began may have ended at any moment since. */
 bool target_was_bound(const struct making *making);
 
-/* What a process was sent to do for it (target_remote.c) takes too long: it is ended. */
-void target_give_up_errand(void);
-
 #endif

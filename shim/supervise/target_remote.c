@@ -10,21 +10,19 @@
 #include "base/strbuf.h"
 #include "base/sys.h"
 #include "process/fd_walk.h"
+#include "supervise/errand.h"
 #include "supervise/filter.h"
 #include "supervise/rights.h"
 #include "supervise/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <string.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { LINK_BYTES = 64, STACK_BYTES = 16384, DUP_TRIES = 3 };
+enum { LINK_BYTES = 64, DUP_TRIES = 3 };
 
 bool target_is_self(void)
 {
@@ -239,65 +237,6 @@ bool target_install(int to, int number, bool closes)
 	return true;
 }
 
-/*
- * epoll(7) and O_ASYNC go by the number that the caller has a file at. So a
- * process with a table of descriptors of its own calls, which has the socket
- * where the target has it.
- */
-struct errand {
-	int number, socket;
-	int epfd, operation; /* epoll_ctl, unless epfd is -1 */
-	struct epoll_event *event;
-	unsigned long flags;
-	int result, error;
-};
-
-static int run_errand(void *context)
-{
-	struct errand *errand = context;
-	int epfd = errand->epfd;
-
-	errand->result = 0;
-	if (epfd == errand->number)
-		epfd = errand->result = sys_fcntl(epfd, F_DUPFD_CLOEXEC, 0);
-	if (errand->result >= 0 && errand->socket != errand->number)
-		errand->result = sys_dup3(errand->socket, errand->number, O_CLOEXEC);
-	if (errand->result >= 0)
-		errand->result = errand->epfd >= 0
-				     ? sys_epoll_ctl(epfd, errand->operation, errand->number, errand->event)
-				     : sys_fcntl(errand->number, F_SETFL, errand->flags);
-	errand->error = errno;
-	return 0;
-}
-
-static _Atomic pid_t on_errand;
-
-void target_give_up_errand(void)
-{
-	pid_t child = atomic_load(&on_errand);
-
-	if (child > 0)
-		kill(child, SIGKILL);
-}
-
-static int send_on_errand(struct errand *errand)
-{
-	static _Thread_local _Alignas(16) char stack[STACK_BYTES];
-	pid_t child;
-
-	errand->result = -1;
-	errand->error = EAGAIN;
-	/* Until it ends this thread waits; no signal tells of its end. */
-	child = clone(run_errand, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID, errand,
-		      &on_errand);
-	if (child < 0)
-		return -1;
-	waitpid(child, NULL, __WCLONE);
-	atomic_compare_exchange_strong(&on_errand, &child, 0);
-	errno = errand->error;
-	return errand->result < 0 ? -1 : 0;
-}
-
 int target_epoll_ctl(int epfd, int operation, int number, int socket, struct epoll_event *event)
 {
 	struct errand errand = {.number = number, .socket = socket, .operation = operation, .event = event};
@@ -306,7 +245,7 @@ int target_epoll_ctl(int epfd, int operation, int number, int socket, struct epo
 	errand.epfd = target_take(epfd);
 	if (errand.epfd < 0)
 		return -1;
-	result = send_on_errand(&errand);
+	result = errand_run(&errand);
 	saved = errno;
 	target_put_back(errand.epfd);
 	errno = saved;
@@ -317,5 +256,5 @@ int target_set_flags(int number, int socket, unsigned long flags)
 {
 	struct errand errand = {.number = number, .socket = socket, .epfd = -1, .flags = flags};
 
-	return send_on_errand(&errand);
+	return errand_run(&errand);
 }

@@ -4,6 +4,7 @@
 
 #include "base/procfs.h"
 #include "base/sys.h"
+#include "supervise/errand.h"
 #include "supervise/notify.h"
 #include "supervise/report.h"
 #include "supervise/target.h"
@@ -172,7 +173,7 @@ void watch_expired(struct watch *watch)
 			   "is looked at",
 		     0);
 	answer_in_flight(watch);
-	target_give_up_errand();
+	errand_give_up();
 	watch->works = start_worker(watch);
 }
 
