@@ -4,37 +4,19 @@
 #include "cmd/command.h"
 #include "cmd/describe.h"
 #include "cmd/listjson.h"
-#include "cmd/passedby.h"
 #include "cmd/printable.h"
-#include "cmd/rulesof.h"
 #include "cmd/say.h"
 #include "cmd/table.h"
-#include "inspect/process.h"
+#include "cmd/verdict.h"
 #include "inspect/reach.h"
 #include "inspect/sock_owners.h"
 #include "inspect/supervisorof.h"
 #include "socket/sock.h"
-#include "supervise/judge.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { VERDICT_BYTES = 384 };
-
-/* What is known of a process and its rules. */
-struct subject {
-	pid_t asked; /* itself, or its supervisor */
-	struct process process;
-	struct plan plan; /* were it started anew */
-	bool possible;
-	struct listing listing;
-	bool sockets_seen;
-	const char *sockets_problem;
-	struct rules_of rules;
-	struct passed_by passed;
-};
 
 /* The whole namespace is read: a partner on :: may be another process's. */
 static void read_sockets(struct subject *subject)
@@ -51,100 +33,6 @@ static void read_sockets(struct subject *subject)
 					       : "its descriptors are not shown to this user; run this as root";
 	else
 		subject->sockets_seen = true;
-}
-
-static bool active(const struct subject *subject)
-{
-	return subject->process.loaded || subject->process.supervisor != 0;
-}
-
-/* Whether the rules that the process has cover a listener that binds 0.0.0.0. */
-static bool covered(const struct subject *subject, const struct listener *listener)
-{
-	return allowlist_covers(&subject->rules.allow, ALLOW_ANY4, address_port(&listener->local),
-				listener->protocol);
-}
-
-static bool is_preloaded(const struct process *process)
-{
-	return process->environment_seen && environment_preloads(&process->environment);
-}
-
-/* Of a program that would have loaded the library; NULL: it would not. */
-static const char *why_not_loaded(const struct subject *subject)
-{
-	const struct process *process = &subject->process;
-
-	if (process->loaded || process->secure || !process->environment_seen || subject->plan.own != OWN_LIBRARY)
-		return NULL;
-	return is_preloaded(process)
-		   ? "LD_PRELOAD names the library, but it was not loaded: can its user read the file? (chmod a+rX)"
-		   : "LD_PRELOAD was lost before it: start it as LAUNCHER ... dualbind run PROGRAM";
-}
-
-static const char *why_not(const struct subject *subject)
-{
-	const char *loss = why_not_loaded(subject);
-
-	if (subject->rules.dry_run)
-		return "DUALBIND_DRY_RUN is set";
-	if (loss != NULL)
-		return loss;
-	if (subject->process.loaded) {
-		const char *passed = passed_by_why(&subject->passed, &subject->process);
-
-		return passed != NULL ? passed : "DUALBIND_LOG=debug tells why when it starts";
-	}
-	return subject->process.program.language == LANGUAGE_UNKNOWN
-		   ? "only --mode supervise would, but then " JUDGE_RISK
-		   : "DUALBIND_LOG=debug tells why when it starts";
-}
-
-/* How the process would have to be started. Without a mode it may have been already, by
- * way of a shell. */
-static void advise(char text[VERDICT_BYTES], const struct subject *subject, const char *rule)
-{
-	const struct process *process = &subject->process;
-	const bool preloaded = is_preloaded(process) && subject->rules.text != NULL;
-	const char *mode = "", *loss = preloaded ? why_not_loaded(subject) : NULL;
-	bool risky;
-
-	if (loss != NULL) {
-		snprintf(text, VERDICT_BYTES, "%s", loss);
-		return;
-	}
-	if (process->secure || subject->plan.own == OWN_NATIVE)
-		mode = "--mode supervise ";
-	if (preloaded && !process->secure)
-		mode = "--mode both ";
-	risky = mode[0] != '\0' && process->program.language == LANGUAGE_UNKNOWN;
-	snprintf(text, VERDICT_BYTES, "start it with: dualbind run %s-a %s%s", mode, rule,
-		 risky ? ", but then " JUDGE_RISK : "");
-}
-
-/* What would have to be done for LISTENER; empty: nothing. */
-static void verdict(char text[VERDICT_BYTES], const struct subject *subject, const struct listener *listener)
-{
-	char rule[REACH_TEXT];
-
-	text[0] = '\0';
-	reach_rule(rule, &subject->listing, listener);
-	if (rule[0] == '\0') {
-		if (reach_is_ipv4_only(&subject->listing, listener))
-			snprintf(text, VERDICT_BYTES,
-				 "no rule helps: UDP takes the library, which this program does not call");
-		return;
-	}
-	if (!active(subject))
-		advise(text, subject, rule);
-	else if (subject->rules.source == RULES_UNSEEN)
-		snprintf(text, VERDICT_BYTES, "its rules cannot be read; they should have %s", rule);
-	else if (subject->rules.malformed)
-		snprintf(text, VERDICT_BYTES, "a setting is malformed: the library does nothing");
-	else if (!covered(subject, listener))
-		snprintf(text, VERDICT_BYTES, "no rule covers it: add %s", rule);
-	else
-		snprintf(text, VERDICT_BYTES, "covered, not converted: %s", why_not(subject));
 }
 
 static void print_presence(const struct subject *subject)
@@ -168,7 +56,7 @@ static void print_presence(const struct subject *subject)
 		printf("It runs under dualbind, process %d.\n", process->supervisor);
 	else if (!process->supervisor_seen)
 		puts("Whether it runs under dualbind is not shown to this user.");
-	if (active(subject))
+	if (verdict_active(subject))
 		passed_by_print_ring(&subject->passed);
 	rules_of_print(&subject->rules, process);
 }
@@ -192,7 +80,7 @@ static void print_sockets(const struct subject *subject)
 		if (listener->owner_count == 0)
 			continue;
 		reach_address(address, listener);
-		verdict(what, subject, listener);
+		verdict_write(what, subject, listener);
 		table_add(&table, what[0] ? COLOUR_BAD : COLOUR_NONE, cells);
 	}
 	if (table.count == 1)
@@ -235,12 +123,12 @@ static void print_json(const struct subject *subject)
 
 		if (listener->owner_count == 0)
 			continue;
-		verdict(what, subject, listener);
+		verdict_write(what, subject, listener);
 		listjson_open(&json, &subject->listing, listener);
 		if (subject->rules.source == RULES_UNSEEN)
 			json_null(&json, "covered");
 		else
-			json_bool(&json, "covered", covered(subject, listener));
+			json_bool(&json, "covered", verdict_covered(subject, listener));
 		json_string(&json, "to_do", what[0] ? what : NULL);
 		json_close(&json, '}');
 	}
@@ -326,7 +214,7 @@ int check_pid(pid_t pid, bool as_json)
 	printf("Process %d is called %s.\n", pid, subject.process.command);
 	describe_program(&subject.process.program);
 	print_presence(&subject);
-	if (!active(&subject))
+	if (!verdict_active(&subject))
 		describe_plan(&subject.process.program, &subject.plan, subject.possible);
 	print_sockets(&subject);
 	return status_of(&subject);

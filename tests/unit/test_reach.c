@@ -8,26 +8,11 @@
 #include <cmocka.h>
 
 #include "inspect/reach.h"
+#include "made_listener.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-static struct listener made(const char *ip, uint16_t port, enum transport protocol)
-{
-	struct listener listener = {.protocol = protocol, .inode = 1, .mark_known = true};
-	struct in6_addr ipv6;
-	struct in_addr ipv4;
-
-	if (inet_pton(AF_INET, ip, &ipv4) == 1)
-		address_set_in(&listener.local, ipv4.s_addr, port);
-	else {
-		assert_int_equal(inet_pton(AF_INET6, ip, &ipv6), 1);
-		address_set_in6(&listener.local, &ipv6, port);
-	}
-	return listener;
-}
 
 static void expect(struct listener *list, size_t count, enum reach reach, const char *rule, const char *address)
 {
