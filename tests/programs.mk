@@ -112,6 +112,7 @@ OTHERS    := $B/tests/other-bind.so $B/tests/other-bind-musl.so
 APPS      := $(addprefix $B/tests/,clickhouse-server forgets hostile raw-server refuse static-server su-exec uv-udp-peer)
 
 $(APPS): $B/tests/%: tests/e2e/apps/%.c
+$(addprefix $B/tests/,clickhouse-server raw-server): tests/e2e/apps/answer-family.h
 $B/tests/raw-server: $(RAW)
 $B/tests/raw-server: LINK := -Ishim -Ishim/core
 $B/tests/hostile: LINK := -static -pthread

@@ -161,7 +161,7 @@ is "$(ALLOW=8082 LEVEL=debug supervised "$PYTHON" "$DIR/inherited.py"; grep -c '
     "what the library has left as it is, is said at debug, of the bind and the listen"
 SUPERVISE="$ROOT/build/dualbind run --mode supervise --"
 ok "starts: raw, supervised" serve 8082 "$raw" 8082
-is "$(pod_get 127.0.0.1 8082)" other "--mode supervise converts for each program, whatever that sees then"
+is "$(pod_get 127.0.0.1 8082)" AF_INET6 "--mode supervise converts for each program, whatever that sees then"
 stop
 ok "starts: static, supervised" serve 8082 "$static" accept 8082
 is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "--mode supervise: a static server answers over IPv6"
