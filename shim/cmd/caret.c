@@ -16,14 +16,17 @@ static bool continues(char byte)
 	return ((unsigned char)byte & 0xc0) == 0x80; /* inside a UTF-8 character */
 }
 
+/* NULL: no memory. */
 static char *printable(const char *list)
 {
 	char *copy = strdup(list);
 
-	for (char *at = copy; at != NULL && (at += strcspn(at, "\t\n\r"))[0] != '\0';)
-		*at = ' ';
-	if (copy != NULL)
-		printable_clean(copy);
+	if (copy == NULL)
+		return NULL;
+	for (char *at = copy; *at != '\0'; at++)
+		if (strchr("\t\n\r", *at) != NULL)
+			*at = ' ';
+	printable_clean(copy);
 	return copy;
 }
 
