@@ -7,6 +7,7 @@
 #include "cmd/describe.h"
 #include "cmd/say.h"
 #include "cmd/starts.h"
+#include "supervise/filter.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -48,6 +49,8 @@ static int check_program(const char *name, bool as_json)
 	}
 	possible = plan_make(&plan, &program, MODE_AUTO, getenv("DUALBIND_LIBRARY"),
 			     starts_unserved(&program, nothing, getenv("PATH")));
+	if (possible && plan.supervise && !filter_can_be_answered())
+		plan_lose_supervisor(&plan);
 	if (as_json) {
 		json_open(&json, NULL, '{');
 		describe_program_json(&json, &program);

@@ -12,6 +12,7 @@
 #include "inspect/sock_owners.h"
 #include "inspect/supervisorof.h"
 #include "socket/sock.h"
+#include "supervise/filter.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -199,6 +200,9 @@ int check_pid(pid_t pid, bool as_json)
 	if (!process_read(&subject.process, pid))
 		return explain(pid, errno);
 	subject.possible = make_plan(&subject.plan, &subject.process);
+	subject.passed.unsupervisable = !filter_can_be_answered();
+	if (subject.passed.unsupervisable)
+		plan_lose_supervisor(&subject.plan);
 	rules_of(&subject.rules, &subject.process);
 	passed_by_ring(&subject.passed, pid);
 	read_sockets(&subject);

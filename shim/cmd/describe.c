@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/describe.h"
 
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <stdio.h>
@@ -52,8 +53,9 @@ static void describe_own(const struct program *program, const struct plan *plan)
 	else
 		printf("Programs that it starts go without the library: %s (%s).\n", plan->refusal.reason,
 		       plan->refusal.remedy);
-	puts(plan->own == OWN_SUPERVISOR
-		 ? "The supervisor converts its own listeners."
+	puts(plan->own == OWN_SUPERVISOR ? "The supervisor converts its own listeners."
+	     : plan->unsupervised
+		 ? "Its own listeners stay IPv4."
 		 : "Its own listeners stay IPv4: it may not expect IPv6 clients. --mode supervise would "
 		   "convert them,\nbut then " JUDGE_RISK ".");
 }
@@ -66,6 +68,8 @@ void describe_plan(const struct program *program, const struct plan *plan, bool 
 		return;
 	}
 	printf("dualbind run takes the mechanism \"%s\": %s.\n", plan_name(plan), plan->why);
+	if (plan->unsupervised)
+		puts("Nothing is supervised: " FILTER_LACK ".");
 	if (plan->own == OWN_LIBRARY)
 		printf("The library %s loads there.\n", plan->library);
 	else
@@ -101,6 +105,7 @@ void describe_plan_json(struct json *json, const struct plan *plan, bool possibl
 
 	json_string(json, "mechanism", possible ? plan_name(plan) : NULL);
 	json_string(json, "own_listeners", possible ? own[plan->own] : NULL);
+	json_bool(json, "unsupervised", possible && plan->unsupervised);
 	json_string(json, "why", possible ? plan->why : plan->refusal.reason);
 	json_string(json, "remedy", possible && plan->serves ? NULL : plan->refusal.remedy);
 	json_string(json, "library", possible && plan->preload ? plan->library : NULL);

@@ -4,6 +4,7 @@
 
 #include "inspect/own_calls.h"
 #include "inspect/procfile.h"
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <dirent.h>
@@ -101,8 +102,10 @@ void passed_by_print_ring(const struct passed_by *passed)
 
 /* With both modes the supervisor converts; for a language that looks at the family it does
  * so by itself. */
-static const char *help(const struct process *process)
+static const char *help(const struct passed_by *passed, const struct process *process)
 {
+	if (passed->unsupervisable)
+		return "no mode helps, since " FILTER_LACK;
 	return process->program.language != LANGUAGE_UNKNOWN
 		   ? "start it with dualbind run --mode both"
 		   : "--mode both or supervise would convert it, but then " JUDGE_RISK;
@@ -115,15 +118,15 @@ const char *passed_by_why(const struct passed_by *passed, const struct process *
 
 	if (process->program.calls_kernel)
 		snprintf(text, sizeof text, "it makes system calls of its own, past the library: %s",
-			 help(process));
+			 help(passed, process));
 	else if (slash != NULL)
 		snprintf(text, sizeof text, "%.40s in it makes system calls of its own, past the library: %s",
-			 slash + 1, help(process));
+			 slash + 1, help(passed, process));
 	else if (passed->second)
 		snprintf(text, sizeof text,
-			 "a module may have bound it that was loaded by dlmopen, past the library: only --mode "
-			 "supervise "
-			 "would convert it, but then " JUDGE_RISK);
+			 "a module may have bound it that was loaded by dlmopen, past the library: %s",
+			 passed->unsupervisable ? help(passed, process)
+						: "only --mode supervise would convert it, but then " JUDGE_RISK);
 	else if (passed->ring >= 0)
 		snprintf(text, sizeof text,
 			 "its io_uring instance (fd %d) may have bound it, or have held it before: no mode helps; "

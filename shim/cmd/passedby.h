@@ -10,6 +10,7 @@
 #include <limits.h>
 
 struct passed_by {
+	bool unsupervisable;   /* on this kernel, as the caller says */
 	int ring;              /* the number of an io_uring instance; -1: none is seen */
 	bool second;           /* a second C library: dlmopen(3) */
 	char module[PATH_MAX]; /* a library whose code binds by itself; empty: none is seen */

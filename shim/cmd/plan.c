@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/plan.h"
 
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <stdio.h>
@@ -225,6 +226,18 @@ bool plan_make(struct plan *plan, const struct program *program, enum mode mode,
 		return false;
 	judge(plan, program);
 	return true;
+}
+
+void plan_lose_supervisor(struct plan *plan)
+{
+	if (!plan->supervise)
+		return;
+	plan->unsupervised = true;
+	if (plan->own == OWN_SUPERVISOR)
+		plan->own = OWN_NATIVE;
+	plan->serves = plan->serves && plan->preload;
+	if (!plan->serves && plan->refusal.remedy[0] == '\0')
+		refuse(&plan->refusal, "use a newer kernel", FILTER_LACK);
 }
 
 static const char *const names[] = {

@@ -17,7 +17,8 @@ struct plan {
 	bool preload, supervise;
 	bool alone; /* supervised without the library, which cannot be had: see REFUSAL */
 	enum own own;
-	bool serves; /* its own listeners, or programs that it starts and that load the library */
+	bool unsupervised; /* although SUPERVISE is set: run says so, and starts it without */
+	bool serves;       /* its own listeners, or programs that it starts and that load the library */
 	const char *why;
 	char library[PATH_MAX]; /* where PRELOAD is set */
 	struct refusal refusal; /* its remedy also where SERVES is not set */
@@ -27,6 +28,9 @@ struct plan {
  * False: see plan->refusal. */
 bool plan_make(struct plan *plan, const struct program *program, enum mode mode, const char *library,
 	       const char *starts);
+
+/* What comes of PLAN where the kernel cannot supervise (filter_can_be_answered()). */
+void plan_lose_supervisor(struct plan *plan);
 
 /* Read a --mode. */
 bool plan_mode(enum mode *mode, const char *word);

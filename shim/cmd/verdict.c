@@ -2,6 +2,7 @@
 #include "cmd/verdict.h"
 
 #include "inspect/reach.h"
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <stdio.h>
@@ -69,6 +70,10 @@ static void advise(char text[VERDICT_BYTES], const struct subject *subject, cons
 		mode = "--mode supervise ";
 	if (preloaded && !process->secure)
 		mode = "--mode both ";
+	if (mode[0] != '\0' && subject->passed.unsupervisable) {
+		snprintf(text, VERDICT_BYTES, "only a supervisor would convert it, and " FILTER_LACK);
+		return;
+	}
 	risky = mode[0] != '\0' && process->program.language == LANGUAGE_UNKNOWN;
 	snprintf(text, VERDICT_BYTES, "start it with: dualbind run %s-a %s%s", mode, rule,
 		 risky ? ", but then " JUDGE_RISK : "");

@@ -33,4 +33,6 @@ int filter_install(bool *no_new_privileges, bool *interruptible);
  */
 bool filter_can_be_answered(void);
 
+#define FILTER_LACK "the kernel lacks SECCOMP_IOCTL_NOTIF_ADDFD (Linux has it since 5.9, gVisor has not)"
+
 #endif

@@ -181,8 +181,7 @@ static const char *what_is_missing(void)
 	if (!procfs_counts_as_we_do())
 		return "nothing is converted: /proc is not mounted, or is another PID namespace's";
 	if (!filter_can_be_answered())
-		return "not supervised: the kernel lacks SECCOMP_IOCTL_NOTIF_ADDFD (Linux has it since 5.9, gVisor "
-		       "has not)";
+		return "not supervised: " FILTER_LACK;
 	return NULL;
 }
 

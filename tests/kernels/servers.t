@@ -109,6 +109,7 @@ battery_supervised() { # PORT COMMAND...
         return
     fi
     skip "is supervised" "no SECCOMP_IOCTL_NOTIF_ADDFD on this kernel"
+    is "$("$ROOT/build/dualbind" check --json "$2" | grep -o '"unsupervised":[a-z]*')" '"unsupervised":true' "check says so"
     ok "starts all the same" serve "$@"
     is "$(listeners "$1")" "0.0.0.0 inet" "listens for IPv4 as natively"
     is "$(pod_get 127.0.0.1 "$1")" 127.0.0.1 "answers over IPv4"

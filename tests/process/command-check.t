@@ -15,6 +15,14 @@ C
 printf 'package main\n\nfunc main() {}\n' >"$work/plain.go"
 printf 'package main\n\n// int one(void) { return 1; }\nimport "C"\n\nfunc main() { C.one() }\n' >"$work/cgo.go"
 
+# Without a supervisor their own listeners stay native.
+if DUALBIND_ALLOW='*' "$command" run --mode supervise true 2>&1 | grep -q 'not supervised: the kernel lacks'; then
+	skip 'programs that are supervised' 'no SECCOMP_IOCTL_NOTIF_ADDFD on this kernel'
+	supervisor=native
+else
+	supervisor=supervisor
+fi
+
 # PROGRAM is of LIBC (or null), static or not, Go or not, and gets MECHANISM; its own
 # listeners are converted by the library, by the supervisor, or by nobody (native).
 kind() { # PROGRAM LIBC STATIC GO MECHANISM OWN [STATUS]
@@ -56,21 +64,22 @@ printf 'fn main() {}\n' >"$work/plain.rs"
 if built rust rustc -C strip=symbols -o "$work/rust" "$work/plain.rs"; then
 	kind "$work/rust" '"glibc"' false false preload library
 	built rust-static rustc -O -C target-feature=+crt-static -C panic=abort -C strip=symbols \
-		-o "$work/rust-static" "$work/plain.rs" && kind "$work/rust-static" null true false both supervisor
+		-o "$work/rust-static" "$work/plain.rs" && kind "$work/rust-static" null true false both "$supervisor"
 	is 'rust-static: its language' "$(member language)" '"Rust"'
-	matches 'rust-static: in words' "$("$command" check "$work/rust-static")" '* is a Rust program, static*converts its own listeners.'
+	[ $supervisor = native ] ||
+		matches 'rust-static: in words' "$("$command" check "$work/rust-static")" '* is a Rust program, static*converts its own listeners.'
 fi
 
 export GOCACHE="$work/cache" GOFLAGS=-mod=mod GO111MODULE=off HOME="$work"
 if built go go version; then
 	built go-static env CGO_ENABLED=0 go build -o "$work/go-static" "$work/plain.go" &&
-		kind "$work/go-static" null true true both supervisor
+		kind "$work/go-static" null true true both "$supervisor"
 	built go-stripped env CGO_ENABLED=0 go build -ldflags '-s -w -buildid=' -o "$work/go-stripped" "$work/plain.go" &&
-		kind "$work/go-stripped" null true true both supervisor
+		kind "$work/go-stripped" null true true both "$supervisor"
 	built go-cgo env CGO_ENABLED=1 go build -o "$work/go-cgo" "$work/cgo.go" &&
-		kind "$work/go-cgo" '"glibc"' false true both supervisor
+		kind "$work/go-cgo" '"glibc"' false true both "$supervisor"
 	built go-pie env CGO_ENABLED=1 go build -buildmode=pie -ldflags '-s -w -buildid=' -o "$work/go-pie" "$work/cgo.go" &&
-		kind "$work/go-pie" '"glibc"' false true both supervisor
+		kind "$work/go-pie" '"glibc"' false true both "$supervisor"
 fi
 
 is 'of this command it is not known' "$("$command" check --json "$command" >"$work/out"; member language)" null
@@ -114,6 +123,18 @@ refused 'no such program' 127 '*not found in PATH*' "$command" check no-such-pro
 script text 'echo text'
 kind "$work/text" '"glibc"' false false preload library
 matches 'a text without a #! line' "$("$command" check "$work/text")" "$work/text is a text without a #! line, which /bin/sh reads.*"
+
+# A kernel before 5.9, or one whose listeners a runtime refuses.
+for lack in addfd notify; do
+	try "build/tests/refuse" $lack "$command" check --json "build/tests/go-static"
+	is "$lack: no supervisor: its own listeners" "$status $(member unsupervised) $(member own_listeners)" '0 true "native"'
+	matches "$lack: no supervisor: in words" "$("build/tests/refuse" $lack "$command" check "build/tests/go-static")" \
+		'*"both": it is a Go program*Nothing is supervised: the kernel lacks SECCOMP_IOCTL_NOTIF_ADDFD *own listeners stay IPv4.'
+	try "build/tests/refuse" $lack "$command" check --json /bin/true
+	is "$lack: what needs none" "$status $(member unsupervised) $(member own_listeners)" '0 false "library"'
+done
+try env DUALBIND_LIBRARY=/no/such.so "build/tests/refuse" addfd "$command" check "build/tests/go-static"
+is 'neither a supervisor nor a library: nothing is served' "$status" 1
 
 # The words for people.
 try "$command" check /bin/true

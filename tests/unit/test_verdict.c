@@ -8,6 +8,7 @@
 
 #include "cmd/verdict.h"
 #include "made_listener.h"
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <stdlib.h>
@@ -103,6 +104,26 @@ static void a_supervisor_would_have_to_serve_it(void **state)
 	expect("start it with: dualbind run --mode supervise -a 8080");
 }
 
+/* Nor on a kernel that cannot. */
+static void no_supervisor_can_be_had(void **state)
+{
+	(void)state;
+	subject.passed.unsupervisable = true;
+	expect("start it with: dualbind run -a 8080");
+	subject.plan.own = OWN_NATIVE;
+	expect("only a supervisor would convert it, and " FILTER_LACK);
+	subject.process.loaded = true;
+	subject.process.program.calls_kernel = true;
+	has_rules("8080");
+	expect("covered, not converted: it makes system calls of its own, past the library: no mode helps, "
+	       "since " FILTER_LACK);
+	subject.process.program.calls_kernel = false;
+	subject.passed.second = true;
+	expect(
+	    "covered, not converted: a module may have bound it that was loaded by dlmopen, past the library: no "
+	    "mode helps, since " FILTER_LACK);
+}
+
 /* LD_PRELOAD names the library, and there are rules: it should be there. */
 static void it_was_lost(void **state)
 {
@@ -170,6 +191,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(nothing_helps, begin, end),
 	    cmocka_unit_test_setup_teardown(without_the_library, begin, end),
 	    cmocka_unit_test_setup_teardown(a_supervisor_would_have_to_serve_it, begin, end),
+	    cmocka_unit_test_setup_teardown(no_supervisor_can_be_had, begin, end),
 	    cmocka_unit_test_setup_teardown(it_was_lost, begin, end),
 	    cmocka_unit_test_setup_teardown(the_library_is_there, begin, end),
 	    cmocka_unit_test_setup_teardown(it_is_supervised, begin, end),
