@@ -6,16 +6,8 @@
 # shellcheck disable=SC2046,SC2086,SC2154 # words; kind is set by those that read this: names of tests
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-skip_all() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-[ "$(dpkg --print-architecture)" != arm64 ] || skip_all "this machine is one itself"
-# Its C library must not be older than the one that this machine compiles for.
-release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-[ "$release" = bookworm ] || release=trixie
-root=$(tests/portable/root "$release" arm64 linux-image-cloud-arm64 libcmocka-dev check libsubunit-dev libc6-dev \
-	iproute2 busybox-static dash 2>&1) || skip_all "$root"
+# shellcheck source-path=SCRIPTDIR source=aarch64-root.sh
+. tests/portable/aarch64-root.sh
 stage=$PWD/build/machine/stage/$kind
 number=0
 
