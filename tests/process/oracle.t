@@ -166,6 +166,7 @@ is_given() { # ENTRY
 	return 1
 }
 
+grep -hx '# no .* on this kernel' "$work"/* | sort -u
 sort -u "$work/seen" >"$work/used"
 sort -u "$work/entries" | comm -23 - "$work/used" | while IFS= read -r entry; do
 	if is_given "$entry"; then echo "$entry"; else echo "# not of this kernel: $entry" >&3; fi
