@@ -103,7 +103,6 @@ static void print_json(const struct listing *listing, struct unseen unseen)
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
-	json_bool(&json, "udp_seen", !listing->no_datagrams);
 	json_number(&json, "unseen_owners", (long)unseen.owners);
 	json_number(&json, "unseen_marks", (long)unseen.marks);
 	json_close(&json, '}');
@@ -145,8 +144,6 @@ int command_ps(int argc, char **argv)
 	}
 	if (!sock_owners_find(&listing, 0))
 		say("the owners cannot be told: /proc cannot be read: %s", strerror(errno));
-	if (listing.no_datagrams)
-		say("UDP sockets are not listed: the kernel has no udp_diag");
 	unseen = count_unseen(&listing);
 	if (json)
 		print_json(&listing, unseen);

@@ -174,11 +174,8 @@ static bool read_diag(struct listing *listing)
 
 	for (size_t i = 0; whole && i < 4; i++) {
 		whole = dump(listing, netlink, families[i % 2], protocols[i / 2]);
-		if (whole || errno != ENOENT)
-			continue;
-		/* A kernel without IPv6, or without the module for UDP. */
-		whole = protocols[i / 2] == TRANSPORT_UDP || families[i % 2] == AF_INET6;
-		listing->no_datagrams = listing->no_datagrams || families[i % 2] == AF_INET;
+		/* A kernel without IPv6. */
+		whole = whole || (errno == ENOENT && families[i % 2] == AF_INET6);
 	}
 	if (netlink >= 0) {
 		int saved = errno;
@@ -189,11 +186,18 @@ static bool read_diag(struct listing *listing)
 	return whole;
 }
 
-/* EPROTONOSUPPORT: a kernel without it, or without the module. */
+/* A kernel without it (EPROTONOSUPPORT), without the module for a protocol (ENOENT), or a sandbox
+ * without netlink (EAFNOSUPPORT, EPERM). */
 bool sock_diag_read(struct listing *listing)
 {
-	bool whole = read_diag(listing) || (errno == EPROTONOSUPPORT && procnet_read(listing));
+	bool whole = read_diag(listing);
+	int why = errno;
 
+	if (!whole) {
+		listing->count = 0;
+		whole = procnet_read(listing);
+		errno = why;
+	}
 	if (whole && listing->count > 0)
 		qsort(listing->list, listing->count, sizeof *listing->list, compare);
 	return whole;

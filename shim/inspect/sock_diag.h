@@ -42,12 +42,11 @@ struct listener {
 struct listing {
 	struct listener *list;
 	size_t count, room;
-	bool no_datagrams;   /* the kernel does not list UDP sockets (no udp_diag) */
 	bool owners_refused; /* some process's descriptors were not shown to us (sock_owners.h) */
 };
 
-/* Read into an empty LISTING, in the order of ports; from procnet.h where the kernel has no
- * sock_diag. False with errno. */
+/* Read into an empty LISTING, in the order of ports; from procnet.h where sock_diag does not
+ * tell all of it. False, with the errno of sock_diag, where neither does. */
 bool sock_diag_read(struct listing *listing);
 
 /* Room for one more, which is written; NULL: no memory. */
