@@ -48,6 +48,11 @@ with php as_native "no mark, php"
 configure 8080 '[::]:8080'
 with nginx as_native "no mark, nginx on both families"
 
+# A dry run finds it out too.
+SHIM_ENV=DUALBIND_DRY_RUN=1
+with php as_native "no mark, a dry run"
+SHIM_ENV=''
+
 # ---- one option alone ----------------------------------------------------------
 
 # Accepted IPv4 connections stay AF_INET6 sockets: the mark that they inherited has

@@ -160,14 +160,15 @@ bool convert(const struct bind_request *request, enum sharers sharers)
 				    0);
 		return false;
 	}
-	if (request->settings->dry_run) {
-		bind_request_report(request, LOG_INFO, "would convert ", mark, " -> [::]", 0);
-		return false;
-	}
+	swap.dry_run = request->settings->dry_run;
 	address_set_in6(&swap.local, &in6addr_any, request->port);
 	if (!swap_socket(&swap)) {
 		bind_request_report(request, level_of(errno), "left alone: no dual-stack socket for ", mark, ": ",
 				    errno);
+		return false;
+	}
+	if (swap.dry_run) {
+		bind_request_report(request, LOG_INFO, "would convert ", mark, " -> [::]", 0);
 		return false;
 	}
 	boot_key_prepare(); /* there will be clients to show */

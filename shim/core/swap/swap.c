@@ -173,8 +173,8 @@ static bool take_over(const struct swap *swap, int to)
 	/* They are all asked for before the new one is bound: from then on datagrams
 	 * come to it. */
 	bool done = sock_refs_begin(&refs, swap->fd, swap->inode) &&
-		    (swap->alone || sock_refs_collect(&refs, swap->refs)) && bind_beside(swap, to) &&
-		    sock_refs_take(&refs, swap->fd, to);
+		    (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
+		    (swap->dry_run || (bind_beside(swap, to) && sock_refs_take(&refs, swap->fd, to)));
 	int saved = errno;
 
 	sys_allow_signals(kept_before);

@@ -30,6 +30,7 @@ struct swap {
 	enum mark mark;              /* what the new socket is marked with */
 	const struct ref_list *refs; /* of the socket, where the caller knows them; NULL */
 	bool alone;                  /* do not ask /proc what else means the socket: there is none */
+	bool dry_run;                /* all but the bind, and what comes after it */
 	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: whoever
 	 * forks or connects after that is left behind with the old socket. */
 	bool (*is_in_use)(int fd);
