@@ -48,6 +48,22 @@ second_instance() { # NAME COMMAND...
     stop
 }
 
+# A listener on loopback, or of IPv6 alone; synthetic addresses are A.
+names_at() { # ADDRESS OVER-IPV4 OVER-IPV6
+    # shellcheck disable=SC2086 # words
+    ok "names at $1: starts" start shim 8080 $KERNEL "$PYTHON" "$APPS/names.py" 8080 "$1"
+    wait_for is_ready
+    is "$(get "$POD_IP4")" "$2" "names at $1: of an IPv4 client"
+    is "$(get "$POD_IP6" | sed 's/2[45][0-9]\.[0-9.]*/A/g')" "$3" "names at $1: of an IPv6 client"
+    stop
+}
+
+other_addresses() {
+    PORT=8080 PROTOCOL=tcp PROBE=http
+    names_at 127.0.0.1 "$NODE_IP4 $NODE_IP4 $POD_IP4 2" "A A A 2"
+    names_at :: "::ffff:$NODE_IP4 ::ffff:$NODE_IP4 ::ffff:$POD_IP4 10" "$NODE_IP6 $NODE_IP6 $POD_IP6 10"
+}
+
 # What the same servers do not show: names, many clients, a second instance.
 with_others() {
     PORT=8080 PROTOCOL=tcp PROBE=http
@@ -61,6 +77,7 @@ with_others() {
         is "$(crowd "$host" 10)" 10 "$host: 10 at once"
     done
     stop
+    other_addresses
     second_instance "a second instance"
     second_instance "a second instance with SO_REUSEADDR" reuse
 }

@@ -6,5 +6,6 @@ RUNSC=build/gvisor/runsc NETWORK=host
 . "$(dirname "$0")/gvisor.sh"
 forms dual
 servers serves_both as_native as_native
+other_addresses
 go_as_native
 done_testing
