@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON and tables, as they are written. */
+/* JSON, as it is written. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "cmd/json.h"
-#include "cmd/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,54 +79,12 @@ static void strings(void **state)
 	}
 }
 
-static void tables(void **state)
-{
-	static const char *const heading[] = {"A", "LONG", "C"}, *const one[] = {"1", "x", ""},
-				 *const two[] = {"wide", "", "\033[2Jz"};
-	FILE *to = open_memstream(&text, &length);
-	struct table table = {.columns = 3};
-
-	(void)state;
-	table_add(&table, COLOUR_NONE, heading);
-	table_add(&table, COLOUR_GOOD, one);
-	table_add(&table, COLOUR_BAD, two);
-	table_print(&table, to, false);
-	expect(to, "A     LONG  C\n"
-		   "1     x\n"
-		   "wide        ?[2Jz\n");
-	assert_null(table.rows);
-	to = open_memstream(&text, &length);
-	table = (struct table){.columns = 3};
-	table_add(&table, COLOUR_NONE, heading);
-	table_add(&table, COLOUR_GOOD, one);
-	table_print(&table, to, true);
-	expect(to, "A  LONG  C\n"
-		   "\033[32m1  x\033[0m\n");
-}
-
-static void many_rows(void **state)
-{
-	static const char *const cells[] = {"cell"};
-	FILE *to = open_memstream(&text, &length);
-	struct table table = {.columns = 1};
-
-	(void)state;
-	for (int i = 0; i < 1000; i++)
-		table_add(&table, COLOUR_NONE, cells);
-	table_print(&table, to, false);
-	fclose(to);
-	assert_int_equal(length, 5000);
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(structure),
 	    cmocka_unit_test(strings),
-	    cmocka_unit_test(tables),
-	    cmocka_unit_test(many_rows),
 	};
 
-	return cmocka_run_group_tests_name("json and tables", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
