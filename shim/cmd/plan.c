@@ -196,7 +196,7 @@ static enum own own_listeners(const struct plan *plan, const struct program *pro
 {
 	if (beyond == NULL && plan->preload)
 		return OWN_LIBRARY;
-	if (mode == MODE_AUTO && program->language == LANGUAGE_UNKNOWN)
+	if (!plan->supervise || (mode == MODE_AUTO && program->language == LANGUAGE_UNKNOWN))
 		return OWN_NATIVE;
 	return OWN_SUPERVISOR;
 }
