@@ -1,40 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# dualbind ps and dualbind check PID, against real sockets of every kind, as root
+# dualbind ps, against real sockets of every kind, as root
 # and as a user who sees their own processes alone.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=command.sh
+. "$(dirname "$0")/command.sh"
 # shellcheck source-path=SCRIPTDIR source=nginx-conf.sh
 . "$(dirname "$0")/nginx-conf.sh"
 need nginx nginx-light
 need strace
-DUALBIND=$ROOT/build/dualbind
-SOCKETS=$APPS/command-sockets.py
 forms ipv6
 
-# Runs dualbind in the pod, as $AS (words); what it wrote is in out and err.
-ask_dualbind() { # ARGUMENT...
-    asked=0
-    # shellcheck disable=SC2086 # words
-    in_pod timeout 30 ${AS:-} "$DUALBIND" "$@" >"$DIR/out" 2>"$DIR/err" || asked=$?
-}
-
-# The line about a socket, its blanks made one.
-line() { # PROTOCOL ADDRESS
-    awk -v protocol="$1" -v address="$2" '$1 == protocol && $2 == address { $1 = $1; print }' "$DIR/out"
-}
-
-json() { # EXPRESSION, of the value j
-    "$PYTHON" -c 'import json, sys; j = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$DIR/out" "$1"
-}
-
-serve_plain 8001 "$PYTHON" "$SOCKETS" tcp/127.0.0.1/8002 tcp/::/8003 tcp-only/::/8004 udp/0.0.0.0/8005 \
-    udp/::/8006 tcp/0.0.0.0/8007 tcp-only/::/8007 tcp/::1/8008 \
-    tcp/127.0.0.2/8009 tcp/127.0.0.1/8009 tcp/0.0.0.0/8001
-plain=$SERVER_PID
-ALLOW='8011,8012/udp,127.0.0.1:8013,[::]:8014' serve 8015 "$PYTHON" "$SOCKETS" tcp/0.0.0.0/8011 udp/0.0.0.0/8012 \
-    tcp/127.0.0.1/8013 tcp-only/::/8014 tcp/0.0.0.0/8016 tcp/0.0.0.0/8017 tcp-only/::/8017 tcp/0.0.0.0/8015
-shimmed=$SERVER_PID
+serve_sockets
 
 ask_dualbind ps
 is "$asked" 0 'ps: exit status'
@@ -77,22 +55,11 @@ AS="$ROOT/build/tests/refuse diag"
 forms_of_ps >"$DIR/procnet"
 is "$(diff "$DIR/diag" "$DIR/procnet")" '' 'ps: without sock_diag the same'
 ok 'ps: without sock_diag: a list' grep -q '^tcp  *\[::\]:8014  *widened' "$DIR/procnet"
-for pid in "$plain" "$shimmed"; do
-    AS=''
-    ask_dualbind check --json "$pid"
-    cp "$DIR/out" "$DIR/diag"
-    AS="$ROOT/build/tests/refuse diag"
-    ask_dualbind check --json "$pid"
-    is "$asked $(diff "$DIR/diag" "$DIR/out")" '1 ' 'check PID: without sock_diag the same'
-done
 AS="$ROOT/build/tests/refuse diag strace -qq -o $DIR/trace -e trace=socket"
 ask_dualbind ps
 ok 'ps: without sock_diag: it was asked for' grep -q 'NETLINK_SOCK_DIAG) = -1 EPROTONOSUPPORT' "$DIR/trace"
 
 # So it does where netlink is refused, or the kernel has no list of one protocol.
-inject() { # CALL:RESULT
-    printf 'strace -qq -o /dev/null -e trace=%s -e inject=%s' "${1%%:*}" "$1"
-}
 AS=''
 forms_of_ps >"$DIR/diag"
 for refusal in socket:error=EAFNOSUPPORT socket:error=EPERM sendto:error=ENOENT sendto:error=ENOENT:when=3+; do
@@ -106,16 +73,10 @@ AS=$(inject pidfd_getfd:error=EPERM)
 ask_dualbind ps
 is "$(line tcp '[::]:8011')" "tcp [::]:8011 dual-stack (by whom unseen) python3 $shimmed $uid" 'ps: marks refused'
 ok 'ps: marks refused: told' grep -q '^dualbind: 6 dual-stack sockets: .*pidfd_getfd' "$DIR/err"
-AS="$ROOT/build/tests/refuse diag strace -qq -o /dev/null -P /proc/thread-self/net/tcp -P /proc/self/net/tcp"
-AS="$AS -e trace=open,openat -e inject=open,openat:error=EACCES"
+AS=$NO_LIST
 ask_dualbind ps
 is "$asked $(cat "$DIR/out")" '125 ' 'ps: no list'
 ok 'ps: no list: told' grep -q '^dualbind: the kernel does not list the sockets.*: Protocol not supported$' "$DIR/err"
-ask_dualbind check "$plain"
-is "$asked $(tail -n 1 "$DIR/out")" '125 Its sockets: the kernel does not list them (sock_diag).' 'check PID: no list'
-ask_dualbind check --json "$plain"
-is "$asked $(json 'j["sockets_problem"], j["listeners"]')" "125 ('the kernel does not list them (sock_diag)', [])" \
-    'check --json PID: no list'
 # Others' processes, in a /proc that does not show them, or is not to be had.
 printf '#!/bin/sh\nexec unshare --mount sh -c '\''mount -t tmpfs none /proc; exec "$@"'\'' sh "$@"\n' >"$DIR/no-proc"
 chmod 755 "$DIR/no-proc"
@@ -130,43 +91,8 @@ ask_dualbind ps
 is "$asked $(line tcp 0.0.0.0:8001)" "0 tcp 0.0.0.0:8001 IPv4 only ? $uid 8001" 'ps: no /proc'
 ok 'ps: no /proc: told' grep -q '^dualbind: the owners cannot be told: /proc cannot be read: Permission' "$DIR/err"
 AS=''
-
-# What a process is told about its sockets.
-ask_dualbind check "$plain"
-is "$asked" 1 'check PID: some are IPv4-only'
-ok 'check PID: the library is not there, and why' grep -q 'not loaded in it: it was started without LD_PRELOAD' "$DIR/out"
-is "$(line tcp 0.0.0.0:8001)" 'tcp 0.0.0.0:8001 IPv4 only start it with: dualbind run -a 8001' 'check PID: what to do'
-is "$(line tcp '[::]:8011')" '' 'check PID: other processes'\'' sockets are not shown'
-ask_dualbind check "$shimmed"
-ok 'check PID: the library is there' grep -qF "loaded in it: $LIB" "$DIR/out"
-ok 'check PID: with which rules' grep -qF 'rules: 8011,8012/udp,127.0.0.1:8013,[::]:8014' "$DIR/out"
-is "$(line tcp 0.0.0.0:8016)" 'tcp 0.0.0.0:8016 IPv4 only no rule covers it: add 8016' 'check PID: the rule to add'
-is "$(line tcp '[::]:8011')" 'tcp [::]:8011 converted' 'check PID: a converted one'
-is "$(line tcp 0.0.0.0:8017)" 'tcp 0.0.0.0:8017 IPv4, beside [::]' 'check PID: two listeners'
-ask_dualbind check --json "$shimmed"
-is "$(json 'j["loaded"], j["rules"], j["mechanism"]')" \
-    "(True, '8011,8012/udp,127.0.0.1:8013,[::]:8014', 'preload')" 'check --json PID'
-is "$(json '[(l["port"], l["covered"], l["to_do"]) for l in j["listeners"] if l["port"] == 8016]')" \
-    "[(8016, False, 'no rule covers it: add 8016')]" 'check --json PID: a socket'
-if [ "$(id -u)" = 0 ]; then
-    # From the node, which is another network namespace.
-    status=0
-    "$DUALBIND" check "$shimmed" >"$DIR/out" || status=$?
-    is "$status $(line tcp '[::]:8011')" '1 tcp [::]:8011 converted' 'check PID: in another namespace, as root'
-fi
 stop_with TERM "$shimmed"
 stop_with TERM "$plain"
-
-# A server whose rules cover it.
-serve_plain 8080 "$DUALBIND" run "$PYTHON" -m http.server --bind 0.0.0.0 8080
-ask_dualbind check "$SERVER_PID"
-is "$asked $(line tcp '[::]:8080')" '0 tcp [::]:8080 converted' 'check PID: all is well'
-stop
-serve_plain 8080 "$DUALBIND" run --dry-run "$PYTHON" -m http.server --bind 0.0.0.0 8080
-ask_dualbind check "$SERVER_PID"
-is "$asked $(line tcp 0.0.0.0:8080)" \
-    '1 tcp 0.0.0.0:8080 IPv4 only covered, not converted: DUALBIND_DRY_RUN is set' 'check PID: a dry run'
-stop
 
 # A server with workers that is dual-stack itself at one port, and not at another.
 configure 8080 '[::]:8080' 8081
@@ -185,37 +111,12 @@ matches_owners() { # ADDRESS REST
 ok 'nginx: three processes hold an IPv4-only listener' matches_owners 0.0.0.0:8081 ' 8081'
 ok 'nginx: its own two listeners: no rule' matches_owners 0.0.0.0:8080 " $uid"
 ok 'nginx: its own two listeners: IPv4, beside [::]' grep -q '0.0.0.0:8080 *IPv4, beside' "$DIR/out"
-ask_dualbind check "$(pgrep -P "$SERVER_PID" | head -n 1)"
-is "$asked $(line tcp 0.0.0.0:8081)" '1 tcp 0.0.0.0:8081 IPv4 only no rule covers it: add 8081' 'nginx: check of a worker'
-stop
-ALLOW='8080 8081' serve 8081 nginx -p "$DIR" -e stderr -c "$DIR/nginx.conf" -g 'daemon off;'
-ask_dualbind check "$SERVER_PID"
-is "$asked $(line tcp '[::]:8081')" '0 tcp [::]:8081 converted' 'nginx: with rules for both'
-is "$(line tcp 0.0.0.0:8080)" 'tcp 0.0.0.0:8080 IPv4, beside [::]' 'nginx: its own two listeners stay'
-stop
-
-ask_dualbind check 999999999
-is "$asked $(cat "$DIR/err")" '125 dualbind: there is no process 999999999' 'check PID: no such process'
-serve_plain 8041 "$PYTHON" -c '
-import os, signal, socket, sys
-child = os.fork() or os._exit(0)
-print(child, file=open(sys.argv[1], "w"))
-listener = socket.create_server(("0.0.0.0", 8041))
-signal.pause()' "$DIR/ended"
-ask_dualbind check "$(cat "$DIR/ended")"
-is "$asked $(cat "$DIR/err")" \
-    "125 dualbind: process $(cat "$DIR/ended") has no program: a kernel thread, or it has ended" 'check PID: a zombie'
 stop
 
 # A user who is not root sees what is theirs, and is told what they do not see.
 if [ "$(id -u)" = 0 ]; then
-    AS='setpriv --reuid 65534 --regid 65534 --clear-groups'
-    chmod 755 "$DIR"
-    serve_plain 8021 "$PYTHON" "$SOCKETS" tcp/::/8022 tcp/0.0.0.0/8021
-    roots=$SERVER_PID
-    # shellcheck disable=SC2086 # words
-    serve_plain 8031 $AS "$DUALBIND" run -a 8032 "$PYTHON" "$SOCKETS" tcp/0.0.0.0/8032 tcp/::/8033 tcp/0.0.0.0/8031
-    own=$SERVER_PID
+    serve_as_nobody
+    AS=$NOBODY
     ask_dualbind ps
     is "$(line tcp 0.0.0.0:8031)" "tcp 0.0.0.0:8031 IPv4 only python3 $own 65534 8031" 'nobody: their own, IPv4-only'
     is "$(line tcp '[::]:8032')" "tcp [::]:8032 converted python3 $own 65534" 'nobody: their own, converted'
@@ -224,25 +125,11 @@ if [ "$(id -u)" = 0 ]; then
     is "$(line tcp '[::]:8022')" 'tcp [::]:8022 dual-stack (by whom unseen) ? 0' 'nobody: root'\''s, dual-stack'
     ok 'nobody: told how many owners are unseen' grep -q '^dualbind: 2 sockets: the owner is another' "$DIR/err"
     ok 'nobody: told what else is unseen' grep -q '^dualbind: 1 dual-stack socket: .*CAP_SYS_PTRACE' "$DIR/err"
-    ask_dualbind check "$own"
-    is "$asked $(line tcp 0.0.0.0:8031)" '1 tcp 0.0.0.0:8031 IPv4 only no rule covers it: add 8031' \
-        'nobody: check of their own'
-    asked=0
-    $AS "$DUALBIND" check "$own" >"$DIR/out" || asked=$?
-    is "$asked $(tail -n 1 "$DIR/out")" \
-        '125 Its sockets: they are in another network namespace; run this inside it, or as root.' \
-        'nobody: check of their own, in another namespace'
-    ask_dualbind check "$roots"
-    is "$asked" 125 'nobody: check of root'\''s'
-    ok 'nobody: told why not' grep -q "^dualbind: process $roots: Permission denied" "$DIR/err"
     # Root in a container, which has no CAP_SYS_PTRACE there.
     AS='setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace'
     ask_dualbind ps
     is "$(line tcp 0.0.0.0:8031)" 'tcp 0.0.0.0:8031 IPv4 only ? 65534 8031' 'root without CAP_SYS_PTRACE: nobody'\''s'
     ok 'root without CAP_SYS_PTRACE: told why' grep -q '^dualbind: [35] sockets: the owner is a process .*CAP_SYS_PTRACE' "$DIR/err"
-    ask_dualbind check "$own"
-    is "$asked" 125 'root without CAP_SYS_PTRACE: check of nobody'\''s'
-    ok 'root without CAP_SYS_PTRACE: what it takes' grep -q '^dualbind: remedy: it takes CAP_SYS_PTRACE' "$DIR/err"
     stop_with TERM "$own"
     stop_with TERM "$roots"
 else
