@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# dualbind's help, version, rules, and what it says to wrong words.
+# dualbind's help, version, and what it says to wrong words.
 # shellcheck disable=SC2016 # what is in single quotes is for an inner shell
 # shellcheck source-path=SCRIPTDIR source=command.sh
 . "$(dirname "$0")/command.sh"
@@ -39,27 +39,10 @@ refused 'no such command' 2 '*"frob"*run, check, ps, rules or install*' "$comman
 refused 'help for no such command' 2 '*"frob"*' "$command" help frob
 refused 'a word too many' 2 '*"word"*too many*' "$command" ps word
 refused 'a word too few' 2 '*missing after "install"*' "$command" install
-refused 'no rules' 2 '*missing after "rules"*' "$command" rules
 refused 'no such option' 2 '*--frob*no such option*' "$command" check --frob true
 refused 'no such letter' 2 'dualbind: -x: *no such option*' "$command" ps -xy
 refused 'install has no --json' 2 '*--json*' "$command" install --json "$work"
 
-try "$command" rules '8080,443/any !nginx@9000-9100 127.0.0.1:7860/udp [::]:80 *'
-is 'rules: a table' "$(out)" 'EFFECT   PROGRAM  ADDRESS    PORTS      PROTOCOL
-convert  any      0.0.0.0    8080       tcp
-convert  any      0.0.0.0    443        any
-forbid   nginx    any        9000-9100  any
-promote  any      127.0.0.1  7860       udp
-widen    any      [::]       80         tcp
-convert  any      0.0.0.0    all        tcp'
-try "$command" rules --json 'nginx@8080-8090/udp'
-is 'rules --json' "$(out)" '[{"effect":"convert","program":"nginx","address":"0.0.0.0","low":8080,"high":8090,"protocol":"udp"}]'
-try "$command" rules ' , '
-is 'rules: an empty list is none' "$status $(out)" '0 '
-refused 'rules: a mistake' 2 '*entry 1: *127.0.0.1: or*' "$command" rules 10.0.0.1:80
-refused 'rules: a mistake with --json' 2 '*entry 1: *' "$command" rules --json 80-70
-is 'rules: the caret' "$(sed -n '2,3p' "$work/err")" '    80-70
-    ^'
 try sh -c '"$0" rules 8080 >/dev/full' "$command"
 is 'output that cannot be written is no success' "$status" 125
 
