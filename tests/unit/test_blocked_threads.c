@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -30,6 +31,7 @@ static void lines(void **state)
 	assert_false(waits(SYS_accept4, 11, 17));
 	assert_true(waits(SYS_ppoll, 0x7f00, 5));
 	assert_true(waits(SYS_pselect6, 6, 5));
+	assert_true(waits(SYS_restart_syscall, 0x7f00, 5));
 	assert_false(waits(SYS_epoll_pwait, 5, 5));
 	assert_false(waits(SYS_futex, 5, 5));
 	assert_false(blocked_threads_parse("running\n", 5));
@@ -180,12 +182,37 @@ static void each_way_to_wait(void **state)
 	close(other);
 }
 
+/* Woken by a signal that is of no concern to it, as by system(3) in another thread, a thread in
+ * poll goes on under another number of a system call. */
+static void in_poll_again(void **state)
+{
+	struct waiter waiter = {in_poll, marked_datagram(0)};
+	struct address to = peer4("127.0.0.1", port_of(waiter.fd));
+	sigset_t child;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, run_waiter, &waiter), 0);
+	assert_true(becomes_waiting(waiter.fd, 10000));
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	kill(getpid(), SIGCHLD);
+	nanosleep(&(struct timespec){0, 50000000}, NULL);
+	assert_true(blocked_threads_at(waiter.fd));
+	sigprocmask(SIG_UNBLOCK, &child, NULL);
+	send_text(waiter.fd, "x", &to);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	close(waiter.fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines),
 	    cmocka_unit_test(lines_of_datagrams),
 	    cmocka_unit_test(each_way_to_wait),
+	    cmocka_unit_test(in_poll_again),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, private_network, NULL);

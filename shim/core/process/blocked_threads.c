@@ -23,7 +23,8 @@ static bool waits_at_all(long call)
 	if (call == SYS_poll || call == SYS_select)
 		return true;
 #endif
-	return call == SYS_ppoll || call == SYS_pselect6;
+	/* poll that a signal has interrupted; or a thread that sleeps, which is not told apart. */
+	return call == SYS_ppoll || call == SYS_pselect6 || call == SYS_restart_syscall;
 }
 
 /* "NUMBER 0xARGUMENT ...", or "running". */
