@@ -244,3 +244,13 @@ bool yield_to_ring(const struct bind_request *request, ino_t inode, bool waits)
 
 	return own.mark != MARK_NONE && yield_socket(request, &own, waits ? yield_is_in_use : is_in_others_use);
 }
+
+bool yield_for_option(const struct settings *settings, int fd)
+{
+	struct bind_request request = {.settings = settings, .fd = fd, .protocol = sock_transport(fd)};
+
+	if (!sock_local(fd, &request.asked) || !address_is_any(&request.asked))
+		return false;
+	request.port = address_port(&request.asked);
+	return yield_to_ring(&request, 0, true);
+}

@@ -65,4 +65,8 @@ bool yield_to_other(const struct settings *settings, int fd);
  */
 bool yield_to_ring(const struct bind_request *request, ino_t inode, bool waits);
 
+/* The program has set an option that FD, one of ours, cannot have. True: it is the program's
+ * own kind again. Not where it is in use, or connected. errno is undefined. */
+bool yield_for_option(const struct settings *settings, int fd);
+
 #endif

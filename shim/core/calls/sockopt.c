@@ -4,6 +4,7 @@
 
 #include "base/address.h"
 #include "base/sys.h"
+#include "bind/yield.h"
 #include "calls/names.h"
 #include "config/settings.h"
 #include "socket/mark.h"
@@ -12,7 +13,10 @@
 #include "socket/v4mapped_filter.h"
 
 #include <errno.h>
+#include <linux/in6.h>
 #include <linux/tcp.h>
+#include <linux/xfrm.h>
+#include <stddef.h>
 #include <string.h>
 
 #ifndef SOL_NETLINK
@@ -121,6 +125,11 @@ static bool is_key_option(int level, int name)
 	return level == IPPROTO_TCP && (name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_AO_ADD_KEY);
 }
 
+static bool is_policy(int level, int name)
+{
+	return level == IPPROTO_IP && (name == IP_IPSEC_POLICY || name == IP_XFRM_POLICY);
+}
+
 /* IP_MULTICAST_IF gives an interface by its index, and reads as an address. */
 static bool is_by_index(int level, int name, const void *value, socklen_t length)
 {
@@ -135,8 +144,7 @@ static bool is_by_index(int level, int name, const void *value, socklen_t length
 /* What cannot be read back, and so not carried to another socket. */
 static bool is_unreadable(int level, int name)
 {
-	return is_key_option(level, name) ||
-	       (level == IPPROTO_IP && (name == IP_IPSEC_POLICY || name == IP_XFRM_POLICY)) ||
+	return is_key_option(level, name) || is_policy(level, name) ||
 	       (level == SOL_SOCKET && (name == SO_ATTACH_REUSEPORT_CBPF || name == SO_ATTACH_REUSEPORT_EBPF));
 }
 
@@ -156,6 +164,38 @@ static int set_key(int fd, int name, const void *value, socklen_t length, native
 		memcpy(&key.tcpm_addr, &peer.in6, sizeof peer.in6);
 	}
 	return native(fd, IPPROTO_TCP, name, &key, sizeof key);
+}
+
+/* Whether packets are neither to be dropped nor to be protected. */
+static bool is_bypass(int name, const void *value, socklen_t length)
+{
+	typedef struct xfrm_userpolicy_info policy;
+
+	return name == IP_XFRM_POLICY && length == sizeof(policy) &&
+	       *((const unsigned char *)value + offsetof(policy, action)) == XFRM_POLICY_ALLOW;
+}
+
+/*
+ * A socket has one policy of IPsec for each direction, of one family, and an AF_INET6
+ * socket takes none by these options: it becomes the program's own again, since beside
+ * a policy for IPv4 packets IPv6's would come without. Where it cannot, that is all
+ * right for a bypass, which the option of IPv6 takes for IPv4 packets too.
+ */
+static bool can_have_policy(int fd, int *level, int *name, const void *value, socklen_t length)
+{
+	int saved = errno;
+
+	if (saved == EOPNOTSUPP && is_policy(*level, *name) && names_are_shown(fd)) {
+		if (yield_for_option(settings_get(), fd))
+			return true;
+		if (is_bypass(*name, value, length)) {
+			*level = IPPROTO_IPV6;
+			*name = IPV6_XFRM_POLICY;
+			return true;
+		}
+	}
+	errno = saved;
+	return false;
 }
 
 /* Where the mark is IPV6_FREEBIND (mark.h) this is the same bit, and stays set. */
@@ -209,6 +249,10 @@ int call_setsockopt(int fd, int level, int name, const void *value, socklen_t le
 	marks = is_mark(fd, level, name);
 	result = is_key_option(level, name) ? set_key(fd, name, value, length, native)
 					    : native(fd, level, name, value, length);
+	if (result < 0 && can_have_policy(fd, &level, &name, value, length)) {
+		errno = saved;
+		result = native(fd, level, name, value, length);
+	}
 	saved = errno;
 	if (result == 0 && level == IPPROTO_IP) {
 		set_ipv6_twin(fd, name, value, length);
