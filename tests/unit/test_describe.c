@@ -4,6 +4,7 @@
 #include "capture.h"
 
 #include "cmd/describe.h"
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <elf.h>
@@ -128,6 +129,17 @@ static void plans(void **state)
 		     true);
 }
 
+static void a_kernel_that_cannot_supervise(void **state)
+{
+	(void)state;
+	plan.supervise = plan.unsupervised = true;
+	plan.own = OWN_NATIVE;
+	says_of_plan(TAKES_BOTH "Nothing is supervised: " FILTER_LACK ".\n"
+				"The library /lib/l.so serves those programs that it starts and that load it.\n"
+				"Its own listeners stay IPv4.\n",
+		     true);
+}
+
 static void writes(const char *wanted, bool possible)
 {
 	struct json json = {0};
@@ -150,7 +162,8 @@ static void as_json(void **state)
 	writes("{\"path\":\"/bin/x\",\"file\":\"/bin/x\",\"scripts\":0,\"readable\":true,\"libc\":\"glibc\","
 	       "\"loader\":\"" GLIBC "\",\"static\":false,\"go\":false,\"language\":null,"
 	       "\"machine\":\"x86-64, 64 bits\",\"privilege\":null,\"mechanism\":\"preload\","
-	       "\"own_listeners\":\"library\",\"why\":\"so it is\",\"remedy\":null,\"library\":\"/lib/l.so\"}",
+	       "\"own_listeners\":\"library\",\"unsupervised\":false,\"why\":\"so it "
+	       "is\",\"remedy\":null,\"library\":\"/lib/l.so\"}",
 	       true);
 	program.unreadable = true;
 	program.elf.loader[0] = '\0';
@@ -158,7 +171,8 @@ static void as_json(void **state)
 	strcpy(plan.refusal.reason, "it is not to be had");
 	strcpy(plan.refusal.remedy, "get it");
 	writes("{\"path\":\"/bin/x\",\"file\":\"/bin/x\",\"scripts\":0,\"readable\":false,\"libc\":null,"
-	       "\"loader\":null,\"privilege\":\"file capabilities\",\"mechanism\":null,\"own_listeners\":null,"
+	       "\"loader\":null,\"privilege\":\"file "
+	       "capabilities\",\"mechanism\":null,\"own_listeners\":null,\"unsupervised\":false,"
 	       "\"why\":\"it is not to be had\",\"remedy\":\"get it\",\"library\":null}",
 	       false);
 }
@@ -172,10 +186,12 @@ static void as_json_unserved(void **state)
 	plan.supervise = true;
 	plan.preload = plan.serves = false;
 	plan.own = OWN_NATIVE;
+	plan.unsupervised = true;
 	strcpy(plan.refusal.remedy, "get it");
 	writes("{\"path\":\"/bin/x\",\"file\":\"/bin/x\",\"scripts\":0,\"readable\":true,\"libc\":null,"
 	       "\"loader\":null,\"static\":true,\"go\":true,\"language\":\"Go\",\"machine\":\"aarch64, 64 bits\","
-	       "\"privilege\":null,\"mechanism\":\"supervise\",\"own_listeners\":\"native\",\"why\":\"so it is\","
+	       "\"privilege\":null,\"mechanism\":\"supervise\",\"own_listeners\":\"native\",\"unsupervised\":true,"
+	       "\"why\":\"so it is\","
 	       "\"remedy\":\"get it\",\"library\":null}",
 	       true);
 }
@@ -183,11 +199,9 @@ static void as_json_unserved(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup(kinds, begin),
-	    cmocka_unit_test_setup(programs, begin),
-	    cmocka_unit_test_setup(plans, begin),
-	    cmocka_unit_test_setup(as_json, begin),
-	    cmocka_unit_test_setup(as_json_unserved, begin),
+	    cmocka_unit_test_setup(kinds, begin),   cmocka_unit_test_setup(programs, begin),
+	    cmocka_unit_test_setup(plans, begin),   cmocka_unit_test_setup(a_kernel_that_cannot_supervise, begin),
+	    cmocka_unit_test_setup(as_json, begin), cmocka_unit_test_setup(as_json_unserved, begin),
 	};
 
 	return cmocka_run_group_tests_name("describe", tests, NULL, NULL);

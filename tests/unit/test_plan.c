@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "cmd/plan.h"
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <elf.h>
@@ -212,6 +213,30 @@ static void another_machine(void **state)
 	expect(MODE_AUTO, NULL, "both native");
 }
 
+/* Where the kernel cannot supervise. */
+static void without_a_supervisor(void **state)
+{
+	(void)state;
+	expect(MODE_AUTO, NULL, "preload library");
+	plan_lose_supervisor(&plan);
+	assert_false(plan.unsupervised); /* none was wanted */
+	assert_true(plan.serves);
+	expect(MODE_BOTH, NULL, "both library");
+	plan_lose_supervisor(&plan);
+	assert_true(plan.unsupervised && plan.serves);
+	assert_int_equal(plan.own, OWN_LIBRARY);
+	is_static();
+	expect(MODE_BOTH, NULL, "both supervisor");
+	plan_lose_supervisor(&plan);
+	assert_true(plan.serves); /* what it starts */
+	assert_int_equal(plan.own, OWN_NATIVE);
+	expect(MODE_SUPERVISE, NULL, "supervise supervisor");
+	plan_lose_supervisor(&plan);
+	assert_false(plan.serves);
+	assert_int_equal(plan.own, OWN_NATIVE);
+	says(FILTER_LACK, "use a newer kernel");
+}
+
 static void modes(void **state)
 {
 	static const char *const words[] = {"auto", "preload", "supervise", "both"};
@@ -239,6 +264,7 @@ int main(void)
 	    cmocka_unit_test_setup(narrow_programs, begin),
 	    cmocka_unit_test_setup(a_library_that_is_not_to_be_had, begin),
 	    cmocka_unit_test_setup(another_machine, begin),
+	    cmocka_unit_test_setup(without_a_supervisor, begin),
 	    cmocka_unit_test(modes),
 	};
 

@@ -9,6 +9,7 @@
 #include "cmd/verdict.h"
 #include "made_listener.h"
 #include "supervise/filter.h"
+#include "supervise/filter.h"
 #include "supervise/judge.h"
 
 #include <stdlib.h>
@@ -102,6 +103,8 @@ static void a_supervisor_would_have_to_serve_it(void **state)
 	expect("start it with: dualbind run -a 8080");
 	subject.process.secure = true;
 	expect("start it with: dualbind run --mode supervise -a 8080");
+	subject.passed.unsupervisable = true;
+	expect("only a supervisor would convert it, and " FILTER_LACK);
 }
 
 /* Nor on a kernel that cannot. */
