@@ -7,10 +7,10 @@
 #include "sockets.h"
 
 #include "process/target.h"
-#include "supervise/filter.h"
 #include "supervisable.h"
 #include "supervise/answer.h"
 #include "supervise/target.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -25,16 +25,14 @@ enum { NUMBER = 700, OTHER = 701, EPFD = 702, FILE_NUMBER = 703 };
 static const char words[] = "twenty-four bytes, or so";
 static struct settings settings;
 static struct target target;
-static int listener;
-static pid_t child;
+static struct waiting waiting;
 
 /* At the numbers: a socket (close-on-exec), the same (not), an epoll instance
- * that has both, a file. Then it binds, with words where the address would be. */
-static void be_the_target(int ready)
+ * that has both, a file. */
+static void have_numbers(void)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
-	bool no_new_privileges, interruptible;
-	int fd = socket(AF_INET, SOCK_STREAM, 0), epfd = epoll_create1(0), filter;
+	int fd = socket(AF_INET, SOCK_STREAM, 0), epfd = epoll_create1(0);
 
 	dup3(fd, NUMBER, O_CLOEXEC);
 	dup2(fd, OTHER);
@@ -42,9 +40,11 @@ static void be_the_target(int ready)
 	dup2(open("/dev/null", O_RDONLY), FILE_NUMBER);
 	close(fd);
 	epoll_ctl(EPFD, EPOLL_CTL_ADD, NUMBER, &event);
-	filter = filter_install(&no_new_privileges, &interruptible);
-	if (write(ready, &filter, sizeof filter) != sizeof filter)
-		_exit(1);
+}
+
+/* It binds, with words where the address would be. */
+static void be_the_target(void)
+{
 	syscall(SYS_bind, NUMBER, words, sizeof words, 0L);
 	/* What there is then. */
 	_exit(domain_of(NUMBER) == AF_INET6 && fcntl(NUMBER, F_GETFD) == FD_CLOEXEC &&
@@ -53,29 +53,11 @@ static void be_the_target(int ready)
 		  : 1);
 }
 
-/* Until the child waits; its listener is then taken from it. */
 static int begin(void **state)
 {
-	struct seccomp_notif notification;
-	int ends[2], number, pidfd;
-
 	(void)state;
-	memset(&notification, 0, sizeof notification);
-	if (pipe(ends) != 0)
-		return 1;
-	child = fork();
-	if (child == 0)
-		be_the_target(ends[1]);
-	if (read(ends[0], &number, sizeof number) != sizeof number || number < 0)
-		return 1;
-	close(ends[0]);
-	close(ends[1]);
-	pidfd = (int)syscall(SYS_pidfd_open, child, 0);
-	listener = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-	close(pidfd);
-	if (listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0)
-		return 1;
-	return !target_enter(&target, listener, &notification, &settings);
+	return !waiting_start(&waiting, have_numbers, be_the_target) ||
+	       !target_enter(&target, waiting.listener, &waiting.notification, &settings);
 }
 
 static void is_known(void **state)
@@ -83,9 +65,9 @@ static void is_known(void **state)
 	char copy[sizeof words];
 
 	(void)state;
-	assert_int_equal(target.process, child);
-	assert_int_equal(target_pid(), child);
-	assert_int_equal(target_thread(), child);
+	assert_int_equal(target.process, waiting.child);
+	assert_int_equal(target_pid(), waiting.child);
+	assert_int_equal(target_thread(), waiting.child);
 	assert_int_equal(target_uid(), geteuid());
 	assert_int_equal(target.uid, geteuid());
 	assert_true(target_waits(&target));
@@ -206,8 +188,8 @@ static void after_its_answer_it_has_what_was_put_there(void **state)
 	int status, fd;
 
 	(void)state;
-	answer_send(listener, target.id, (struct answer){.error = 0});
-	assert_int_equal(waitpid(child, &status, 0), child);
+	answer_send(waiting.listener, target.id, (struct answer){.error = 0});
+	assert_int_equal(waitpid(waiting.child, &status, 0), waiting.child);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 42);
 	/* It is gone. */
@@ -227,7 +209,7 @@ static void after_its_answer_it_has_what_was_put_there(void **state)
 static int end(void **state)
 {
 	(void)state;
-	kill(child, SIGKILL);
+	kill(waiting.child, SIGKILL);
 	return 0;
 }
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* A child under the supervisor's filter, which waits for an answer to its calls. */
+#ifndef DUALBIND_TEST_WAITING_H
+#define DUALBIND_TEST_WAITING_H
+
+#include "supervise/filter.h"
+#include "supervise/target.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct waiting {
+	pid_t child;
+	int listener;
+	struct seccomp_notif notification; /* of the call that it waits in */
+};
+
+/* False where it has ended instead. */
+static inline bool waiting_next(struct waiting *waiting)
+{
+	memset(&waiting->notification, 0, sizeof waiting->notification);
+	return ioctl(waiting->listener, SECCOMP_IOCTL_NOTIF_RECV, &waiting->notification) == 0;
+}
+
+/* The child runs PREPARE, and CALL under the filter. Returns when it waits: the listener is
+ * taken from it. */
+static inline bool waiting_start(struct waiting *waiting, void (*prepare)(void), void (*call)(void))
+{
+	bool no_new_privileges, interruptible;
+	int ends[2], number = -1, pidfd;
+
+	if (pipe(ends) != 0)
+		return false;
+	waiting->child = fork();
+	if (waiting->child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prepare();
+		number = filter_install(&no_new_privileges, &interruptible);
+		if (write(ends[1], &number, sizeof number) == sizeof number)
+			call();
+		_exit(1);
+	}
+	if (read(ends[0], &number, sizeof number) != sizeof number || number < 0)
+		return false;
+	close(ends[0]);
+	close(ends[1]);
+	pidfd = (int)syscall(SYS_pidfd_open, waiting->child, 0);
+	waiting->listener = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+	close(pidfd);
+	return waiting->listener >= 0 && waiting_next(waiting);
+}
+
+/* Its exit status, or -1. */
+static inline int waiting_end(struct waiting *waiting)
+{
+	int status;
+
+	close(waiting->listener);
+	return waitpid(waiting->child, &status, 0) == waiting->child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static inline void waiting_kill(struct waiting *waiting)
+{
+	kill(waiting->child, SIGKILL);
+	waiting_end(waiting);
+}
+
+#endif
