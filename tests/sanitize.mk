@@ -47,7 +47,7 @@ tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 # that it does not know (pidfd_open, seccomp), or a process' own executable, which in /proc
 # is valgrind; nor those that give the kernel bad pointers on purpose.
 MEMCHECKED := $(filter-out %/check_many_peers %/test_fd_walk %/test_sock_diag \
-                %/test_mapper_flood %/test_udp_strangers %/test_filter %/test_target %/test_errand \
+                %/test_mapper_flood %/test_udp_strangers %/test_filter %/test_target %/test_target_remote %/test_errand \
                 %/test_recvmmsg %/test_recv_plain %/test_send_batch %/check_by_number,$(UNITS) $(PROCESSES))
 
 memcheck: deps ## unit and process tests, and real servers, under valgrind: half an hour

@@ -227,5 +227,5 @@ int main(void)
 
 	if (!is_supervisable())
 		return 0;
-	return cmocka_run_group_tests_name("target", tests, begin, end);
+	return cmocka_run_group_tests_name("target_remote", tests, begin, end);
 }
