@@ -151,17 +151,21 @@ static bool has_refs(const struct note *note)
 	return !fd_walk(NULL, find_ref, &refs) || refs.found;
 }
 
+static bool fails_with(int error)
+{
+	errno = error;
+	return false;
+}
+
 static bool replace(const struct note *note, long flags)
 {
 	int to, saved;
 	bool done;
 
-	errno = EADDRNOTAVAIL;
 	if (flags < 0 || !is_taken(note->port))
-		return false;
-	errno = EBUSY;
+		return fails_with(EADDRNOTAVAIL);
 	if (has_refs(note))
-		return false;
+		return fails_with(EBUSY);
 	to = target_socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP);
 	if (to < 0)
 		return false;
