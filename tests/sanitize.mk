@@ -29,7 +29,7 @@ asan: deps ## unit and process tests with AddressSanitizer and UBSan: ten minute
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS='-O1 -g' SANITIZE=address,undefined build/asan/libdualbind.so \
 	    $(ADDRESSED) $(patsubst $B/%,build/asan/%,$(SNIPPETS) $(MODULES))
 	@$(ASAN_RUN) DUALBIND_BUILD=build/asan tests/run $(ADDRESSED) \
-	    tests/process/startup.t tests/process/oracle.t
+	    tests/process/start.t tests/process/oracle.t
 	@$(ASAN_RUN):detect_leaks=0 DUALBIND_LIBRARY=$(CURDIR)/build/asan/libdualbind.so tests/run $(ASAN_SERVERS)
 
 # What threads do at once. A child that is forked has its parent's threads in
@@ -48,7 +48,7 @@ tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 # is valgrind; nor those that give the kernel bad pointers on purpose.
 MEMCHECKED := $(filter-out %/check_many_peers %/test_fd_walk %/test_sock_diag \
                 %/test_mapper_flood %/test_udp_strangers %/test_filter %/test_target %/test_target_remote %/test_errand \
-                %/test_recvmmsg %/test_recv_plain %/test_send_batch %/check_by_number,$(UNITS) $(PROCESSES))
+                %/test_recvmmsg %/test_recv_plain %/test_send_batch %/check_hook_syscall,$(UNITS) $(PROCESSES))
 
 memcheck: deps ## unit and process tests, and real servers, under valgrind: half an hour
 	@scripts/deps memcheck

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Modules that are loaded with RTLD_DEEPBIND, on aarch64, whose relocations are other
-# ones. tests/process/deep.t asks more.
+# ones. tests/process/hook_dlopen.t asks more.
 # needs: build/aarch64/libdualbind.so
 set -u
 cd "$(dirname "$0")/../.." || exit 1
