@@ -35,6 +35,10 @@ $(UNITS): %: %.o
 	$(say) LINK $@
 	$(link_test)
 
+# It includes the source, and is compiled as that.
+$B/tests/unit/test_tinylibc.o: TEST_FLAGS += -ffreestanding
+$B/tests/unit/test_settings_note: $(addprefix $B/,preload/settings_note.o inspect/held.o)
+
 # System calls that fail (tests/unit/faults.h).
 $B/tests/unit/test_faults: $B/tests/unit/faults.o $B/tests/unit/fault_operations.o
 $B/tests/unit/test_faults: WRAP := $(addprefix sys_,socket bind listen getsockname getsockopt setsockopt fcntl dup3 close \

@@ -85,25 +85,15 @@ int dl_iterate_phdr(int (*visit)(struct dl_phdr_info *info, size_t size, void *c
 	return result == 0 && made != NULL ? visit(made, sizeof *made, context) : result;
 }
 
-static void older(void)
+static void function(void)
 {
 }
 
-static void newest(void)
-{
-}
-
-enum { NAME_AT = 1, SYMBOLS = 6 };
-static const char strings[] = "\0of_old_linkers";
+enum { NAME_AT = 16, SYMBOLS = 3 };
 static ElfW(Sym) table[SYMBOLS] = {
     [1] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = SHN_UNDEF},
-    [2] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT), .st_shndx = 1},
-    [3] = {.st_name = 0, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
-    [4] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
-    [5] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
+    [2] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
 };
-/* The first definition is of an older version, which nobody links to any more. */
-static ElfW(Half) versions[SYMBOLS] = {0, 2, 2, 2, 0x8002, 3};
 static uint32_t hash[] = {1, SYMBOLS, 0};
 
 static char own_name[] = "\0libdualbind.so\0of_old_linkers";
@@ -115,7 +105,7 @@ static bool is_anothers(const char *name, bool is_copy, bool (*find)(struct symb
 	    {DT_SYMTAB, {.d_ptr = (ElfW(Addr))table}},
 	    {DT_STRTAB, {.d_ptr = (ElfW(Addr))own_name}},
 	    {DT_HASH, {.d_ptr = (ElfW(Addr))hash}},
-	    {DT_SONAME, {.d_val = is_copy ? 1 : 16}},
+	    {DT_SONAME, {.d_val = is_copy ? 1 : NAME_AT}},
 	    {DT_NULL, {0}},
 	};
 	ElfW(Phdr) part = {.p_type = PT_DYNAMIC, .p_vaddr = (ElfW(Addr))dynamic};
@@ -124,12 +114,10 @@ static bool is_anothers(const char *name, bool is_copy, bool (*find)(struct symb
 	struct symbol symbols[] = {{name, found}, {"__libc_start_main", &start}};
 	bool another;
 
-	table[4].st_name = 16;
-	table[4].st_value = (ElfW(Addr))older;
+	table[2].st_value = (ElfW(Addr))function;
 	made = &info;
 	another = find(symbols, COUNT(symbols));
 	made = NULL;
-	table[4].st_name = NAME_AT;
 	return another;
 }
 
@@ -141,49 +129,13 @@ static void whose_it_is(void **state)
 	assert_false(is_anothers("bind", false, symbols_find, &found));
 	assert_ptr_equal(found, dlsym(RTLD_NEXT, "bind"));
 	assert_true(is_anothers("of_old_linkers", false, symbols_find, &found));
-	assert_ptr_equal(found, older);
+	assert_ptr_equal(found, function);
 	assert_true(is_anothers("of_old_linkers", true, symbols_find, &found));
 	found = NULL;
 	assert_false(is_anothers("of_old_linkers", true, symbols_find_past_copies, &found));
 	assert_null(found);
 	assert_true(is_anothers("of_old_linkers", false, symbols_find_past_copies, &found));
 	assert_false(is_anothers("no_such_function_at", false, symbols_find, &found));
-}
-
-/* BASE: some loaders leave the addresses relative to it. */
-static void *found_in(ElfW(Addr) base, bool versioned, bool hashed)
-{
-	ElfW(Dyn) dynamic[] = {
-	    {DT_SYMTAB, {.d_ptr = (ElfW(Addr))table - base}},
-	    {DT_STRTAB, {.d_ptr = (ElfW(Addr))strings - base}},
-	    {hashed ? DT_HASH : DT_DEBUG, {.d_ptr = (ElfW(Addr))hash - base}},
-	    {versioned ? DT_VERSYM : DT_DEBUG, {.d_ptr = (ElfW(Addr))versions - base}},
-	    {DT_NULL, {0}},
-	};
-	ElfW(Phdr) part = {.p_type = PT_DYNAMIC, .p_vaddr = (ElfW(Addr))dynamic - base};
-	struct dl_phdr_info info = {.dlpi_addr = base, .dlpi_phdr = &part, .dlpi_phnum = 1};
-	void *found = NULL;
-	struct symbol symbols[] = {{"of_old_linkers", &found}};
-
-	table[4].st_value = (ElfW(Addr))older - base;
-	table[5].st_value = (ElfW(Addr))newest - base;
-	made = &info;
-	symbols_find(symbols, 1);
-	made = NULL;
-	return found;
-}
-
-/* Before GNU's hash tables there was another one, which some linkers still make. */
-static void an_object_with_the_old_hash(void **state)
-{
-	(void)state;
-	assert_ptr_equal(found_in(0, true, true), newest);
-	assert_ptr_equal(found_in(0, false, true), older);
-	/* Not far below: under valgrind programs lie low, and the base is above what is relative to it. */
-	assert_ptr_equal(found_in((ElfW(Addr))strings - 0x10000, true, true), newest);
-	/* What is linked to lie high wraps around to where it lies. */
-	assert_ptr_equal(found_in((ElfW(Addr))strings + 0x10000, true, true), newest);
-	assert_null(found_in(0, true, false));
 }
 
 /* The kernel's own object, which valgrind hides: then the pointer stays. */
@@ -210,12 +162,8 @@ static void of_the_vdso(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(as_dlsym),
-	    cmocka_unit_test(not_our_own),
-	    cmocka_unit_test(what_is_not_there_stays),
-	    cmocka_unit_test(whose_it_is),
-	    cmocka_unit_test(an_object_with_the_old_hash),
-	    cmocka_unit_test(of_the_vdso),
+	    cmocka_unit_test(as_dlsym),    cmocka_unit_test(not_our_own), cmocka_unit_test(what_is_not_there_stays),
+	    cmocka_unit_test(whose_it_is), cmocka_unit_test(of_the_vdso),
 	};
 
 	return cmocka_run_group_tests_name("symbols", tests, NULL, NULL);
