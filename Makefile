@@ -121,10 +121,11 @@ SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -Os -g,$(CFLAGS)) -Itests/unit
 
-lint: ## formats, compilers' warnings, clang-tidy, cppcheck, shellcheck, hardening, licences
+lint: ## formats, warnings, clang-tidy, cppcheck, shellcheck, hardening, licences, names
 	@scripts/deps lint
 	@scripts/rooms
 	@scripts/spdx
+	@scripts/paths
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
 	    printf '%s\n' $(filter %.c,$(C_FILES)) | \
