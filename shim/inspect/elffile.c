@@ -41,6 +41,11 @@ static uint64_t field(const struct elf *elf, const unsigned char *header, struct
 			       : number(header + place.at32, place.size32, elf->big_endian);
 }
 
+static uint64_t smaller(uint64_t one, uint64_t other)
+{
+	return one < other ? one : other;
+}
+
 /* At most SIZE bytes at OFFSET; fewer at the end of the file. */
 static size_t read_at(int file, uint64_t offset, void *buffer, uint64_t size)
 {
@@ -79,17 +84,16 @@ static bool has_go_build_info(int file, uint64_t offset, uint64_t size, uint64_t
 {
 	static const unsigned char magic[] = "\xff Go buildinf:";
 	unsigned char chunk[16384];
+	size_t length = sizeof chunk;
 
-	for (uint64_t done = 0; done<size && * most> 0; done += sizeof chunk) {
-		uint64_t left = size - done;
-		size_t length = read_at(file, offset + done, chunk, left < sizeof chunk ? left : sizeof chunk);
-
-		*most -= *most < sizeof chunk ? *most : sizeof chunk;
+	while (size > 0 && *most > 0 && length == sizeof chunk) {
+		length = read_at(file, offset, chunk, smaller(size, sizeof chunk));
 		for (size_t at = 0; at + sizeof magic <= length; at += 16)
 			if (memcmp(chunk + at, magic, sizeof magic - 1) == 0)
 				return true;
-		if (length < sizeof chunk)
-			break;
+		*most -= smaller(*most, sizeof chunk);
+		size -= length;
+		offset += length;
 	}
 	return false;
 }
