@@ -6,16 +6,47 @@
 #include "bind/bind_shown.h"
 #include "peers/mapper.h"
 
+#include <stdio.h>
+
 static const char own_address[] = "fd00:db::1";
 static bool has_address;
+static char path[] = "/tmp/dualbind-bind-XXXXXX";
 
 static int start(void **state)
 {
+	char log[64];
+
+	close(mkstemp(path));
+	snprintf(log, sizeof log, "info:%s", path);
 	setenv("DUALBIND_ALLOW", "*/any", 1);
-	setenv("DUALBIND_LOG", "off", 1);
+	setenv("DUALBIND_LOG", log, 1);
 	private_network(state);
 	has_address = add_address6(own_address);
 	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+/* The log has one line about it, and no other. */
+static void logged(uint16_t port, const char *protocol, const char *words)
+{
+	char text[4096], wanted[128];
+	int fd = open(path, O_RDONLY);
+	ssize_t size = read(fd, text, sizeof text - 1);
+
+	assert_true(size >= 0);
+	text[size] = '\0';
+	close(fd);
+	assert_int_equal(truncate(path, 0), 0);
+	snprintf(wanted, sizeof wanted, " port=%u/%s %s\n", port, protocol, words);
+	if (words[0] == '\0')
+		assert_string_equal(text, "");
+	else
+		assert_string_equal(strstr(text, " port=") ?: text, wanted);
 }
 
 static struct address show(const struct address *real)
@@ -38,6 +69,7 @@ static void binds(void **state)
 {
 	struct address real = peer6(own_address, 0, 0), given, local;
 	int types[] = {SOCK_DGRAM, SOCK_STREAM};
+	char words[128], shown[INET_ADDRSTRLEN];
 
 	(void)state;
 	if (!has_address) {
@@ -49,7 +81,10 @@ static void binds(void **state)
 
 		real.in6.sin6_port = htons(free_port());
 		given = show(&real);
+		inet_ntop(AF_INET, &given.in.sin_addr, shown, sizeof shown);
+		snprintf(words, sizeof words, "converted %s -> [%s]", shown, own_address);
 		assert_true(bind_to(fd, &given));
+		logged(address_port(&real), i == 0 ? "udp" : "tcp", words);
 		local_name(fd, &local);
 		assert_true(same_address(&local, &real));
 		assert_int_equal(mark_get(fd), MARK_CONVERTED);
@@ -63,6 +98,7 @@ static void binds(void **state)
 	types[0] = new_datagram(AF_INET);
 	assert_true(bind_to(types[0], &given));
 	assert_int_not_equal(port_of(types[0]), 0);
+	logged(port_of(types[0]), "udp", words);
 	close(types[0]);
 }
 
@@ -89,6 +125,7 @@ static void no_such_binds(void **state)
 		assert_false(bind_to(-1, &given));
 		assert_int_equal(domain_of(bound), AF_INET);
 	}
+	logged(0, "", "");
 	assert_int_equal(close(fd) | close(in6) | close(bound), 0);
 }
 
@@ -96,5 +133,5 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(binds), cmocka_unit_test(no_such_binds)};
 
-	return cmocka_run_group_tests_name("bind, to an address that was shown", tests, start, NULL);
+	return cmocka_run_group_tests_name("bind, to an address that was shown", tests, start, end);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bind(2) to a local address as it was shown, which a server does that answers
- * from a new socket (TFTP).
+ * from a new socket (TFTP). The log has it as a conversion.
  */
 #ifndef DUALBIND_BIND_BIND_SHOWN_H
 #define DUALBIND_BIND_BIND_SHOWN_H
