@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* accept(2), accept4(2) */
 #include "calls/names.h"
-#include "preload/next.h"
+#include "preload/hook.h"
 
 /* glibc declares it under _GNU_SOURCE alone, and there with a transparent
  * union that a definition by the manual page's types would contradict. */
@@ -15,10 +15,14 @@ static int next_accept(int listener, struct sockaddr *address, socklen_t *length
 
 HOOK int accept(int listener, struct sockaddr *restrict address, socklen_t *restrict length)
 {
-	return call_accept(listener, address, length, 0, next_accept);
+	int before = errno;
+
+	return keep_errno(before, call_accept(listener, address, length, 0, next_accept));
 }
 
 HOOK int accept4(int listener, struct sockaddr *restrict address, socklen_t *restrict length, int flags)
 {
-	return call_accept(listener, address, length, flags, next()->accept4);
+	int before = errno;
+
+	return keep_errno(before, call_accept(listener, address, length, flags, next()->accept4));
 }

@@ -2,23 +2,24 @@
 /* bind(2), bindresvport(3), listen(2) */
 #include "bind/bind.h"
 #include "config/settings.h"
-#include "preload/next.h"
+#include "preload/hook.h"
 #include "preload/symbols.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <stddef.h>
 
 HOOK int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return call_bind(settings_get(), fd, address, length, next()->bind);
+	int before = errno;
+
+	return keep_errno(before, call_bind(settings_get(), fd, address, length, next()->bind));
 }
 
 /* glibc's does not call bind by its name. It is looked up here, since few programs
  * call it. */
 HOOK int bindresvport(int fd, struct sockaddr_in *address)
 {
-	int (*native)(int, struct sockaddr_in *) = NULL, result;
+	int (*native)(int, struct sockaddr_in *) = NULL, before = errno, result;
 	struct symbol symbol = {"bindresvport", &native};
 
 	symbols_find(&symbol, 1);
@@ -29,10 +30,12 @@ HOOK int bindresvport(int fd, struct sockaddr_in *address)
 	result = native(fd, address);
 	if (result == 0)
 		call_bound(settings_get(), fd);
-	return result;
+	return keep_errno(before, result);
 }
 
 HOOK int listen(int fd, int backlog)
 {
-	return call_listen(settings_get(), fd, backlog, next()->listen);
+	int before = errno;
+
+	return keep_errno(before, call_listen(settings_get(), fd, backlog, next()->listen));
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* connect(2) */
 #include "calls/connect.h"
-#include "preload/next.h"
+#include "preload/hook.h"
 
 HOOK int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return call_connect(fd, address, length, next()->connect);
+	int before = errno;
+
+	return keep_errno(before, call_connect(fd, address, length, next()->connect));
 }

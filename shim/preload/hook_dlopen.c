@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* dlopen(3), for the sake of RTLD_DEEPBIND: PHP loads its extensions so */
 #include "config/settings.h"
-#include "preload/next.h"
+#include "preload/hook.h"
 #include "preload/redirect.h"
 #include "preload/symbols.h"
 #include "process/target.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -45,7 +44,6 @@ static void report(const struct settings *settings, int error)
 static void cover(const struct settings *settings)
 {
 	static atomic_bool done;
-	int saved = errno;
 	uint32_t past;
 
 	if (atomic_load(&done))
@@ -55,7 +53,6 @@ static void cover(const struct settings *settings)
 	if ((past & ~(uint32_t)BIND_AND_LISTEN) != 0 && !atomic_exchange(&next_is_passed_by, true))
 		report(settings, past == UINT32_MAX ? errno : 0);
 	atomic_store(&done, true);
-	errno = saved;
 }
 
 static void *no_dlopen(const char *file, int mode)
@@ -70,6 +67,7 @@ __attribute__((noinline)) static dlopen_function *prepared(int mode)
 	const struct settings *settings = mode & DEEPBIND ? settings_get() : NULL;
 	dlopen_function *found = atomic_load(&native);
 	struct symbol symbol = {"dlopen", &found};
+	int before = errno;
 
 	if (found == NULL) {
 		symbols_find(&symbol, 1);
@@ -77,6 +75,7 @@ __attribute__((noinline)) static dlopen_function *prepared(int mode)
 	}
 	if (settings != NULL)
 		cover(settings);
+	errno = before;
 	return found != NULL ? found : no_dlopen;
 }
 

@@ -2,10 +2,12 @@
 /* getaddrinfo(3) */
 
 #include "calls/getaddrinfo.h"
-#include "preload/next.h"
+#include "preload/hook.h"
 
 HOOK int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
 		     struct addrinfo **restrict result)
 {
-	return call_getaddrinfo(node, service, hints, result, next()->getaddrinfo);
+	int before = errno;
+
+	return keep_errno(before, call_getaddrinfo(node, service, hints, result, next()->getaddrinfo));
 }

@@ -2,7 +2,7 @@
 /* recvfrom(2), recvmsg(2), recvmmsg(2), sendto(2), sendmsg(2), sendmmsg(2) */
 #include "calls/recv.h"
 #include "calls/send.h"
-#include "preload/next.h"
+#include "preload/hook.h"
 
 /* glibc declares these under _GNU_SOURCE alone, or not at all. */
 int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout);
@@ -13,7 +13,9 @@ ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, 
 HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
 		      socklen_t *restrict length)
 {
-	return call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom);
+	int before = errno;
+
+	return keep_errno_long(before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom));
 }
 
 /* What recvfrom is in a program built with _FORTIFY_SOURCE: ROOM is the size of
@@ -21,33 +23,45 @@ HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, str
 HOOK ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, int flags,
 			    struct sockaddr *restrict address, socklen_t *restrict length)
 {
+	int before = errno;
+
 	if (size > room)
 		return next()->recvfrom_chk(fd, buffer, size, room, flags, address, length);
-	return call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom);
+	return keep_errno_long(before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom));
 }
 
 HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-	return call_recvmsg(fd, message, flags, next()->recvmsg);
+	int before = errno;
+
+	return keep_errno_long(before, call_recvmsg(fd, message, flags, next()->recvmsg));
 }
 
 HOOK int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
 {
-	return call_recvmmsg(fd, messages, count, flags, timeout, next()->recvmmsg);
+	int before = errno;
+
+	return keep_errno(before, call_recvmmsg(fd, messages, count, flags, timeout, next()->recvmmsg));
 }
 
 HOOK ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
 		    socklen_t length)
 {
-	return call_sendto(fd, data, size, flags, address, length, next()->sendto);
+	int before = errno;
+
+	return keep_errno_long(before, call_sendto(fd, data, size, flags, address, length, next()->sendto));
 }
 
 HOOK ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	return call_sendmsg(fd, message, flags, next()->sendmsg);
+	int before = errno;
+
+	return keep_errno_long(before, call_sendmsg(fd, message, flags, next()->sendmsg));
 }
 
 HOOK int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-	return call_sendmmsg(fd, messages, count, flags, next()->sendmmsg);
+	int before = errno;
+
+	return keep_errno(before, call_sendmmsg(fd, messages, count, flags, next()->sendmmsg));
 }

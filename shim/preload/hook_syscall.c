@@ -12,7 +12,7 @@
 #include "calls/sockopt.h"
 #include "config/settings.h"
 #include "peers/boot_key.h"
-#include "preload/next.h"
+#include "preload/hook.h"
 #include "swap/epoll_refs.h"
 
 #include <stdarg.h>
@@ -122,6 +122,7 @@ HOOK long syscall(long number, ...)
 {
 	const struct next *ready = next_if_ready();
 	long of[ARGUMENTS], result;
+	int before = errno;
 	va_list rest;
 
 	va_start(rest, number);
@@ -132,7 +133,7 @@ HOOK long syscall(long number, ...)
 	 * here too, and must not make us look again. */
 	if (ready == NULL)
 		return sys_call(number, of[0], of[1], of[2], of[3], of[4], of[5]);
-	if (is_hooked(number, of, &result))
-		return result;
-	return ready->syscall(number, of[0], of[1], of[2], of[3], of[4], of[5]);
+	if (!is_hooked(number, of, &result))
+		result = ready->syscall(number, of[0], of[1], of[2], of[3], of[4], of[5]);
+	return keep_errno_long(before, result);
 }

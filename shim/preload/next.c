@@ -100,14 +100,12 @@ const struct next *next(void)
 		    {"chroot", &found.chroot},
 		    {"getaddrinfo", &found.getaddrinfo},
 		};
-		int saved = errno;
 
 		if (symbols_find(symbols, sizeof symbols / sizeof symbols[0]))
 			find_other_bind();
 		/* Two threads may both come here; they write the same. */
 		table = found;
 		atomic_store_explicit(&resolved, true, memory_order_release);
-		errno = saved;
 	}
 	return &table;
 }

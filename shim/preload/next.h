@@ -56,7 +56,4 @@ extern int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
 /* See target_is_passed_by(). */
 extern atomic_bool next_is_passed_by;
 
-/* Every hook is an exported symbol; all else in the library is hidden. */
-#define HOOK __attribute__((visibility("default")))
-
 #endif

@@ -6,6 +6,7 @@
 #include "preload/next.h"
 #include "preload/symbols.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 /* A sandbox need not allow the system call, since nobody makes it. */
@@ -22,12 +23,13 @@ static void find_clock(void)
 __attribute__((constructor)) static void start(void)
 {
 	const struct settings *settings;
+	int before = errno;
 
 	next();
 	settings = settings_get();
-	if (settings == NULL)
-		return;
-	find_clock();
-	if (settings->datagrams)
+	if (settings != NULL)
+		find_clock();
+	if (settings != NULL && settings->datagrams)
 		mapper_share();
+	errno = before;
 }

@@ -46,9 +46,9 @@ static enum route destination(const struct settings *which, int fd, const struct
 	enum route route;
 
 	*to = before;
-	errno = SENTINEL;
 	route = destination_of(which, fd, &given->any, given->length, to);
-	assert_int_equal(errno, route == ROUTE_NONE ? ENETUNREACH : SENTINEL);
+	if (route == ROUTE_NONE)
+		assert_int_equal(errno, ENETUNREACH);
 	return route;
 }
 

@@ -69,7 +69,7 @@ static const char *wrong_result(const struct attempt *attempt)
 		return "the native call ran too often, or not at all";
 	if (attempt->result != (native.calls ? native.result : 0))
 		return "not the native result";
-	if (attempt->error != (attempt->result == 0 ? SENTINEL : native.error))
+	if (attempt->result != 0 && attempt->error != native.error)
 		return "errno";
 	if (attempt->fault->call == NULL && !attempt->swapped)
 		return "no swap, though nothing failed";
@@ -195,7 +195,6 @@ static const char *try_once(const struct operation *operation, struct fault *fau
 	make_world(&attempt.world, operation);
 	attempt.before = look(&attempt.world);
 	native.calls = 0;
-	errno = SENTINEL;
 	faults_start(fault);
 	attempt.result = operation->run(&attempt.world);
 	attempt.error = errno;

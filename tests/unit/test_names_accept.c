@@ -61,11 +61,9 @@ static void names_of_another_family(void **state)
 			int fd;
 
 			to_unix(&local);
-			errno = SENTINEL;
 			fd = with ? call_accept(listener, name, &lengths[with], 0, count_accept)
 				  : sys_accept4(listener, name, &lengths[with], 0);
 			assert_true(fd >= 0);
-			assert_int_equal(errno, SENTINEL);
 			close(fd);
 		}
 		assert_int_equal(lengths[0], lengths[1]);
@@ -117,10 +115,8 @@ static void a_socket_without_names(void **state)
 
 	(void)state;
 	seen.calls = 0;
-	errno = SENTINEL;
 	fd = call_accept(0, NULL, NULL, 0, nameless_accept);
 	assert_true(fd > 0);
-	assert_int_equal(errno, SENTINEL);
 	assert_int_equal(seen.calls, 2);
 	assert_null(seen.length);
 	close(fd);

@@ -42,7 +42,6 @@ static void prepare(const int *results)
 	for (size_t i = 0; i < MOST; i++)
 		messages[i] = (struct mmsghdr){.msg_len = UNTOUCHED,
 					       .msg_hdr = {.msg_name = &names[i], .msg_namelen = sizeof names[i]}};
-	errno = SENTINEL;
 }
 
 static void check_lengths(int count)
@@ -65,7 +64,6 @@ static void time_out(void **state)
 		prepare(whole);
 		seen.left.tv_nsec = !is_over;
 		assert_int_equal(call_recvmmsg(fd, messages, MOST, 0, &timeout, fake_recvmmsg), count);
-		assert_int_equal(errno, SENTINEL);
 		assert_ptr_equal(seen.timeout, &timeout);
 		assert_int_equal(timeout.tv_nsec, !is_over);
 		check_lengths(count);
@@ -80,9 +78,9 @@ static void errors(void **state)
 		int results[3], result, error;
 		unsigned calls;
 	} rows[] = {
-	    {{-ECONNREFUSED}, -1, ECONNREFUSED, 1},           {{BATCH, -ECONNREFUSED}, BATCH, SENTINEL, 2},
-	    {{BATCH, BATCH, -EINTR}, 2 * BATCH, SENTINEL, 3}, {{5, BATCH}, 5, SENTINEL, 1},
-	    {{BATCH, 0, BATCH}, BATCH, SENTINEL, 2},
+	    {{-ECONNREFUSED}, -1, ECONNREFUSED, 1},    {{BATCH, -ECONNREFUSED}, BATCH, 0, 2},
+	    {{BATCH, BATCH, -EINTR}, 2 * BATCH, 0, 3}, {{5, BATCH}, 5, 0, 1},
+	    {{BATCH, 0, BATCH}, BATCH, 0, 2},
 	};
 	int fd = marked_datagram(0);
 
@@ -90,7 +88,8 @@ static void errors(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		prepare(rows[i].results);
 		assert_int_equal(call_recvmmsg(fd, messages, MOST, 0, NULL, fake_recvmmsg), rows[i].result);
-		assert_int_equal(errno, rows[i].error);
+		if (rows[i].result < 0)
+			assert_int_equal(errno, rows[i].error);
 		assert_int_equal(seen.calls, rows[i].calls);
 		check_lengths(rows[i].result);
 	}

@@ -4,7 +4,6 @@
 
 #include "base/sys.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 
@@ -15,19 +14,11 @@ void clock_use(int (*gettime)(clockid_t, struct timespec *))
 	of_vdso = gettime;
 }
 
-static void ask_kernel(struct timespec *now)
-{
-	int saved = errno;
-
-	sys_call(SYS_clock_gettime, CLOCK_MONOTONIC_COARSE, now);
-	errno = saved;
-}
-
 uint32_t clock_seconds(void)
 {
 	struct timespec now = {0};
 
 	if (of_vdso == NULL || of_vdso(CLOCK_MONOTONIC_COARSE, &now) != 0)
-		ask_kernel(&now);
+		sys_call(SYS_clock_gettime, CLOCK_MONOTONIC_COARSE, &now);
 	return (uint32_t)now.tv_sec + 1;
 }

@@ -16,8 +16,7 @@ void clock_use(int (*gettime)(clockid_t, struct timespec *));
 /*
  * Seconds since some moment before this process started (CLOCK_MONOTONIC_COARSE,
  * clock_gettime(2)), the same in every process of the machine; never 0. Time in
- * which the machine is suspended does not count. Async-signal-safe; errno is
- * untouched.
+ * which the machine is suspended does not count. Async-signal-safe.
  */
 uint32_t clock_seconds(void);
 

@@ -40,7 +40,6 @@ static enum route resolve_peer(const struct settings *settings, int fd, struct a
 enum route connect_destination(const struct settings *settings, int fd, const struct sockaddr *address,
 			       socklen_t length, struct address *to)
 {
-	int saved = errno;
 	enum route route = ROUTE_NATIVE;
 
 	if (!address_read(to, address, length) || address->sa_family == AF_UNSPEC)
@@ -55,8 +54,6 @@ enum route connect_destination(const struct settings *settings, int fd, const st
 	} else {
 		route = resolve_stream(settings, fd, to);
 	}
-	if (route != ROUTE_NONE)
-		errno = saved;
 	return route;
 }
 
@@ -75,14 +72,13 @@ static bool is_itself(const struct settings *settings, const struct address *sho
 static int connect_itself(int fd, const struct sockaddr *address, socklen_t length, struct address *to,
 			  native_connect *native)
 {
-	int saved = errno, result = native(fd, address, length), error = errno;
+	int result = native(fd, address, length), error = errno;
 
 	if (result == 0 || (error != EINVAL && error != EAFNOSUPPORT) || !names_are_shown(fd) ||
 	    sock_transport(fd) != TRANSPORT_TCP) {
 		errno = error;
 		return result;
 	}
-	errno = saved;
 	address_map(to);
 	return native(fd, &to->any, to->length);
 }

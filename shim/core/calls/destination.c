@@ -66,13 +66,8 @@ enum route destination_of_datagram(const struct settings *settings, int fd, stru
 enum route destination_refused(const struct settings *settings, int fd, const struct address *to,
 			       enum peer_call calls)
 {
-	int saved = errno;
 	/* Another thread may have been quicker. */
-	bool reaches =
-	    mark_shown_datagram(fd) > 0 || convert_for_peer(settings, fd, to, calls) || mark_shown_datagram(fd) > 0;
-
-	errno = saved;
-	if (reaches)
+	if (mark_shown_datagram(fd) > 0 || convert_for_peer(settings, fd, to, calls) || mark_shown_datagram(fd) > 0)
 		return ROUTE_REAL;
 	if (IN6_IS_ADDR_LOOPBACK(&to->in6.sin6_addr))
 		return ROUTE_NATIVE;
@@ -83,14 +78,12 @@ enum route destination_refused(const struct settings *settings, int fd, const st
 enum route destination_of(const struct settings *settings, int fd, const struct sockaddr *address, socklen_t length,
 			  struct address *to)
 {
-	int saved = errno;
 	enum route route = ROUTE_NATIVE;
 
 	if (length > sizeof(struct sockaddr_storage))
 		return ROUTE_NATIVE; /* EINVAL */
 	if (length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC) {
 		route = resolve_unspecified(fd, address, length, to);
-		errno = saved;
 		if (route == ROUTE_NATIVE)
 			return ROUTE_NATIVE;
 	} else if (length >= sizeof to->in && address->sa_family == AF_INET) {
@@ -103,7 +96,5 @@ enum route destination_of(const struct settings *settings, int fd, const struct 
 
 		route = further == ROUTE_NATIVE ? route : further;
 	}
-	if (route != ROUTE_NONE)
-		errno = saved;
 	return route;
 }

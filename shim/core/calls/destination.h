@@ -8,7 +8,7 @@
  *   127.0.0.1            for datagrams ::1, if that is meant by it (loopback.h)
  *   any other            itself
  *
- * errno is untouched unless said otherwise. No lock, no malloc.
+ * No lock, no malloc.
  */
 #ifndef DUALBIND_CALLS_DESTINATION_H
 #define DUALBIND_CALLS_DESTINATION_H

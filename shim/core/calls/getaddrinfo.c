@@ -66,15 +66,13 @@ int call_getaddrinfo(const char *node, const char *service, const struct addrinf
 		     native_getaddrinfo *native)
 {
 	const struct settings *settings = settings_get();
-	int saved = errno, failure = native(node, service, hints, result), native_errno = errno;
+	int failure = native(node, service, hints, result), error = errno;
 
 	if (failure == 0 || settings == NULL || settings->dry_run || !is_wildcard(node, hints) ||
 	    !(hints->ai_flags & AI_ADDRCONFIG))
 		return failure;
-	if (ask_again(settings, node, service, hints, result, native) == 0) {
-		errno = saved;
+	if (ask_again(settings, node, service, hints, result, native) == 0)
 		return 0;
-	}
-	errno = native_errno;
+	errno = error;
 	return failure;
 }

@@ -77,21 +77,18 @@ static int accept_into(const struct settings *settings, int listener, struct soc
 	struct sockaddr_in6 ours;
 	struct name_buf buf = name_buf_for(address, address != NULL ? *length : 0, &ours);
 	struct address peer;
-	int saved = errno, fd;
 	bool shown, inherits;
+	int fd;
 
 	fd = native(listener, buf.at, &buf.length, flags);
 	if (fd < 0) {
 		/* A socket without names (AF_ALG), of which no name was asked for. */
-		if (address == NULL && errno == ECONNABORTED) {
-			errno = saved;
+		if (address == NULL && errno == ECONNABORTED)
 			return native(listener, NULL, length, flags);
-		}
 		if (address != NULL)
 			name_buf_abandon(&buf, address, length);
 		return fd;
 	}
-	saved = errno;
 	shown = name_buf_is_in6(&buf) && is_ours(listener, fd, &inherits);
 	if (shown) {
 		peer = name_buf_in6(&buf);
@@ -99,7 +96,6 @@ static int accept_into(const struct settings *settings, int listener, struct soc
 	}
 	if (address != NULL)
 		give(&buf, shown ? &peer : NULL, address, length);
-	errno = saved;
 	return fd;
 }
 
@@ -145,7 +141,6 @@ static int present_name(int fd, bool own, struct sockaddr *address, socklen_t *l
 	struct name_buf buf;
 	struct address name;
 	bool shown = false;
-	int saved;
 
 	if (settings == NULL || length == NULL || *length > INT_MAX || (address == NULL && *length > 0))
 		return native(fd, address, length);
@@ -154,13 +149,11 @@ static int present_name(int fd, bool own, struct sockaddr *address, socklen_t *l
 		name_buf_abandon(&buf, address, length);
 		return -1;
 	}
-	saved = errno;
 	if (name_buf_is_in6(&buf)) {
 		name = name_buf_in6(&buf);
 		shown = show_name(settings, fd, own, &name);
 	}
 	give(&buf, shown ? &name : NULL, address, length);
-	errno = saved;
 	return 0;
 }
 
@@ -176,9 +169,5 @@ int call_getpeername(int fd, struct sockaddr *address, socklen_t *length, native
 
 bool names_are_shown(int fd)
 {
-	int saved = errno;
-	bool shown = settings_that_show() != NULL && mark_shown(fd) > 0;
-
-	errno = saved;
-	return shown;
+	return settings_that_show() != NULL && mark_shown(fd) > 0;
 }

@@ -4,8 +4,7 @@
  * show.h says.
  *
  * The kernel's answer comes first, in a name_buf.h: only where it is an AF_INET6 address is
- * anything asked. All functions leave errno alone where they succeed, take no lock and no
- * malloc. NATIVE is the call that the program meant.
+ * anything asked. No lock, no malloc. NATIVE is the call that the program meant.
  */
 #ifndef DUALBIND_CALLS_NAMES_H
 #define DUALBIND_CALLS_NAMES_H

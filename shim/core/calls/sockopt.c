@@ -61,11 +61,7 @@ static bool is_dual_datagram(int fd)
 
 static bool is_guarded(int fd)
 {
-	int saved = errno;
-	bool guarded = is_dual_datagram(fd) && v4mapped_filter_stands(fd);
-
-	errno = saved;
-	return guarded;
+	return is_dual_datagram(fd) && v4mapped_filter_stands(fd);
 }
 
 static void hide_linger_mark(void *value, socklen_t length)
@@ -95,8 +91,8 @@ int call_getsockopt(int fd, int level, int name, void *value, socklen_t *length,
 	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && is_in6(value, *length) &&
 	    names_are_shown(fd))
 		memcpy(value, &(int){AF_INET}, *length);
-	else if (result < 0 && errno == ENOPROTOOPT && is_of_other_protocol(fd, level))
-		errno = EOPNOTSUPP;
+	else if (result < 0 && errno == ENOPROTOOPT)
+		errno = is_of_other_protocol(fd, level) ? EOPNOTSUPP : ENOPROTOOPT;
 	return result;
 }
 
@@ -109,15 +105,6 @@ static int int_of(const void *value, socklen_t length)
 		return *(const unsigned char *)value;
 	memcpy(&number, value, sizeof number);
 	return number;
-}
-
-/* IPv6 packets are treated as the program wished of its IPv4 ones. */
-static void set_ipv6_twin(int fd, int name, const void *value, socklen_t length)
-{
-	int twin = sockopt_ipv6_of(name);
-
-	if (twin >= 0 && length > 0 && names_are_shown(fd))
-		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
 }
 
 static bool is_key_option(int level, int name)
@@ -181,55 +168,89 @@ static bool is_bypass(int name, const void *value, socklen_t length)
  * a policy for IPv4 packets IPv6's would come without. Where it cannot, that is all
  * right for a bypass, which the option of IPv6 takes for IPv4 packets too.
  */
-static bool can_have_policy(int fd, int *level, int *name, const void *value, socklen_t length)
+static int set_policy(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
-	int saved = errno;
+	int result = native(fd, IPPROTO_IP, name, value, length);
 
-	if (saved == EOPNOTSUPP && is_policy(*level, *name) && names_are_shown(fd)) {
+	if (result >= 0 || errno != EOPNOTSUPP)
+		return result;
+	if (names_are_shown(fd)) {
 		if (yield_for_option(settings_get(), fd))
-			return true;
-		if (is_bypass(*name, value, length)) {
-			*level = IPPROTO_IPV6;
-			*name = IPV6_XFRM_POLICY;
-			return true;
-		}
+			return native(fd, IPPROTO_IP, name, value, length);
+		if (is_bypass(name, value, length))
+			return native(fd, IPPROTO_IPV6, IPV6_XFRM_POLICY, value, length);
 	}
-	errno = saved;
-	return false;
-}
-
-/* Where the mark is IPV6_FREEBIND (mark.h) this is the same bit, and stays set. */
-static bool is_mark(int fd, int level, int name)
-{
-	return level == IPPROTO_IP && name == IP_FREEBIND && names_are_shown(fd);
+	errno = EOPNOTSUPP;
+	return -1;
 }
 
 /* There is nothing of the program's to detach. */
-static bool is_guard_alone(int fd, int level, int name)
+static bool is_guard_alone(int fd)
 {
-	return level == SOL_SOCKET && name == SO_DETACH_FILTER && is_guarded(fd) &&
-	       sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && v4mapped_filter_is_all(fd);
+	return is_guarded(fd) && sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && v4mapped_filter_is_all(fd);
 }
 
 /* The mark of a UDP socket may be there (mark.h), to which the option means nothing. */
-static bool is_linger_mark(int fd, int level, int name, socklen_t length)
+static bool is_linger_mark(int fd, socklen_t length)
 {
-	return level == SOL_SOCKET && name == SO_LINGER && length >= sizeof(struct linger) &&
-	       settings_get()->dual_datagrams && mark_lingers(fd);
+	return length >= sizeof(struct linger) && settings_get()->dual_datagrams && mark_lingers(fd);
 }
 
-/* That of a TCP socket may be there, to which this option means nothing: what it has; or -1. */
-static int loop_mark(int fd, int level, int name)
+static int set_of_socket(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
-	return level == IPPROTO_IP && name == IP_MULTICAST_LOOP && sock_transport(fd) == TRANSPORT_TCP
-		   ? sys_get_int(fd, level, name)
-		   : -1;
+	int result;
+
+	if (name == SO_DETACH_FILTER && is_guard_alone(fd)) {
+		errno = ENOENT;
+		return -1;
+	}
+	if (name == SO_LINGER && is_linger_mark(fd, length))
+		return 0;
+	result = native(fd, SOL_SOCKET, name, value, length);
+	if (result == 0 && (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER) && is_dual_datagram(fd))
+		v4mapped_filter_again(fd);
+	return result;
+}
+
+/*
+ * IPv6 packets are treated as the program wished of its IPv4 ones. Two of these options may be
+ * parts of the mark (mark.h), which stay as they are: IP_FREEBIND, and IP_MULTICAST_LOOP, which
+ * means nothing to TCP.
+ */
+static int set_of_ip(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
+{
+	int twin = sockopt_ipv6_of(name), loop = -1, result;
+	bool shown = twin >= 0 && names_are_shown(fd);
+
+	if (name == IP_MULTICAST_LOOP && sock_transport(fd) == TRANSPORT_TCP)
+		loop = sys_get_int(fd, IPPROTO_IP, name);
+	result = native(fd, IPPROTO_IP, name, value, length);
+	if (result != 0)
+		return result;
+	if (shown && length > 0)
+		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
+	if (shown && name == IP_FREEBIND)
+		mark_show(fd, true);
+	if (loop >= 0)
+		sys_set_int(fd, IPPROTO_IP, name, loop);
+	return 0;
+}
+
+static int set(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
+{
+	if (level == SOL_SOCKET)
+		return set_of_socket(fd, name, value, length, native);
+	if (is_policy(level, name))
+		return set_policy(fd, name, value, length, native);
+	if (level == IPPROTO_IP)
+		return set_of_ip(fd, name, value, length, native);
+	return is_key_option(level, name) ? set_key(fd, name, value, length, native)
+					  : native(fd, level, name, value, length);
 }
 
 int call_setsockopt(int fd, int level, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
-	int result, saved = errno, loop;
-	bool marks;
+	int result;
 
 	if (settings_get() == NULL)
 		return native(fd, level, name, value, length);
@@ -237,35 +258,8 @@ int call_setsockopt(int fd, int level, int name, const void *value, socklen_t le
 		errno = ENOPROTOOPT;
 		return -1;
 	}
-	if (is_guard_alone(fd, level, name)) {
-		errno = ENOENT;
-		return -1;
-	}
-	marks = is_linger_mark(fd, level, name, length);
-	loop = loop_mark(fd, level, name);
-	errno = saved;
-	if (marks)
-		return 0;
-	marks = is_mark(fd, level, name);
-	result = is_key_option(level, name) ? set_key(fd, name, value, length, native)
-					    : native(fd, level, name, value, length);
-	if (result < 0 && can_have_policy(fd, &level, &name, value, length)) {
-		errno = saved;
-		result = native(fd, level, name, value, length);
-	}
-	saved = errno;
-	if (result == 0 && level == IPPROTO_IP) {
-		set_ipv6_twin(fd, name, value, length);
-		if (marks)
-			mark_show(fd, true);
-		if (loop >= 0)
-			sys_set_int(fd, level, name, loop);
-	} else if (result == 0 && level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_DETACH_FILTER) &&
-		   is_dual_datagram(fd)) {
-		v4mapped_filter_again(fd);
-	}
+	result = set(fd, level, name, value, length, native);
 	if (result == 0 && (is_unreadable(level, name) || is_by_index(level, name, value, length)))
 		mark_keep(fd);
-	errno = saved;
 	return result;
 }

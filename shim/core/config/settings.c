@@ -174,12 +174,9 @@ const struct settings *settings_get(void)
 
 	if (now == SETTINGS_UNREAD &&
 	    atomic_compare_exchange_strong(&settings_kept.state, &unread, SETTINGS_READING)) {
-		int saved = errno;
-
 		/* A set-user-ID program must not obey its caller's variables. */
 		now = settings_read(&settings_kept.settings, secure_getenv) ? SETTINGS_ACTIVE : SETTINGS_INERT;
 		atomic_store_explicit(&settings_kept.state, now, memory_order_release);
-		errno = saved;
 	}
 	return now == SETTINGS_ACTIVE ? &settings_kept.settings : NULL;
 }

@@ -18,7 +18,7 @@
  * Take it unless that is done, or there is no need (DUALBIND_KEY is set). For when a
  * need comes in sight, so that processes which are forked later have the same, and since
  * then the program may be in a chroot without /proc, at its limit of descriptors, or
- * under a filter that ends it for open(2). Async-signal-safe; errno is untouched.
+ * under a filter that ends it for open(2). Async-signal-safe.
  */
 void boot_key_prepare(void);
 

@@ -100,10 +100,8 @@ static enum answer look_up(uint16_t port)
 static enum answer ask(uint16_t port)
 {
 	uint64_t key = (uint64_t)clock_seconds() << 32 | (uint32_t)port << 8;
-	int saved = errno;
 	enum answer answer = look_up(port);
 
-	errno = saved;
 	atomic_store_explicit(&answers[port % ANSWERS], key | answer, memory_order_relaxed);
 	return answer;
 }

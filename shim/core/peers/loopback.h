@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* PORT in host byte order in all of these. No lock, no malloc; errno is untouched. */
+/* PORT in host byte order in all of these. No lock, no malloc. */
 
 /* A datagram came from ::1: whether it is to be shown as from 127.0.0.1. Not where
  * /proc does not tell. */
