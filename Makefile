@@ -59,11 +59,11 @@ $B/preload/hook_dlopen.o: override CFLAGS += -Os
 # Below those that call on into the C library, which may end the thread there
 # (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
 CALL_ON  := $(addprefix $B/core/,bind/bind calls/getaddrinfo calls/names calls/recv calls/recvmmsg calls/connect calls/send calls/sockopt bind/yield)
-LOOK_UP  := $(addprefix $B/preload/,hook_dlopen.o object.o redirect.o symbols.o)
+LOOK_UP  := $(addprefix $B/preload/,hook_dlopen.o next.o object.o redirect.o start.o symbols.o tinylibc.o)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through. Aligned it would be 600 bytes longer, and no faster.
 PACKED   := -fno-align-functions -falign-loops=1 $(if $(findstring clang,$(CC)),,-fno-align-jumps -fno-align-labels)
-FAST     := $(addprefix $B/core/,calls/arrival peers/peer_table peers/hints peers/mapper base/syscall_raw calls/recv calls/name_buf)
+FAST     := $(addprefix $B/core/,base/address calls/arrival peers/peer_table peers/hints peers/mapper base/syscall_raw calls/recv calls/name_buf)
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2 $(PACKED)
 
 # The command runs on this C library alone, so it may be checked by it.

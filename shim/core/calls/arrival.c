@@ -10,12 +10,15 @@
 #include <limits.h>
 
 /* An error queue holds something on connections too. */
-struct arrival arrival_at(int fd, int flags)
+bool arrival_start(struct arrival *arrival, int fd, int flags)
 {
 	const struct settings *settings = settings_get();
-	bool shows = settings != NULL && (settings->datagrams || (settings->connections && (flags & MSG_ERRQUEUE)));
 
-	return (struct arrival){.settings = shows ? settings : NULL, .fd = fd, .flags = flags};
+	arrival->settings = settings;
+	arrival->fd = fd;
+	arrival->flags = flags;
+	arrival->socket = UNASKED;
+	return settings != NULL && (settings->datagrams || (settings->connections && (flags & MSG_ERRQUEUE)));
 }
 
 static bool is_shown_as_ipv4(struct arrival *arrival)
@@ -43,21 +46,20 @@ static bool show_peer(const struct arrival *arrival, struct address *peer)
 	return show_address(settings, arrival->fd, peer);
 }
 
-enum outcome arrival_name(struct arrival *arrival, const struct name_buf *buf, void *to, socklen_t capacity,
-			  socklen_t *length)
+static enum outcome give_name(struct arrival *arrival, const struct name_buf *buf, struct msghdr *message)
 {
 	struct address peer;
 
 	if (!name_buf_is_in6(buf) || !is_shown_as_ipv4(arrival)) {
-		name_buf_give(buf, to, capacity);
-		*length = buf->length;
+		name_buf_give(buf, message->msg_name, message->msg_namelen);
+		message->msg_namelen = buf->length;
 		return DELIVERED;
 	}
 	peer = name_buf_in6(buf);
 	if (!show_peer(arrival, &peer))
 		return DROPPED;
-	name_buf_give_instead(buf, &peer, to, capacity);
-	*length = peer.length;
+	name_buf_give_instead(buf, &peer, message->msg_name, message->msg_namelen);
+	message->msg_namelen = peer.length;
 	return DELIVERED;
 }
 
@@ -78,21 +80,18 @@ void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct s
 	size_t bytes = arrival_control_bytes(message);
 	struct name_buf buf;
 
-	*ours = *message;
 	if (message->msg_name != NULL && message->msg_namelen <= INT_MAX) {
 		buf = name_buf_for(message->msg_name, message->msg_namelen, name);
 		ours->msg_name = buf.at;
 		ours->msg_namelen = buf.length;
 	}
-	if (bytes > 0) {
-		ours->msg_control = control;
-		ours->msg_controllen = bytes;
-	}
+	ours->msg_control = bytes > 0 ? control : message->msg_control;
+	ours->msg_controllen = bytes > 0 ? bytes : message->msg_controllen;
 }
 
 static void give_control(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
 {
-	if (cmsg_is_of(received, IPPROTO_IPV6) && is_shown_as_ipv4(arrival))
+	if (received->msg_controllen > 0 && cmsg_is_of(received, IPPROTO_IPV6) && is_shown_as_ipv4(arrival))
 		cmsg_to_ipv4(arrival->settings, arrival->fd, received, message);
 	else if (received->msg_control != message->msg_control)
 		cmsg_buf_give(received, message);
@@ -104,8 +103,7 @@ enum outcome arrival_show(struct arrival *arrival, const struct msghdr *received
 {
 	struct name_buf buf = {received->msg_name, received->msg_namelen};
 
-	if (message->msg_name != NULL &&
-	    arrival_name(arrival, &buf, message->msg_name, message->msg_namelen, &message->msg_namelen) == DROPPED)
+	if (message->msg_name != NULL && give_name(arrival, &buf, message) == DROPPED)
 		return DROPPED;
 	message->msg_flags = received->msg_flags;
 	give_control(arrival, received, message);

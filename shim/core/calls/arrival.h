@@ -8,7 +8,7 @@
  * ancillary data of IPPROTO_IPV6, and on no other socket; what the program gets is
  * then cut as the kernel cuts it.
  *
- * No lock, no malloc; errno may change.
+ * No lock, no malloc.
  */
 #ifndef DUALBIND_CALLS_ARRIVAL_H
 #define DUALBIND_CALLS_ARRIVAL_H
@@ -18,30 +18,26 @@
 
 /* What is known of the socket, from one message to the next. */
 struct arrival {
-	const struct settings *settings; /* NULL: there is nothing to present */
+	const struct settings *settings;
 	int fd, flags;
 	enum { UNASKED, SHOWN_AS_IPV4, AS_IT_IS } socket;
 };
 
-struct arrival arrival_at(int fd, int flags);
+/* False: there is nothing to present. */
+bool arrival_start(struct arrival *arrival, int fd, int flags);
 
 /* DROPPED: nothing of it may be shown; the program's buffers may have been written, its
  * lengths not. */
 enum outcome { DELIVERED, DROPPED };
 
-/* After recvfrom(2) with BUF: to CAPACITY bytes at TO. *LENGTH gets the length that
- * the name has. */
-enum outcome arrival_name(struct arrival *arrival, const struct name_buf *buf, void *to, socklen_t capacity,
-			  socklen_t *length);
-
 /* How many bytes of ours MESSAGE needs for its ancillary data. 0: none. */
 size_t arrival_control_bytes(const struct msghdr *message);
 
-/* *OURS is MESSAGE with the buffers that the kernel is to fill: its own, or ours, NAME and
+/* *OURS, a copy of MESSAGE, gets the buffers that the kernel is to fill: MESSAGE's, or ours, NAME and
  * CONTROL, which has as many bytes as are needed. */
 void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct sockaddr_in6 *name, void *control);
 
-/* After recvmsg(2) of RECEIVED. MESSAGE has the program's buffers, with their sizes; they
+/* After the kernel has filled RECEIVED. MESSAGE has the program's buffers, with their sizes; they
  * may be the same ones. */
 enum outcome arrival_show(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
 

@@ -10,19 +10,6 @@ struct name_buf name_buf_for(void *to, socklen_t capacity, struct sockaddr_in6 *
 	return (struct name_buf){(struct sockaddr *)ours, sizeof *ours};
 }
 
-bool name_buf_is_in6(const struct name_buf *buf)
-{
-	return buf->length == sizeof(struct sockaddr_in6) && buf->at->sa_family == AF_INET6;
-}
-
-struct address name_buf_in6(const struct name_buf *buf)
-{
-	struct address address = {.length = sizeof address.in6};
-
-	memcpy(&address.in6, buf->at, sizeof address.in6);
-	return address;
-}
-
 void name_buf_give(const struct name_buf *buf, void *to, socklen_t capacity)
 {
 	if (buf->at != to && to != NULL)
@@ -31,11 +18,10 @@ void name_buf_give(const struct name_buf *buf, void *to, socklen_t capacity)
 
 void name_buf_give_instead(const struct name_buf *buf, const struct address *shown, void *to, socklen_t capacity)
 {
-	if (to == NULL)
-		return;
-	memcpy(to, &shown->any, capacity < shown->length ? capacity : shown->length);
-	if (buf->at == to && shown->length < sizeof(struct sockaddr_in6))
-		memset((char *)to + shown->length, 0, sizeof(struct sockaddr_in6) - shown->length);
+	if (buf->at == to) /* there is room for either; what an AF_INET address leaves of it is zero */
+		memcpy(to, &shown->in6, sizeof shown->in6);
+	else if (to != NULL)
+		memcpy(to, &shown->any, capacity < shown->length ? capacity : shown->length);
 }
 
 void name_buf_abandon(const struct name_buf *buf, const void *to, socklen_t *length)

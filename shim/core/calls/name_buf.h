@@ -13,6 +13,8 @@
 
 #include "base/address.h"
 
+#include <string.h>
+
 struct name_buf {
 	struct sockaddr *at; /* what the kernel gets, with &length */
 	socklen_t length;    /* the size of the room; after the call, of the name */
@@ -22,8 +24,18 @@ struct name_buf {
 struct name_buf name_buf_for(void *to, socklen_t capacity, struct sockaddr_in6 *ours);
 
 /* Whether the kernel has told an AF_INET6 name. */
-bool name_buf_is_in6(const struct name_buf *buf);
-struct address name_buf_in6(const struct name_buf *buf);
+static inline bool name_buf_is_in6(const struct name_buf *buf)
+{
+	return buf->length == sizeof(struct sockaddr_in6) && buf->at->sa_family == AF_INET6;
+}
+
+static inline struct address name_buf_in6(const struct name_buf *buf)
+{
+	struct address address = {.length = sizeof address.in6};
+
+	memcpy(&address.in6, buf->at, sizeof address.in6);
+	return address;
+}
 
 /* To a buffer of CAPACITY bytes at TO, unless it is NULL: what the kernel has told; or
  * another address instead. What the kernel wrote there past the end of a shorter

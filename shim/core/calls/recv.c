@@ -4,75 +4,77 @@
 
 #include "calls/arrival.h"
 
-#include <errno.h>
 #include <limits.h>
 
-__attribute__((noinline)) static void throw_away_from(const struct arrival *arrival, native_recvfrom *native)
+/* A call for one message, made by the function that the program called: a sandbox may allow no other. */
+struct receiver {
+	struct arrival arrival;
+	ssize_t (*receive)(const struct receiver *receiver, struct msghdr *message, int flags);
+	union {
+		native_recvfrom *recvfrom;
+		native_recvmsg *recvmsg;
+	};
+};
+
+static ssize_t by_recvfrom(const struct receiver *receiver, struct msghdr *message, int flags)
 {
-	if (arrival_stays(arrival))
-		native(arrival->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
+	return receiver->recvfrom(receiver->arrival.fd, message->msg_iov->iov_base, message->msg_iov->iov_len,
+				  flags, message->msg_name, &message->msg_namelen);
+}
+
+static ssize_t by_recvmsg(const struct receiver *receiver, struct msghdr *message, int flags)
+{
+	return receiver->recvmsg(receiver->arrival.fd, message, flags);
+}
+
+__attribute__((noinline)) static void throw_away(const struct receiver *receiver)
+{
+	struct iovec none = {NULL, 0};
+	struct msghdr nothing = {.msg_iov = &none, .msg_iovlen = 1};
+
+	if (arrival_stays(&receiver->arrival))
+		receiver->receive(receiver, &nothing, MSG_DONTWAIT);
+}
+
+/* What the program gets of one message is MESSAGE; OURS is a copy, for the kernel. */
+__attribute__((noinline)) static ssize_t receive(struct receiver *receiver, struct msghdr *message,
+						 struct msghdr *ours)
+{
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_TRANSLATE_BYTES];
+	struct sockaddr_in6 name;
+	ssize_t result;
+
+	for (;;) {
+		arrival_prepare(message, ours, &name, control);
+		result = receiver->receive(receiver, ours, receiver->arrival.flags);
+		if (result < 0) {
+			arrival_abandon(ours, message);
+			return result;
+		}
+		if (arrival_show(&receiver->arrival, ours, message) == DELIVERED)
+			return result;
+		throw_away(receiver);
+	}
 }
 
 ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
 		      native_recvfrom *native)
 {
-	struct sockaddr_in6 name;
-	struct arrival arrival;
-	struct name_buf buf;
+	struct receiver receiver = {.receive = by_recvfrom, .recvfrom = native};
+	struct iovec data = {buffer, size};
+	struct msghdr message, ours;
 	ssize_t result;
-	int saved;
 
-	if (address == NULL || length == NULL || *length > INT_MAX ||
-	    (arrival = arrival_at(fd, flags)).settings == NULL)
+	if (address == NULL || length == NULL || *length > INT_MAX || !arrival_start(&receiver.arrival, fd, flags))
 		return native(fd, buffer, size, flags, address, length);
-	for (;;) {
-		buf = name_buf_for(address, *length, &name);
-		result = native(fd, buffer, size, flags, buf.at, &buf.length);
-		if (result < 0) {
-			name_buf_abandon(&buf, address, length);
-			return result;
-		}
-		saved = errno;
-		if (arrival_name(&arrival, &buf, address, *length, length) == DELIVERED)
-			break;
-		throw_away_from(&arrival, native);
-		errno = saved;
-	}
-	errno = saved;
-	return result;
-}
-
-__attribute__((noinline)) static void throw_away(const struct arrival *arrival, native_recvmsg *native)
-{
-	struct msghdr nothing = {.msg_name = NULL};
-
-	if (arrival_stays(arrival))
-		native(arrival->fd, &nothing, MSG_DONTWAIT);
-}
-
-__attribute__((noinline)) static ssize_t receive_one(struct arrival *arrival, struct msghdr *message,
-						     native_recvmsg *native)
-{
-	_Alignas(struct cmsghdr) unsigned char control[CMSG_TRANSLATE_BYTES];
-	struct sockaddr_in6 name;
-	struct msghdr ours;
-	ssize_t result;
-	int saved;
-
-	for (;;) {
-		arrival_prepare(message, &ours, &name, control);
-		result = native(arrival->fd, &ours, arrival->flags);
-		if (result < 0) {
-			arrival_abandon(&ours, message);
-			return result;
-		}
-		saved = errno;
-		if (arrival_show(arrival, &ours, message) == DELIVERED)
-			break;
-		throw_away(arrival, native);
-		errno = saved;
-	}
-	errno = saved;
+	/* What else there is in them is not asked for: to clear it, and copy it, would take longer. */
+	message.msg_name = address;
+	message.msg_namelen = *length;
+	message.msg_control = NULL;
+	message.msg_controllen = 0;
+	ours.msg_iov = &data;
+	result = receive(&receiver, &message, &ours);
+	*length = message.msg_namelen;
 	return result;
 }
 
@@ -86,9 +88,11 @@ static bool is_plain(const struct msghdr *message)
 
 ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native)
 {
-	struct arrival arrival;
+	struct receiver receiver = {.receive = by_recvmsg, .recvmsg = native};
+	struct msghdr ours;
 
-	if (message == NULL || is_plain(message) || (arrival = arrival_at(fd, flags)).settings == NULL)
+	if (message == NULL || is_plain(message) || !arrival_start(&receiver.arrival, fd, flags))
 		return native(fd, message, flags);
-	return receive_one(&arrival, message, native);
+	ours = *message;
+	return receive(&receiver, message, &ours);
 }

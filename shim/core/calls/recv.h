@@ -9,8 +9,7 @@
  * A datagram whose peer cannot be shown is thrown away, and the call goes on as if it had
  * not come: it waits for the next one, or says EAGAIN where it must not wait.
  *
- * errno is untouched on success; no lock, no malloc. NATIVE is the call that
- * the program meant.
+ * No lock, no malloc. NATIVE is the call that the program meant.
  */
 #ifndef DUALBIND_CALLS_RECV_H
 #define DUALBIND_CALLS_RECV_H

@@ -4,7 +4,6 @@
 
 #include "calls/arrival.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -86,6 +85,7 @@ static unsigned fill(struct batch *batch, const struct mmsghdr *messages, unsign
 
 		if (bytes > sizeof batch->control - used)
 			break;
+		batch->ours[i].msg_hdr = messages[i].msg_hdr;
 		arrival_prepare(&messages[i].msg_hdr, &batch->ours[i].msg_hdr, &batch->names[i],
 				batch->control + used);
 		used += bytes;
@@ -171,7 +171,7 @@ static int receive_all(struct arrival *arrival, struct mmsghdr *messages, unsign
 {
 	bool in_place = are_large_enough(messages, count);
 	unsigned done = 0;
-	int saved = errno, flags = arrival->flags;
+	int flags = arrival->flags;
 
 	while (done < count) {
 		struct progress progress = (in_place ? receive_in_place : receive_batch)(
@@ -188,7 +188,6 @@ static int receive_all(struct arrival *arrival, struct mmsghdr *messages, unsign
 		if (done > 0 && (flags & MSG_WAITFORONE))
 			flags |= MSG_DONTWAIT;
 	}
-	errno = saved;
 	return (int)done;
 }
 
@@ -197,7 +196,7 @@ int call_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, s
 {
 	struct arrival arrival;
 
-	if (messages == NULL || count == 0 || (arrival = arrival_at(fd, flags)).settings == NULL)
+	if (messages == NULL || count == 0 || !arrival_start(&arrival, fd, flags))
 		return native(fd, messages, count, flags, timeout);
 	return receive_all(&arrival, messages, count, timeout, native);
 }

@@ -21,12 +21,35 @@ static const struct settings *settings_for(int flags)
 	return settings != NULL && (settings->datagrams || (flags & MSG_FASTOPEN)) ? settings : NULL;
 }
 
-static enum route resolve(const struct settings *settings, int fd, int flags, const void *address, socklen_t length,
-			  struct address *to)
+/* A call for one message or several, made by the function that the program called: a sandbox may allow no other. */
+struct sender {
+	const struct settings *settings;
+	int fd, flags;
+	ssize_t (*send)(const struct sender *sender, struct msghdr *first, unsigned count);
+	union {
+		native_sendto *sendto;
+		native_sendmsg *sendmsg;
+		native_sendmmsg *sendmmsg;
+	};
+};
+
+static ssize_t by_sendto(const struct sender *sender, struct msghdr *message, unsigned count)
 {
-	if (address == NULL)
-		return ROUTE_NATIVE;
-	return (flags & MSG_FASTOPEN ? connect_destination : destination_of)(settings, fd, address, length, to);
+	(void)count;
+	return sender->sendto(sender->fd, message->msg_iov->iov_base, message->msg_iov->iov_len, sender->flags,
+			      message->msg_name, message->msg_namelen);
+}
+
+static ssize_t by_sendmsg(const struct sender *sender, struct msghdr *message, unsigned count)
+{
+	(void)count;
+	return sender->sendmsg(sender->fd, message, sender->flags);
+}
+
+/* FIRST is a struct mmsghdr's, which starts with it. */
+static ssize_t by_sendmmsg(const struct sender *sender, struct msghdr *first, unsigned count)
+{
+	return sender->sendmmsg(sender->fd, (struct mmsghdr *)first, count, sender->flags);
 }
 
 /* FD is an AF_INET socket. It may be made one that takes IPv6 destinations. */
@@ -35,41 +58,26 @@ static bool is_refused(ssize_t result, const struct address *to)
 	return result < 0 && errno == EAFNOSUPPORT && to->any.sa_family == AF_INET6;
 }
 
-/* An AF_INET6 socket that is connected to an IPv4 peer refuses too. */
-static ssize_t unreachable(ssize_t result, const struct address *to)
+/*
+ * The COUNT resolved messages from OURS on, the first of which goes TO. ROUTE_NATIVE: nothing was
+ * sent, and what the program gave is meant. Otherwise *RESULT is the call's.
+ */
+static enum route send_resolved(const struct sender *sender, struct msghdr *ours, unsigned count,
+				const struct address *to, ssize_t *result)
 {
-	if (is_refused(result, to))
-		errno = ENETUNREACH;
-	return result;
-}
-
-ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
-		    socklen_t length, native_sendto *native)
-{
-	const struct settings *settings = settings_for(flags);
 	enum route route;
-	struct address to;
-	ssize_t result;
-	int saved = errno;
 
-	switch (settings != NULL ? resolve(settings, fd, flags, address, length, &to) : ROUTE_NATIVE) {
-	case ROUTE_REAL:
-		result = native(fd, data, size, flags, &to.any, to.length);
-		if (!is_refused(result, &to))
-			return result;
-		errno = saved;
-		route = destination_refused(settings, fd, &to, SENDS);
-		if (route == ROUTE_REAL)
-			return unreachable(native(fd, data, size, flags, &to.any, to.length), &to);
-		if (route == ROUTE_NONE)
-			return -1;
-		break;
-	case ROUTE_NONE:
-		return -1;
-	case ROUTE_NATIVE:
-		break;
-	}
-	return native(fd, data, size, flags, address, length);
+	*result = sender->send(sender, ours, count);
+	if (!is_refused(*result, to))
+		return ROUTE_REAL;
+	route = destination_refused(sender->settings, sender->fd, to, SENDS);
+	if (route != ROUTE_REAL)
+		return route;
+	*result = sender->send(sender, ours, count);
+	/* An AF_INET6 socket that is connected to an IPv4 peer refuses too. */
+	if (is_refused(*result, to))
+		errno = ENETUNREACH;
+	return ROUTE_REAL;
 }
 
 /* Room for what is resolved of one message; a program sends an item or two. */
@@ -94,75 +102,100 @@ static bool is_connected_to_ipv6(int fd)
  * takes that of IPPROTO_IP on a socket of either family. */
 static bool goes_to_ipv6(int fd, const struct msghdr *message, enum route route, const struct address *to)
 {
-	if (message->msg_control == NULL || !cmsg_is_of(message, IPPROTO_IP))
+	if (!cmsg_is_of(message, IPPROTO_IP))
 		return false;
 	return message->msg_name == NULL ? is_connected_to_ipv6(fd)
 					 : route == ROUTE_REAL && to->any.sa_family == AF_INET6;
 }
 
-/* *OURS gets the message as it is to be sent, LETTER what it points to. */
-static enum route write_letter(const struct settings *settings, int fd, int flags, const struct msghdr *message,
-			       struct msghdr *ours, struct letter *letter)
+/* Of a message's name the kernel takes no more than LONGEST, without a word. */
+static enum route resolve(const struct sender *sender, const struct msghdr *message, struct address *to)
 {
-	/* Of a message's name the kernel takes no more than this, without a word. */
-	socklen_t most = sizeof(struct sockaddr_storage), named = message->msg_namelen;
-	enum route route = resolve(settings, fd, flags, message->msg_name,
-				   named > most && named <= INT_MAX ? most : named, &letter->to);
-	int saved = errno, error;
-	size_t controls;
+	const socklen_t longest = sizeof(struct sockaddr_storage), length = message->msg_namelen;
+	const bool connects = (sender->flags & MSG_FASTOPEN) != 0;
 
-	*ours = *message;
-	if (route == ROUTE_NATIVE)
-		letter->to.any.sa_family = AF_UNSPEC;
+	if (message->msg_name == NULL)
+		return ROUTE_NATIVE;
+	return (connects ? connect_destination
+			 : destination_of)(sender->settings, sender->fd, message->msg_name,
+					   length > longest && length <= INT_MAX ? longest : length, to);
+}
+
+/* MESSAGE, a copy of the program's, becomes what is to be sent, and LETTER what it points to. */
+static enum route write_letter(const struct sender *sender, struct msghdr *message, struct letter *letter)
+{
+	enum route route = resolve(sender, message, &letter->to);
+	bool to_ipv6;
+	int error;
+
 	if (route == ROUTE_NONE)
 		return route;
+	to_ipv6 = message->msg_control != NULL && goes_to_ipv6(sender->fd, message, route, &letter->to);
 	if (route == ROUTE_REAL) {
-		ours->msg_name = &letter->to.any;
-		ours->msg_namelen = letter->to.length;
+		message->msg_name = &letter->to.any;
+		message->msg_namelen = letter->to.length;
+	} else {
+		letter->to.any.sa_family = AF_UNSPEC;
 	}
-	if (goes_to_ipv6(fd, message, route, &letter->to)) {
-		error = cmsg_to_ipv6(settings, message, letter->control, sizeof letter->control, &controls);
-		if (error != 0) {
-			errno = error;
-			return ROUTE_NONE;
-		}
-		ours->msg_control = letter->control;
-		ours->msg_controllen = controls;
-		route = ROUTE_REAL;
+	if (!to_ipv6)
+		return route;
+	error = cmsg_to_ipv6(sender->settings, message, letter->control, sizeof letter->control,
+			     &message->msg_controllen);
+	if (error != 0) {
+		errno = error;
+		return ROUTE_NONE;
 	}
-	errno = saved;
-	return route;
+	message->msg_control = letter->control;
+	return ROUTE_REAL;
+}
+
+/* A struct msghdr has it so, also where the kernel only reads. */
+static void *without_const(const void *given)
+{
+	void *pointer;
+
+	memcpy(&pointer, &given, sizeof pointer);
+	return pointer;
+}
+
+ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+		    socklen_t length, native_sendto *native)
+{
+	struct sender sender = {settings_for(flags), fd, flags, by_sendto, {.sendto = native}};
+	struct iovec part = {without_const(data), size};
+	struct letter letter;
+	struct msghdr message;
+	enum route route;
+	ssize_t result = -1;
+
+	if (sender.settings == NULL || address == NULL || length > sizeof(struct sockaddr_storage))
+		return native(fd, data, size, flags, address, length);
+	/* One by one: to clear the rest takes longer. */
+	message.msg_name = without_const(address);
+	message.msg_namelen = length;
+	message.msg_iov = &part;
+	message.msg_control = NULL;
+	route = write_letter(&sender, &message, &letter);
+	if (route == ROUTE_REAL)
+		route = send_resolved(&sender, &message, 1, &letter.to, &result);
+	return route == ROUTE_NATIVE ? native(fd, data, size, flags, address, length) : result;
 }
 
 ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
 {
-	const struct settings *settings = settings_for(flags);
-	enum route route;
+	struct sender sender = {settings_for(flags), fd, flags, by_sendmsg, {.sendmsg = native}};
 	struct letter letter;
 	struct msghdr ours;
-	ssize_t result;
-	int saved = errno;
+	enum route route;
+	ssize_t result = -1;
 
-	if (settings == NULL || message == NULL)
+	if (sender.settings == NULL || message == NULL)
 		return native(fd, message, flags);
-	switch (write_letter(settings, fd, flags, message, &ours, &letter)) {
-	case ROUTE_REAL:
-		result = native(fd, &ours, flags);
-		if (!is_refused(result, &letter.to))
-			return result;
-		errno = saved;
-		route = destination_refused(settings, fd, &letter.to, SENDS);
-		if (route == ROUTE_REAL)
-			return unreachable(native(fd, &ours, flags), &letter.to);
-		if (route == ROUTE_NONE)
-			return -1;
-		break;
-	case ROUTE_NONE:
-		return -1;
-	case ROUTE_NATIVE:
-		break;
-	}
-	return native(fd, message, flags);
+	ours = *message;
+	route = write_letter(&sender, &ours, &letter);
+	if (route == ROUTE_REAL)
+		route = send_resolved(&sender, &ours, 1, &letter.to, &result);
+	return route == ROUTE_NATIVE ? native(fd, message, flags) : result;
 }
 
 enum { BATCH = 8, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
@@ -174,23 +207,23 @@ struct batch {
 	bool changed; /* one of them is not as the program gave it */
 };
 
-static enum route write_to_batch(const struct settings *settings, int fd, int flags, const struct mmsghdr *message,
-				 struct batch *batch)
+static enum route write_to_batch(const struct sender *sender, const struct mmsghdr *message, struct batch *batch)
 {
-	unsigned i = batch->written;
+	struct msghdr *ours = &batch->ours[batch->written].msg_hdr;
 
-	return write_letter(settings, fd, flags, &message->msg_hdr, &batch->ours[i].msg_hdr, &batch->letters[i]);
+	*ours = message->msg_hdr;
+	return write_letter(sender, ours, &batch->letters[batch->written]);
 }
 
 /* As many as fit, up to one that is refused. */
-static void write_batch(const struct settings *settings, int fd, int flags, const struct mmsghdr *messages,
-			unsigned count, struct batch *batch)
+static void write_batch(const struct sender *sender, const struct mmsghdr *messages, unsigned count,
+			struct batch *batch)
 {
 	enum route route;
 
 	batch->changed = false;
 	for (batch->written = 0; batch->written < count && batch->written < BATCH; batch->written++) {
-		route = write_to_batch(settings, fd, flags, &messages[batch->written], batch);
+		route = write_to_batch(sender, &messages[batch->written], batch);
 		if (route == ROUTE_NONE)
 			return;
 		batch->changed = batch->changed || route == ROUTE_REAL;
@@ -198,78 +231,64 @@ static void write_batch(const struct settings *settings, int fd, int flags, cons
 }
 
 /* How many from the start go out as they are: those of BATCH, and after them. */
-static unsigned count_native(const struct settings *settings, int fd, int flags, const struct mmsghdr *messages,
-			     unsigned count, struct batch *batch)
+static unsigned count_native(const struct sender *sender, const struct mmsghdr *messages, unsigned count,
+			     struct batch *batch)
 {
 	unsigned native = batch->written;
-	int saved = errno;
 
 	batch->written = 0;
-	while (native < count && write_to_batch(settings, fd, flags, &messages[native], batch) == ROUTE_NATIVE)
+	while (native < count && write_to_batch(sender, &messages[native], batch) == ROUTE_NATIVE)
 		native++;
-	errno = saved;
 	return native;
 }
 
 /* Sends from the start of MESSAGES; *TRIED gets how many were to be. */
-__attribute__((noinline)) static int send_batch(const struct settings *settings, int fd, struct mmsghdr *messages,
-						unsigned count, int flags, unsigned *tried, native_sendmmsg *native)
+__attribute__((noinline)) static ssize_t send_batch(const struct sender *sender, struct mmsghdr *messages,
+						    unsigned count, unsigned *tried)
 {
 	struct batch batch;
-	int sent, saved = errno;
+	ssize_t sent = -1;
 
-	write_batch(settings, fd, flags, messages, count, &batch);
+	write_batch(sender, messages, count, &batch);
 	*tried = batch.written;
 	if (batch.written == 0)
 		return -1;
-	if (!batch.changed) {
-		*tried = batch.written < BATCH ? batch.written
-					       : count_native(settings, fd, flags, messages, count, &batch);
-		return native(fd, messages, *tried, flags);
+	if (!batch.changed)
+		*tried = batch.written < BATCH ? batch.written : count_native(sender, messages, count, &batch);
+	else if (send_resolved(sender, &batch.ours[0].msg_hdr, batch.written, &batch.letters[0].to, &sent) ==
+		 ROUTE_NATIVE)
+		*tried = count;
+	else {
+		for (ssize_t i = 0; i < sent; i++)
+			messages[i].msg_len = batch.ours[i].msg_len;
+		return sent;
 	}
-	sent = native(fd, batch.ours, batch.written, flags);
-	if (is_refused(sent, &batch.letters[0].to)) {
-		enum route route;
-
-		errno = saved;
-		route = destination_refused(settings, fd, &batch.letters[0].to, SENDS);
-		if (route == ROUTE_NONE)
-			return -1;
-		if (route == ROUTE_NATIVE)
-			return native(fd, messages, *tried = count, flags);
-		sent = (int)unreachable(native(fd, batch.ours, batch.written, flags), &batch.letters[0].to);
-	}
-	for (int i = 0; i < sent; i++)
-		messages[i].msg_len = batch.ours[i].msg_len;
-	return sent;
+	return sender->sendmmsg(sender->fd, messages, *tried, sender->flags);
 }
 
 /* An error after the first datagram does not undo those before it. */
-static int send_batches(const struct settings *settings, int fd, struct mmsghdr *messages, unsigned count,
-			int flags, native_sendmmsg *native)
+static int send_batches(const struct sender *sender, struct mmsghdr *messages, unsigned count)
 {
 	unsigned done = 0, tried;
-	int saved = errno;
 
 	while (done < count) {
-		int sent = send_batch(settings, fd, messages + done, count - done, flags, &tried, native);
+		ssize_t sent = send_batch(sender, messages + done, count - done, &tried);
 
 		if (sent < 0 && done == 0)
 			return -1;
 		if (sent > 0)
 			done += (unsigned)sent;
-		if (sent < (int)tried)
+		if (sent < (ssize_t)tried)
 			break;
 	}
-	errno = saved;
 	return (int)done;
 }
 
 int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
 {
-	const struct settings *settings = settings_for(flags);
+	struct sender sender = {settings_for(flags), fd, flags, by_sendmmsg, {.sendmmsg = native}};
 
-	if (settings == NULL || messages == NULL || count == 0)
+	if (sender.settings == NULL || messages == NULL || count == 0)
 		return native(fd, messages, count, flags);
-	return send_batches(settings, fd, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX, flags, native);
+	return send_batches(&sender, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX);
 }

@@ -4,8 +4,8 @@
  * address which the program was shown, with ancillary data of IPPROTO_IP.
  *
  * A datagram to an IPv4 peer goes out as the program gave it, at the cost of a
- * comparison: an AF_INET6 socket takes AF_INET destinations. errno is untouched
- * on success; no lock, no malloc. NATIVE is the call that the program meant.
+ * comparison: an AF_INET6 socket takes AF_INET destinations. No lock, no malloc.
+ * NATIVE is the call that the program meant.
  */
 #ifndef DUALBIND_CALLS_SEND_H
 #define DUALBIND_CALLS_SEND_H
