@@ -45,7 +45,7 @@ static struct address show(const struct settings *which, const char *text, uint3
 {
 	struct address address = peer6(text, scope, 4321);
 
-	show_address(which, -1, &address);
+	show_address(which, -1, OF_OTHER, &address);
 	assert_int_equal(address_port(&address), 4321);
 	return address;
 }
@@ -88,7 +88,7 @@ static void the_wildcard_address(void **state)
 
 		if (rows[i / 2].mark != MARK_NONE)
 			assert_true(mark_set(fd, rows[i / 2].mark));
-		show_wildcard(fd, &local);
+		assert_true(show_address(&settings, fd, OF_SOCKET, &local));
 		assert_int_equal(local.any.sa_family, AF_INET);
 		assert_int_equal(local.in.sin_addr.s_addr, htonl(rows[i / 2].shown));
 		assert_int_equal(address_port(&local), 53);
@@ -183,7 +183,7 @@ static void ipv4_peers_of_the_pool(void **state)
 	assert_false(mapper_find(&shown, &found));
 }
 
-static void expect_line(int fd, const char *text, uint32_t scope, const char *about)
+static void expect_line(int fd, enum whose whose, const char *text, uint32_t scope, const char *about)
 {
 	struct address address = peer6(text, scope, 4321), shown;
 	char expected[256], ip[INET_ADDRSTRLEN], brackets[64];
@@ -195,11 +195,11 @@ static void expect_line(int fd, const char *text, uint32_t scope, const char *ab
 	shown = synthetic_address(&settings.pool, &address, 0);
 	snprintf(expected, sizeof expected, "dualbind pid=%d%s shown %s as %s\n", getpid(), about, brackets,
 		 inet_ntop(AF_INET, &shown.in.sin_addr, ip, sizeof ip));
-	show_address(&logging, fd, &address);
+	show_address(&logging, fd, whose, &address);
 	assert_string_equal(logged(), expected);
 	/* Once. */
 	address = peer6(text, scope, 4322);
-	show_address(&logging, fd, &address);
+	show_address(&logging, fd, whose, &address);
 	assert_string_equal(logged(), "");
 }
 
@@ -213,13 +213,13 @@ static void what_is_logged(void **state)
 	(void)state;
 	assert_int_equal(try_bind(stream, AF_INET6, 0), 0);
 	snprintf(about, sizeof about, " port=%u/udp", port_of(datagram));
-	expect_line(datagram, "2001:db8:1::1", 0, about);
-	expect_line(datagram, "fe80::77", 9, about);
+	expect_line(datagram, OF_OTHER, "2001:db8:1::1", 0, about);
+	expect_line(datagram, OF_OTHER, "fe80::77", 9, about);
 	snprintf(about, sizeof about, " port=%u/tcp", port_of(stream));
-	expect_line(stream, "2001:db8:1::2", 0, about);
-	expect_line(-1, "2001:db8:1::3", 0, "");
+	expect_line(stream, OF_OTHER, "2001:db8:1::2", 0, about);
+	expect_line(-1, OF_OTHER, "2001:db8:1::3", 0, "");
 	for (size_t i = 0; i < COUNT(silent); i++)
-		show_address(&logging, datagram, &silent[i]);
+		show_address(&logging, datagram, OF_OTHER, &silent[i]);
 	assert_string_equal(logged(), "");
 	logging.log.level = LOG_ERROR;
 	show(&logging, "2001:db8:1::4", 0);
@@ -227,6 +227,35 @@ static void what_is_logged(void **state)
 	assert_string_equal(logged(), "");
 	close(stream);
 	close(datagram);
+}
+
+/* 127.0.0.1 would be the other socket at that port. */
+static void loopback_senders(void **state)
+{
+	struct address taken = peer4("127.0.0.1", 4321), in6 = peer6("::1", 0, 4320);
+	int other = bound_datagram(&taken), server = marked_datagram(0);
+	char about[64];
+
+	(void)state;
+	assert_true(show_address(&logging, server, OF_SENDER, &in6));
+	taken = peer4("127.0.0.1", 4320);
+	assert_true(same_address(&in6, &taken));
+	assert_string_equal(logged(), "");
+	snprintf(about, sizeof about, " port=%u/udp", port_of(server));
+	expect_line(server, OF_SENDER, "::1", 0, about);
+	assert_int_equal(close(other) | close(server), 0);
+}
+
+/* Who says by IPv6 to be IPv4's is not shown as that. */
+static void forgers(void **state)
+{
+	int server = marked_datagram(0);
+	char about[64];
+
+	(void)state;
+	snprintf(about, sizeof about, " port=%u/udp", port_of(server));
+	expect_line(server, OF_FORGER, "::ffff:192.0.2.5", 0, about);
+	assert_int_equal(close(server), 0);
 }
 
 int main(void)
@@ -238,6 +267,8 @@ int main(void)
 	    cmocka_unit_test(from_nowhere),
 	    cmocka_unit_test(loopback),
 	    cmocka_unit_test(groups),
+	    cmocka_unit_test(loopback_senders),
+	    cmocka_unit_test(forgers),
 	    cmocka_unit_test(ipv4_peers_of_the_pool),
 	    cmocka_unit_test(what_is_logged),
 	};

@@ -140,7 +140,7 @@ static void expect_nobody_nearer(const struct settings *settings, const struct a
 	char text[INET6_ADDRSTRLEN];
 	const char *as;
 
-	show_address(settings, -1, &shown);
+	show_address(settings, -1, OF_OTHER, &shown);
 	ip = ntohl(shown.in.sin_addr.s_addr);
 	as = trusted_as(ip);
 	assert_non_null(inet_ntop(AF_INET6, &peer->in6.sin6_addr, text, sizeof text));
@@ -212,7 +212,7 @@ static void ipv4_peers_are_themselves(void **state)
 		address_set_in(&peer, htonl(ip), (uint16_t)i);
 		shown = peer;
 		address_map(&shown);
-		show_address(&settings, -1, &shown);
+		show_address(&settings, -1, OF_OTHER, &shown);
 		assert_true(same_address(&shown, &peer));
 	}
 }

@@ -52,13 +52,13 @@ static void the_first_choice(void **state)
 		       first = synthetic_address(&settings.pool, &real, 0), other;
 
 	(void)state;
-	assert_false(show_address(&settings, -1, &shown));
+	assert_false(show_address(&settings, -1, OF_OTHER, &shown));
 	assert_true(same_address(&shown, &first));
 	assert_false(stands_for(&shown, &real));
 	/* Another network has a share of its own. */
 	other = client_in(SITE + 1, 0, 1);
 	shown = other;
-	assert_true(show_address(&settings, -1, &shown));
+	assert_true(show_address(&settings, -1, OF_OTHER, &shown));
 	assert_true(stands_for(&shown, &other));
 }
 
@@ -73,7 +73,7 @@ static void a_line_each_second(void **state)
 		struct address address = client_in(SITE, 0, FLOOD + i);
 
 		seconds += i % 100 == 0;
-		assert_false(show_address(&settings, fd, &address));
+		assert_false(show_address(&settings, fd, OF_OTHER, &address));
 	}
 	assert_int_equal(logged(line, sizeof line), 3);
 	snprintf(wanted, sizeof wanted,
@@ -116,7 +116,7 @@ static void ipv4_clients(void **state)
 	mapped = taken;
 	address_map(&mapped);
 	real = mapped;
-	assert_true(show_address(&settings, -1, &mapped));
+	assert_true(show_address(&settings, -1, OF_OTHER, &mapped));
 	assert_true(same_address(&mapped, &taken));
 	assert_true(stands_for(&taken, &real));
 }

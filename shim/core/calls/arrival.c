@@ -3,7 +3,6 @@
 #include "calls/arrival.h"
 
 #include "base/cmsg_buf.h"
-#include "peers/loopback.h"
 #include "peers/show.h"
 #include "socket/mark.h"
 
@@ -28,26 +27,10 @@ static bool is_shown_as_ipv4(struct arrival *arrival)
 	return arrival->socket == SHOWN_AS_IPV4;
 }
 
-/*
- * ::1 and 127.0.0.1 are shown alike, unless that would mix them up. In an error queue
- * the name is whom the datagram was sent to. False: there is no address to show it by.
- */
-static bool show_peer(const struct arrival *arrival, struct address *peer)
-{
-	static const struct in6_addr mapped = {{{[10] = 0xff, 0xff, 127, 0, 0, 1}}};
-	const struct settings *settings = arrival->settings;
-
-	if (!(arrival->flags & MSG_ERRQUEUE) && !settings->native_peers) {
-		if (IN6_IS_ADDR_LOOPBACK(&peer->in6.sin6_addr) && !loopback_heard_ipv6(address_port(peer)))
-			return show_synthetic(settings, arrival->fd, peer);
-		if (IN6_ARE_ADDR_EQUAL(&peer->in6.sin6_addr, &mapped))
-			loopback_heard_ipv4(address_port(peer));
-	}
-	return show_address(settings, arrival->fd, peer);
-}
-
 static enum outcome give_name(struct arrival *arrival, const struct name_buf *buf, struct msghdr *message)
 {
+	/* In an error queue the name is whom the datagram was sent to. */
+	enum whose whose = arrival->flags & MSG_ERRQUEUE ? OF_OTHER : OF_SENDER;
 	struct address peer;
 
 	if (!name_buf_is_in6(buf) || !is_shown_as_ipv4(arrival)) {
@@ -56,7 +39,7 @@ static enum outcome give_name(struct arrival *arrival, const struct name_buf *bu
 		return DELIVERED;
 	}
 	peer = name_buf_in6(buf);
-	if (!show_peer(arrival, &peer))
+	if (!show_address(arrival->settings, arrival->fd, whose, &peer))
 		return DROPPED;
 	name_buf_give_instead(buf, &peer, message->msg_name, message->msg_namelen);
 	message->msg_namelen = peer.length;

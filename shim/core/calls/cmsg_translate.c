@@ -27,7 +27,7 @@ static struct address shown_of(const struct presenting *presenting, const struct
 {
 	struct address shown = *real;
 
-	if (!show_address(presenting->settings, presenting->fd, &shown))
+	if (!show_address(presenting->settings, presenting->fd, OF_OTHER, &shown))
 		address_set_in(&shown, htonl(INADDR_ANY), address_port(real));
 	return shown;
 }

@@ -35,7 +35,7 @@ static bool is_ours(int listener, int fd, bool *inherits)
 
 /* A connection over IPv6 from an IPv4-mapped source, which Linux refuses and older gVisor takes:
  * of an IPv4 client the own name is mapped too. */
-static bool is_disguised(int fd, const struct address *peer)
+static bool is_forged(int fd, const struct address *peer)
 {
 	struct address own;
 
@@ -47,17 +47,15 @@ static bool is_disguised(int fd, const struct address *peer)
  * its peer, another one's is shown; nothing is sent there by it. */
 static void present_connection(const struct settings *settings, int fd, bool inherits, struct address *peer)
 {
-	if (!inherits && is_disguised(fd, peer)) {
-		show_synthetic(settings, fd, peer);
-		return;
-	}
+	enum whose whose = !inherits && is_forged(fd, peer) ? OF_FORGER : OF_OTHER;
+
 	/* ENOTCONN where the client has gone already: then the mark stays, and
 	 * the names are presented. */
-	if (address_is_mapped(peer))
+	if (address_is_mapped(peer) && whose == OF_OTHER)
 		sys_set_int(fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET);
-	else if (settings->native_peers && !address_is_any(peer))
+	else if (settings->native_peers && !address_is_any(peer) && whose == OF_OTHER)
 		mark_show(fd, false);
-	show_address(settings, fd, peer);
+	show_address(settings, fd, whose, peer);
 }
 
 /* SHOWN, or where it is NULL what the kernel has told. */
@@ -125,12 +123,7 @@ static bool show_name(const struct settings *settings, int fd, bool own, struct 
 {
 	if (mark_shown(fd) <= 0)
 		return own && show_mapped(fd, name);
-	if (own && address_is_any(name))
-		show_wildcard(fd, name);
-	else if (!own && is_disguised(fd, name))
-		show_synthetic(settings, fd, name);
-	else
-		show_address(settings, fd, name);
+	show_address(settings, fd, own ? OF_SOCKET : is_forged(fd, name) ? OF_FORGER : OF_OTHER, name);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 #include "peers/show.h"
 
 #include "base/clock.h"
+#include "peers/loopback.h"
 #include "peers/mapper.h"
 #include "process/target.h"
 #include "socket/mark.h"
@@ -62,7 +63,7 @@ static void report_refused(const struct settings *settings, int fd, const struct
 	log_send(&settings->log, &line);
 }
 
-bool show_synthetic(const struct settings *settings, int fd, struct address *address)
+static bool show_synthetic(const struct settings *settings, int fd, struct address *address)
 {
 	struct address real = *address;
 	bool given = mapper_show(&settings->pool, &real, address);
@@ -96,28 +97,48 @@ bool shown_is_nobodys(const struct settings *settings, const struct address *sho
 	       (!mapper_find(shown, &real) || address_is_any(&real));
 }
 
-void show_wildcard(int fd, struct address *address)
+static void show_wildcard(int fd, struct address *address)
 {
 	in_addr_t bound = mark_get(fd) == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY;
 
 	address_set_in(address, htonl(bound), address_port(address));
 }
 
-bool show_address(const struct settings *settings, int fd, struct address *address)
+/* A group that a datagram was sent to: nobody to be answered. */
+static void show_group(const struct settings *settings, struct address *address)
 {
-	struct address real = *address;
-	uint16_t port = address_port(address);
+	struct address group = *address;
 
-	if (address_is_mapped(address))
-		show_unmapped(settings, address);
-	else if (settings->native_peers && !address_is_any(address))
-		return true;
-	else if (IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr))
-		address_set_in(address, htonl(INADDR_LOOPBACK), port);
+	*address = synthetic_address(&settings->pool, &group, 0);
+}
+
+static bool show_ipv6(const struct settings *settings, int fd, enum whose whose, struct address *address)
+{
+	if (IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr) &&
+	    (whose != OF_SENDER || loopback_heard_ipv6(address_port(address))))
+		address_set_in(address, htonl(INADDR_LOOPBACK), address_port(address));
 	else if (IN6_IS_ADDR_MULTICAST(&address->in6.sin6_addr))
-		/* A group that a datagram was sent to: nobody to be answered. */
-		*address = synthetic_address(&settings->pool, &real, 0);
+		show_group(settings, address);
 	else
 		return show_synthetic(settings, fd, address);
 	return true;
+}
+
+bool show_address(const struct settings *settings, int fd, enum whose whose, struct address *address)
+{
+	bool any = address_is_any(address);
+
+	if (address_is_mapped(address) && whose != OF_FORGER) {
+		show_unmapped(settings, address);
+		if (whose == OF_SENDER && address_is_loopback4(address))
+			loopback_heard_ipv4(address_port(address));
+		return true;
+	}
+	if (any && whose == OF_SOCKET) {
+		show_wildcard(fd, address);
+		return true;
+	}
+	if (settings->native_peers && !any && whose != OF_FORGER)
+		return true;
+	return show_ipv6(settings, fd, whose, address);
 }
