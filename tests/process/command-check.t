@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # dualbind check PROGRAM: what it takes a program for, against real ones of each
 # kind, and which mechanism it chooses.
+# needs: build/tests/go-static build/tests/go-cgo build/tests/go-pie build/tests/refuse
 # shellcheck source-path=SCRIPTDIR source=command.sh
 . "$(dirname "$0")/command.sh"
 PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin
@@ -70,6 +71,8 @@ if built rust rustc -C strip=symbols -o "$work/rust" "$work/plain.rs"; then
 		matches 'rust-static: in words' "$("$command" check "$work/rust-static")" '* is a Rust program, static*converts its own listeners.'
 fi
 
+# In an emulated machine Go takes minutes without what was compiled before.
+cp -r build/go-cache "$work/cache" 2>/dev/null
 export GOCACHE="$work/cache" GOFLAGS=-mod=mod GO111MODULE=off HOME="$work"
 if built go go version; then
 	built go-static env CGO_ENABLED=0 go build -o "$work/go-static" "$work/plain.go" &&
