@@ -25,8 +25,8 @@ ok() { # ok|not ok NAME
 
 tests() {
 	if [ "${KERNEL_TESTS:-}" = all ]; then
-		for source in tests/unit/test_*.c tests/process/check_*.c; do echo "build/${source%.c}"; done
-		printf '%s\n' tests/process/*.t tests/kernels/servers.t
+		printf '%s\n' tests/kernels/servers.t tests/process/*.t # those that take longest
+		for source in tests/process/check_*.c tests/unit/test_*.c; do echo "build/${source%.c}"; done
 	else
 		cat $here/quick
 	fi
