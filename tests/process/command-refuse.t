@@ -78,8 +78,14 @@ if [ -n "$privileged" ]; then
 	is 'as root, set-user-ID to another: neither it nor what it starts is served' "$status" 1
 	matches 'as root, set-user-ID to another: the remedy, in JSON' "$(member remedy)" \
 		"\"*start dualbind behind it: $work/suid/theirs ... dualbind run PROGRAM\""
+	risk=''
+	if can_supervise; then
+		risk='*all its clients, IPv4 ones too'
+	else
+		skip 'as root, set-user-ID to another: at which risk' 'no SECCOMP_IOCTL_NOTIF_ADDFD on this kernel'
+	fi
 	matches 'as root, set-user-ID to another: what it starts has no library' "$("$command" check "$work/suid/theirs")" \
-		'*(set-user-ID).*LD_PRELOAD is lost there*behind it: */theirs ... dualbind run PROGRAM.*all its clients, IPv4 ones too*'
+		"*(set-user-ID).*LD_PRELOAD is lost there*behind it: */theirs ... dualbind run PROGRAM.$risk*"
 	try "$command" run -a 8080 "$work/suid/theirs"
 	is 'as root, set-user-ID to another: its rights stay' "$(out)" 'secure 1'
 	refused 'as root, set-user-ID to another, --mode preload' 125 '*set-user-ID*remedy: *behind it: */theirs ... dualbind run PROGRAM; *--mode supervise*test it first' \

@@ -31,6 +31,11 @@ skip() { # NAME REASON
 	echo "ok $number - $1 # SKIP $2"
 }
 
+# Whether this kernel lets a program be supervised.
+can_supervise() {
+	! DUALBIND_ALLOW='*' "$command" run --mode supervise true 2>&1 | grep -q 'not supervised: the kernel lacks'
+}
+
 # Wrong usage, a refusal: an exit status, nothing on standard output, and words
 # on standard error.
 refused() { # NAME STATUS PATTERN COMMAND...

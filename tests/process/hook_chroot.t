@@ -63,7 +63,10 @@ for worker in range(3):
         os._exit(0)
     os.wait()
 EOF
-if [ "$(id -u)" = 0 ]; then
+if [ "$(id -u)" = 0 ] && ! unshare --mount mount -t proc -o subset=pid proc /proc; then
+	number=$((number + 1))
+	echo "ok $number - without a boot id # SKIP no subset=pid of proc on this kernel"
+elif [ "$(id -u)" = 0 ]; then
 	with_subset() { # VARIABLE...: prints how three workers show a client, each way once
 		# shellcheck disable=SC2016 # expanded within
 		unshare --mount sh -c 'mount -t proc -o subset=pid proc /proc && ! [ -e /proc/sys ] && exec "$@"' sh \
