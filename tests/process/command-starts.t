@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # dualbind run: which mechanism it takes for a shell or another launcher, by the words of
 # the command line and the script's text; and that it says why.
+# needs: build/tests/go-static
 # shellcheck source-path=SCRIPTDIR source=command.sh
 . "$(dirname "$0")/command.sh"
 PATH=$work:$PATH:/usr/local/go/bin
@@ -9,6 +10,7 @@ PATH=$work:$PATH:/usr/local/go/bin
 printf 'package main\n\nfunc main() {}\n' >"$work/main.go"
 printf 'int main(void)\n{\n\treturn 0;\n}\n' >"$work/main.c"
 server=$work/a-server
+cp -r build/go-cache "$work/cache" 2>/dev/null # what was compiled before
 HOME=$work GO111MODULE=off CGO_ENABLED=0 GOCACHE=$work/cache go build -o "$server" "$work/main.go" >"$work/log" 2>&1 || {
 	echo "1..0 # SKIP no program in Go can be built (Debian: golang-go): $(tail -n 1 "$work/log")"
 	exit 0
