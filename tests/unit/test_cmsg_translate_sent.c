@@ -105,8 +105,8 @@ static void numbers(void **state)
 	assert_memory_equal(resolved.control, expected.control, expected.length);
 }
 
-/* Of other levels: as they are, in their place. IPv4's options go nowhere; of
- * IPv6's items an AF_INET socket takes no notice, but one that is shown native
+/* Of other levels: as they are, in their place. IPv4's options and a raw socket's protocol go
+ * nowhere; of IPv6's items an AF_INET socket takes no notice, but one that is shown native
  * peers does. */
 static void the_rest_stays(void **state)
 {
@@ -116,6 +116,7 @@ static void the_rest_stays(void **state)
 
 		add_item(&packet, IPPROTO_UDP, 103, "\xdc\x05", 2);
 		add_item(&packet, IPPROTO_IP, IP_RETOPTS, "\x01\x01\x01", 3);
+		add_int(&packet, IPPROTO_IP, 52 /* IP_PROTOCOL */, 17);
 		add_int(&packet, IPPROTO_IP, IP_TTL, 1);
 		add_int(&packet, IPPROTO_IPV6, IPV6_TCLASS, 4);
 		add_int(&packet, SOL_SOCKET, SO_TIMESTAMPING, 2);

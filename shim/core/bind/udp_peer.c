@@ -11,11 +11,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 
-static bool is_ours(int fd)
-{
-	return mark_shown_datagram(fd) > 0 && sock_transport(fd) == TRANSPORT_UDP;
-}
-
 /* What waits in the queue is the old peer's. */
 static void renew(int fd)
 {
@@ -40,7 +35,7 @@ void udp_peer_dissolved(int fd)
 {
 	int saved = errno;
 
-	if (is_ours(fd))
+	if (mark_is_shown_udp(fd))
 		renew(fd);
 	errno = saved;
 }
@@ -67,8 +62,8 @@ void udp_peer_changes(int fd, const struct address *to)
 
 	if (is_ipv4(to) && !atomic_load_explicit(&had_ipv6, memory_order_relaxed))
 		return;
-	if (is_ours(fd) && sys_getpeername(fd, &old.any, &old.length) == 0 && is_ipv4(&old) != is_ipv4(to) &&
-	    sys_connect(fd, &nobody, sizeof nobody) == 0)
+	if (mark_is_shown_udp(fd) && sys_getpeername(fd, &old.any, &old.length) == 0 &&
+	    is_ipv4(&old) != is_ipv4(to) && sys_connect(fd, &nobody, sizeof nobody) == 0)
 		renew(fd);
 	errno = saved;
 }

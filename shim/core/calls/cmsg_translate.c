@@ -10,6 +10,11 @@
 #include <linux/in6.h>
 #include <string.h>
 
+/* Newer than the headers of the oldest system that builds this. */
+#ifndef IP_PROTOCOL
+#define IP_PROTOCOL 52
+#endif
+
 struct presenting {
 	const struct settings *settings;
 	int fd;
@@ -119,10 +124,36 @@ static void present_ipv6(struct presenting *presenting, int type, const void *da
 	}
 }
 
+/* With the time stamp of a datagram that was sent an AF_INET socket tells its source as
+ * ipi_spec_dst, too, and one of AF_INET6 as the offender alone. */
+static void present_source(const struct msghdr *shown)
+{
+	struct cmsg_cursor cursor = cmsg_cursor_at(shown);
+	unsigned char *info = NULL;
+	struct error4 error;
+
+	while (cmsg_cursor_next(&cursor) == CMSG_ITEM) {
+		unsigned char *data = (unsigned char *)(uintptr_t)CMSG_DATA(cursor.item);
+
+		if (cursor.item->cmsg_level != IPPROTO_IP)
+			continue;
+		if (cursor.item->cmsg_type == IP_PKTINFO)
+			info = data;
+		if (cursor.item->cmsg_type != IP_RECVERR || cursor.item->cmsg_len < CMSG_LEN(sizeof error) ||
+		    info == NULL)
+			continue;
+		memcpy(&error, data, sizeof error);
+		if (error.error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING)
+			memcpy(info + offsetof(struct in_pktinfo, ipi_spec_dst), &error.offender.sin_addr,
+			       sizeof error.offender.sin_addr);
+	}
+}
+
 void cmsg_to_ipv4(const struct settings *settings, int fd, const struct msghdr *received, struct msghdr *shown)
 {
 	struct presenting presenting = {settings, fd, cmsg_buf_of(shown)};
 	struct cmsg_cursor cursor = cmsg_cursor_at(received);
+	bool is_error = (received->msg_flags & MSG_ERRQUEUE) != 0;
 	const void *data;
 	size_t size;
 
@@ -135,6 +166,8 @@ void cmsg_to_ipv4(const struct settings *settings, int fd, const struct msghdr *
 			cmsg_buf_pass(&presenting.to, cursor.item);
 	}
 	cmsg_buf_end(&presenting.to, shown);
+	if (is_error)
+		present_source(shown);
 }
 
 bool cmsg_is_of(const struct msghdr *message, int level)
@@ -165,7 +198,8 @@ static void resolve_pktinfo(const struct settings *settings, const struct in_pkt
 	cmsg_buf_put(to, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
 }
 
-/* IP_TTL is an int from 1 to 255; IP_TOS an int or a byte, to 255 (ip(7)). */
+/* IP_TTL and IP_PROTOCOL, which is for raw sockets, are an int from 1 to 255; IP_TOS an int or a
+ * byte, to 255 (ip(7)). */
 static bool resolve_number(int type, const void *data, size_t size, struct cmsg_buf *to)
 {
 	int number = *(const unsigned char *)data;
@@ -174,9 +208,11 @@ static bool resolve_number(int type, const void *data, size_t size, struct cmsg_
 		memcpy(&number, data, size);
 	else if (type != IP_TOS || size != 1)
 		return false;
-	if (number < (type == IP_TTL ? 1 : 0) || number > UINT8_MAX)
+	if (number < (type == IP_TOS ? 0 : 1) || number > UINT8_MAX)
 		return false;
-	cmsg_buf_put(to, IPPROTO_IPV6, type == IP_TTL ? IPV6_HOPLIMIT : IPV6_TCLASS, &number, sizeof number);
+	if (type != IP_PROTOCOL)
+		cmsg_buf_put(to, IPPROTO_IPV6, type == IP_TTL ? IPV6_HOPLIMIT : IPV6_TCLASS, &number,
+			     sizeof number);
 	return true;
 }
 
@@ -190,6 +226,7 @@ static bool resolve_ipv4(const struct settings *settings, int type, const void *
 		return true;
 	case IP_TTL:
 	case IP_TOS:
+	case IP_PROTOCOL:
 		return size > 0 && resolve_number(type, data, size, to);
 	case IP_PKTINFO:
 		if (size != sizeof info)

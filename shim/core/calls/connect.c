@@ -120,8 +120,10 @@ int call_connect(int fd, const struct sockaddr *address, socklen_t length, nativ
 			udp_peer_dissolved(fd);
 		return result;
 	}
-	if (settings == NULL || !address_read(&to, address, length))
+	if (settings == NULL)
 		return native(fd, address, length);
+	if (!address_read(&to, address, length))
+		return (int)destination_result(native(fd, address, length), fd, address, length);
 	if (!is_itself(settings, &to))
 		return connect_resolved(settings, fd, address, length, &to, native);
 	if (settings->datagrams)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "calls/destination.h"
 
+#include "calls/names.h"
 #include "peers/loopback.h"
 #include "peers/show.h"
 #include "socket/mark.h"
@@ -57,7 +58,7 @@ enum route destination_of_datagram(const struct settings *settings, int fd, stru
 		address_set_in6(to, &in6addr_loopback, address_port(to));
 		return ROUTE_REAL;
 	}
-	if (!shown_is_nobodys(settings, to) || mark_shown_datagram(fd) <= 0 || sock_transport(fd) != TRANSPORT_UDP)
+	if (!shown_is_nobodys(settings, to) || !mark_is_shown_udp(fd))
 		return ROUTE_NATIVE;
 	errno = ENETUNREACH;
 	return ROUTE_NONE;
@@ -97,4 +98,12 @@ enum route destination_of(const struct settings *settings, int fd, const struct 
 		route = further == ROUTE_NATIVE ? route : further;
 	}
 	return route;
+}
+
+long destination_result(long result, int fd, const struct sockaddr *address, socklen_t length)
+{
+	if (result < 0 && errno == EINVAL && address != NULL && length >= sizeof(struct sockaddr_in) &&
+	    length <= sizeof(struct sockaddr_storage) && address->sa_family != AF_INET)
+		errno = names_are_shown(fd) ? EAFNOSUPPORT : EINVAL;
+	return result;
 }

@@ -45,4 +45,10 @@ enum route destination_refused(const struct settings *settings, int fd, const st
 /* TO, AF_INET, becomes what it stands for, of datagrams. ROUTE_NONE, with errno: nobody. */
 enum route destination_of_datagram(const struct settings *settings, int fd, struct address *to);
 
+/*
+ * RESULT of a call with the program's own LENGTH bytes at ADDRESS, which may be NULL. Where it is
+ * of no family that IP has an AF_INET socket says EAFNOSUPPORT, and one of AF_INET6 EINVAL.
+ */
+long destination_result(long result, int fd, const struct sockaddr *address, socklen_t length);
+
 #endif

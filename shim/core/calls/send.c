@@ -93,9 +93,8 @@ static bool is_connected_to_ipv6(int fd)
 {
 	struct address peer = {.length = sizeof peer.in6};
 
-	return mark_shown_datagram(fd) > 0 && sock_transport(fd) == TRANSPORT_UDP &&
-	       sys_getpeername(fd, &peer.any, &peer.length) == 0 && peer.any.sa_family == AF_INET6 &&
-	       !address_is_mapped(&peer);
+	return mark_is_shown_udp(fd) && sys_getpeername(fd, &peer.any, &peer.length) == 0 &&
+	       peer.any.sa_family == AF_INET6 && !address_is_mapped(&peer);
 }
 
 /* Whether the ancillary data must become IPv6's. A datagram to an IPv4 peer
@@ -109,16 +108,28 @@ static bool goes_to_ipv6(int fd, const struct msghdr *message, enum route route,
 }
 
 /* Of a message's name the kernel takes no more than LONGEST, without a word. */
-static enum route resolve(const struct sender *sender, const struct msghdr *message, struct address *to)
+static socklen_t name_length(const struct msghdr *message)
 {
 	const socklen_t longest = sizeof(struct sockaddr_storage), length = message->msg_namelen;
+
+	return length > longest && length <= INT_MAX ? longest : length;
+}
+
+static enum route resolve(const struct sender *sender, const struct msghdr *message, struct address *to)
+{
 	const bool connects = (sender->flags & MSG_FASTOPEN) != 0;
+	enum route route;
 
 	if (message->msg_name == NULL)
 		return ROUTE_NATIVE;
-	return (connects ? connect_destination
-			 : destination_of)(sender->settings, sender->fd, message->msg_name,
-					   length > longest && length <= INT_MAX ? longest : length, to);
+	route = (connects ? connect_destination : destination_of)(sender->settings, sender->fd, message->msg_name,
+								  name_length(message), to);
+	/* What an AF_INET6 socket would send to an IPv6 peer. A stream passes the address over. */
+	if (route != ROUTE_REAL || !(sender->flags & MSG_OOB) || to->any.sa_family != AF_INET6 ||
+	    !mark_is_shown_udp(sender->fd))
+		return route;
+	errno = EOPNOTSUPP;
+	return ROUTE_NONE;
 }
 
 /* MESSAGE, a copy of the program's, becomes what is to be sent, and LETTER what it points to. */
@@ -178,7 +189,9 @@ ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const stru
 	route = write_letter(&sender, &message, &letter);
 	if (route == ROUTE_REAL)
 		route = send_resolved(&sender, &message, 1, &letter.to, &result);
-	return route == ROUTE_NATIVE ? native(fd, data, size, flags, address, length) : result;
+	if (route != ROUTE_NATIVE)
+		return result;
+	return destination_result(native(fd, data, size, flags, address, length), fd, address, length);
 }
 
 ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
@@ -195,7 +208,9 @@ ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sen
 	route = write_letter(&sender, &ours, &letter);
 	if (route == ROUTE_REAL)
 		route = send_resolved(&sender, &ours, 1, &letter.to, &result);
-	return route == ROUTE_NATIVE ? native(fd, message, flags) : result;
+	if (route != ROUTE_NATIVE)
+		return result;
+	return destination_result(native(fd, message, flags), fd, message->msg_name, name_length(message));
 }
 
 enum { BATCH = 8, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
@@ -287,8 +302,10 @@ static int send_batches(const struct sender *sender, struct mmsghdr *messages, u
 int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
 {
 	struct sender sender = {settings_for(flags), fd, flags, by_sendmmsg, {.sendmmsg = native}};
+	int sent;
 
 	if (sender.settings == NULL || messages == NULL || count == 0)
 		return native(fd, messages, count, flags);
-	return send_batches(&sender, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX);
+	sent = send_batches(&sender, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX);
+	return (int)destination_result(sent, fd, messages->msg_hdr.msg_name, name_length(&messages->msg_hdr));
 }

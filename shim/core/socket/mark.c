@@ -117,6 +117,11 @@ int mark_shown_datagram(int fd)
 	return ask_shown(fd, false);
 }
 
+bool mark_is_shown_udp(int fd)
+{
+	return ask_shown(fd, false) > 0 && sock_transport(fd) == TRANSPORT_UDP;
+}
+
 /* The second bit. */
 static bool set_apart(int fd)
 {

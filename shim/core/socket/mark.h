@@ -51,6 +51,9 @@ int mark_shown(int fd);
  * on a kernel that has ISOLATE. */
 int mark_shown_datagram(int fd);
 
+/* Whether FD is a UDP socket that is shown as AF_INET. */
+bool mark_is_shown_udp(int fd);
+
 /* Whether FD, an AF_INET6 socket, is one of a kernel without ISOLATE. */
 bool mark_is_plain(int fd);
 
