@@ -45,7 +45,7 @@ $B/tests/unit/test_faults: WRAP := $(addprefix sys_,socket bind listen getsockna
     epoll_ctl fstat stat_socket openat read readlinkat getdents64 get_int set_int getpeername recvfrom)
 
 # A kernel that says 0 and does nothing (tests/unit/forgets.h).
-FORGETFUL := $B/tests/unit/test_setsockopt_checked $B/tests/unit/test_setsockopt_checked_others
+FORGETFUL := $(addprefix $B/tests/unit/test_,setsockopt_checked setsockopt_checked_others v4mapped_item)
 $(FORGETFUL): $B/tests/unit/forgets.o
 $(FORGETFUL): WRAP := $(addprefix sys_,set_int setsockopt get_int getsockopt read)
 $B/tests/unit/test_setsockopt_checked: WRAP += sys_fcntl

@@ -15,7 +15,8 @@ HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, str
 {
 	int before = errno;
 
-	return keep_errno_long(before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom));
+	return keep_errno_long(
+	    before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, next()->recvmsg));
 }
 
 /* What recvfrom is in a program built with _FORTIFY_SOURCE: ROOM is the size of
@@ -27,7 +28,8 @@ HOOK ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t r
 
 	if (size > room)
 		return next()->recvfrom_chk(fd, buffer, size, room, flags, address, length);
-	return keep_errno_long(before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom));
+	return keep_errno_long(
+	    before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, next()->recvmsg));
 }
 
 HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)

@@ -55,7 +55,7 @@ static bool is_about_socket(long number, const long *of, long *result)
 static bool is_hooked(long number, const long *of, long *result)
 {
 	void *second = (void *)of[1], *third = (void *)of[2], *fifth = (void *)of[4], *sixth = (void *)of[5];
-	int fd = (int)of[0];
+	int fd = (int)of[0], flags = (int)of[3];
 
 	switch (number) {
 	case SYS_bind:
@@ -72,25 +72,25 @@ static bool is_hooked(long number, const long *of, long *result)
 		return true;
 	case SYS_accept:
 	case SYS_accept4:
-		*result = call_accept(fd, second, third, number == SYS_accept4 ? (int)of[3] : 0, sys_accept4);
+		*result = call_accept(fd, second, third, number == SYS_accept4 ? flags : 0, sys_accept4);
 		return true;
 	case SYS_recvfrom:
-		*result = call_recvfrom(fd, second, (size_t)of[2], (int)of[3], fifth, sixth, sys_recvfrom);
+		*result = call_recvfrom(fd, second, (size_t)of[2], flags, fifth, sixth, sys_recvfrom, sys_recvmsg);
 		return true;
 	case SYS_recvmsg:
 		*result = call_recvmsg(fd, second, (int)of[2], sys_recvmsg);
 		return true;
 	case SYS_recvmmsg:
-		*result = call_recvmmsg(fd, second, (unsigned)of[2], (int)of[3], fifth, sys_recvmmsg);
+		*result = call_recvmmsg(fd, second, (unsigned)of[2], flags, fifth, sys_recvmmsg);
 		return true;
 	case SYS_sendto:
-		*result = call_sendto(fd, second, (size_t)of[2], (int)of[3], fifth, (socklen_t)of[5], sys_sendto);
+		*result = call_sendto(fd, second, (size_t)of[2], flags, fifth, (socklen_t)of[5], sys_sendto);
 		return true;
 	case SYS_sendmsg:
 		*result = call_sendmsg(fd, second, (int)of[2], sys_sendmsg);
 		return true;
 	case SYS_sendmmsg:
-		*result = call_sendmmsg(fd, second, (unsigned)of[2], (int)of[3], sys_sendmmsg);
+		*result = call_sendmmsg(fd, second, (unsigned)of[2], flags, sys_sendmmsg);
 		return true;
 	case SYS_io_uring_setup:
 		submissions_ring_made();

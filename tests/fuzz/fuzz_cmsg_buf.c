@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(given, data + 3, size);
 	message.msg_control = given;
 	message.msg_controllen = size;
-	cmsg_is_of(&message, IPPROTO_IP);
+	cmsg_is_of(&message, IPPROTO_IP, CMSG_ANY);
 	present(&settings, &message, room);
 	resolve(&settings, &message, room);
 	free(given);

@@ -64,6 +64,25 @@ other_addresses() {
     names_at :: "::ffff:$NODE_IP4 ::ffff:$NODE_IP4 ::ffff:$POD_IP4 10" "$NODE_IP6 $NODE_IP6 $POD_IP6 10"
 }
 
+# Datagrams by IPv6 that say they are of IPv4 (tests/e2e/mapped-source.t), and many that are what they say.
+datagrams() {
+    PORT=8080 PROTOCOL=udp PROBE=udp
+    for way in recvfrom recvmsg; do
+        # shellcheck disable=SC2086 # words
+        ok "UDP, $way: starts" start shim 8080 $KERNEL "$PYTHON" "$APPS/udp-seen.py" 8080 "$way"
+        wait_for is_ready
+        for source in ::ffff:127.0.0.1 ::ffff:10.0.0.1 "::ffff:$NODE_IP4" :: ::1; do
+            "$PYTHON" "$APPS/raw-datagram.py" "$source" "$POD_IP6" 8080 "from-$source"
+        done
+        "$PYTHON" "$APPS/raw-datagram.py" "$NODE_IP6" "$POD_IP6" 8080 from-node
+        is "$(udp_many "$POD_IP4" 100 8080)" 100 "UDP, $way: 100 clients over IPv4"
+        is "$(udp_many "$POD_IP6" 100 8080)" 100 "UDP, $way: 100 clients over IPv6"
+        is "$(sed -n 's/^\(from-[^ ]*\) .*/\1/p' "$LOG")" from-node "UDP, $way: none that is forged comes"
+        stop
+    done
+    PROTOCOL=tcp PROBE=http
+}
+
 # What the same servers do not show: names, many clients, a second instance.
 with_others() {
     PORT=8080 PROTOCOL=tcp PROBE=http
@@ -78,6 +97,7 @@ with_others() {
     done
     stop
     other_addresses
+    datagrams
     second_instance "a second instance"
     second_instance "a second instance with SO_REUSEADDR" reuse
 }

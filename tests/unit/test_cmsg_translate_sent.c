@@ -137,19 +137,19 @@ static void which_need_it(void **state)
 	struct msghdr message = message_of(&packet);
 
 	(void)state;
-	assert_false(cmsg_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP, CMSG_ANY));
 	message.msg_control = NULL;
 	message.msg_controllen = 100;
-	assert_false(cmsg_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP, CMSG_ANY));
 	add_item(&packet, IPPROTO_UDP, 103, "\xdc\x05", 2);
 	add_int(&packet, IPPROTO_IPV6, IPV6_TCLASS, 4);
 	message = message_of(&packet);
-	assert_false(cmsg_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP, CMSG_ANY));
 	add_int(&packet, IPPROTO_IP, IP_TTL, 4);
 	message = message_of(&packet);
-	assert_true(cmsg_is_of(&message, IPPROTO_IP));
+	assert_true(cmsg_is_of(&message, IPPROTO_IP, CMSG_ANY));
 	message.msg_controllen = packet.length - CMSG_SPACE(sizeof(int)) + 15;
-	assert_false(cmsg_is_of(&message, IPPROTO_IP));
+	assert_false(cmsg_is_of(&message, IPPROTO_IP, CMSG_ANY));
 }
 
 /* As many bytes as there is room for, and one item more. */

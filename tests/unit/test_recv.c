@@ -59,9 +59,9 @@ static void who_sent_it(void **state)
 		struct address from = {.length = sizeof from.in6}, found;
 		char buffer[8] = "";
 
-		assert_int_equal(
-		    call_recvfrom(scene.server, buffer, sizeof buffer, 0, &from.any, &from.length, sys_recvfrom),
-		    3);
+		assert_int_equal(call_recvfrom(scene.server, buffer, sizeof buffer, 0, &from.any, &from.length,
+					       sys_recvfrom, sys_recvmsg),
+				 3);
 		assert_string_equal(buffer, "abc");
 		assert_true(same_address(&from, &scene.shown[i]));
 		assert_int_equal(loopback_means_ipv6(address_port(&from)), i == 1);
@@ -79,7 +79,7 @@ static struct address receive_name(int fd)
 	char byte;
 
 	assert_true(is_readable(fd, WAIT_MS));
-	assert_int_equal(call_recvfrom(fd, &byte, 1, 0, &from.any, &from.length, sys_recvfrom), 1);
+	assert_int_equal(call_recvfrom(fd, &byte, 1, 0, &from.any, &from.length, sys_recvfrom, sys_recvmsg), 1);
 	return from;
 }
 
@@ -135,7 +135,7 @@ static void short_names(void **state)
 				memcpy(expected, &scene.shown[i].in, room < 16 ? room : 16);
 				if (way == 0)
 					call_recvfrom(scene.server, buffer, 3, MSG_PEEK, (struct sockaddr *)name,
-						      &length, sys_recvfrom);
+						      &length, sys_recvfrom, sys_recvmsg);
 				else
 					assert_int_equal(
 					    call_recvmsg(scene.server, &message, MSG_PEEK, sys_recvmsg), 3);

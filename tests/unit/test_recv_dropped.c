@@ -80,7 +80,8 @@ static int receive_by(enum way way, const struct scene *scene, int flags)
 	ssize_t result;
 
 	if (way == FROM)
-		result = call_recvfrom(scene->server, &byte, 1, flags, &from.any, &from.length, sys_recvfrom);
+		result = call_recvfrom(scene->server, &byte, 1, flags, &from.any, &from.length, sys_recvfrom,
+				       sys_recvmsg);
 	else
 		result = call_recvmsg(scene->server, &message, flags, sys_recvmsg);
 	if (result < 0)

@@ -53,8 +53,9 @@ static void large_buffers_are_passed_through(void **state)
 					 .msg_controllen = large ? sizeof packet.control : 32};
 
 		errno = 0;
-		assert_int_equal(call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)name, &length, count_recvfrom),
-				 -1);
+		assert_int_equal(
+		    call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)name, &length, count_recvfrom, sys_recvmsg),
+		    -1);
 		assert_int_equal(errno, EAGAIN);
 		assert_int_equal(seen.address == name, large);
 		assert_int_equal(length, given);
@@ -96,11 +97,11 @@ static void plain_questions(void **state)
 	assert_int_equal(call_recvmsg(fd, NULL, MSG_DONTWAIT, count_recvmsg), -1);
 	assert_int_equal(errno, EFAULT);
 	seen.address = &name;
-	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, NULL, &length, count_recvfrom);
+	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, NULL, &length, count_recvfrom, sys_recvmsg);
 	assert_null(seen.address);
-	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, NULL, count_recvfrom);
+	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, NULL, count_recvfrom, sys_recvmsg);
 	assert_ptr_equal(seen.address, &name);
-	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, &huge, count_recvfrom);
+	call_recvfrom(fd, buffer, 4, MSG_DONTWAIT, (void *)&name, &huge, count_recvfrom, sys_recvmsg);
 	assert_ptr_equal(seen.length, &huge);
 	close(fd);
 }
@@ -124,7 +125,7 @@ static void streams(void **state)
 	assert_int_equal(write(client, "ab", 2), 2);
 	memset(name, 0xa5, sizeof name);
 	memset(untouched, 0xa5, sizeof untouched);
-	assert_int_equal(call_recvfrom(server, &byte, 1, 0, (void *)name, &length, count_recvfrom), 1);
+	assert_int_equal(call_recvfrom(server, &byte, 1, 0, (void *)name, &length, count_recvfrom, sys_recvmsg), 1);
 	assert_int_equal(length, 0);
 	data = (struct iovec){&byte, 1};
 	assert_int_equal(call_recvmsg(server, &message, 0, count_recvmsg), 1);

@@ -35,7 +35,7 @@ static int presents_with(const char *allow, int flags, bool expected)
 	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 	if (!mark_set(fd, MARK_CONVERTED))
 		return 1;
-	call_recvfrom(fd, &byte, 1, flags, (struct sockaddr *)&peer, &length, note_recvfrom);
+	call_recvfrom(fd, &byte, 1, flags, (struct sockaddr *)&peer, &length, note_recvfrom, sys_recvmsg);
 	return (seen != (const void *)&peer) == expected ? 0 : 2;
 }
 
@@ -54,14 +54,14 @@ static int shows_native_peers(void)
 	send_text(sender, "x", &to);
 	memset(&from, 0, sizeof from);
 	from.length = sizeof from.in6;
-	if (call_recvfrom(fd, &byte, 1, 0, &from.any, &from.length, note_recvfrom) != 1 ||
+	if (call_recvfrom(fd, &byte, 1, 0, &from.any, &from.length, note_recvfrom, sys_recvmsg) != 1 ||
 	    !same_address(&from, &client))
 		return 1;
 	sender = new_datagram(AF_INET);
 	to = peer4("127.0.0.1", address_port(&ours));
 	send_text(sender, "x", &to);
 	from.length = sizeof from.in6;
-	if (call_recvfrom(fd, &byte, 1, 0, &from.any, &from.length, note_recvfrom) != 1 ||
+	if (call_recvfrom(fd, &byte, 1, 0, &from.any, &from.length, note_recvfrom, sys_recvmsg) != 1 ||
 	    from.any.sa_family != AF_INET || from.length != sizeof from.in)
 		return 2;
 	return loopback_means_ipv6(address_port(&client)) ? 3 : 0;

@@ -5,8 +5,10 @@
 #include "base/cmsg_buf.h"
 #include "peers/show.h"
 #include "socket/mark.h"
+#include "socket/v4mapped_item.h"
 
 #include <limits.h>
+#include <linux/in6.h>
 
 /* An error queue holds something on connections too. */
 bool arrival_start(struct arrival *arrival, int fd, int flags)
@@ -27,7 +29,16 @@ static bool is_shown_as_ipv4(struct arrival *arrival)
 	return arrival->socket == SHOWN_AS_IPV4;
 }
 
-static enum outcome give_name(struct arrival *arrival, const struct name_buf *buf, struct msghdr *message)
+/* What the guard keeps away elsewhere. Of what was received before the kernel was known nothing tells:
+ * that had no room for the item. */
+static bool is_forged(const struct arrival *arrival, const struct address *peer, const struct msghdr *received)
+{
+	return (address_is_mapped(peer) || address_is_any(peer)) && v4mapped_item_is_needed_at(arrival->fd) &&
+	       ((received->msg_flags & MSG_CTRUNC) || cmsg_is_of(received, IPPROTO_IPV6, IPV6_TCLASS));
+}
+
+static enum outcome give_name(struct arrival *arrival, const struct name_buf *buf, const struct msghdr *received,
+			      struct msghdr *message)
 {
 	/* In an error queue the name is whom the datagram was sent to. */
 	enum whose whose = arrival->flags & MSG_ERRQUEUE ? OF_OTHER : OF_SENDER;
@@ -39,7 +50,7 @@ static enum outcome give_name(struct arrival *arrival, const struct name_buf *bu
 		return DELIVERED;
 	}
 	peer = name_buf_in6(buf);
-	if (!show_address(arrival->settings, arrival->fd, whose, &peer))
+	if (is_forged(arrival, &peer, received) || !show_address(arrival->settings, arrival->fd, whose, &peer))
 		return DROPPED;
 	name_buf_give_instead(buf, &peer, message->msg_name, message->msg_namelen);
 	message->msg_namelen = peer.length;
@@ -47,12 +58,13 @@ static enum outcome give_name(struct arrival *arrival, const struct name_buf *bu
 }
 
 /* One that is as large as ours goes to the kernel as it is; so does one in which
- * not even the header of an item fits. */
+ * not even the header of an item fits, unless the name needs one (is_forged). */
 size_t arrival_control_bytes(const struct msghdr *message)
 {
 	size_t offered = message->msg_control != NULL ? message->msg_controllen : 0, bytes;
+	bool fits = offered >= sizeof(struct cmsghdr);
 
-	if (offered < sizeof(struct cmsghdr) || offered >= CMSG_TRANSLATE_BYTES)
+	if ((!fits && (message->msg_name == NULL || !v4mapped_item_is_needed())) || offered >= CMSG_TRANSLATE_BYTES)
 		return 0;
 	bytes = CMSG_ALIGN(offered) + CMSG_TRANSLATE_GROWTH;
 	return bytes < CMSG_TRANSLATE_BYTES ? bytes : CMSG_TRANSLATE_BYTES;
@@ -74,7 +86,8 @@ void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct s
 
 static void give_control(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
 {
-	if (received->msg_controllen > 0 && cmsg_is_of(received, IPPROTO_IPV6) && is_shown_as_ipv4(arrival))
+	if (received->msg_controllen > 0 && cmsg_is_of(received, IPPROTO_IPV6, CMSG_ANY) &&
+	    is_shown_as_ipv4(arrival))
 		cmsg_to_ipv4(arrival->settings, arrival->fd, received, message);
 	else if (received->msg_control != message->msg_control)
 		cmsg_buf_give(received, message);
@@ -86,7 +99,7 @@ enum outcome arrival_show(struct arrival *arrival, const struct msghdr *received
 {
 	struct name_buf buf = {received->msg_name, received->msg_namelen};
 
-	if (message->msg_name != NULL && give_name(arrival, &buf, message) == DROPPED)
+	if (message->msg_name != NULL && give_name(arrival, &buf, received, message) == DROPPED)
 		return DROPPED;
 	message->msg_flags = received->msg_flags;
 	give_control(arrival, received, message);

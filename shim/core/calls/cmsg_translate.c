@@ -3,8 +3,10 @@
 #include "calls/cmsg_translate.h"
 
 #include "base/cmsg_buf.h"
+#include "base/sys.h"
 #include "calls/icmp_translate.h"
 #include "peers/show.h"
+#include "socket/v4mapped_item.h"
 
 #include <errno.h>
 #include <linux/in6.h>
@@ -87,6 +89,12 @@ static void present_error(struct presenting *presenting, const struct icmp_error
 	cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_RECVERR, &shown, sizeof shown);
 }
 
+/* By the program: it may be there for v4mapped_item.h alone. */
+static bool is_asked_for(const struct presenting *presenting)
+{
+	return !v4mapped_item_is_needed() || sys_get_int(presenting->fd, IPPROTO_IP, IP_RECVTOS) == 1;
+}
+
 /* The item is whole, of IPPROTO_IPV6, and SIZE bytes of DATA. */
 static void present_ipv6(struct presenting *presenting, int type, const void *data, size_t size)
 {
@@ -117,7 +125,7 @@ static void present_ipv6(struct presenting *presenting, int type, const void *da
 		memcpy(&number, data, size);
 		if (type == IPV6_HOPLIMIT)
 			cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_TTL, &number, sizeof number);
-		else if (type == IPV6_TCLASS)
+		else if (type == IPV6_TCLASS && is_asked_for(presenting))
 			cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_TOS, &(uint8_t){(uint8_t)number}, 1);
 		else if (type == IPV6_RECVFRAGSIZE)
 			cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_RECVFRAGSIZE, &number, sizeof number);
@@ -170,12 +178,12 @@ void cmsg_to_ipv4(const struct settings *settings, int fd, const struct msghdr *
 		present_source(shown);
 }
 
-bool cmsg_is_of(const struct msghdr *message, int level)
+bool cmsg_is_of(const struct msghdr *message, int level, int type)
 {
 	struct cmsg_cursor cursor = cmsg_cursor_at(message);
 
 	while (cmsg_cursor_next(&cursor) == CMSG_ITEM)
-		if (cursor.item->cmsg_level == level)
+		if (cursor.item->cmsg_level == level && (type == CMSG_ANY || type == cursor.item->cmsg_type))
 			return true;
 	return false;
 }

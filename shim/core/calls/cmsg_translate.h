@@ -33,8 +33,9 @@ enum { CMSG_TRANSLATE_BYTES = 1024, CMSG_TRANSLATE_GROWTH = 128 };
  */
 void cmsg_to_ipv4(const struct settings *settings, int fd, const struct msghdr *received, struct msghdr *shown);
 
-/* Whether MESSAGE has ancillary data of LEVEL. */
-bool cmsg_is_of(const struct msghdr *message, int level);
+/* Whether MESSAGE has ancillary data of LEVEL and TYPE. */
+enum { CMSG_ANY = -1 };
+bool cmsg_is_of(const struct msghdr *message, int level, int type);
 
 /*
  * GIVEN is the program's message, which goes to an IPv6 peer. The CAPACITY bytes

@@ -10,14 +10,17 @@
 struct receiver {
 	struct arrival arrival;
 	ssize_t (*receive)(const struct receiver *receiver, struct msghdr *message, int flags);
-	union {
-		native_recvfrom *recvfrom;
-		native_recvmsg *recvmsg;
-	};
+	native_recvfrom *recvfrom;
+	native_recvmsg *recvmsg;
 };
 
 static ssize_t by_recvfrom(const struct receiver *receiver, struct msghdr *message, int flags)
 {
+	if (message->msg_control != NULL) { /* of ours (arrival.h), which that call cannot fill */
+		message->msg_iovlen = 1;
+		return receiver->recvmsg(receiver->arrival.fd, message, flags);
+	}
+	message->msg_flags = MSG_CTRUNC;
 	return receiver->recvfrom(receiver->arrival.fd, message->msg_iov->iov_base, message->msg_iov->iov_len,
 				  flags, message->msg_name, &message->msg_namelen);
 }
@@ -58,9 +61,9 @@ __attribute__((noinline)) static ssize_t receive(struct receiver *receiver, stru
 }
 
 ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
-		      native_recvfrom *native)
+		      native_recvfrom *native, native_recvmsg *native_message)
 {
-	struct receiver receiver = {.receive = by_recvfrom, .recvfrom = native};
+	struct receiver receiver = {.receive = by_recvfrom, .recvfrom = native, .recvmsg = native_message};
 	struct iovec data = {buffer, size};
 	struct msghdr message, ours;
 	ssize_t result;

@@ -26,8 +26,9 @@ typedef ssize_t native_recvfrom(int fd, void *buffer, size_t size, int flags, st
 typedef ssize_t native_recvmsg(int fd, struct msghdr *message, int flags);
 typedef int native_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout);
 
+/* NATIVE_MESSAGE takes the place of NATIVE where ancillary data are needed (v4mapped_item.h). */
 ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
-		      native_recvfrom *native);
+		      native_recvfrom *native, native_recvmsg *native_message);
 ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native);
 
 /* The program's messages go to the kernel as they are where their buffers are large enough, and

@@ -114,7 +114,8 @@ __attribute__((noinline)) static struct progress receive_batch(struct arrival *a
 static bool is_large_enough(const struct msghdr *message)
 {
 	return (message->msg_name == NULL || message->msg_namelen >= sizeof(struct sockaddr_in6)) &&
-	       (message->msg_control == NULL || message->msg_controllen >= CMSG_TRANSLATE_BYTES);
+	       (message->msg_control == NULL ? arrival_control_bytes(message) == 0
+					     : message->msg_controllen >= CMSG_TRANSLATE_BYTES);
 }
 
 static bool are_large_enough(const struct mmsghdr *messages, unsigned count)

@@ -101,7 +101,7 @@ static bool is_connected_to_ipv6(int fd)
  * takes that of IPPROTO_IP on a socket of either family. */
 static bool goes_to_ipv6(int fd, const struct msghdr *message, enum route route, const struct address *to)
 {
-	if (!cmsg_is_of(message, IPPROTO_IP))
+	if (!cmsg_is_of(message, IPPROTO_IP, CMSG_ANY))
 		return false;
 	return message->msg_name == NULL ? is_connected_to_ipv6(fd)
 					 : route == ROUTE_REAL && to->any.sa_family == AF_INET6;

@@ -11,6 +11,7 @@
 #include "socket/sock.h"
 #include "socket/sockopt_ipv6_map.h"
 #include "socket/v4mapped_filter.h"
+#include "socket/v4mapped_item.h"
 
 #include <errno.h>
 #include <linux/in6.h>
@@ -215,7 +216,7 @@ static int set_of_socket(int fd, int name, const void *value, socklen_t length, 
 /*
  * IPv6 packets are treated as the program wished of its IPv4 ones. Two of these options may be
  * parts of the mark (mark.h), which stay as they are: IP_FREEBIND, and IP_MULTICAST_LOOP, which
- * means nothing to TCP.
+ * means nothing to TCP. So does what v4mapped_item.h needs: cmsg_translate.c looks at the program's.
  */
 static int set_of_ip(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
@@ -227,7 +228,7 @@ static int set_of_ip(int fd, int name, const void *value, socklen_t length, nati
 	result = native(fd, IPPROTO_IP, name, value, length);
 	if (result != 0)
 		return result;
-	if (shown && length > 0)
+	if (shown && length > 0 && !(name == IP_RECVTOS && v4mapped_item_is_needed()))
 		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
 	if (shown && name == IP_FREEBIND)
 		mark_show(fd, true);

@@ -3,10 +3,12 @@
 
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
+#include "socket/mark.h"
 #include "socket/sock.h"
 #include "socket/sockopt_ipv6_map.h"
 #include "socket/sockopt_table.h"
 #include "socket/v4mapped_filter.h"
+#include "socket/v4mapped_item.h"
 
 #include <errno.h>
 #include <linux/in.h>
@@ -126,8 +128,11 @@ static bool copy_filter(int from, int to)
 	if (!v4mapped_filter_read(from, &filter)) {
 		if (errno != ENOPROTOOPT && errno != EOPNOTSUPP)
 			return false;
+		/* What a program is shown is seen when it comes. */
+		if (!is_dual_datagram(to) || (mark_shown_datagram(to) > 0 && v4mapped_item_ask(to)))
+			return true;
 		errno = EFORGOTTEN; /* of a guard, which could not be asked for either */
-		return !is_dual_datagram(to);
+		return false;
 	}
 	return v4mapped_filter_write(to, &filter, is_dual_datagram(to)) &&
 	       (locked <= 0 || setsockopt_checked(to, SOL_SOCKET, SO_LOCK_FILTER, 1));
