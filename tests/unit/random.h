@@ -21,6 +21,14 @@ static inline void random_start(void)
 	print_message("# TEST_SEED=%#llx\n", (unsigned long long)random_state);
 }
 
+/* The set-up of a group that needs nothing else. */
+static inline int random_group(void **state)
+{
+	(void)state;
+	random_start();
+	return 0;
+}
+
 /* xorshift64*. */
 static inline uint32_t random32(void)
 {

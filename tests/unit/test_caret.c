@@ -93,7 +93,7 @@ static void no_character_is_cut(void **state)
 		const char *line;
 		size_t column;
 
-		strcat(list, "aa" + shift % 3);
+		strcat(list, &"aa"[shift]);
 		for (int i = 0; i < 40; i++)
 			strcat(list, "\xe2\x82\xac");
 		strcat(list, "@8O");

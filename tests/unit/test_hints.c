@@ -84,13 +84,6 @@ static void of_spare_addresses(void **state)
 		assert_int_equal(others[way], 0);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	random_start();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,5 +92,5 @@ int main(void)
 	    cmocka_unit_test(of_spare_addresses),
 	};
 
-	return cmocka_run_group_tests_name("hints", tests, start, NULL);
+	return cmocka_run_group_tests_name("hints", tests, random_group, NULL);
 }

@@ -166,13 +166,6 @@ static void what_getaddrinfo_has_made(void **state)
 	tiny_freeaddrinfo(list);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	random_start();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,5 +176,5 @@ int main(void)
 	    cmocka_unit_test(what_getaddrinfo_has_made),
 	};
 
-	return cmocka_run_group_tests_name("tinylibc", tests, start, NULL);
+	return cmocka_run_group_tests_name("tinylibc", tests, random_group, NULL);
 }

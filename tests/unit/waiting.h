@@ -61,7 +61,8 @@ static inline int waiting_end(struct waiting *waiting)
 	int status;
 
 	close(waiting->listener);
-	return waitpid(waiting->child, &status, 0) == waiting->child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return waitpid(waiting->child, &status, 0) == waiting->child && WIFEXITED(status) ? WEXITSTATUS(status)
+											  : -1;
 }
 
 static inline void waiting_kill(struct waiting *waiting)
