@@ -59,7 +59,7 @@ $B/tests/unit/test_boot_key:             WRAP := sys_openat sys_getrandom
 $B/tests/unit/test_recv_dropped: WRAP := arrival_show
 $B/tests/unit/test_yield_races:     WRAP := sys_socket sys_dup3
 $B/tests/unit/test_listener_remains:   WRAP := sys_pause
-$B/tests/unit/test_table:           WRAP := strdup reallocarray
+$B/tests/unit/test_table:           WRAP := strdup reallocarray exit
 
 # Process tests preload the library into themselves.
 PROCESSES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/process/check_*.c))

@@ -27,6 +27,7 @@ static int begin(void **state)
 	port = free_port();
 	snprintf(rules, sizeof rules, "%u", port);
 	memset(&settings, 0, sizeof settings);
+	settings.pool = pool_default();
 	logged_start(&settings.log, LOG_INFO);
 	logged();
 	judge_start(CONVERTS_ALL, NULL);

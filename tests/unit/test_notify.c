@@ -34,6 +34,7 @@ static int begin(void **state)
 	port = free_port();
 	snprintf(rules, sizeof rules, "%u/any", port);
 	memset(&settings, 0, sizeof settings);
+	settings.pool = pool_default();
 	memset(&seen, 0, sizeof seen);
 	logged_start(&settings.log, LOG_INFO);
 	logged();
