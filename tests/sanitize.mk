@@ -44,11 +44,13 @@ tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 	    STRESS_SECONDS=60 tests/run $(RACES) tests/stress/stress.t
 
 # Neither a million peers nor floods of clients, which take hours in it. Nor those that need system calls
-# that it does not know (pidfd_open, seccomp), or a process' own executable, which in /proc
-# is valgrind; nor those that give the kernel bad pointers on purpose.
-MEMCHECKED := $(filter-out %/check_many_peers %/test_fd_walk %/test_sock_diag \
-                %/test_mapper_flood %/test_udp_strangers %/test_filter %/test_target %/test_target_remote %/test_errand \
-                %/test_recvmmsg %/test_recv_plain %/test_send_batch %/check_hook_syscall,$(UNITS) $(PROCESSES))
+# that it does not know (pidfd_open, seccomp), or a process' own executable and descriptors, which in /proc
+# are valgrind's; nor those that give the kernel bad pointers on purpose.
+UNKNOWN_CALLS := fd_walk sock_diag sock_owners udp_strangers filter target target_remote errand handover answer blind notify supervisorof
+OWN_FILES  := locate passedby process procfile privilege judge sys
+BAD_POINTERS := recvmmsg recv_plain send_batch
+MEMCHECKED := $(filter-out %/check_many_peers %/check_hook_syscall %/test_mapper_flood \
+                $(patsubst %,$B/tests/unit/test_%,$(UNKNOWN_CALLS) $(OWN_FILES) $(BAD_POINTERS)),$(UNITS) $(PROCESSES))
 
 memcheck: deps ## unit and process tests, and real servers, under valgrind: half an hour
 	@scripts/deps memcheck
