@@ -57,7 +57,7 @@ $B/tests/unit/test_loopback:        WRAP := clock_seconds sys_openat
 
 $B/tests/unit/test_boot_key:             WRAP := sys_openat sys_getrandom
 $B/tests/unit/test_recv_dropped: WRAP := arrival_show
-$B/tests/unit/test_yield_races:     WRAP := sys_socket sys_dup3
+$B/tests/unit/test_yield:     WRAP := sys_socket sys_dup3
 $B/tests/unit/test_listener_remains:   WRAP := sys_pause
 $B/tests/unit/test_table:           WRAP := strdup reallocarray exit
 

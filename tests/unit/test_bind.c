@@ -44,8 +44,8 @@ static struct entry random_entry(void)
 
 static int write_entry(const struct entry *entry, char *to)
 {
-	static const char *const own[] = {"", "", "", "test_bind_decisions@", "*@", "test_*ns@"};
-	static const char *const foreign[] = {"nginx@", "test_decision@", "?@"};
+	static const char *const own[] = {"", "", "", "test_bind@", "*@", "test_*nd@"};
+	static const char *const foreign[] = {"nginx@", "test_bin@", "?@"};
 	static const char *const places[] = {"", "0.0.0.0:", "127.0.0.1:", "[::]:"};
 	static const char *const protocols[] = {"", "/tcp", "/udp", "/any"};
 	static const char *const between[] = {" ", ",", ", ", "  "};
@@ -236,5 +236,5 @@ int main(void)
 	    cmocka_unit_test(promotion_is_named),
 	};
 
-	return cmocka_run_group_tests_name("decisions", tests, start, NULL);
+	return cmocka_run_group_tests_name("bind", tests, start, NULL);
 }
