@@ -3,6 +3,7 @@
 #include "cmd/rulesof.h"
 
 #include "base/procfs.h"
+#include "config/settings.h"
 #include "cmd/printable.h"
 
 #include <arpa/inet.h>
@@ -27,21 +28,32 @@ static void take_held(struct rules_of *rules, const struct held *held)
 	rules->text = rules->written;
 }
 
+static const char *look_up(const void *environment, const char *name)
+{
+	return environment_get(environment, name);
+}
+
+/* As the library reads them there. */
 static void take_environment(struct rules_of *rules, const struct process *process)
 {
-	const char *name = strrchr(process->executable, '/');
-	const char *dry_run = environment_get(&process->environment, "DUALBIND_DRY_RUN");
-	struct allow_error error;
-	char base[PATH_MAX];
+	static struct settings settings;
+	struct settings_problem wrong = {0};
+	char path[PATH_MAX];
 
 	rules->source = RULES_OF_ENVIRONMENT;
-	rules->dry_run = dry_run != NULL && strcmp(dry_run, "1") == 0;
 	rules->text = environment_get(&process->environment, "DUALBIND_ALLOW");
-	rules->malformed = rules->text != NULL && !allowlist_parse(&rules->allow, rules->text, &error);
-	snprintf(base, sizeof base, "%s", name ? name + 1 : process->executable);
-	base[procfs_path_length(base, strlen(base))] = '\0';
-	if (rules->text != NULL && !rules->malformed)
-		allowlist_keep_for(&rules->allow, base, process->command);
+	if (rules->text == NULL)
+		return;
+	memset(&settings, 0, sizeof settings);
+	rules->malformed = !settings_parse(&settings, rules->text, look_up, &process->environment, &wrong);
+	if (rules->malformed) {
+		rules->text = wrong.entry.problem != NULL ? rules->text : NULL;
+		return;
+	}
+	rules->dry_run = settings.dry_run;
+	rules->allow = settings.allow;
+	snprintf(path, sizeof path, "%s", process->executable);
+	allowlist_keep_for(&rules->allow, procfs_program_name(path), process->command);
 }
 
 void rules_of(struct rules_of *rules, const struct process *process)

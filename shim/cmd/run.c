@@ -119,18 +119,6 @@ static int read_options(struct run *run, int argc, char **argv)
 	return optind < argc ? 0 : say_usage("run", "which program?");
 }
 
-static const char *source(const struct run *run, enum which which)
-{
-	return run->given[which] ? names[which].option : names[which].variable;
-}
-
-static int complain(const struct run *run, enum which which, const char *value, const char *problem,
-		    const char *remedy)
-{
-	say("%s \"%s\": %s; %s", source(run, which), value, problem, remedy);
-	return STATUS_USAGE;
-}
-
 /* Options win over variables; what is not given stays as it was inherited. */
 static bool merge(struct run *run, char *const inherited[])
 {
@@ -147,59 +135,38 @@ static bool merge(struct run *run, char *const inherited[])
 	return merged;
 }
 
-static const char *value_of(const struct run *run, enum which which)
+static const char *look_up(const void *environment, const char *name)
 {
-	const char *value = environment_get(&run->environment, names[which].variable);
-
-	return value ? value : "";
+	return environment_get(environment, name);
 }
 
-static int read_allow(struct run *run)
+/* What gave the variable its value: it itself, or an option. */
+static const char *source(const struct run *run, const char *variable)
 {
-	struct settings *settings = &run->settings;
-	struct allow_error error;
-	const char *list = value_of(run, ALLOW);
-
-	if (!allowlist_parse(&settings->allow, list, &error)) {
-		caret_show(source(run, ALLOW), list, &error);
-		return STATUS_USAGE;
-	}
-	if (settings->allow.count == 0 && run->given[ALLOW] != NULL)
-		return complain(run, ALLOW, list, "no rule is in it", "write * or ports, or leave the option out");
-	settings_sum_up(settings);
-	return 0;
-}
-
-/* One of two words; empty is the first. */
-static int read_choice(const struct run *run, enum which which, const char *first, const char *second, bool *taken)
-{
-	const char *value = value_of(run, which);
-
-	*taken = strcmp(value, second) == 0;
-	if (*taken || value[0] == '\0' || strcmp(value, first) == 0)
-		return 0;
-	say("%s \"%s\": this is no choice; write %s or %s", source(run, which), value, first, second);
-	return STATUS_USAGE;
+	for (size_t i = 0; i < SETTINGS; i++)
+		if (run->given[i] != NULL && strcmp(names[i].variable, variable) == 0)
+			return names[i].option;
+	return variable;
 }
 
 /* What the library would be silent about until the program runs is found now. */
 static int read_settings(struct run *run)
 {
-	struct settings *settings = &run->settings;
-	const char *problem, *remedy, *value;
-	int status = read_allow(run);
+	struct settings_problem wrong = {0};
+	bool sound = settings_parse(&run->settings, environment_get(&run->environment, "DUALBIND_ALLOW"), look_up,
+				    &run->environment, &wrong);
 
-	log_start(&settings->log);
-	value = value_of(run, LOG);
-	if (status == 0 && value[0] != '\0' && !log_parse(&settings->log, value, &problem, &remedy))
-		status = complain(run, LOG, value, problem, remedy);
-	settings->pool = pool_default();
-	value = value_of(run, POOL);
-	if (status == 0 && value[0] != '\0' && !pool_parse(&settings->pool, value, &problem, &remedy))
-		status = complain(run, POOL, value, problem, remedy);
-	if (status == 0)
-		status = read_choice(run, PEERS, "ipv4", "native", &settings->native_peers);
-	return status ? status : read_choice(run, DRY_RUN, "0", "1", &settings->dry_run);
+	if (sound && run->settings.allow.count == 0 && run->given[ALLOW] != NULL) {
+		wrong.problem = "no rule is in it";
+		wrong.remedy = "write * or ports, or leave the option out";
+	} else if (sound) {
+		return 0;
+	}
+	if (!sound && wrong.entry.problem != NULL)
+		caret_show(source(run, wrong.variable), wrong.value, &wrong.entry);
+	else
+		say("%s \"%s\": %s; %s", source(run, wrong.variable), wrong.value, wrong.problem, wrong.remedy);
+	return STATUS_USAGE;
 }
 
 static int explain_exec(const char *path, int error)

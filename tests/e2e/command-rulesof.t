@@ -156,6 +156,34 @@ check --json "$SERVER_PID"
 is "$(member loaded rules rules_of library_state)" "True $RULES environment None" \
     "a library of another version: the rules are the environment's"
 stop
+ok "a library of another version, another setting malformed: starts" http LD_PRELOAD="$LIB" DUALBIND_ALLOW="$RULES" \
+    DUALBIND_POOL=10.0.0.0/8
+check "$SERVER_PID"
+ok "a library of another version, another setting malformed: told" \
+    said 'It has no rules: a setting was malformed, and the library does nothing.'
+stop
+# By its name, which has blanks, and is longer than what the kernel calls it.
+server='my long named server program'
+cp "$(command -v perl)" "$DIR/$server"
+# shellcheck disable=SC2016 # it is Perl
+listener='use IO::Socket::INET;
+my $listener = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => 8080, Listen => 5);
+sleep 600;'
+for which in '' ' that was replaced since'; do
+    for library in "$LIB" "$DIR/kept.so"; do
+        ok "a name with blanks$which: starts" serve_plain 8080 env LD_PRELOAD="$library" DUALBIND_ALLOW='my?long*program@8080' \
+            "$DIR/$server" -e "$listener"
+        [ -z "$which" ] || rm "$DIR/$server"
+        check "$SERVER_PID"
+        ok "a name with blanks$which: it is converted" grep -q '^tcp  *\[::\]:8080  *converted' "$DIR/out"
+        check --json "$SERVER_PID"
+        is "$(member rules_of) $("$PYTHON" -c 'import json, sys
+print(*(one["covered"] for one in json.load(open(sys.argv[1]))["listeners"]))' "$DIR/out")" \
+            "$([ "$library" = "$LIB" ] && echo environment || echo library) True" "a name with blanks$which: a rule covers it"
+        stop
+        [ -z "$which" ] || cp "$(command -v perl)" "$DIR/$server"
+    done
+done
 ok "a library of another version, and a title: starts" run serve perl
 check "$SERVER_PID"
 ok "a library of another version, and a title: told" \

@@ -26,7 +26,7 @@ static struct {
 static char path[] = "/tmp/dualbind-settings-XXXXXX", log_to_path[64];
 static struct settings settings;
 
-static char *fake_lookup(const char *name)
+static const char *fake_lookup(const void *context, const char *name)
 {
 	static char value[512], allow[8192];
 	const char *found = strcmp(name, "DUALBIND_ALLOW") == 0     ? environment.allow
@@ -36,6 +36,7 @@ static char *fake_lookup(const char *name)
 			    : strcmp(name, "DUALBIND_DRY_RUN") == 0 ? environment.dry_run
 								    : NULL;
 
+	(void)context;
 	if (found == NULL)
 		return NULL;
 	/* Only DUALBIND_ALLOW is still read when others have been looked up. */
@@ -47,7 +48,7 @@ static char *fake_lookup(const char *name)
 static bool read_settings(void)
 {
 	memset(&settings, 0, sizeof settings);
-	return settings_read(&settings, fake_lookup);
+	return settings_read(&settings, fake_lookup, NULL);
 }
 
 /* What the log has since the last time. */

@@ -8,13 +8,14 @@
 
 static const char *key_text, *pool_text;
 
-static char *lookup(const char *name)
+static const char *lookup(const void *context, const char *name)
 {
 	static char allow[] = "8080", value[64];
 	const char *found = strcmp(name, "DUALBIND_KEY") == 0    ? key_text
 			    : strcmp(name, "DUALBIND_POOL") == 0 ? pool_text
 								 : NULL;
 
+	(void)context;
 	if (strcmp(name, "DUALBIND_ALLOW") == 0)
 		return allow;
 	return found ? strcpy(value, found) : NULL;
@@ -26,7 +27,7 @@ static struct siphash_key key_of(const char *text)
 
 	key_text = text;
 	memset(&settings, 0, sizeof settings);
-	assert_true(settings_read(&settings, lookup));
+	assert_true(settings_read(&settings, lookup, NULL));
 	return settings.pool.of_machine ? boot_key_get() : settings.pool.key;
 }
 

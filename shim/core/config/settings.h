@@ -51,13 +51,21 @@ extern struct settings_kept settings_kept;
  */
 const struct settings *settings_get(void);
 
-/* Read the variables LOOKUP gives (as getenv(3)) into *SETTINGS. False: inert. */
-bool settings_read(struct settings *settings, char *(*lookup)(const char *name));
+/* The value of a variable; NULL: it is not set. */
+typedef const char *settings_lookup(const void *context, const char *name);
 
-/* The same with the entries for all programs, which point into the variable. */
-bool settings_read_for_all(struct settings *settings, char *(*lookup)(const char *name));
+/* What is wrong with a variable. */
+struct settings_problem {
+	const char *variable, *value, *problem, *remedy;
+	struct allow_error entry; /* of DUALBIND_ALLOW; its problem is NULL where another variable is wrong */
+};
 
-/* What may be shown and dual-stack, from a list of the entries for all programs. */
-void settings_sum_up(struct settings *settings);
+/* Read ALLOW, which is DUALBIND_ALLOW, and the other variables, which LOOKUP gives, into *SETTINGS, with the
+ * entries for all programs, which point into ALLOW. False with *PROBLEM, which was zero: one is malformed; the log can be used. */
+bool settings_parse(struct settings *settings, const char *allow, settings_lookup *lookup, const void *context,
+		    struct settings_problem *problem);
+
+/* The same with the entries for this program, and the problem goes into the log. False: inert. */
+bool settings_read(struct settings *settings, settings_lookup *lookup, const void *context);
 
 #endif
