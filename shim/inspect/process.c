@@ -109,18 +109,15 @@ static void read_secure(struct process *process)
 bool process_read(struct process *process, pid_t pid)
 {
 	char path[PROCFILE_PATH];
-	size_t length;
-	char *command = procfile_read(pid, "comm", &length);
 	int file;
 
 	memset(process, 0, sizeof *process);
-	if (command == NULL) {
+	if (!procfile_comm(AT_FDCWD, procfile_path(path, pid, "comm"), "", process->command,
+			   sizeof process->command)) {
 		errno = ESRCH;
 		return false;
 	}
 	process->pid = pid;
-	snprintf(process->command, sizeof process->command, "%.*s", (int)strcspn(command, "\n"), command);
-	free(command);
 	file = open(procfile_path(path, pid, "exe"), O_RDONLY | O_CLOEXEC);
 	if (file < 0) {
 		errno = errno == ENOENT ? ENOEXEC : errno;

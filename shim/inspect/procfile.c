@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspect/procfile.h"
 
+#include "base/procfs.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +27,18 @@ int procfile_open(pid_t pid, const char *name)
 void procfile_link(char *target, size_t size, pid_t pid, const char *name)
 {
 	char path[PROCFILE_PATH];
-	ssize_t length = readlink(procfile_path(path, pid, name), target, size - 1);
 
-	target[length > 0 ? length : 0] = '\0';
+	procfs_link(AT_FDCWD, procfile_path(path, pid, name), target, size);
+}
+
+/* It may have any character in it; the last one is the file's. */
+bool procfile_comm(int folder, const char *name, const char *rest, char *comm, size_t size)
+{
+	ssize_t length = procfs_text(folder, name, rest, comm, size);
+
+	if (length > 0 && comm[length - 1] == '\n')
+		comm[length - 1] = '\0';
+	return length >= 0;
 }
 
 /* The whole of a file, ended by a zero; NULL where it cannot be read. */

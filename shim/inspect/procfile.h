@@ -5,6 +5,7 @@
 #ifndef DUALBIND_INSPECT_PROCFILE_H
 #define DUALBIND_INSPECT_PROCFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -18,6 +19,10 @@ int procfile_open(pid_t pid, const char *name);
 
 /* Where a link leads; empty where that is not shown. */
 void procfile_link(char *target, size_t size, pid_t pid, const char *name);
+
+/* The name that a process goes by, from its file NAME and REST (procfs_open), to be shown or matched: SIZE - 1
+ * bytes at most. False, and empty, where it cannot be read. */
+bool procfile_comm(int folder, const char *name, const char *rest, char *comm, size_t size);
 
 /* The whole of a file, ended by a zero, to be freed; NULL where it cannot be read. */
 char *procfile_read(pid_t pid, const char *name, size_t *length);

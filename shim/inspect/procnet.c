@@ -2,61 +2,27 @@
 #include "inspect/procnet.h"
 
 #include "base/procfs.h"
+#include "base/sock_line.h"
 #include "base/sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-
-#define WORD_DIGITS ((size_t)8)
-
-enum { STATE_CLOSE = 0x07, STATE_LISTEN = 0x0a, HEXADECIMAL = 16, DECIMAL = 10, UID_WORD = 7 };
-
-/* "0100007F:1F90": an address by words in the machine's order, and a port. */
-static bool parse_endpoint(const char *text, struct address *address)
-{
-	uint32_t words[4];
-	size_t digits = strspn(text, "0123456789ABCDEFabcdef"), count = digits / WORD_DIGITS;
-	uint64_t word, port;
-	char part[WORD_DIGITS + 1] = "";
-	struct in6_addr ip;
-
-	if ((digits != WORD_DIGITS && digits != 4 * WORD_DIGITS) || text[digits] != ':' ||
-	    !procfs_digits(text + digits + 1, HEXADECIMAL, &port) || port > UINT16_MAX)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		memcpy(part, text + i * WORD_DIGITS, WORD_DIGITS);
-		procfs_digits(part, HEXADECIMAL, &word);
-		words[i] = (uint32_t)word;
-	}
-	if (count == 1) {
-		address_set_in(address, words[0], (uint16_t)port);
-		return true;
-	}
-	memcpy(&ip, words, sizeof ip);
-	address_set_in6(address, &ip, (uint16_t)port);
-	return true;
-}
+#include <netinet/tcp.h>
 
 bool procnet_parse(struct listener *listener, enum transport protocol, const char *line)
 {
-	struct address remote;
-	uint64_t state, uid, inode;
+	struct sock_line socket;
 
 	*listener = (struct listener){.protocol = protocol};
-	if (!parse_endpoint(procfs_word(line, PROCFS_SOCKET_LOCAL), &listener->local) ||
-	    !parse_endpoint(procfs_word(line, PROCFS_SOCKET_REMOTE), &remote) ||
-	    !procfs_digits(procfs_word(line, PROCFS_SOCKET_STATE), HEXADECIMAL, &state) ||
-	    !procfs_digits(procfs_word(line, UID_WORD), DECIMAL, &uid) ||
-	    !procfs_digits(procfs_word(line, PROCFS_SOCKET_INODE), DECIMAL, &inode))
+	if (!sock_line_parse(&socket, line))
 		return false;
-	listener->v6only_untold = address_is_any(&listener->local) || address_is_mapped(&listener->local);
+	listener->local = socket.local;
+	listener->v6only_untold = address_is_any(&socket.local) || address_is_mapped(&socket.local);
 	/* bind(2) to another address of IPv6 sets it. */
-	listener->v6only = listener->local.any.sa_family == AF_INET6 && !listener->v6only_untold;
-	listener->uid = (uid_t)uid;
-	listener->inode = (ino_t)inode;
-	return address_port(&listener->local) != 0 && address_port(&remote) == 0 &&
-	       state == (protocol == TRANSPORT_TCP ? STATE_LISTEN : STATE_CLOSE);
+	listener->v6only = socket.local.any.sa_family == AF_INET6 && !listener->v6only_untold;
+	listener->uid = socket.uid;
+	listener->inode = socket.inode;
+	return address_port(&socket.local) != 0 && address_port(&socket.remote) == 0 &&
+	       socket.state == (protocol == TRANSPORT_TCP ? TCP_LISTEN : TCP_CLOSE);
 }
 
 struct reading {
@@ -88,8 +54,7 @@ static bool read_file(struct listing *listing, enum transport protocol, const ch
 
 	if (file < 0)
 		return errno == ENOENT;
-	procfs_lines(file, add_line, &reading);
-	sys_close(file);
+	procfs_all_lines(file, add_line, &reading);
 	errno = ENOMEM;
 	return !reading.full;
 }

@@ -9,15 +9,13 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-/* The kernel's states: it exports no names. An unconnected UDP socket is
- * "closed". */
-enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
 enum { BUFFER_BYTES = 32768, PATIENCE_SECONDS = 5 };
 
 static bool v6only_of(const char *attributes, size_t length)
@@ -91,7 +89,7 @@ static bool ask(int netlink, int family, enum transport protocol)
 		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	    .request = {.sdiag_family = (unsigned char)family,
 			.sdiag_protocol = protocol == TRANSPORT_TCP ? IPPROTO_TCP : IPPROTO_UDP,
-			.idiag_states = 1U << (protocol == TRANSPORT_TCP ? STATE_LISTEN : STATE_CLOSE)},
+			.idiag_states = 1U << (protocol == TRANSPORT_TCP ? TCP_LISTEN : TCP_CLOSE)},
 	};
 
 	return send(netlink, &message, sizeof message, 0) == (ssize_t)sizeof message;

@@ -88,7 +88,7 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	struct search *search = context;
 	struct descriptor descriptor = {.number = number};
 	char target[TARGET_BYTES];
-	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
+	ssize_t length = procfs_link(folder, name, target, sizeof target);
 	struct listener *listener;
 	struct sock_owner *owner;
 
@@ -97,7 +97,6 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 		search->refused = true;
 		return false;
 	}
-	target[length > 0 ? length : 0] = '\0';
 	if (!fd_walk_parse(&descriptor, target) || descriptor.kind != DESCRIPTOR_SOCKET)
 		return true;
 	listener = find(search, descriptor.inode);
@@ -119,17 +118,6 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	return true;
 }
 
-static void read_command(char *command, size_t size, int folder, const char *name)
-{
-	int file = procfs_open(folder, name, "/comm", 0);
-	ssize_t length = file >= 0 ? read(file, command, size - 1) : 0;
-
-	command[length > 0 ? length : 0] = '\0';
-	command[strcspn(command, "\n")] = '\0';
-	if (file >= 0)
-		close(file);
-}
-
 /* A process that has ended, or that we may not look into, is passed over: what
  * was not seen has no owner in the end. */
 static bool visit_process(void *context, int proc, const char *name, int number)
@@ -142,7 +130,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 		return true;
 	}
 	search->pid = number;
-	read_command(search->command, sizeof search->command, proc, name);
+	procfile_comm(proc, name, "/comm", search->command, sizeof search->command);
 	procfs_walk(folder, visit_descriptor, search);
 	close(folder);
 	return true;

@@ -19,19 +19,12 @@ enum { ANCESTORS_MAX = 64 };
 static bool is_called_dualbind(pid_t pid)
 {
 	char executable[PATH_MAX];
-	size_t length;
-	char *name, *command;
-	bool is_it;
+	char path[PROCFILE_PATH];
 
 	procfile_link(executable, sizeof executable, pid, "exe");
-	executable[procfs_path_length(executable, strlen(executable))] = '\0';
-	name = strrchr(executable, '/');
-	if (name != NULL)
-		return strcmp(name, "/dualbind") == 0;
-	command = procfile_read(pid, "comm", &length);
-	is_it = command != NULL && strcmp(command, "dualbind\n") == 0;
-	free(command);
-	return is_it;
+	if (executable[0] == '\0')
+		procfile_comm(AT_FDCWD, procfile_path(path, pid, "comm"), "", executable, sizeof executable);
+	return strcmp(procfs_program_name(executable), "dualbind") == 0;
 }
 
 /* Whether it holds a listener to system calls; *SEEN: whether its descriptors

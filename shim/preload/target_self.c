@@ -38,10 +38,8 @@ uid_t target_uid(void)
 bool target_numbers(int proc, int numbers[2])
 {
 	char own[NAME_BYTES];
-	ssize_t length = sys_readlinkat(proc, "self", own, sizeof own - 1);
 
-	own[length > 0 ? length : 0] = '\0';
-	if (length <= 0 || !procfs_number(own, &numbers[0]))
+	if (procfs_link(proc, "self", own, sizeof own) <= 0 || !procfs_number(own, &numbers[0]))
 		return false;
 	numbers[1] = numbers[0];
 	return true;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "supervise/judge.h"
 
+#include "base/procfs.h"
 #include "base/strbuf.h"
 #include "base/sys.h"
 #include "bind/bind_request.h"
@@ -79,12 +80,11 @@ static bool was_told(pid_t process)
 static void add_name(struct strbuf *line, const struct target *target)
 {
 	char path[PATH_MAX];
-	const char *base;
+	const char *name;
 
 	target_link(target, "exe", path, sizeof path);
-	base = strrchr(path, '/');
-	base = base != NULL ? base + 1 : path;
-	strbuf_add_quoted(line, base, strlen(base), NAME_MOST);
+	name = procfs_program_name(path);
+	strbuf_add_quoted(line, name, strlen(name), NAME_MOST);
 }
 
 /* Of the library's file, with the target's rights and in its root: 0, or why it cannot be read. */

@@ -5,6 +5,7 @@
 #include "base/procfs.h"
 #include "base/strbuf.h"
 #include "base/sys.h"
+#include "inspect/procfile.h"
 #include "socket/sock.h"
 
 #include <errno.h>
@@ -33,10 +34,7 @@ bool target_waits(const struct target *target)
 
 bool target_link(const struct target *target, const char *name, char *to, size_t size)
 {
-	ssize_t length = sys_readlinkat(target->folder, name, to, size - 1);
-
-	to[length > 0 ? length : 0] = '\0';
-	return length > 0;
+	return procfs_link(target->folder, name, to, size) > 0;
 }
 
 /* After the value that is first in a line: the second, and so on. */
@@ -72,15 +70,9 @@ static bool read_status_line(void *context, const char *line)
 static bool read_status(struct target *target)
 {
 	char own[64], its[64];
-	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self/ns/user", own, sizeof own - 1);
-	int file = procfs_open(target->folder, "status", "", 0);
-	bool whole;
+	bool whole = procfs_all_lines(procfs_open(target->folder, "status", "", 0), read_status_line, target);
 
-	if (file < 0)
-		return false;
-	whole = procfs_lines(file, read_status_line, target);
-	sys_close(file);
-	own[length > 0 ? length : 0] = '\0';
+	procfs_link(AT_FDCWD, "/proc/self/ns/user", own, sizeof own);
 	if (!target_link(target, "ns/user", its, sizeof its) || strcmp(own, its) != 0)
 		target->capabilities = 0;
 	return whole && target->process != 0;
@@ -90,26 +82,15 @@ static bool read_status(struct target *target)
  * library's own. */
 static void keep_rules(struct target *target)
 {
-	char path[LINK_BYTES], comm[COMM_BYTES] = "";
+	char path[LINK_BYTES], comm[COMM_BYTES];
 	struct strbuf name = {0};
-	const char *base;
-	int file;
 
 	target_link(target, "exe", path, sizeof path);
-	path[procfs_path_length(path, strlen(path))] = '\0';
-	base = strrchr(path, '/');
 	strbuf_add(&name, "task/");
 	strbuf_add_number(&name, (unsigned long)target->process);
 	strbuf_add(&name, "/comm");
-	file = procfs_open(target->folder, strbuf_text(&name), "", 0);
-	if (file >= 0) {
-		ssize_t size = sys_read(file, comm, sizeof comm - 1);
-
-		comm[size > 0 ? size : 0] = '\0';
-		comm[strcspn(comm, "\n")] = '\0';
-		sys_close(file);
-	}
-	allowlist_keep_for(&target->settings.allow, base != NULL ? base + 1 : path, comm);
+	procfile_comm(target->folder, strbuf_text(&name), "", comm, sizeof comm);
+	allowlist_keep_for(&target->settings.allow, procfs_program_name(path), comm);
 }
 
 /* Threads may have descriptors of their own, which kernels before 6.9 cannot
@@ -197,15 +178,10 @@ long target_flags(const struct target *target, int number)
 {
 	struct strbuf path = {0};
 	long flags = -1;
-	int file;
 
 	strbuf_add(&path, "fdinfo/");
 	strbuf_add_number(&path, (unsigned long)number);
-	file = procfs_open(target->folder, strbuf_text(&path), "", 0);
-	if (file < 0)
-		return -1;
-	procfs_lines(file, read_flags_line, &flags);
-	sys_close(file);
+	procfs_all_lines(procfs_open(target->folder, strbuf_text(&path), "", 0), read_flags_line, &flags);
 	return flags;
 }
 
@@ -213,7 +189,6 @@ bool target_shares_network(const struct target *target, int fd)
 {
 	char own[64], its[64];
 	uint64_t network = sock_network(fd);
-	ssize_t length;
 
 	if (network != 0) {
 		int probe = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -225,8 +200,7 @@ bool target_shares_network(const struct target *target, int fd)
 			return same;
 		}
 	}
-	length = sys_readlinkat(AT_FDCWD, "/proc/self/ns/net", own, sizeof own - 1);
-	own[length > 0 ? length : 0] = '\0';
+	procfs_link(AT_FDCWD, "/proc/self/ns/net", own, sizeof own);
 	return target_link(target, "ns/net", its, sizeof its) && strcmp(own, its) == 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -282,10 +283,81 @@ static void a_path_ends_where_deleted_begins(void **state)
 	assert_int_equal(procfs_path_length("", 0), 0);
 }
 
+static void small_files(void **state)
+{
+	char name[32], text[16], whole[4096];
+	const char *comm = "a name\nof two";
+
+	(void)state;
+	assert_int_equal(prctl(PR_SET_NAME, comm), 0);
+	snprintf(name, sizeof name, "%d", getpid());
+	assert_int_equal(chdir("/proc"), 0);
+	assert_int_equal(procfs_text(AT_FDCWD, name, "/comm", text, sizeof text), strlen(comm) + 1);
+	assert_string_equal(text, "a name\nof two\n");
+	assert_int_equal(procfs_text(AT_FDCWD, name, "/comm", text, 5), 4);
+	assert_string_equal(text, "a na");
+	assert_in_range(procfs_text(AT_FDCWD, "/proc/self", "/stat", whole, sizeof whole), 20, sizeof whole - 1);
+	assert_int_equal(procfs_text(AT_FDCWD, name, "/none", text, sizeof text), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_string_equal(text, "");
+	assert_int_equal(procfs_text(AT_FDCWD, name, "/fd", text, sizeof text), -1);
+	assert_int_equal(errno, EISDIR);
+	assert_string_equal(text, "");
+}
+
+static void links(void **state)
+{
+	char target[16];
+
+	(void)state;
+	assert_int_equal(chdir("/proc"), 0);
+	assert_int_equal(procfs_link(AT_FDCWD, "/proc/self/cwd", target, sizeof target), 5);
+	assert_string_equal(target, "/proc");
+	assert_int_equal(procfs_link(AT_FDCWD, "/proc/self/cwd", target, 3), 2);
+	assert_string_equal(target, "/p");
+	assert_int_equal(procfs_link(AT_FDCWD, "/proc/self/comm", target, sizeof target), -1);
+	assert_string_equal(target, "");
+}
+
+static void lines_of_a_file_that_is_closed(void **state)
+{
+	static struct seen seen;
+	int file = open("/proc/self/status", O_RDONLY);
+
+	(void)state;
+	assert_true(procfs_all_lines(file, take, &seen));
+	assert_int_equal(fcntl(file, F_GETFD), -1);
+	errno = EXFULL;
+	assert_false(procfs_all_lines(-1, take, &seen));
+	assert_int_equal(errno, EXFULL);
+}
+
+static void names_of_programs(void **state)
+{
+	static const struct {
+		const char *path, *name;
+	} rows[] = {
+	    {"/usr/bin/my long named server program", "my long named server program"},
+	    {"/usr/bin/my long named server program (deleted)", "my long named server program"},
+	    {"/a b/c (deleted) d", "c (deleted) d"},
+	    {"server", "server"},
+	    {"", ""},
+	};
+	char path[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_string_equal(procfs_program_name(strcpy(path, rows[i].path)), rows[i].name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_path_ends_where_deleted_begins),
+	    cmocka_unit_test(names_of_programs),
+	    cmocka_unit_test(small_files),
+	    cmocka_unit_test(links),
+	    cmocka_unit_test(lines_of_a_file_that_is_closed),
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(digits),
 	    cmocka_unit_test(words),

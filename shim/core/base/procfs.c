@@ -40,6 +40,15 @@ size_t procfs_path_length(const char *path, size_t length)
 	return length > size && memcmp(path + length - size, deleted, size) == 0 ? length - size : length;
 }
 
+const char *procfs_program_name(char *path)
+{
+	const char *slash;
+
+	path[procfs_path_length(path, strlen(path))] = '\0';
+	slash = strrchr(path, '/');
+	return slash != NULL ? slash + 1 : path;
+}
+
 const char *procfs_word(const char *line, unsigned number)
 {
 	line += strspn(line, " ");
@@ -110,6 +119,34 @@ bool procfs_lines(int file, procfs_line_visitor *visit, void *context)
 			more = visit(context, line);
 		}
 	return more && size == 0;
+}
+
+bool procfs_all_lines(int file, procfs_line_visitor *visit, void *context)
+{
+	bool whole = file >= 0 && procfs_lines(file, visit, context);
+
+	if (file >= 0)
+		sys_close(file);
+	return whole;
+}
+
+ssize_t procfs_text(int folder, const char *name, const char *rest, char *text, size_t size)
+{
+	int file = procfs_open(folder, name, rest, 0);
+	ssize_t length = file >= 0 ? sys_read(file, text, size - 1) : -1;
+
+	if (file >= 0)
+		sys_close(file);
+	text[length > 0 ? length : 0] = '\0';
+	return length;
+}
+
+ssize_t procfs_link(int folder, const char *name, char *target, size_t size)
+{
+	ssize_t length = sys_readlinkat(folder, name, target, size - 1);
+
+	target[length > 0 ? length : 0] = '\0';
+	return length;
 }
 
 bool procfs_walk(int folder, procfs_visitor *visit, void *context)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Called for each such entry, with the folder it is in. False ends the walk. */
 typedef bool procfs_visitor(void *context, int folder, const char *name, int number);
@@ -36,18 +37,30 @@ typedef bool procfs_line_visitor(void *context, const char *line);
  * it. */
 bool procfs_lines(int file, procfs_line_visitor *visit, void *context);
 
+/* The same, and FILE is closed. False with errno as it is where it is -1. */
+bool procfs_all_lines(int file, procfs_line_visitor *visit, void *context);
+
+/* The beginning of a small file, as a string of less than SIZE bytes, opened as by procfs_open().
+ * How many bytes; -1 with errno, and an empty string. */
+ssize_t procfs_text(int folder, const char *name, const char *rest, char *text, size_t size);
+
+/* Where the link NAME in FOLDER leads, as a string of less than SIZE bytes. How many; where that cannot be
+ * read 0, or -1 with errno, and an empty string. */
+ssize_t procfs_link(int folder, const char *name, char *target, size_t size);
+
 /* Of the LENGTH bytes of PATH, as a link or a list in /proc tells a file's: how many are
  * the path, without the " (deleted)" that follows where the file has gone. */
 size_t procfs_path_length(const char *path, size_t length);
+
+/* The name that a rule's glob is matched with: of PATH, where the link "exe" of a process leads, what follows
+ * the last slash, even where the file has been replaced since. PATH is cut. */
+const char *procfs_program_name(char *path);
 
 /* A decimal number and nothing else. */
 bool procfs_number(const char *name, int *number);
 
 /* LINE's word of that number, from 0, and what follows; "" where there is none. */
 const char *procfs_word(const char *line, unsigned number);
-
-/* The words of a line of /proc/net/tcp, tcp6, udp and udp6. */
-enum { PROCFS_SOCKET_LOCAL = 1, PROCFS_SOCKET_REMOTE, PROCFS_SOCKET_STATE, PROCFS_SOCKET_INODE = 9 };
 
 /* The digits that TEXT starts with, in BASE 10 or 16. False: none. */
 bool procfs_digits(const char *text, unsigned base, uint64_t *number);

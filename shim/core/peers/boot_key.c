@@ -57,16 +57,12 @@ static bool parse(struct halves *key, const char *text)
 
 static bool read_boot_id(struct halves *key)
 {
-	char text[UUID_BYTES] = "";
-	int file = procfs_open(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", 0);
-	bool whole;
+	char text[UUID_BYTES + 1];
 
-	if (file < 0)
+	if (procfs_text(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", text, sizeof text) < 0)
 		return false;
-	whole = sys_read(file, text, sizeof text) == sizeof text;
-	sys_close(file);
-	errno = 0;
-	return whole && parse(key, text);
+	errno = 0; /* a descriptor was free */
+	return parse(key, text);
 }
 
 /* The random bytes that the kernel gives to each process that it starts (AT_RANDOM,

@@ -3,15 +3,12 @@
 
 #include "base/clock.h"
 #include "base/procfs.h"
-#include "base/sys.h"
+#include "base/sock_line.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdatomic.h>
-#include <string.h>
+#include <stddef.h>
 
-enum { BITS = 32, PORTS = 65536, ANSWERS = 1024, IPV4_DIGITS = 8, IPV6_DIGITS = 32 };
+enum { BITS = 32, PORTS = 65536, ANSWERS = 1024 };
 
 static _Atomic uint32_t is_ipv6[PORTS / BITS];
 
@@ -22,39 +19,20 @@ enum answer { FREE, TAKEN, UNKNOWN };
  * another thread reads it whole: the second (clock.h), the port, the answer. */
 static _Atomic uint64_t answers[ANSWERS];
 
-static bool is_ipv4_place(uint32_t address)
-{
-	return address == htonl(INADDR_LOOPBACK) || address == htonl(INADDR_ANY);
-}
-
-/* The address is four numbers of eight digits, each as its bytes are in memory. */
-static enum loopback_place place_of_ipv6(const char *digits)
-{
-	uint64_t half;
-
-	if (strspn(digits, "0") < IPV6_DIGITS / 2 || !procfs_digits(digits + IPV6_DIGITS / 2, 16, &half))
-		return LOOPBACK_ELSEWHERE;
-	if (half == 0)
-		return LOOPBACK_AT_WILDCARD6;
-	if (half == htonl(1))
-		return LOOPBACK_AT_IPV6;
-	return half >> 32 == htonl(0xffff) && is_ipv4_place((uint32_t)half) ? LOOPBACK_AT_IPV4 : LOOPBACK_ELSEWHERE;
-}
-
-/* "  12: 0100007F:1388 ..." */
 enum loopback_place loopback_place_of(const char *line, uint16_t port)
 {
-	const char *address = procfs_word(line, PROCFS_SOCKET_LOCAL);
-	size_t digits = strspn(address, "0123456789ABCDEF");
-	uint64_t ipv4, number;
+	struct address served;
+	struct sock_line socket;
 
-	if (address[digits] != ':' || !procfs_digits(address + digits + 1, 16, &number) || number != port)
+	if (!sock_line_parse(&socket, line) || address_port(&socket.local) != port)
 		return LOOPBACK_ELSEWHERE;
-	if (digits == IPV6_DIGITS)
-		return place_of_ipv6(address);
-	return digits == IPV4_DIGITS && procfs_digits(address, 16, &ipv4) && is_ipv4_place((uint32_t)ipv4)
-		   ? LOOPBACK_AT_IPV4
-		   : LOOPBACK_ELSEWHERE;
+	served = address_served(&socket.local);
+	if (served.any.sa_family == AF_INET)
+		return address_is_any(&served) || address_is_loopback4(&served) ? LOOPBACK_AT_IPV4
+										: LOOPBACK_ELSEWHERE;
+	if (address_is_any(&served))
+		return LOOPBACK_AT_WILDCARD6;
+	return IN6_IS_ADDR_LOOPBACK(&served.in6.sin6_addr) ? LOOPBACK_AT_IPV6 : LOOPBACK_ELSEWHERE;
 }
 
 struct search {
@@ -84,11 +62,8 @@ static enum answer look_up(uint16_t port)
 	struct search search = {.port = port};
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		int file = procfs_open_own(lists[i], 0);
-		bool whole = file >= 0 && procfs_lines(file, look_at, &search);
+		bool whole = procfs_all_lines(procfs_open_own(lists[i], 0), look_at, &search);
 
-		if (file >= 0)
-			sys_close(file);
 		if (is_taken(&search))
 			return TAKEN;
 		if (!whole)

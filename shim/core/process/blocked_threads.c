@@ -51,19 +51,13 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 {
 	struct waiting *waiting = context;
 	char text[LINE_BYTES];
-	ssize_t length;
-	int file;
 
 	if (number == waiting->self)
 		return true;
-	file = procfs_open(task, name, "/syscall", 0);
-	if (file < 0) {
+	if (procfs_text(task, name, "/syscall", text, sizeof text) < 0) {
 		waiting->unseen |= errno == ENOENT;
 		return true;
 	}
-	length = sys_read(file, text, sizeof text - 1);
-	sys_close(file);
-	text[length > 0 ? length : 0] = '\0';
 	waiting->found = blocked_threads_parse(text, waiting->fd);
 	return !waiting->found;
 }

@@ -54,13 +54,12 @@ static bool visit_link(void *context, int folder, const char *name, int number)
 	struct walk *walk = context;
 	struct descriptor descriptor = {.number = number};
 	char target[TARGET_BYTES];
-	ssize_t length = sys_readlinkat(folder, name, target, sizeof target - 1);
+	ssize_t length = procfs_link(folder, name, target, sizeof target);
 
 	if (length <= 0) { /* ENOENT: closed meanwhile */
 		walk->unreadable = length == 0 || errno != ENOENT;
 		return !walk->unreadable;
 	}
-	target[length] = '\0';
 	return !fd_walk_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
 }
 

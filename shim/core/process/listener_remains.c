@@ -2,7 +2,7 @@
 #include "process/listener_remains.h"
 
 #include "base/procfs.h"
-#include "base/sys.h"
+#include "base/sock_line.h"
 #include "process/target.h"
 
 #include <netinet/tcp.h>
@@ -16,25 +16,20 @@ struct search {
 static bool visit_socket(void *context, const char *line)
 {
 	struct search *search = context;
-	uint64_t state, inode;
+	struct sock_line socket;
 
-	if (!procfs_digits(procfs_word(line, PROCFS_SOCKET_STATE), 16, &state)) /* the headings */
+	if (!sock_line_parse(&socket, line)) /* the headings */
 		return true;
-	if (state != TCP_LISTEN)
+	if (socket.state != TCP_LISTEN)
 		return false;
-	search->found =
-	    procfs_digits(procfs_word(line, PROCFS_SOCKET_INODE), 10, &inode) && (ino_t)inode == search->inode;
+	search->found = socket.inode == search->inode;
 	return !search->found;
 }
 
 bool listener_remains(ino_t inode)
 {
 	struct search search = {.inode = inode};
-	int file = target_open_proc("/net/tcp6", 0);
 
-	if (file < 0)
-		return false;
-	procfs_lines(file, visit_socket, &search);
-	sys_close(file);
+	procfs_all_lines(target_open_proc("/net/tcp6", 0), visit_socket, &search);
 	return search.found;
 }

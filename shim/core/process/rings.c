@@ -111,8 +111,7 @@ static bool read_once(struct listing *listing, int number)
 	info = target_open_proc(strbuf_text(&name), 0);
 	if (info < 0)
 		return errno != ENOENT;
-	procfs_lines(info, take_line, listing);
-	sys_close(info);
+	procfs_all_lines(info, take_line, listing);
 	return true;
 }
 

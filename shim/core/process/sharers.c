@@ -37,12 +37,8 @@ bool sharers_parse(struct process_state *state, const char *line)
 static bool read_state(int proc, const char *name, struct process_state *state)
 {
 	char line[256];
-	int file = procfs_open(proc, name, "/stat", 0);
-	ssize_t size = file >= 0 ? sys_read(file, line, sizeof line - 1) : 0;
 
-	if (file >= 0)
-		sys_close(file);
-	line[size > 0 ? size : 0] = '\0';
+	procfs_text(proc, name, "/stat", line, sizeof line);
 	return sharers_parse(state, line);
 }
 
@@ -77,13 +73,10 @@ static bool stat_executable(int proc, const char *process, struct stat *status)
 static bool read_path(char path[PATH_BYTES], int proc, const char *process)
 {
 	struct strbuf name = {0};
-	ssize_t length;
 
 	strbuf_add(&name, process);
 	strbuf_add(&name, "/exe");
-	length = sys_readlinkat(proc, strbuf_text(&name), path, PATH_BYTES - 1);
-	path[length > 0 ? length : 0] = '\0';
-	return length > 0;
+	return procfs_link(proc, strbuf_text(&name), path, PATH_BYTES) > 0;
 }
 
 /* By its path first: the file system of another program might not answer. */

@@ -151,8 +151,7 @@ bool epoll_refs_collect(struct epoll_refs *all, int epfd, ino_t inode)
 	if (info < 0)
 		return errno == ENOENT;
 	errno = 0;
-	whole = (procfs_lines(info, take_line, &collection) || errno == ENOENT) && collection.complete;
-	sys_close(info);
+	whole = (procfs_all_lines(info, take_line, &collection) || errno == ENOENT) && collection.complete;
 	if (whole && !collection.told && !kernel_tells())
 		all->untold = true;
 	return whole;

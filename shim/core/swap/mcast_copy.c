@@ -138,16 +138,10 @@ static bool copy_family(int from, int to, sa_family_t family, const char *list)
 {
 	struct copying copying = {.from = from, .to = to, .family = family};
 	int file = target_open_proc(list, 0);
-	bool done;
-	int saved;
 
 	if (file < 0)
 		return errno == ENOENT; /* a kernel without multicast */
-	done = procfs_lines(file, copy_group, &copying);
-	saved = errno;
-	sys_close(file);
-	errno = saved;
-	return done;
+	return procfs_all_lines(file, copy_group, &copying);
 }
 
 bool mcast_copy(int from, int to)
