@@ -97,17 +97,6 @@ int call_getsockopt(int fd, int level, int name, void *value, socklen_t *length,
 	return result;
 }
 
-/* IPPROTO_IP options take an int or a single byte; IPv6's take an int. */
-static int int_of(const void *value, socklen_t length)
-{
-	int number;
-
-	if (length < sizeof number)
-		return *(const unsigned char *)value;
-	memcpy(&number, value, sizeof number);
-	return number;
-}
-
 static bool is_key_option(int level, int name)
 {
 	return level == IPPROTO_TCP && (name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_AO_ADD_KEY);
@@ -214,7 +203,8 @@ static int set_of_socket(int fd, int name, const void *value, socklen_t length, 
 }
 
 /*
- * IPv6 packets are treated as the program wished of its IPv4 ones. Two of these options may be
+ * IPv6 packets are treated as the program wished of its IPv4 ones, by the value that the kernel
+ * has taken: IPPROTO_IP takes bytes, and more than a byte for some. Two of these options may be
  * parts of the mark (mark.h), which stay as they are: IP_FREEBIND, and IP_MULTICAST_LOOP, which
  * means nothing to TCP. So does what v4mapped_item.h needs: cmsg_translate.c looks at the program's.
  */
@@ -229,7 +219,7 @@ static int set_of_ip(int fd, int name, const void *value, socklen_t length, nati
 	if (result != 0)
 		return result;
 	if (shown && length > 0 && !(name == IP_RECVTOS && v4mapped_item_is_needed()))
-		sys_set_int(fd, IPPROTO_IPV6, twin, int_of(value, length));
+		sys_set_int(fd, IPPROTO_IPV6, twin, sys_get_int(fd, IPPROTO_IP, name));
 	if (shown && name == IP_FREEBIND)
 		mark_show(fd, true);
 	if (loop >= 0)
