@@ -51,6 +51,15 @@ const struct next *next_if_ready(void)
 	return atomic_load_explicit(&resolved, memory_order_acquire) ? &table : NULL;
 }
 
+/* In the order of struct next. A list of addresses as well, instead of a loop, takes 500 bytes. */
+static const char names[][16] = {
+    "bind",       "listen",     "connect",   "accept",         "accept4", "getsockname", "getpeername",
+    "getsockopt", "setsockopt", "recvfrom",  "__recvfrom_chk", "recvmsg", "recvmmsg",    "sendto",
+    "sendmsg",    "sendmmsg",   "epoll_ctl", "syscall",        "chroot",  "getaddrinfo",
+};
+enum { NAMES = sizeof names / sizeof names[0] };
+_Static_assert(sizeof(struct next) == NAMES * sizeof(next_other_bind), "a name for each function");
+
 __attribute__((noinline)) static void resolve(void)
 {
 	struct next found = {
@@ -76,31 +85,11 @@ __attribute__((noinline)) static void resolve(void)
 	    .getaddrinfo = no_getaddrinfo,
 	};
 	const void *start;
-	struct symbol symbols[] = {
-	    {"bind", &found.bind},
-	    {is_of_libc, &start},
-	    {"listen", &found.listen},
-	    {"connect", &found.connect},
-	    {"accept", &found.accept},
-	    {"accept4", &found.accept4},
-	    {"getsockname", &found.getsockname},
-	    {"getpeername", &found.getpeername},
-	    {"getsockopt", &found.getsockopt},
-	    {"setsockopt", &found.setsockopt},
-	    {"recvfrom", &found.recvfrom},
-	    {"__recvfrom_chk", &found.recvfrom_chk},
-	    {"recvmsg", &found.recvmsg},
-	    {"recvmmsg", &found.recvmmsg},
-	    {"sendto", &found.sendto},
-	    {"sendmsg", &found.sendmsg},
-	    {"sendmmsg", &found.sendmmsg},
-	    {"epoll_ctl", &found.epoll_ctl},
-	    {"syscall", &found.syscall},
-	    {"chroot", &found.chroot},
-	    {"getaddrinfo", &found.getaddrinfo},
-	};
+	struct symbol symbols[NAMES + 1] = {{names[0], &found}, {is_of_libc, &start}};
 
-	if (symbols_find(symbols, sizeof symbols / sizeof symbols[0]))
+	for (size_t i = 1; i < NAMES; i++)
+		symbols[i + 1] = (struct symbol){names[i], (void (**)(void)) & found + i};
+	if (symbols_find(symbols, NAMES + 1))
 		find_other_bind();
 	/* Two threads may both come here; they write the same. */
 	table = found;
