@@ -59,7 +59,7 @@ $B/preload/hook_dlopen.o: override CFLAGS += -Os
 # Below those that call on into the C library, which may end the thread there
 # (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
 CALL_ON  := $(addprefix $B/core/,bind/bind calls/getaddrinfo calls/names calls/recv calls/recvmmsg calls/connect calls/send calls/sockopt bind/yield)
-LOOK_UP  := $(addprefix $B/preload/,hook_dlopen.o next.o object.o redirect.o start.o symbols.o tinylibc.o)
+LOOK_UP  := $(addprefix $B/preload/,hook_dlopen.o hook_liburing.o next.o object.o redirect.o start.o symbols.o tinylibc.o)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables
 # What every datagram goes through. Without these it would be 1,200 bytes longer, and no faster.
 PACKED   := -fno-align-functions -falign-loops=1 $(if $(findstring clang,$(CC)),,-fno-align-jumps -fno-align-labels \

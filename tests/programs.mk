@@ -75,7 +75,7 @@ $(PROCESSES): %: %.o $B/tests/process/preloaded.o $B/tests/process/datagrams.o $
 # (tests/faults/scene.h) with what shuts its surroundings in.
 SNIPPET   := $B/tests/process/snippets
 SNIPPETS  := $(addprefix $(SNIPPET)/,listen linked oracle sandbox landlock deep sockopts)
-MODULES   := $(addprefix $(SNIPPET)/,early.so later.so later_accept.so deep_module.so)
+MODULES   := $(addprefix $(SNIPPET)/,early.so later.so later_accept.so deep_module.so uring_module.so)
 STRESSES  := $(addprefix $B/tests/stress/,stress many connections)
 FAULTY    := $(addprefix $B/tests/faults/,server server-static within)
 SEQUENCE  := $B/tests/fuzz/sequence
@@ -104,6 +104,7 @@ $(SNIPPETS) $(STRESSES) $(SEQUENCE) $(FAULTY):
 	$(link_test)
 
 $(SNIPPET)/early.so: $(RAW)
+$(SNIPPET)/uring_module.so: LIBS := -luring
 $(MODULES): LINK := -shared
 $(MODULES): %.so: %.o
 	$(say) LINK $@
@@ -115,9 +116,9 @@ APP_CC     = $(CC)
 STATIC_CC := $(if $(shell command -v musl-gcc),musl-gcc,$(CC))
 SERVERS   := $(addprefix $B/tests/,server server-musl server-asan server-asan-static server-tsan)
 OTHERS    := $B/tests/other-bind.so $B/tests/other-bind-musl.so
-APPS      := $(addprefix $B/tests/,clickhouse-server forgets hostile raw-server refuse static-server su-exec uv-udp-peer)
+APPS      := $(addprefix $B/tests/,clickhouse-server forgets hostile raw-server refuse static-server su-exec uring-peer uring-peer-static uv-udp-peer)
 
-$(APPS): $B/tests/%: tests/e2e/apps/%.c
+$(filter-out %/uring-peer-static,$(APPS)): $B/tests/%: tests/e2e/apps/%.c
 $(addprefix $B/tests/,clickhouse-server raw-server): tests/e2e/apps/answer-family.h
 $B/tests/raw-server: $(RAW)
 $B/tests/raw-server: LINK := -Ishim -Ishim/core
@@ -125,6 +126,9 @@ $B/tests/hostile: LINK := -static -pthread
 $B/tests/static-server $B/tests/su-exec: APP_CC := $(STATIC_CC)
 $B/tests/static-server $B/tests/su-exec: LINK := -static
 $B/tests/uv-udp-peer: LIBS := -luv
+$B/tests/uring-peer: LIBS := -luring
+$B/tests/uring-peer-static: tests/e2e/apps/uring-peer.c
+$B/tests/uring-peer-static: LIBS := -l:liburing.a
 
 # A library that is preloaded beside this one.
 $(OTHERS): tests/e2e/apps/other-bind.c

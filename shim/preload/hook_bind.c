@@ -19,10 +19,10 @@ HOOK int bind(int fd, const struct sockaddr *address, socklen_t length)
  * call it. */
 HOOK int bindresvport(int fd, struct sockaddr_in *address)
 {
-	int (*native)(int, struct sockaddr_in *) = NULL, before = errno, result;
-	struct symbol symbol = {"bindresvport", &native};
+	int (*native)(int, struct sockaddr_in *) =
+	    (int (*)(int, struct sockaddr_in *))symbols_find_one("bindresvport");
+	int before = errno, result;
 
-	symbols_find(&symbol, 1);
 	if (native == NULL) {
 		errno = ENOSYS;
 		return -1;

@@ -66,11 +66,11 @@ __attribute__((noinline)) static dlopen_function *prepared(int mode)
 	static dlopen_function *_Atomic native;
 	const struct settings *settings = mode & DEEPBIND ? settings_get() : NULL;
 	dlopen_function *found = atomic_load(&native);
-	struct symbol symbol = {"dlopen", &found};
 	int before = errno;
 
+	next_liburing_forget();
 	if (found == NULL) {
-		symbols_find(&symbol, 1);
+		found = (dlopen_function *)symbols_find_one("dlopen");
 		atomic_store(&native, found);
 	}
 	if (settings != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* syscall(2), by which some programs make the hooked calls: libuv before 1.45
+/* prctl(2), for the sake of sandboxes; syscall(2), by which some programs make the hooked calls: libuv before 1.45
  * its recvmmsg and sendmmsg, older ones their accept4 */
 #define _GNU_SOURCE
 #include "base/sys.h"
@@ -15,10 +15,42 @@
 #include "preload/hook.h"
 #include "swap/epoll_refs.h"
 
-#include <stdarg.h>
+#include <linux/prctl.h>
 #include <sys/syscall.h>
 
-enum { ARGUMENTS = 6 };
+/* What is only noted. */
+static void note(long number, const long *of)
+{
+	switch (number) {
+	case SYS_epoll_ctl:
+		epoll_refs_note((int)of[1], (int)of[2]);
+		break;
+	case SYS_io_uring_setup:
+		submissions_ring_made();
+		break;
+	case SYS_io_uring_enter:
+		if ((unsigned)of[1] > 0)
+			submissions_enters((int)of[0], (unsigned)of[3]);
+		break;
+	case SYS_io_uring_register:
+		submissions_registers((unsigned)of[1]);
+		break;
+	case SYS_prctl:
+		if ((int)of[0] == PR_SET_SECCOMP)
+			submissions_end();
+		break;
+	case SYS_seccomp:
+		submissions_end();
+		/* fall through */
+	case SYS_chroot:
+	case SYS_pivot_root:
+		if (settings_get() != NULL)
+			boot_key_prepare();
+		break;
+	default:
+		break;
+	}
+}
 
 /* What the socket is, and is to be: its names and options. */
 static bool is_about_socket(long number, const long *of, long *result)
@@ -39,10 +71,8 @@ static bool is_about_socket(long number, const long *of, long *result)
 	case SYS_setsockopt:
 		*result = call_setsockopt(fd, (int)of[1], (int)of[2], fourth, (socklen_t)of[4], sys_setsockopt);
 		return true;
-	case SYS_epoll_ctl:
-		epoll_refs_note((int)of[1], (int)of[2]);
-		return false;
 	default:
+		note(number, of);
 		return false;
 	}
 }
@@ -92,48 +122,35 @@ static bool is_hooked(long number, const long *of, long *result)
 	case SYS_sendmmsg:
 		*result = call_sendmmsg(fd, second, (unsigned)of[2], flags, sys_sendmmsg);
 		return true;
-	case SYS_io_uring_setup:
-		submissions_ring_made();
-		return false;
-	case SYS_io_uring_enter:
-		if ((unsigned)of[1] > 0)
-			submissions_enters(settings_get(), fd, (unsigned)of[3]);
-		return false;
-	case SYS_io_uring_register:
-		submissions_registers((unsigned)of[1]);
-		return false;
-	case SYS_seccomp:
-		submissions_end();
-		/* fall through */
-	case SYS_chroot:
-	case SYS_pivot_root:
-		if (settings_get() != NULL)
-			boot_key_prepare();
-		return false;
 	default:
 		return is_about_socket(number, of, result);
 	}
 }
 
-/* glibc declares it under _DEFAULT_SOURCE. */
-long syscall(long number, ...);
+/* Both of them are called with fewer arguments, too: what is there instead is something else,
+ * which nobody looks at. */
+long syscall(long number, long a, long b, long c, long d, long e, long f);
+long prctl(long option, long b, long c, long d, long e, long unused, long f);
 
-HOOK long syscall(long number, ...)
+HOOK long syscall(long number, long a, long b, long c, long d, long e, long f)
 {
 	const struct next *ready = next_if_ready();
-	long of[ARGUMENTS], result;
+	const long of[] = {a, b, c, d, e, f};
 	int before = errno;
-	va_list rest;
+	long result;
 
-	va_start(rest, number);
-	for (int i = 0; i < ARGUMENTS; i++)
-		of[i] = va_arg(rest, long);
-	va_end(rest);
 	/* An allocator that starts while we look for the next functions comes
 	 * here too, and must not make us look again. */
-	if (ready == NULL)
-		return sys_call(number, of[0], of[1], of[2], of[3], of[4], of[5]);
-	if (!is_hooked(number, of, &result))
-		result = ready->syscall(number, of[0], of[1], of[2], of[3], of[4], of[5]);
+	if (ready == NULL || !is_hooked(number, of, &result))
+		result = (ready != NULL ? ready->syscall : sys_call)(number, a, b, c, d, e, f);
 	return keep_errno_long(before, result);
+}
+
+/* Past another preload's of that name. */
+static __typeof__(syscall) own_syscall __attribute__((alias("syscall")));
+
+HOOK long prctl(long option, long b, long c, long d, long e, long unused, long f)
+{
+	(void)unused;
+	return own_syscall(SYS_prctl, option, b, c, d, e, f);
 }

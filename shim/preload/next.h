@@ -53,6 +53,10 @@ const struct next *next_if_ready(void);
  */
 extern int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
 
+/* Look for liburing's functions anew: a module that needs it may have been unloaded with it, and
+ * is loaded again. */
+void next_liburing_forget(void);
+
 /* See target_is_passed_by(). */
 extern atomic_bool next_is_passed_by;
 

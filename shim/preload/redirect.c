@@ -150,10 +150,8 @@ uint32_t redirect_libc(const char *names)
 {
 	struct redirection all = {.names = names};
 	struct rewriting rewriting;
-	int (*page_size)(void) = NULL;
-	struct symbol symbol = {"getpagesize", &page_size};
+	int (*page_size)(void) = (int (*)(void))symbols_find_one("getpagesize");
 
-	symbols_find(&symbol, 1);
 	dl_iterate_phdr(visit, &all);
 	errno = ENOENT;
 	/* musl's, which ignores the flag. */

@@ -105,6 +105,15 @@ bool symbols_find(struct symbol *symbols, size_t count)
 	return find_after_us(symbols, count, false);
 }
 
+symbol_function *symbols_find_one(const char *name)
+{
+	symbol_function *function = NULL;
+	struct symbol symbol = {name, &function};
+
+	find_after_us(&symbol, 1, false);
+	return function;
+}
+
 bool symbols_find_past_copies(struct symbol *symbols, size_t count)
 {
 	return find_after_us(symbols, count, true);

@@ -25,7 +25,11 @@ struct symbol {
  */
 bool symbols_find(struct symbol *symbols, size_t count);
 
-/* The same, passing over other copies of this library. */
+/* The same of one name: its function, or NULL. */
+typedef void symbol_function(void);
+symbol_function *symbols_find_one(const char *name);
+
+/* The same as symbols_find, passing over other copies of this library. */
 bool symbols_find_past_copies(struct symbol *symbols, size_t count);
 
 /* The same for one function of the kernel's vDSO, under the name that it has there

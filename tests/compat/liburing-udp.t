@@ -6,5 +6,6 @@
 # shellcheck source-path=SCRIPTDIR source=liburing.sh
 . "$ROOT/tests/compat/liburing.sh"
 TITLE='C, liburing, UDP' FAMILY='Programming languages' PORT=5000 PROTOCOL=udp \
-    QUICK=1 PACKAGES='apt:liburing-dev' NOTES='Nobody is answered if the name is a sockaddr_in'
+    QUICK=1 PACKAGES='apt:liburing-dev' SHIM_ENV=DUALBIND_PEERS=native \
+    NOTES='With DUALBIND_PEERS=native; by default its sockets stay IPv4'
 row

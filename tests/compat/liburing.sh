@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# A server on liburing, which makes its system calls itself. Read by rows after compat.sh.
+# A server on liburing, which makes its system calls itself. Read by rows after compat.sh. WORDS:
+# what else it is told (tests/e2e/apps/uring-peer.c).
 
 # shellcheck disable=SC2034 # read by compat.sh
 RING=1 KEPT=liburing
@@ -11,15 +12,17 @@ version() {
 
 # Each row has its own: the other may run by now.
 build() {
-    gcc -O1 -o "$BUILD/$NAME" "$ROOT/tests/compat/apps/uring-peer.c" -luring
+    gcc -O1 -o "$BUILD/$NAME" "$ROOT/tests/e2e/apps/uring-peer.c" -luring
 }
 
 ipv4_only() {
-    launch "$BUILD/$NAME" "$PROTOCOL" 0.0.0.0 "$PORT"
+    # shellcheck disable=SC2086 # words
+    launch "$BUILD/$NAME" "$PROTOCOL" 0.0.0.0 "$PORT" ${WORDS:-}
 }
 
 by_default() {
-    launch "$BUILD/$NAME" "$PROTOCOL" :: "$PORT"
+    # shellcheck disable=SC2086 # words
+    launch "$BUILD/$NAME" "$PROTOCOL" :: "$PORT" ${WORDS:-}
 }
 
 work() { # HOST

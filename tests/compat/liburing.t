@@ -6,5 +6,6 @@
 # shellcheck source-path=SCRIPTDIR source=liburing.sh
 . "$ROOT/tests/compat/liburing.sh"
 TITLE='C, liburing' FAMILY='Programming languages' PORT=8080 QUICK=1 PACKAGES='apt:liburing-dev' \
-    NOTES='A sockaddr_in for the name would hold 0.0.0.0'
+    SHIM_ENV=DUALBIND_PEERS=native \
+    NOTES='With DUALBIND_PEERS=native; by default its sockets stay IPv4'
 row

@@ -126,6 +126,39 @@ static void rings_without_files_are_no_hindrance(void **state)
 	close(fd);
 }
 
+/* That something waits for a connection is no hindrance to a listener. */
+static void operations_that_wait(void **state)
+{
+	struct io_uring_sqe entry;
+	struct ring ring;
+	int tcp = new_socket(AF_INET), pair[2];
+	char byte;
+
+	(void)state;
+	if (lacks_rings(&ring))
+		return;
+	assert_false(rings_wait(TRANSPORT_TCP) || rings_wait(TRANSPORT_UDP));
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	memset(&entry, 0, sizeof entry);
+	entry.opcode = IORING_OP_RECV;
+	entry.fd = pair[0];
+	entry.addr = (uintptr_t)&byte;
+	entry.len = 1;
+	assert_int_equal(ring_submit(&ring, &entry), 0);
+	assert_true(rings_wait(TRANSPORT_UDP));
+	assert_false(rings_wait(TRANSPORT_TCP));
+	assert_int_equal(listen(tcp, 5), 0);
+	memset(&entry, 0, sizeof entry);
+	entry.opcode = IORING_OP_ACCEPT;
+	entry.fd = tcp;
+	assert_int_equal(ring_submit(&ring, &entry), 0);
+	assert_true(rings_wait(TRANSPORT_TCP));
+	ring_end(&ring);
+	close(pair[0]);
+	close(pair[1]);
+	close(tcp);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +166,7 @@ int main(void)
 	    cmocka_unit_test(registered_files),
 	    cmocka_unit_test(held_sockets_are_not_swapped),
 	    cmocka_unit_test(rings_without_files_are_no_hindrance),
+	    cmocka_unit_test(operations_that_wait),
 	};
 
 	return cmocka_run_group_tests(tests, private_network, NULL);

@@ -148,12 +148,12 @@ bool convert(const struct bind_request *request, enum sharers sharers)
 				    0);
 		return false;
 	}
-	if (mark != MARK_NONE && submissions_are_for(request->protocol)) {
+	if (mark == MARK_NONE || convert_has_company(request, &refs) || is_shared_with_strangers(request, mark))
+		return false;
+	if (submissions_are_for(request, refs.rings > 0)) {
 		bind_request_report(request, LOG_INFO, "left alone: the program uses io_uring at ", mark, "", 0);
 		return false;
 	}
-	if (mark == MARK_NONE || convert_has_company(request, &refs) || is_shared_with_strangers(request, mark))
-		return false;
 	/* Another process would go on with a socket that is not this one. */
 	if (sharers_have(request->fd, sharers)) {
 		bind_request_report(request, LOG_INFO, "left alone: other processes hold the socket at ", mark, "",

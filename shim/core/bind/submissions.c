@@ -9,25 +9,37 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stddef.h>
+#include <sys/syscall.h>
 
 /* As in <linux/io_uring.h>, which may be older. */
 enum { REGISTER_RING_FDS = 20, ENTER_REGISTERED_RING = 1 << 4 };
 
 enum { LOOKS = 64, LOOKS_OF_FAILURE = 8 };
 
+static const struct settings *_Atomic settings; /* of the last conversion */
 static _Atomic int looks_left;
-static atomic_uint protocols;
-static atomic_bool made;
-static atomic_bool told; /* and a ring may wait at a socket of ours */
+static atomic_uint protocols; /* of those that have yielded, or are likely to */
+static atomic_bool seen;      /* and rings' operations do */
+static atomic_bool told;
+static atomic_bool kept; /* a ring may wait at a socket of ours */
 
 void submissions_ring_made(void)
 {
-	atomic_store_explicit(&made, true, memory_order_relaxed);
+	atomic_store_explicit(&seen, true, memory_order_relaxed);
 }
 
-bool submissions_are_for(enum transport protocol)
+static bool is_unseen(bool has_ring)
 {
-	return (atomic_load_explicit(&protocols, memory_order_relaxed) & protocol) != 0;
+	return has_ring && target_is_self() && !atomic_load_explicit(&seen, memory_order_relaxed);
+}
+
+/* Where nothing of a ring is seen, datagrams are taken to be for it. */
+bool submissions_are_for(const struct bind_request *request, bool has_ring)
+{
+	if (is_unseen(has_ring) && request->asked.any.sa_family == AF_INET && !request->settings->native_peers)
+		atomic_fetch_or_explicit(&protocols, TRANSPORT_UDP, memory_order_relaxed);
+	return (atomic_load_explicit(&protocols, memory_order_relaxed) & request->protocol) != 0;
 }
 
 static void tell(const struct bind_request *request)
@@ -41,14 +53,20 @@ void submissions_expect(const struct bind_request *request, bool has_ring)
 {
 	if (!target_is_self())
 		return;
-	atomic_store_explicit(&looks_left, LOOKS, memory_order_relaxed);
-	if (has_ring && !atomic_load_explicit(&made, memory_order_relaxed))
+	atomic_store_explicit(&settings, request->settings, memory_order_relaxed);
+	atomic_store_explicit(&looks_left, LOOKS, memory_order_release);
+	if (is_unseen(has_ring))
 		tell(request);
 }
 
 void submissions_end(void)
 {
 	atomic_store_explicit(&looks_left, 0, memory_order_relaxed);
+}
+
+static bool is_looking(void)
+{
+	return atomic_load_explicit(&looks_left, memory_order_acquire) > 0;
 }
 
 /*
@@ -61,21 +79,36 @@ void submissions_registers(unsigned operation)
 		atomic_fetch_or_explicit(&protocols, TRANSPORT_UDP, memory_order_relaxed);
 }
 
+/* The operation may fail, with a bad pointer: the kernel is asked to take the eight bytes for a
+ * mask of signals, and to do with them what it does not know. */
+static bool is_readable(const void *word)
+{
+	return sys_call(SYS_rt_sigprocmask, -1L, word, 0L, (long)sizeof(uint64_t)) == 0 || errno != EFAULT;
+}
+
 /* As Netty's incubator receives where it has made an AF_INET socket. */
 static bool has_room_for_ipv4_alone(const struct ring_operation *operation)
 {
 	const struct msghdr *message = (const void *)(uintptr_t)operation->address; /* NOLINT */
 
-	return operation->kind == RING_RECEIVES && message != NULL &&
+	return operation->kind == RING_RECEIVES && is_readable(&message->msg_namelen) &&
 	       message->msg_namelen < sizeof(struct sockaddr_in6);
 }
 
-static void judge(void *context, const struct ring_operation *operation)
+/* Whether it is such an operation, and its socket is given by the number. */
+static bool matters(const struct ring_operation *operation)
 {
-	const struct settings *const *settings = context;
-	struct bind_request request = {.settings = *settings, .fd = operation->fd};
-	struct stat status;
+	return (operation->flags & 1) == 0 && (operation->kind == RING_POLLS || operation->kind == RING_RECEIVES ||
+					       (operation->kind == RING_ACCEPTS && operation->address != 0));
+}
 
+static void consider(const struct ring_operation *operation)
+{
+	struct bind_request request = {.settings = atomic_load(&settings), .fd = operation->fd};
+	struct stat status;
+	bool has_queue;
+
+	atomic_fetch_sub_explicit(&looks_left, 1, memory_order_relaxed);
 	/* No file system is asked: another one's file may not answer. */
 	if (mark_shown(request.fd) <= 0 || sys_stat_socket(request.fd, &status) != 0 ||
 	    !sock_local(request.fd, &request.asked) || !address_is_any(&request.asked))
@@ -85,23 +118,37 @@ static void judge(void *context, const struct ring_operation *operation)
 		return;
 	request.protocol = sock_transport(request.fd);
 	request.port = address_port(&request.asked);
-	if (yield_to_ring(&request, status.st_ino, atomic_load_explicit(&told, memory_order_relaxed))) {
+	/* Clients in the queue are soon taken out of it: then the next operation is looked at. */
+	has_queue = sock_has_queue(request.fd);
+	if (!has_queue &&
+	    yield_to_ring(&request, status.st_ino, atomic_load_explicit(&kept, memory_order_relaxed))) {
 		atomic_fetch_or_explicit(&protocols, request.protocol, memory_order_relaxed);
 		return;
 	}
 	/* It may have cost a walk over all processes. */
-	atomic_fetch_sub_explicit(&looks_left, LOOKS_OF_FAILURE, memory_order_relaxed);
+	if (!has_queue)
+		atomic_fetch_sub_explicit(&looks_left, LOOKS_OF_FAILURE, memory_order_relaxed);
+	atomic_store_explicit(&kept, true, memory_order_relaxed);
 	tell(&request);
 }
 
-void submissions_enters(const struct settings *settings, int fd, unsigned flags)
+static void judge(const struct ring_operation *operation)
 {
-	int saved = errno;
+	if (matters(operation))
+		consider(operation);
+}
 
-	if (settings == NULL || (flags & ENTER_REGISTERED_RING) != 0 ||
-	    atomic_load_explicit(&looks_left, memory_order_relaxed) <= 0)
+void submissions_enters(int fd, unsigned flags)
+{
+	if ((flags & ENTER_REGISTERED_RING) != 0 || !is_looking())
 		return;
 	atomic_fetch_sub_explicit(&looks_left, 1, memory_order_relaxed);
-	rings_queued(fd, judge, &settings);
-	errno = saved;
+	rings_queued(fd, judge);
+}
+
+void submissions_by_liburing(const struct liburing *ring)
+{
+	submissions_ring_made();
+	if (is_looking())
+		rings_unsubmitted(ring, judge);
 }

@@ -61,7 +61,7 @@ static bool is_in_others_use(int fd)
 
 bool yield_is_in_use(int fd)
 {
-	return rings_wait() || is_in_others_use(fd);
+	return rings_wait(sock_transport(fd)) || is_in_others_use(fd);
 }
 
 static bool is_in_the_way(const struct address *asked, const struct holder *holder)

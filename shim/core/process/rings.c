@@ -31,9 +31,9 @@ struct listing {
 	uint64_t count, listed;
 	ino_t inode;
 	bool found; /* among the files */
-	bool waits;
+	enum transport protocol;
+	bool waits;           /* some operation, that such a socket may have */
 	rings_visitor *visit; /* may be NULL */
-	void *context;
 };
 
 /* The number after KEY in LINE. */
@@ -44,33 +44,35 @@ static bool number_after(const char *line, const char *key, unsigned base, uint6
 	return at != NULL && procfs_digits(at + strlen(key), base, number);
 }
 
-/* "    0: opcode:ACCEPT, fd:4, flags:0, off:140735657501132, addr:0x7fff92df61d0, ...": of a
- * registered file fd is the place, and flags are odd. */
+/* "    0: opcode:ACCEPT, fd:4, flags:0, off:140735657501132, addr:0x7fff92df61d0, ..." */
 bool rings_operation_parse(struct ring_operation *operation, const char *line)
 {
-	static const char *const names[] = {[RING_ACCEPTS] = " opcode:ACCEPT,",
-					    [RING_RECEIVES] = " opcode:RECVMSG,",
-					    [RING_POLLS] = " opcode:POLL_ADD,"};
+	static const struct {
+		uint8_t kind;
+		char text[11];
+	} kinds[] = {{RING_ACCEPTS, ":ACCEPT,"}, {RING_RECEIVES, ":RECVMSG,"}, {RING_POLLS, ":POLL_ADD,"}};
 	uint64_t fd, flags;
-	unsigned kind = 0;
+	size_t i = 0;
 
-	while (kind < sizeof names / sizeof names[0] && strstr(line, names[kind]) == NULL)
-		kind++;
-	if (kind == sizeof names / sizeof names[0] || !number_after(line, " fd:", 10, &fd) || fd > INT32_MAX ||
-	    !number_after(line, " flags:", 16, &flags) || (flags & 1) != 0 ||
+	while (strstr(line, kinds[i].text) == NULL)
+		if (++i == sizeof kinds / sizeof kinds[0])
+			return false;
+	if (!number_after(line, " fd:", 10, &fd) || !number_after(line, " flags:", 16, &flags) ||
 	    !number_after(line, " addr:0x", 16, &operation->address))
 		return false;
-	operation->kind = kind;
-	operation->fd = (int)fd;
-	return kind != RING_ACCEPTS || operation->address != 0;
+	operation->kind = kinds[i].kind;
+	operation->fd = (int32_t)fd;
+	operation->flags = (uint8_t)flags;
+	return true;
 }
 
-/* Past START and the blanks after it; NULL: LINE starts otherwise. */
-static const char *after(const char *line, const char *start)
+/* A socket of TCP that is bound has no peer: other operations than these fail there at once. */
+static bool may_be_at(enum transport protocol, const char *line)
 {
-	size_t length = strlen(start);
+	uint64_t kind;
 
-	return strncmp(line, start, length) == 0 ? line + length + strspn(line + length, " \t") : NULL;
+	return protocol != TRANSPORT_TCP || !number_after(line, "op=", 10, &kind) || kind == RING_ACCEPTS ||
+	       kind == RING_POLLS;
 }
 
 /* A part has a head, such as "UserFiles:" and their number, or "PollList:", and for each
@@ -78,21 +80,22 @@ static const char *after(const char *line, const char *start)
 static bool take_line(void *context, const char *line)
 {
 	struct listing *listing = context;
-	const char *name = strstr(line, ": "), *count = after(line, "UserFiles:");
+	const char *name = strstr(line, ": ");
 	struct ring_operation operation;
 
 	if (*line != ' ') {
-		listing->part = count != NULL                      ? FILES
-				: after(line, "PollList:") != NULL ? WAITING
-				: after(line, "SQEs:") != NULL     ? QUEUED
-								   : OTHERS;
-		if (count != NULL)
-			listing->told = procfs_digits(count, 10, &listing->count);
-	} else if (listing->part == QUEUED && listing->visit != NULL) {
-		if (rings_operation_parse(&operation, line))
-			listing->visit(listing->context, &operation);
+		bool counts = number_after(line, "UserFiles:\t", 10, &listing->count);
+
+		listing->told = listing->told || counts;
+		listing->part = counts                              ? FILES
+				: strstr(line, "PollList:") != NULL ? WAITING
+				: strstr(line, "SQEs:") != NULL     ? QUEUED
+								    : OTHERS;
+	} else if (listing->part == QUEUED) {
+		if (listing->visit != NULL && rings_operation_parse(&operation, line))
+			listing->visit(&operation);
 	} else if (listing->part == WAITING) {
-		listing->waits = true;
+		listing->waits = listing->waits || may_be_at(listing->protocol, line);
 	} else if (listing->part == FILES && name != NULL) {
 		listing->listed++;
 		listing->found = listing->found || rings_name_means(name + 2, listing->inode);
@@ -117,12 +120,13 @@ static bool read_once(struct listing *listing, int number)
 
 /* While another thread submits to the ring the kernel leaves out parts of it, or all. But a
  * table without any file has no lines either (6.13). */
-static bool read_listing(struct listing *listing, int number, ino_t inode)
+static bool read_listing(struct listing *listing, int number)
 {
 	enum { TRIES = 5 };
 
 	for (int i = 0; i < TRIES; i++) {
-		*listing = (struct listing){.inode = inode};
+		listing->told = listing->found = listing->waits = false;
+		listing->count = listing->listed = 0;
 		if (!read_once(listing, number))
 			return false;
 		if (listing->told && (listing->count == 0 || listing->listed > 0))
@@ -134,31 +138,44 @@ static bool read_listing(struct listing *listing, int number, ino_t inode)
 
 bool rings_hold(int number, ino_t inode)
 {
-	struct listing listing;
+	struct listing listing = {.inode = inode};
 
-	return read_listing(&listing, number, inode) && (listing.found || !listing.told);
+	return read_listing(&listing, number) && (listing.found || !listing.told);
 }
 
 static bool find_waiting(void *context, const struct descriptor *descriptor)
 {
-	struct listing listing;
-	bool *waits = context;
+	struct listing *listing = context;
 
-	*waits = descriptor->kind == DESCRIPTOR_RING && read_listing(&listing, descriptor->number, 0) &&
-		 (listing.waits || !listing.told);
-	return !*waits;
+	/* What does not tell may wait. */
+	listing->waits = false;
+	if (descriptor->kind == DESCRIPTOR_RING && read_listing(listing, descriptor->number))
+		listing->waits = listing->waits || !listing->told;
+	return !listing->waits;
 }
 
-bool rings_wait(void)
+bool rings_wait(enum transport protocol)
 {
-	bool waits = false;
+	struct listing listing = {.protocol = protocol};
 
-	return fd_walk(NULL, find_waiting, &waits) && waits;
+	return fd_walk(NULL, find_waiting, &listing) && listing.waits;
 }
 
-void rings_queued(int number, rings_visitor *visit, void *context)
+void rings_queued(int number, rings_visitor *visit)
 {
-	struct listing listing = {.visit = visit, .context = context};
+	struct listing listing = {.visit = visit};
 
 	read_once(&listing, number);
+}
+
+/* What cannot be such a list is not read: another library may have functions of these names. */
+void rings_unsubmitted(const struct liburing *ring, rings_visitor *visit)
+{
+	const unsigned shift = (ring->flags & LIBURING_WIDE) != 0, mask = *ring->mask;
+	unsigned left = ring->tail - ring->head;
+
+	if (left > mask + 1)
+		return;
+	for (; left > 0; left--)
+		visit(&ring->operations[((ring->tail - left) & mask) << shift]);
 }

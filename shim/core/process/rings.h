@@ -8,6 +8,7 @@
 #define DUALBIND_PROCESS_RINGS_H
 
 #include "base/own_errno.h"
+#include "base/transport.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,25 +21,43 @@
  */
 bool rings_hold(int number, ino_t inode);
 
-/* Whether an operation of any ring waits for some file. It is not told for which. */
-bool rings_wait(void);
+/* Whether an operation of any ring waits for some file that may be a socket of PROTOCOL, bound as
+ * it is. It is not told for which. */
+bool rings_wait(enum transport protocol);
 
-/* What a program has written for a ring to begin at the program's FD: an accept or a recvmsg,
- * into which the kernel writes the peer's address, or a poll, after which these come. */
+/* What a program has written for a ring to begin, as the kernel has it: struct io_uring_sqe. */
 struct ring_operation {
-	enum { RING_ACCEPTS, RING_RECEIVES, RING_POLLS } kind;
-	int fd;
-	uint64_t address; /* of the buffer for a name; a recvmsg's of its struct msghdr */
+	uint8_t kind, flags, other[2];
+	int32_t fd; /* the program's; with an odd flag the place of a registered file */
+	uint64_t second, address, rest[5];
 };
 
-typedef void rings_visitor(void *context, const struct ring_operation *operation);
+/* The kinds at which a socket is waited for, or the kernel writes its peer's address, and what
+ * ADDRESS is: nothing; a struct msghdr; NULL, or a buffer for the name. */
+enum { RING_POLLS = 6, RING_RECEIVES = 10, RING_ACCEPTS = 13 };
 
-/* All such of the ring at NUMBER that wait for io_uring_enter(2). None, where the kernel does
+typedef void rings_visitor(const struct ring_operation *operation);
+
+/* Those of these kinds of the ring at NUMBER that wait for io_uring_enter(2). None, where the kernel does
  * not list them: before 6.0, and with IORING_SETUP_NO_SQARRAY. */
-void rings_queued(int number, rings_visitor *visit, void *context);
+void rings_queued(int number, rings_visitor *visit);
 
 /* A line of that list. False: of another kind. */
 bool rings_operation_parse(struct ring_operation *operation, const char *line);
+
+/* What stands in liburing's struct io_uring, from its first release to 2.15 at least. */
+struct liburing {
+	unsigned *head_of_kernel, *tail_of_kernel, *mask, *of_kernel[4];
+	const struct ring_operation *operations;
+	unsigned head, tail; /* of those that the kernel has not been told of */
+	uint64_t others[15];
+	unsigned flags;
+	int fd;
+};
+enum { LIBURING_WIDE = 1 << 10 }; /* a flag: an operation has the room of two (IORING_SETUP_SQE128) */
+
+/* All, of whatever kind, that one of liburing's functions, now called, is about to submit. */
+void rings_unsubmitted(const struct liburing *ring, rings_visitor *visit);
 
 /* Whether NAME, as a registered file is listed, may be the socket. */
 bool rings_name_means(const char *name, ino_t inode);
