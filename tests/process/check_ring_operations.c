@@ -136,6 +136,28 @@ START_TEST(accept_without_a_name)
 }
 END_TEST
 
+/* glommio's and Seastar's: a call first, with a name, and where no client is there yet an
+ * operation with one. Seastar uses both names, so such a listener yields. */
+START_TEST(accept_by_a_call_before)
+{
+	int fd = listening(INADDR_ANY, PORT);
+	struct named named = {.length = sizeof named.peer};
+	struct io_uring_sqe accepts;
+	struct ring ring;
+
+	if (lacks_lists(&ring))
+		return;
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	ck_assert_int_eq(accept(fd, (struct sockaddr *)&named.peer, &named.length), -1);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, 0), 0);
+	accepts = named_operation(&named, IORING_OP_ACCEPT, fd);
+	ck_assert_int_eq(ring_submit(&ring, &accepts), 0);
+	ck_assert_int_ge(connected4(PORT), 0);
+	ck_assert_int_ge(ring_wait(&ring), 0);
+	is_loopback4(&named);
+}
+END_TEST
+
 /* Netty 4.2's, by whose place in a list of the thread's it is entered: what is accepted is asked
  * for its name; datagrams are taken for those of AF_INET addresses. */
 START_TEST(ring_with_a_place)
@@ -181,7 +203,6 @@ START_TEST(accept_of_a_name_with_a_queue)
 	struct io_uring_sqe accepts, receives;
 	struct named named;
 	struct ring ring;
-	char byte;
 
 	if (lacks_lists(&ring))
 		return;
@@ -192,7 +213,7 @@ START_TEST(accept_of_a_name_with_a_queue)
 	ck_assert_int_ge(connection, 0);
 	ck_assert_int_eq(family_of(fd), AF_INET6);
 	receives = operation(IORING_OP_RECV, connection, false);
-	receives.addr = (uintptr_t)&byte;
+	receives.addr = (uintptr_t)&named.byte;
 	receives.len = 1;
 	ck_assert_int_eq(ring_submit(&ring, &receives), 0);
 	accepts = named_operation(&named, IORING_OP_ACCEPT, fd);
@@ -266,6 +287,7 @@ int main(int argc, char **argv)
 	    {accept_of_a_name, 1},
 	    {receive_of_a_name, 1},
 	    {accept_without_a_name, 1},
+	    {accept_by_a_call_before, 1},
 	    {ring_with_a_place, 1},
 	    {poll_before_a_name, 2},
 	    {accept_of_a_name_with_a_queue, 1},
