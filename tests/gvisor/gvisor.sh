@@ -80,6 +80,9 @@ datagrams() {
         is "$(sed -n 's/^\(from-[^ ]*\) .*/\1/p' "$LOG")" from-node "UDP, $way: none that is forged comes"
         stop
     done
+    PROBE=udp-dns
+    configure_unbound 'interface: 0.0.0.0' 'interface-automatic: yes' 'do-ip6: no'
+    serves_both "unbound with IP_PKTINFO" "$(own_copy unbound)" -d -c "$DIR/unbound.conf"
     PROTOCOL=tcp PROBE=http
 }
 
