@@ -61,7 +61,8 @@ struct settings_problem {
 };
 
 /* Read ALLOW, which is DUALBIND_ALLOW, and the other variables, which LOOKUP gives, into *SETTINGS, with the
- * entries for all programs, which point into ALLOW. False with *PROBLEM, which was zero: one is malformed; the log can be used. */
+ * entries for all programs, which point into ALLOW. False with *PROBLEM, which was zero: one is malformed; the
+ * log can be used. */
 bool settings_parse(struct settings *settings, const char *allow, settings_lookup *lookup, const void *context,
 		    struct settings_problem *problem);
 
