@@ -136,6 +136,7 @@ static enum route resolve(const struct sender *sender, const struct msghdr *mess
 static enum route write_letter(const struct sender *sender, struct msghdr *message, struct letter *letter)
 {
 	enum route route = resolve(sender, message, &letter->to);
+	size_t controls; /* the C libraries differ in the type of msg_controllen */
 	bool to_ipv6;
 	int error;
 
@@ -150,13 +151,13 @@ static enum route write_letter(const struct sender *sender, struct msghdr *messa
 	}
 	if (!to_ipv6)
 		return route;
-	error = cmsg_to_ipv6(sender->settings, message, letter->control, sizeof letter->control,
-			     &message->msg_controllen);
+	error = cmsg_to_ipv6(sender->settings, message, letter->control, sizeof letter->control, &controls);
 	if (error != 0) {
 		errno = error;
 		return ROUTE_NONE;
 	}
 	message->msg_control = letter->control;
+	message->msg_controllen = controls;
 	return ROUTE_REAL;
 }
 

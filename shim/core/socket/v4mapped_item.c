@@ -5,8 +5,8 @@
 #include "base/sys.h"
 
 #include <errno.h>
-#include <linux/in6.h>
 #include <netinet/in.h>
+#include <linux/in6.h>
 #include <stdatomic.h>
 
 static _Atomic enum { UNKNOWN, FILTERS, NO_FILTERS } kernel;
