@@ -37,17 +37,6 @@ bool target_link(const struct target *target, const char *name, char *to, size_t
 	return procfs_link(target->folder, name, to, size) > 0;
 }
 
-/* After the value that is first in a line: the second, and so on. */
-static const char *word(const char *text, int number)
-{
-	text += strspn(text, " \t");
-	for (; number > 0; number--) {
-		text += strcspn(text, " \t");
-		text += strspn(text, " \t");
-	}
-	return text;
-}
-
 /* "Uid:" and "Gid:" are followed by the real, effective, saved and file
  * system's number. */
 static bool read_status_line(void *context, const char *line)
@@ -55,13 +44,13 @@ static bool read_status_line(void *context, const char *line)
 	struct target *target = context;
 	uint64_t number = 0;
 
-	if (strncmp(line, "Tgid:", 5) == 0 && procfs_digits(word(line + 5, 0), 10, &number))
+	if (strncmp(line, "Tgid:", 5) == 0 && procfs_digits(procfs_word(line + 5, 0), 10, &number))
 		target->process = (pid_t)number;
-	else if (strncmp(line, "Uid:", 4) == 0 && procfs_digits(word(line + 4, 3), 10, &number))
+	else if (strncmp(line, "Uid:", 4) == 0 && procfs_digits(procfs_word(line + 4, 3), 10, &number))
 		target->uid = (uid_t)number;
-	else if (strncmp(line, "Gid:", 4) == 0 && procfs_digits(word(line + 4, 3), 10, &number))
+	else if (strncmp(line, "Gid:", 4) == 0 && procfs_digits(procfs_word(line + 4, 3), 10, &number))
 		target->gid = (gid_t)number;
-	else if (strncmp(line, "CapEff:", 7) == 0 && procfs_digits(word(line + 7, 0), 16, &number))
+	else if (strncmp(line, "CapEff:", 7) == 0 && procfs_digits(procfs_word(line + 7, 0), 16, &number))
 		target->capabilities = number;
 	return true;
 }
@@ -169,7 +158,7 @@ static bool read_flags_line(void *context, const char *line)
 	if (strncmp(line, "flags:", 6) != 0)
 		return true;
 	*flags = 0;
-	for (line = word(line + 6, 0); *line >= '0' && *line <= '7'; line++)
+	for (line = procfs_word(line + 6, 0); *line >= '0' && *line <= '7'; line++)
 		*flags = *flags * 8 + (*line - '0');
 	return false;
 }

@@ -49,12 +49,14 @@ const char *procfs_program_name(char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+static const char blanks[] = " \t";
+
 const char *procfs_word(const char *line, unsigned number)
 {
-	line += strspn(line, " ");
+	line += strspn(line, blanks);
 	while (number-- > 0) {
-		line += strcspn(line, " ");
-		line += strspn(line, " ");
+		line += strcspn(line, blanks);
+		line += strspn(line, blanks);
 	}
 	return line;
 }

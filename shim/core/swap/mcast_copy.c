@@ -20,12 +20,6 @@ struct filter {
 	struct sockaddr_storage more[SOURCES_MAX - 1];
 };
 
-static const char *next_word(const char *text)
-{
-	text += strcspn(text, " \t");
-	return text + strspn(text, " \t");
-}
-
 /* "1\tlo        :     1      V3", and below it "\t\t\t\t010000E0     1 ...": the
  * address as the number that its bytes are in memory. */
 static bool parse4(struct mcast_group *group, const char *line)
@@ -48,7 +42,7 @@ static bool parse4(struct mcast_group *group, const char *line)
 static bool parse6(struct mcast_group *group, const char *line)
 {
 	struct sockaddr_in6 *address = (struct sockaddr_in6 *)&group->address;
-	const char *digits = next_word(next_word(line));
+	const char *digits = procfs_word(line, 2);
 	char byte[3] = "";
 	uint64_t number;
 
