@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "cmd/locate.h"
 
+#include "base/procfs.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -26,10 +28,7 @@ void refuse(struct refusal *refusal, const char *remedy, const char *reason, ...
 
 bool locate_self(char path[PATH_MAX])
 {
-	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
-
-	path[length > 0 ? length : 0] = '\0';
-	return length > 0;
+	return procfs_link(AT_FDCWD, "/proc/self/exe", path, PATH_MAX) > 0;
 }
 
 static bool is_there(const char *path)

@@ -29,7 +29,7 @@ static void add_behind(char *text, size_t size, const struct program *program)
 		const char *name, *before, *after;
 	} launchers[] = {
 	    {"ssh-agent", "", ""}, {"sg", " GROUP -c '", "'"}, {"su", " USER -c '", "'"}, {"", " ...", ""}};
-	const char *slash = strrchr(program->name, '/'), *base = slash ? slash + 1 : program->name;
+	const char *base = program_base_name(program->name);
 	size_t i = 0;
 
 	while (launchers[i].name[0] != '\0' && strcmp(launchers[i].name, base) != 0)
@@ -117,7 +117,7 @@ static bool is_served_so(struct refusal *refusal, const struct program *program,
 static bool clears_preload(const struct program *program)
 {
 	static const char *const names[] = {"clickhouse"};
-	const char *slash = strrchr(program->file, '/'), *base = slash ? slash + 1 : program->file;
+	const char *base = program_base_name(program->file);
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strncmp(base, names[i], strlen(names[i])) == 0)

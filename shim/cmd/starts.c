@@ -46,13 +46,6 @@ static const struct {
 		  {"sudo", ""},
 		  {"doas", ""}};
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
 static bool is_among(const char *word, const char *const names[])
 {
 	while (*names != NULL && strcmp(word, *names) != 0)
@@ -65,7 +58,7 @@ static bool serves_nothing(const char *path)
 {
 	static const char *const names[] = {"gosu", "uv", "uvx", "kubectl", "helm", "docker", NULL};
 
-	return is_among(base_of(path), names);
+	return is_among(program_base_name(path), names);
 }
 
 /* What follows are the words of another command: of su -c, runuser -u. */
@@ -89,7 +82,7 @@ static void look_at_option(struct search *search, const char *option)
 /* What is no option may be the value of one, except after env. */
 static void note_launcher(struct search *search, const char *word)
 {
-	const char *base = base_of(word);
+	const char *base = program_base_name(word);
 
 	if (strcmp(search->launcher, "env") == 0)
 		search->launcher = "";

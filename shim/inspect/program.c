@@ -102,15 +102,21 @@ static int look_up(struct program *program, char found[PATH_MAX], const char *na
 	return explain(program, found, executable(found));
 }
 
+const char *program_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
 /* Whether the interpreter INTERPRETER with ARGUMENT (env, in whatever folder)
  * starts a program by PATH: its name, in ARGUMENT's own memory. */
 static char *started_by_env(struct program *program, const char *interpreter, char *argument)
 {
 	static const char split[] = "--split-string=";
-	const char *name = strrchr(interpreter, '/');
 	char *word, *rest = argument;
 
-	if (strcmp(name ? name + 1 : interpreter, "env") != 0 || argument[0] == '\0')
+	if (strcmp(program_base_name(interpreter), "env") != 0 || argument[0] == '\0')
 		return NULL;
 	if (argument[0] != '-') /* without -S the argument is one word */
 		return argument;
@@ -231,19 +237,12 @@ bool program_calls_library(const struct program *program)
 				       program->elf.libc != ELF_OTHER_LIBC && !program->calls_kernel);
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 bool program_is_shell(const struct program *program)
 {
 	static const char *const names[] = {"sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcmp(base_of(program->file), names[i]) == 0)
+		if (strcmp(program_base_name(program->file), names[i]) == 0)
 			return true;
 	return false;
 }
@@ -254,7 +253,7 @@ bool program_is_interpreter(const struct program *program)
 	static const char *const names[] = {"python", "pypy", "node", "java", "perl", "ruby", "php"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strncmp(base_of(program->file), names[i], strlen(names[i])) == 0)
+		if (strncmp(program_base_name(program->file), names[i], strlen(names[i])) == 0)
 			return true;
 	return false;
 }

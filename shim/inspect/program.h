@@ -51,6 +51,9 @@ bool program_calls_library(const struct program *program);
 bool program_is_shell(const struct program *program);
 bool program_is_interpreter(const struct program *program);
 
+/* What follows the last slash of PATH. */
+const char *program_base_name(const char *path);
+
 /* program_find for a process's own executable: FILE, an open one, called NAME. */
 void program_inspect(struct program *program, int file, const char *name);
 

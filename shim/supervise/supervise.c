@@ -168,11 +168,10 @@ static void keep_orphans(void)
 static bool procfs_counts_as_we_do(void)
 {
 	char own[32];
-	ssize_t length = sys_readlinkat(AT_FDCWD, "/proc/self", own, sizeof own - 1);
 	int number;
 
-	own[length > 0 ? length : 0] = '\0';
-	return length > 0 && procfs_number(own, &number) && number == getpid();
+	return procfs_link(AT_FDCWD, "/proc/self", own, sizeof own) > 0 && procfs_number(own, &number) &&
+	       number == getpid();
 }
 
 /* NULL, or why the program had better go without a supervisor. */
