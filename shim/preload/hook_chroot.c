@@ -7,11 +7,11 @@
 /* glibc declares it under _DEFAULT_SOURCE. */
 int chroot(const char *path);
 
+/* errno is not looked at: a process may come here that has no memory of a thread's
+ * (hook_syscall.c). */
 HOOK int chroot(const char *path)
 {
-	int before = errno;
-
 	if (settings_get() != NULL)
 		boot_key_prepare();
-	return keep_errno(before, next()->chroot(path));
+	return next()->chroot(path);
 }

@@ -18,19 +18,26 @@
 #include <linux/prctl.h>
 #include <sys/syscall.h>
 
-/* What is only noted. */
+/* What is only noted. errno is not looked at here, unless the call is of a kind that a process of a
+ * thread would make: Chromium's zygote makes others in one that has no memory of a thread's. */
 static void note(long number, const long *of)
 {
+	int before;
+
 	switch (number) {
 	case SYS_epoll_ctl:
+		before = errno;
 		epoll_refs_note((int)of[1], (int)of[2]);
+		errno = before;
 		break;
 	case SYS_io_uring_setup:
 		submissions_ring_made();
 		break;
 	case SYS_io_uring_enter:
+		before = errno;
 		if ((unsigned)of[1] > 0)
 			submissions_enters((int)of[0], (unsigned)of[3]);
+		errno = before;
 		break;
 	case SYS_io_uring_register:
 		submissions_registers((unsigned)of[1]);
@@ -53,7 +60,7 @@ static void note(long number, const long *of)
 }
 
 /* What the socket is, and is to be: its names and options. */
-static bool is_about_socket(long number, const long *of, long *result)
+static bool answer_about(long number, const long *of, long *result)
 {
 	void *second = (void *)of[1], *third = (void *)of[2], *fourth = (void *)of[3], *fifth = (void *)of[4];
 	int fd = (int)of[0];
@@ -72,7 +79,6 @@ static bool is_about_socket(long number, const long *of, long *result)
 		*result = call_setsockopt(fd, (int)of[1], (int)of[2], fourth, (socklen_t)of[4], sys_setsockopt);
 		return true;
 	default:
-		note(number, of);
 		return false;
 	}
 }
@@ -82,7 +88,7 @@ static bool is_about_socket(long number, const long *of, long *result)
  * the next function of their name: that may be another preload's, which came
  * here by that name.
  */
-static bool is_hooked(long number, const long *of, long *result)
+static bool answer(long number, const long *of, long *result)
 {
 	void *second = (void *)of[1], *third = (void *)of[2], *fifth = (void *)of[4], *sixth = (void *)of[5];
 	int fd = (int)of[0], flags = (int)of[3];
@@ -123,7 +129,31 @@ static bool is_hooked(long number, const long *of, long *result)
 		*result = call_sendmmsg(fd, second, (unsigned)of[2], flags, sys_sendmmsg);
 		return true;
 	default:
-		return is_about_socket(number, of, result);
+		return answer_about(number, of, result);
+	}
+}
+
+static bool is_hooked(long number)
+{
+	switch (number) {
+	case SYS_bind:
+	case SYS_listen:
+	case SYS_connect:
+	case SYS_accept:
+	case SYS_accept4:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_recvmmsg:
+	case SYS_sendto:
+	case SYS_sendmsg:
+	case SYS_sendmmsg:
+	case SYS_getsockname:
+	case SYS_getpeername:
+	case SYS_getsockopt:
+	case SYS_setsockopt:
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -136,14 +166,19 @@ HOOK long syscall(long number, long a, long b, long c, long d, long e, long f)
 {
 	const struct next *ready = next_if_ready();
 	const long of[] = {a, b, c, d, e, f};
-	int before = errno;
+	int before;
 	long result;
 
+	if (ready != NULL && is_hooked(number)) {
+		before = errno;
+		if (answer(number, of, &result))
+			return keep_errno_long(before, result);
+	} else if (ready != NULL) {
+		note(number, of);
+	}
 	/* An allocator that starts while we look for the next functions comes
 	 * here too, and must not make us look again. */
-	if (ready == NULL || !is_hooked(number, of, &result))
-		result = (ready != NULL ? ready->syscall : sys_call)(number, a, b, c, d, e, f);
-	return keep_errno_long(before, result);
+	return (ready != NULL ? ready->syscall : sys_call)(number, a, b, c, d, e, f);
 }
 
 /* Past another preload's of that name. */

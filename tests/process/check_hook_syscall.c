@@ -4,8 +4,12 @@
 #include "preloaded.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PORT = 8080 };
@@ -77,12 +81,38 @@ START_TEST(options)
 }
 END_TEST
 
+static int calls_of_zygote(void *unused)
+{
+	(void)unused;
+	syscall(SYS_getpid);
+	prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+	_exit(syscall(SYS_chroot, "/") != 0 || chroot("/") != 0);
+}
+
+/* Chromium's: a child that shares its memory, and has none of a thread's: errno is nowhere. */
+START_TEST(child_without_errno)
+{
+	static _Alignas(64) char stack[65536], thread[65536];
+	int status;
+	pid_t child;
+
+	if (lacks("the right to chroot(2)", chroot("/") != 0))
+		return;
+	child = clone(calls_of_zygote, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_SETTLS | SIGCHLD, NULL,
+		      NULL, thread + sizeof thread / 2, NULL);
+	ck_assert_int_gt(child, 0);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
 	    {names, sizeof lengths / sizeof lengths[0]},
 	    {names_that_cannot_be_had, 1},
 	    {options, 1},
+	    {child_without_errno, 1},
 	};
 
 	(void)argc;

@@ -145,16 +145,20 @@ static void take(bool now)
 {
 	struct halves key = {{0, 0}};
 	enum source source = MACHINE;
+	int saved = errno;
 
 	if (!read_boot_id(&key)) {
-		if (!now && (errno == EMFILE || errno == ENFILE))
+		if (!now && (errno == EMFILE || errno == ENFILE)) {
+			errno = saved;
 			return;
+		}
 		source = sys_getrandom(key.of, sizeof key.of, NO_WAIT) == sizeof key.of ? RANDOM : GATHERED;
 	}
 	if (source == GATHERED)
 		gather(&key);
 	if (publish(&key) && source != MACHINE)
 		report(source);
+	errno = saved;
 }
 
 void boot_key_prepare(void)
