@@ -33,7 +33,10 @@ static bool is_shown_as_ipv4(struct arrival *arrival)
  * that had no room for the item. */
 static bool is_forged(const struct arrival *arrival, const struct address *peer, const struct msghdr *received)
 {
-	return (address_is_mapped(peer) || address_is_any(peer)) && v4mapped_item_is_needed_at(arrival->fd) &&
+	const struct in6_addr *ip = &peer->in6.sin6_addr;
+
+	return (IN6_IS_ADDR_V4MAPPED(ip) || IN6_IS_ADDR_UNSPECIFIED(ip)) &&
+	       v4mapped_item_is_needed_at(arrival->fd) &&
 	       ((received->msg_flags & MSG_CTRUNC) || cmsg_is_of(received, IPPROTO_IPV6, IPV6_TCLASS));
 }
 

@@ -25,7 +25,8 @@ static const struct settings *settings_for(int flags)
 struct sender {
 	const struct settings *settings;
 	int fd, flags;
-	ssize_t (*send)(const struct sender *sender, struct msghdr *first, unsigned count);
+	unsigned count; /* of messages: of sendmmsg(2) */
+	ssize_t (*send)(const struct sender *sender, struct msghdr *first);
 	union {
 		native_sendto *sendto;
 		native_sendmsg *sendmsg;
@@ -33,23 +34,21 @@ struct sender {
 	};
 };
 
-static ssize_t by_sendto(const struct sender *sender, struct msghdr *message, unsigned count)
+static ssize_t by_sendto(const struct sender *sender, struct msghdr *message)
 {
-	(void)count;
 	return sender->sendto(sender->fd, message->msg_iov->iov_base, message->msg_iov->iov_len, sender->flags,
 			      message->msg_name, message->msg_namelen);
 }
 
-static ssize_t by_sendmsg(const struct sender *sender, struct msghdr *message, unsigned count)
+static ssize_t by_sendmsg(const struct sender *sender, struct msghdr *message)
 {
-	(void)count;
 	return sender->sendmsg(sender->fd, message, sender->flags);
 }
 
 /* FIRST is a struct mmsghdr's, which starts with it. */
-static ssize_t by_sendmmsg(const struct sender *sender, struct msghdr *first, unsigned count)
+static ssize_t by_sendmmsg(const struct sender *sender, struct msghdr *first)
 {
-	return sender->sendmmsg(sender->fd, (struct mmsghdr *)first, count, sender->flags);
+	return sender->sendmmsg(sender->fd, (struct mmsghdr *)first, sender->count, sender->flags);
 }
 
 /* FD is an AF_INET socket. It may be made one that takes IPv6 destinations. */
@@ -59,21 +58,21 @@ static bool is_refused(ssize_t result, const struct address *to)
 }
 
 /*
- * The COUNT resolved messages from OURS on, the first of which goes TO. ROUTE_NATIVE: nothing was
+ * The resolved messages from OURS on, the first of which goes TO. ROUTE_NATIVE: nothing was
  * sent, and what the program gave is meant. Otherwise *RESULT is the call's.
  */
-static enum route send_resolved(const struct sender *sender, struct msghdr *ours, unsigned count,
-				const struct address *to, ssize_t *result)
+static enum route send_resolved(const struct sender *sender, struct msghdr *ours, const struct address *to,
+				ssize_t *result)
 {
 	enum route route;
 
-	*result = sender->send(sender, ours, count);
+	*result = sender->send(sender, ours);
 	if (!is_refused(*result, to))
 		return ROUTE_REAL;
 	route = destination_refused(sender->settings, sender->fd, to, SENDS);
 	if (route != ROUTE_REAL)
 		return route;
-	*result = sender->send(sender, ours, count);
+	*result = sender->send(sender, ours);
 	/* An AF_INET6 socket that is connected to an IPv4 peer refuses too. */
 	if (is_refused(*result, to))
 		errno = ENETUNREACH;
@@ -173,7 +172,8 @@ static void *without_const(const void *given)
 ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
 		    socklen_t length, native_sendto *native)
 {
-	struct sender sender = {settings_for(flags), fd, flags, by_sendto, {.sendto = native}};
+	struct sender sender = {
+	    .settings = settings_for(flags), .fd = fd, .flags = flags, .send = by_sendto, .sendto = native};
 	struct iovec part = {without_const(data), size};
 	struct letter letter;
 	struct msghdr message;
@@ -189,7 +189,7 @@ ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const stru
 	message.msg_control = NULL;
 	route = write_letter(&sender, &message, &letter);
 	if (route == ROUTE_REAL)
-		route = send_resolved(&sender, &message, 1, &letter.to, &result);
+		route = send_resolved(&sender, &message, &letter.to, &result);
 	if (route != ROUTE_NATIVE)
 		return result;
 	return destination_result(native(fd, data, size, flags, address, length), fd, address, length);
@@ -197,7 +197,8 @@ ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const stru
 
 ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
 {
-	struct sender sender = {settings_for(flags), fd, flags, by_sendmsg, {.sendmsg = native}};
+	struct sender sender = {
+	    .settings = settings_for(flags), .fd = fd, .flags = flags, .send = by_sendmsg, .sendmsg = native};
 	struct letter letter;
 	struct msghdr ours;
 	enum route route;
@@ -208,7 +209,7 @@ ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sen
 	ours = *message;
 	route = write_letter(&sender, &ours, &letter);
 	if (route == ROUTE_REAL)
-		route = send_resolved(&sender, &ours, 1, &letter.to, &result);
+		route = send_resolved(&sender, &ours, &letter.to, &result);
 	if (route != ROUTE_NATIVE)
 		return result;
 	return destination_result(native(fd, message, flags), fd, message->msg_name, name_length(message));
@@ -258,43 +259,42 @@ static unsigned count_native(const struct sender *sender, const struct mmsghdr *
 	return native;
 }
 
-/* Sends from the start of MESSAGES; *TRIED gets how many were to be. */
-__attribute__((noinline)) static ssize_t send_batch(const struct sender *sender, struct mmsghdr *messages,
-						    unsigned count, unsigned *tried)
+/* Sends from the start of MESSAGES; sender->count gets how many were to be. */
+__attribute__((noinline)) static ssize_t send_batch(struct sender *sender, struct mmsghdr *messages, unsigned count)
 {
 	struct batch batch;
 	ssize_t sent = -1;
 
 	write_batch(sender, messages, count, &batch);
-	*tried = batch.written;
+	sender->count = batch.written;
 	if (batch.written == 0)
 		return -1;
 	if (!batch.changed)
-		*tried = batch.written < BATCH ? batch.written : count_native(sender, messages, count, &batch);
-	else if (send_resolved(sender, &batch.ours[0].msg_hdr, batch.written, &batch.letters[0].to, &sent) ==
-		 ROUTE_NATIVE)
-		*tried = count;
+		sender->count =
+		    batch.written < BATCH ? batch.written : count_native(sender, messages, count, &batch);
+	else if (send_resolved(sender, &batch.ours[0].msg_hdr, &batch.letters[0].to, &sent) == ROUTE_NATIVE)
+		sender->count = count;
 	else {
 		for (ssize_t i = 0; i < sent; i++)
 			messages[i].msg_len = batch.ours[i].msg_len;
 		return sent;
 	}
-	return sender->sendmmsg(sender->fd, messages, *tried, sender->flags);
+	return by_sendmmsg(sender, &messages->msg_hdr);
 }
 
 /* An error after the first datagram does not undo those before it. */
-static int send_batches(const struct sender *sender, struct mmsghdr *messages, unsigned count)
+static int send_batches(struct sender *sender, struct mmsghdr *messages, unsigned count)
 {
-	unsigned done = 0, tried;
+	unsigned done = 0;
 
 	while (done < count) {
-		ssize_t sent = send_batch(sender, messages + done, count - done, &tried);
+		ssize_t sent = send_batch(sender, messages + done, count - done);
 
 		if (sent < 0 && done == 0)
 			return -1;
 		if (sent > 0)
 			done += (unsigned)sent;
-		if (sent < (ssize_t)tried)
+		if (sent < (ssize_t)sender->count)
 			break;
 	}
 	return (int)done;
@@ -302,7 +302,8 @@ static int send_batches(const struct sender *sender, struct mmsghdr *messages, u
 
 int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
 {
-	struct sender sender = {settings_for(flags), fd, flags, by_sendmmsg, {.sendmmsg = native}};
+	struct sender sender = {
+	    .settings = settings_for(flags), .fd = fd, .flags = flags, .send = by_sendmmsg, .sendmmsg = native};
 	int sent;
 
 	if (sender.settings == NULL || messages == NULL || count == 0)

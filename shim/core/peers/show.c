@@ -85,8 +85,8 @@ static void show_unmapped(const struct settings *settings, struct address *addre
 
 bool shown_ipv6(const struct settings *settings, const struct address *shown, struct address *real)
 {
-	return pool_contains(&settings->pool, shown) && mapper_find(shown, real) && !address_is_mapped(real) &&
-	       !address_is_any(real);
+	return pool_contains(&settings->pool, shown) && mapper_find(shown, real) &&
+	       !IN6_IS_ADDR_V4MAPPED(&real->in6.sin6_addr) && !IN6_IS_ADDR_UNSPECIFIED(&real->in6.sin6_addr);
 }
 
 bool shown_is_nobodys(const struct settings *settings, const struct address *shown)
@@ -126,19 +126,21 @@ static bool show_ipv6(const struct settings *settings, int fd, enum whose whose,
 
 bool show_address(const struct settings *settings, int fd, enum whose whose, struct address *address)
 {
-	bool any = address_is_any(address);
+	const struct in6_addr *ip = &address->in6.sin6_addr;
 
-	if (address_is_mapped(address) && whose != OF_FORGER) {
+	if (whose == OF_FORGER)
+		return show_synthetic(settings, fd, address);
+	if (IN6_IS_ADDR_V4MAPPED(ip)) {
 		show_unmapped(settings, address);
 		if (whose == OF_SENDER && address_is_loopback4(address))
 			loopback_heard_ipv4(address_port(address));
 		return true;
 	}
-	if (any && whose == OF_SOCKET) {
+	if (IN6_IS_ADDR_UNSPECIFIED(ip)) {
+		if (whose != OF_SOCKET)
+			return show_synthetic(settings, fd, address);
 		show_wildcard(fd, address);
 		return true;
 	}
-	if (settings->native_peers && !any && whose != OF_FORGER)
-		return true;
-	return show_ipv6(settings, fd, whose, address);
+	return settings->native_peers || show_ipv6(settings, fd, whose, address);
 }
