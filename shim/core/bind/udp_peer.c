@@ -4,6 +4,7 @@
 #include "base/procfs.h"
 #include "base/sys.h"
 #include "peers/boot_key.h"
+#include "process/blocked_threads.h"
 #include "socket/mark.h"
 #include "socket/sock.h"
 #include "swap/swap.h"
@@ -35,7 +36,7 @@ void udp_peer_dissolved(int fd)
 {
 	int saved = errno;
 
-	if (mark_is_shown_udp(fd))
+	if (mark_is_shown_udp(fd) && !blocked_threads_at(fd))
 		renew(fd);
 	errno = saved;
 }
@@ -54,16 +55,15 @@ void udp_peer_connected(const struct address *to)
 		atomic_store_explicit(&had_ipv6, true, memory_order_relaxed);
 }
 
-void udp_peer_changes(int fd, const struct address *to)
+bool udp_peer_changes(int fd, const struct address *to)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 	struct address old = {.length = sizeof old.in6};
 	int saved = errno;
+	bool changes = (!is_ipv4(to) || atomic_load_explicit(&had_ipv6, memory_order_relaxed)) &&
+		       mark_is_shown_udp(fd) && sys_getpeername(fd, &old.any, &old.length) == 0 &&
+		       is_ipv4(&old) != is_ipv4(to) && sys_connect(fd, &nobody, sizeof nobody) == 0;
 
-	if (is_ipv4(to) && !atomic_load_explicit(&had_ipv6, memory_order_relaxed))
-		return;
-	if (mark_is_shown_udp(fd) && sys_getpeername(fd, &old.any, &old.length) == 0 &&
-	    is_ipv4(&old) != is_ipv4(to) && sys_connect(fd, &nobody, sizeof nobody) == 0)
-		renew(fd);
 	errno = saved;
+	return changes;
 }

@@ -3,9 +3,9 @@
  * The fixed peer that connect(2) gives a datagram socket.
  *
  * A program may change it as it likes, which an AF_INET6 socket allows only
- * within one family; and after connect(AF_UNSPEC) that socket goes on hearing
- * its last peer alone (both measured: the kernel does not clear all that it had
- * set). A fresh socket at the same place does neither.
+ * within one family, unless the old one is dissolved first; and after connect(AF_UNSPEC) that
+ * socket goes on hearing of IPv6 its last peer alone (both measured: the kernel does not clear all
+ * that it had set). A fresh socket at the same place does not.
  */
 #ifndef DUALBIND_BIND_UDP_PEER_H
 #define DUALBIND_BIND_UDP_PEER_H
@@ -18,16 +18,17 @@
  * clear, and what waits in its queue would be lost. */
 bool udp_peer_is_there(int fd);
 
-/* After connect(2) has dissolved FD's peer. */
+/* After connect(2) has dissolved FD's peer: a fresh socket. Where another thread waits at FD the socket
+ * stays, since it would wait at the old one for ever: IPv4 is heard from anybody then, as natively. */
 void udp_peer_dissolved(int fd);
 
 /*
  * Before connect(2) gives FD the peer TO, of the family that it really has, and where TO was
- * resolved. An IPv4 peer takes the place of an IPv6 one only where this process has connected a
+ * resolved. True: the old one was of the other family, and is dissolved; the socket stays, with its queue. An IPv4 peer takes the place of an IPv6 one only where this process has connected a
  * socket to one: until then nothing is asked. (One that another program connected, and
  * handed over by exec, is not known of.)
  */
-void udp_peer_changes(int fd, const struct address *to);
+bool udp_peer_changes(int fd, const struct address *to);
 void udp_peer_connected(const struct address *to);
 
 #endif

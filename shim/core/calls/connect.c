@@ -83,15 +83,24 @@ static int connect_itself(int fd, const struct sockaddr *address, socklen_t leng
 	return native(fd, &to->any, to->length);
 }
 
+/* CHANGED: the old peer is dissolved, in favour of one that there may be no way to. */
+static int with_peer(int result, int fd, bool changed)
+{
+	if (result != 0 && changed)
+		udp_peer_dissolved(fd);
+	return result;
+}
+
 static int connect_resolved(const struct settings *settings, int fd, const struct sockaddr *address,
 			    socklen_t length, struct address *to, native_connect *native)
 {
+	bool changed;
+
 	switch (connect_destination(settings, fd, address, length, to)) {
 	case ROUTE_REAL:
-		if (settings->datagrams)
-			udp_peer_changes(fd, to);
+		changed = settings->datagrams && udp_peer_changes(fd, to);
 		udp_peer_connected(to);
-		return native(fd, &to->any, to->length);
+		return with_peer(native(fd, &to->any, to->length), fd, changed);
 	case ROUTE_NONE:
 		return -1;
 	case ROUTE_NATIVE:
@@ -126,7 +135,6 @@ int call_connect(int fd, const struct sockaddr *address, socklen_t length, nativ
 		return (int)destination_result(native(fd, address, length), fd, address, length);
 	if (!is_itself(settings, &to))
 		return connect_resolved(settings, fd, address, length, &to, native);
-	if (settings->datagrams)
-		udp_peer_changes(fd, &to);
-	return connect_itself(fd, address, length, &to, native);
+	had_peer = settings->datagrams && udp_peer_changes(fd, &to);
+	return with_peer(connect_itself(fd, address, length, &to, native), fd, had_peer);
 }
