@@ -47,8 +47,8 @@ quiet    := $(if $(V),,@)
 
 all: $(LIBRARY) $(COMMAND) ## the library and the command, in build/
 
-# An object comes with the list of the headers that it is made from.
-$B/%.o: shim/%.c
+# An object comes with the list of the headers that it is made from. How it is made stands here.
+$B/%.o: shim/%.c Makefile
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
