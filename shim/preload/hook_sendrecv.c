@@ -10,8 +10,8 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
 ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, int flags,
 		       struct sockaddr *restrict address, socklen_t *restrict length);
 
-HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
-		      socklen_t *restrict length)
+static ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+			    socklen_t *length)
 {
 	int before = errno;
 
@@ -19,17 +19,20 @@ HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, str
 	    before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, next()->recvmsg));
 }
 
+HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
+		      socklen_t *restrict length)
+{
+	return receive_from(fd, buffer, size, flags, address, length);
+}
+
 /* What recvfrom is in a program built with _FORTIFY_SOURCE: ROOM is the size of
  * the buffer, and the C library ends a program that claims more. */
 HOOK ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, int flags,
 			    struct sockaddr *restrict address, socklen_t *restrict length)
 {
-	int before = errno;
-
 	if (size > room)
 		return next()->recvfrom_chk(fd, buffer, size, room, flags, address, length);
-	return keep_errno_long(
-	    before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, next()->recvmsg));
+	return receive_from(fd, buffer, size, flags, address, length);
 }
 
 HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)
