@@ -169,6 +169,8 @@ is_given() { # ENTRY
 grep -hx '# no .* on this kernel' "$work"/* | sort -u
 ! grep -q '^recvmsg, 5 bytes into 16, name 0, 0: 5 namelen=0 ' "$work/inet" ||
 	echo '# no length of a name without room on this kernel'
+! grep -q '^option 64 of level 41, 4 bytes: -1 ENOPROTOOPT ' "$work/inet" ||
+	echo '# no EOPNOTSUPP for options 64 to 67 of IPv6 on this kernel'
 sort -u "$work/seen" >"$work/used"
 sort -u "$work/entries" | comm -23 - "$work/used" | while IFS= read -r entry; do
 	if is_given "$entry"; then echo "$entry"; else echo "# not of this kernel: $entry" >&3; fi
