@@ -155,13 +155,10 @@ done
 is_given() { # ENTRY
 	rest=${1#*' | '}
 	with=${rest#*' | '}
+	line=$(printf '%s\n' "${rest%%' | '*}: ${with%%' | '*}" | sed 's/[.^$+(){}|]/\\&/g; s/\*/.*/g; s/?/./g')
 	for kind in $kinds; do
 		# shellcheck disable=SC2254 # patterns
-		case "9000/any $kind" in ${1%%' | '*}) ;; *) continue ;; esac
-		while IFS= read -r line; do
-			# shellcheck disable=SC2254 # patterns
-			case $line in ${rest%%' | '*}': '${with%%' | '*}) return 0 ;; esac
-		done <"$work/$kind"
+		case "9000/any $kind" in ${1%%' | '*}) grep -qxE -e "$line" "$work/$kind" && return 0 ;; esac
 	done
 	return 1
 }
