@@ -172,8 +172,7 @@ static void *without_const(const void *given)
 ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
 		    socklen_t length, native_sendto *native)
 {
-	struct sender sender = {
-	    .settings = settings_for(flags), .fd = fd, .flags = flags, .send = by_sendto, .sendto = native};
+	struct sender sender = {settings_for(flags), fd, flags, 0, by_sendto, {.sendto = native}};
 	struct iovec part = {without_const(data), size};
 	struct letter letter;
 	struct msghdr message;
@@ -197,8 +196,7 @@ ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const stru
 
 ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native)
 {
-	struct sender sender = {
-	    .settings = settings_for(flags), .fd = fd, .flags = flags, .send = by_sendmsg, .sendmsg = native};
+	struct sender sender = {settings_for(flags), fd, flags, 0, by_sendmsg, {.sendmsg = native}};
 	struct letter letter;
 	struct msghdr ours;
 	enum route route;
@@ -302,8 +300,7 @@ static int send_batches(struct sender *sender, struct mmsghdr *messages, unsigne
 
 int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
 {
-	struct sender sender = {
-	    .settings = settings_for(flags), .fd = fd, .flags = flags, .send = by_sendmmsg, .sendmmsg = native};
+	struct sender sender = {settings_for(flags), fd, flags, 0, by_sendmmsg, {.sendmmsg = native}};
 	int sent;
 
 	if (sender.settings == NULL || messages == NULL || count == 0)
