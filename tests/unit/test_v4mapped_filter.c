@@ -314,23 +314,6 @@ static void a_long_filter(void **state)
 	expect_too_long(V4MAPPED_FILTER_MAX + 20);
 }
 
-/* Nor does errno tell of the questions that are asked. */
-static void errno_is_left_alone(void **state)
-{
-	int fds[] = {converted(), new_datagram(AF_INET), new_datagram(AF_INET6), new_socket(AF_INET)};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(fds); i++) {
-		errno = SENTINEL;
-		assert_int_equal(attach(fds[i], first_byte, COUNT(first_byte)), 0);
-		assert_int_equal(
-		    call_getsockopt(fds[i], SOL_SOCKET, SO_GET_FILTER, NULL, &(socklen_t){0}, getsockopt), 0);
-		assert_int_equal(detach(fds[i]), 0);
-		assert_int_equal(errno, SENTINEL);
-		close(fds[i]);
-	}
-}
-
 static int start(void **state)
 {
 	setenv("DUALBIND_ALLOW", "*/any", 1);
@@ -346,7 +329,6 @@ int main(void)
 	    cmocka_unit_test(a_locked_filter_stays_locked),
 	    cmocka_unit_test(lets_the_others_through),
 	    cmocka_unit_test(is_nowhere_else),
-	    cmocka_unit_test(errno_is_left_alone),
 	    cmocka_unit_test(a_long_filter),
 	    cmocka_unit_test(keeps_two_kinds_away),
 	    cmocka_unit_test(one_that_takes_everything),
