@@ -132,6 +132,7 @@ lint: ## formats, warnings, clang-tidy, cppcheck, shellcheck, hardening, licence
 	@scripts/rooms
 	@scripts/spdx
 	@scripts/paths
+	@scripts/tested
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
 	    printf '%s\n' $(filter %.c,$(C_FILES)) | \
