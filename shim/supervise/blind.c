@@ -104,7 +104,7 @@ static bool prepare(int to, uint16_t port, long flags)
 
 	address_set_in6(&local, &in6addr_any, port);
 	return setsockopt_checked(to, IPPROTO_IPV6, IPV6_V6ONLY, 0) &&
-	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, 1) && mark_set(to, MARK_CONVERTED) &&
+	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, 1) && mark_set(to, TRANSPORT_TCP, MARK_CONVERTED) &&
 	       sys_fcntl(to, F_SETFL, (unsigned long)flags & (O_NONBLOCK | O_RDWR)) == 0 &&
 	       target_bind(to, &local.any, local.length) == 0;
 }

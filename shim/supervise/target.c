@@ -193,9 +193,16 @@ bool target_shares_network(const struct target *target, int fd)
 	return target_link(target, "ns/net", its, sizeof its) && strcmp(own, its) == 0;
 }
 
+static bool is_bound(int fd)
+{
+	struct address local;
+
+	return sock_local(fd, &local) && address_port(&local) != 0;
+}
+
 void target_begins(const struct target *target, int fd, int number, struct making *making)
 {
-	if (sock_is_bound(fd))
+	if (is_bound(fd))
 		return;
 	atomic_store(&making->number, number);
 	atomic_store(&making->process, target->process);
@@ -217,7 +224,7 @@ bool target_was_bound(const struct making *making)
 	sys_close(pidfd);
 	if (fd < 0)
 		return false;
-	bound = sock_is_bound(fd);
+	bound = is_bound(fd);
 	sys_close(fd);
 	return bound;
 }

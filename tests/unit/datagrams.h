@@ -10,6 +10,7 @@
 #include "peers/mapper.h"
 #include "socket/mark.h"
 #include "sockets.h"
+#include "socks.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -73,7 +74,7 @@ static inline int marked_datagram(uint16_t port)
 {
 	int fd = new_datagram(AF_INET6);
 
-	assert_true(mark_set(fd, MARK_CONVERTED));
+	assert_true(set_mark(fd, MARK_CONVERTED));
 	assert_int_equal(try_bind(fd, AF_INET6, port), 0);
 	return fd;
 }

@@ -2,6 +2,7 @@
 /* connect, to an address that the program was shown and to others. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "calls/connect.h"
 #include "peers/loopback.h"
@@ -118,7 +119,7 @@ static void stream_connections(void **state)
 	int marked = new_socket(AF_INET6), plain = new_socket(AF_INET), in6 = new_socket(AF_INET6);
 
 	(void)state;
-	assert_true(mark_set(marked, MARK_CONVERTED));
+	assert_true(set_mark(marked, MARK_CONVERTED));
 	address_map(&mapped);
 	expect_connection(marked, &given, &real);
 	expect_connection(marked, &ipv4, &mapped);
@@ -217,7 +218,7 @@ static void a_marked_stream(void **state)
 
 	(void)state;
 	assert_int_equal(try_bind(listener, AF_INET, 0) | listen(listener, 5), 0);
-	assert_true(mark_set(marked, MARK_CONVERTED));
+	assert_true(set_mark(marked, MARK_CONVERTED));
 	to = mapped = peer4("127.0.0.1", port_of(listener));
 	address_map(&mapped);
 	assert_int_equal(connect_to_address(plain, &to), 0);

@@ -49,6 +49,17 @@ static void targets(void **state)
 
 enum { NUMBERS = 1024 };
 
+static enum look look_at(void *context, int number)
+{
+	int type;
+	socklen_t length = sizeof type;
+
+	(void)context;
+	if (getsockopt(number, SOL_SOCKET, SO_TYPE, &type, &length) == 0)
+		return LOOK_SOCKET;
+	return errno == EBADF ? LOOK_CLOSED : LOOK_NO_SOCKET;
+}
+
 struct seen {
 	struct descriptor each[NUMBERS];
 	unsigned times[NUMBERS], total, stop_after;
@@ -80,7 +91,7 @@ static void each_is_seen_once(void **state)
 	for (size_t i = 0; i < COUNT(sockets); i++)
 		sockets[i] = i % 2 ? dup(sockets[i - 1]) : new_socket(i % 4 ? AF_INET : AF_INET6);
 	before = open_descriptors();
-	assert_true(fd_walk(NULL, remember, &seen));
+	assert_true(fd_walk(look_at, remember, &seen));
 	assert_int_equal(open_descriptors(), before);
 	for (size_t i = 0; i < COUNT(sockets); i++) {
 		assert_int_equal(seen.times[sockets[i]], 1);
@@ -116,7 +127,7 @@ static void find_all(const int *numbers, size_t count, fd_visitor *visit)
 	memset(&seen, 0, sizeof seen);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(dup2(fd, numbers[i]), numbers[i]);
-	assert_true(fd_walk(NULL, visit, &seen));
+	assert_true(fd_walk(look_at, visit, &seen));
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(seen.times[numbers[i]], 1);
 		close(numbers[i]);
@@ -145,7 +156,7 @@ static void the_visitor_ends_the_walk(void **state)
 
 	(void)state;
 	seen.stop_after = 1;
-	assert_true(fd_walk(NULL, remember, &seen));
+	assert_true(fd_walk(look_at, remember, &seen));
 	assert_int_equal(seen.total, 1);
 	assert_int_equal(open_descriptors(), before);
 	close(first);
@@ -154,7 +165,7 @@ static void the_visitor_ends_the_walk(void **state)
 
 static void *walk_in_thread(void *context)
 {
-	return fd_walk(NULL, remember, context) ? context : NULL;
+	return fd_walk(look_at, remember, context) ? context : NULL;
 }
 
 /* A thread that unshared its descriptors sees its own. */
@@ -165,7 +176,7 @@ static void *walk_apart(void *context)
 	if (unshare(CLONE_FILES) != 0 || (fd = socket(AF_INET, SOCK_STREAM, 0)) < 0)
 		return NULL;
 	((struct seen *)context)->stop_after = 0;
-	return fd_walk(NULL, remember, context) && ((struct seen *)context)->times[fd] == 1 ? context : NULL;
+	return fd_walk(look_at, remember, context) && ((struct seen *)context)->times[fd] == 1 ? context : NULL;
 }
 
 static void threads_see_the_same(void **state)

@@ -2,6 +2,7 @@
 /* The mark: kept by the kernel on a socket and on what it accepts. */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include "socks.h"
 
 #include "calls/sockopt.h"
 #include "socket/mark.h"
@@ -43,7 +44,7 @@ static void datagrams(void **state)
 
 		assert_int_equal(mark_get(fd), MARK_NONE);
 		assert_int_equal(mark_shown_datagram(fd), 0);
-		assert_true(mark_set(fd, marks[i].mark));
+		assert_true(set_mark(fd, marks[i].mark));
 		assert_int_equal(mark_get(copy), marks[i].mark);
 		assert_int_equal(mark_shown(copy), marks[i].shown);
 		assert_int_equal(mark_shown_datagram(copy), marks[i].shown);
@@ -90,7 +91,7 @@ static void lingering(void **state)
 	int fd = new_datagram(AF_INET6), plain = new_datagram(AF_INET6);
 
 	(void)state;
-	assert_true(mark_set(fd, MARK_PROMOTED));
+	assert_true(set_mark(fd, MARK_PROMOTED));
 	for (size_t i = 0; i < COUNT(wanted); i++)
 		for (int marked = 0; marked < 2; marked++) {
 			struct linger told = {9, 9};
@@ -122,7 +123,7 @@ static void looping(void **state)
 		for (size_t i = 0; i < COUNT(marks); i++) {
 			int fd = new_dual(0);
 
-			assert_true(mark_set(fd, marks[i].mark));
+			assert_true(set_mark(fd, marks[i].mark));
 			assert_int_equal(
 			    call_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &value, sizeof value, setsockopt),
 			    0);
@@ -133,7 +134,7 @@ static void looping(void **state)
 			assert_int_equal(
 			    call_setsockopt(own[i], IPPROTO_IP, IP_MULTICAST_LOOP, &value, 1, setsockopt), 0);
 			assert_int_equal(mark_get(own[i]), MARK_NONE);
-			assert_false(mark_is_kept(own[i]));
+			assert_false(is_kept(own[i]));
 			assert_int_equal(
 			    call_setsockopt(own[i], IPPROTO_IP, IP_MULTICAST_LOOP, &value, 0, setsockopt), -1);
 			assert_int_equal(errno, EINVAL);
@@ -158,7 +159,7 @@ static void shown_as_ipv4(void **state)
 			close(others[i]);
 	}
 	assert_int_equal(mark_shown_datagram(stream), 0);
-	assert_true(mark_set(stream, MARK_CONVERTED));
+	assert_true(set_mark(stream, MARK_CONVERTED));
 	assert_int_equal(mark_shown_datagram(stream), 1);
 	close(stream);
 }
@@ -175,9 +176,9 @@ static void unmarked(void **state)
 	assert_int_equal(mark_shown(-1), -1);
 	assert_int_equal(mark_get(in), MARK_NONE);
 	assert_int_equal(mark_get(local), MARK_NONE);
-	assert_false(mark_set(in, MARK_CONVERTED));
-	assert_false(mark_set(local, MARK_PROMOTED));
-	assert_false(mark_set(-1, MARK_WIDENED));
+	assert_false(set_mark(in, MARK_CONVERTED));
+	assert_false(set_mark(local, MARK_PROMOTED));
+	assert_false(set_mark(-1, MARK_WIDENED));
 	assert_int_equal(close(in6) | close(in) | close(local), 0);
 }
 
@@ -187,7 +188,7 @@ static void set_and_get(void **state)
 	for (size_t i = 0; i < COUNT(marks); i++) {
 		int fd = new_dual(0), copy = dup(fd);
 
-		assert_true(mark_set(fd, marks[i].mark));
+		assert_true(set_mark(fd, marks[i].mark));
 		assert_int_equal(mark_get(fd), marks[i].mark);
 		assert_int_equal(mark_get(copy), marks[i].mark);
 		assert_int_equal(mark_shown(copy), marks[i].shown);
@@ -222,7 +223,7 @@ static void check_inherited(int protocol)
 		assert_int_equal(try_bind(listener, AF_INET6, 0), 0);
 		if (i % 2)
 			assert_int_equal(listen(listener, 5), 0);
-		assert_true(mark_set(listener, marks[i].mark));
+		assert_true(set_mark(listener, marks[i].mark));
 		if (!(i % 2))
 			assert_int_equal(listen(listener, 5), 0);
 		for (int family = 0; family < 2; family++) {
@@ -252,8 +253,8 @@ static void inherited_over_mptcp(void **state)
 		skip();
 	fd = new_dual(IPPROTO_MPTCP);
 	assert_int_equal(mark_get(fd), MARK_NONE);
-	assert_false(mark_set(fd, MARK_PROMOTED));
-	assert_false(mark_set(fd, MARK_WIDENED));
+	assert_false(set_mark(fd, MARK_PROMOTED));
+	assert_false(set_mark(fd, MARK_WIDENED));
 	close(fd);
 	check_inherited(IPPROTO_MPTCP);
 }
@@ -264,10 +265,10 @@ static void kept(void **state)
 	int in = new_socket(AF_INET), in6 = new_socket(AF_INET6);
 
 	(void)state;
-	assert_false(mark_is_kept(in));
-	assert_false(mark_is_kept(in6));
+	assert_false(is_kept(in));
+	assert_false(is_kept(in6));
 	mark_keep(in);
-	assert_true(mark_is_kept(in));
+	assert_true(is_kept(in));
 	assert_int_equal(mark_get(in), MARK_NONE);
 	close(in);
 	close(in6);
@@ -293,14 +294,14 @@ static void kept_datagrams(void **state)
 	int in = new_datagram(AF_INET), in6 = new_datagram(AF_INET6), local = new_datagram(AF_UNIX);
 
 	(void)state;
-	assert_false(mark_is_kept(in));
+	assert_false(is_kept(in));
 	mark_keep(in);
 	mark_keep(in6);
 	mark_keep(local);
 	mark_keep(-1);
-	assert_true(mark_is_kept(in));
+	assert_true(is_kept(in));
 	assert_int_equal(int_option(in, IPPROTO_IP, IP_MULTICAST_LOOP), 1);
-	assert_false(mark_is_kept(in6));
+	assert_false(is_kept(in6));
 	assert_int_equal(mark_get(in6), MARK_NONE);
 	assert_false(mark_lingers(in6) || mark_lingers(local));
 	assert_int_equal(close(in) | close(in6) | close(local), 0);

@@ -2,6 +2,7 @@
 /* The mark of UDP sockets where a rule for [::] is the only one: they may have one, too. */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include "socks.h"
 
 #include "calls/sockopt.h"
 #include "socket/mark.h"
@@ -15,7 +16,7 @@ static void lingering(void **state)
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_true(mark_set(fd, MARK_WIDENED));
+	assert_true(set_mark(fd, MARK_WIDENED));
 	assert_int_equal(call_setsockopt(fd, SOL_SOCKET, SO_LINGER, &wanted, sizeof wanted, setsockopt), 0);
 	assert_int_equal(mark_get(fd), MARK_WIDENED);
 	close(fd);

@@ -2,6 +2,7 @@
 /* Multicast groups: those that a socket has joined, another one joins. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "swap/mcast_copy.h"
 
@@ -95,7 +96,7 @@ static void plain_memberships(void **state)
 	for (size_t link = 0; link < 2 && links[link] != 0; link++)
 		for (size_t i = link; i < COUNT(groups); i++)
 			assert_true(join(from, links[link], &groups[i]));
-	assert_true(mcast_copy(from, to));
+	assert_true(copy_memberships(from, to));
 	for (size_t link = 0; link < 2 && links[link] != 0; link++) {
 		for (size_t i = link; i < COUNT(groups); i++)
 			same_membership(from, to, links[link], &groups[i]);
@@ -121,7 +122,7 @@ static void sources(void **state)
 		with_source(from, MCAST_BLOCK_SOURCE, &blocked, &source[i]);
 	}
 	with_source(stranger, MCAST_JOIN_SOURCE_GROUP, &other, &source[0]);
-	assert_true(mcast_copy(from, to));
+	assert_true(copy_memberships(from, to));
 	same_membership(from, to, LOOPBACK_INDEX, &group);
 	same_membership(from, to, LOOPBACK_INDEX, &blocked);
 	is_no_member(to, LOOPBACK_INDEX, &other);
@@ -144,11 +145,11 @@ static void of_ipv6(void **state)
 	(void)state;
 	assert_true(join(from, LOOPBACK_INDEX, &group) && join(from, LOOPBACK_INDEX, &ipv4));
 	with_source(from, MCAST_JOIN_SOURCE_GROUP, &filtered, &source);
-	assert_true(mcast_copy(from, to));
+	assert_true(copy_memberships(from, to));
 	same_membership(from, to, LOOPBACK_INDEX, &group);
 	same_membership(from, to, LOOPBACK_INDEX, &filtered);
 	same_membership(from, to, LOOPBACK_INDEX, &ipv4);
-	assert_true(mcast_copy(from, plain));
+	assert_true(copy_memberships(from, plain));
 	same_membership(from, plain, LOOPBACK_INDEX, &ipv4);
 	assert_int_equal(close(from) | close(to) | close(plain), 0);
 }
@@ -177,13 +178,13 @@ static void more_sources_than_fit(void **state)
 		struct address source;
 
 		if (i == FIT + 1) {
-			assert_true(mcast_copy(from, first));
+			assert_true(copy_memberships(from, first));
 			same_membership(from, first, LOOPBACK_INDEX, &group);
 		}
 		address_set_in(&source, htonl(0xc0000200 + i), 0);
 		with_source(from, MCAST_JOIN_SOURCE_GROUP, &group, &source);
 	}
-	assert_false(mcast_copy(from, second));
+	assert_false(copy_memberships(from, second));
 	assert_int_equal(errno, E2BIG);
 	assert_int_equal(close(from) | close(first) | close(second), 0);
 }
@@ -197,7 +198,7 @@ static void refused_membership(void **state)
 	(void)state;
 	/* TO is a member already: it cannot join again. */
 	assert_true(join(from, LOOPBACK_INDEX, &group) && join(to, LOOPBACK_INDEX, &group));
-	assert_false(mcast_copy(from, to));
+	assert_false(copy_memberships(from, to));
 	assert_int_equal(errno, EADDRINUSE);
 	close(from);
 	close(to);
@@ -208,9 +209,9 @@ static void other_sockets(void **state)
 	int stream = new_socket(AF_INET), other = new_socket(AF_INET6), local = socket(AF_UNIX, SOCK_DGRAM, 0);
 
 	(void)state;
-	assert_true(mcast_copy(stream, other));
-	assert_false(mcast_copy(local, other));
-	assert_false(mcast_copy(-1, other));
+	assert_true(copy_memberships(stream, other));
+	assert_false(copy_memberships(local, other));
+	assert_false(copy_memberships(-1, other));
 	assert_int_equal(close(stream) | close(other) | close(local), 0);
 }
 

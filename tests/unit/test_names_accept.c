@@ -3,6 +3,7 @@
  * that is not AF_INET6's. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "base/sys.h"
 #include "calls/names.h"
@@ -139,7 +140,7 @@ static void a_client_that_has_gone(void **state)
 		int listener = new_socket(AF_INET6), client, fd;
 
 		set_int_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-		assert_true(mark_set(listener, MARK_CONVERTED));
+		assert_true(set_mark(listener, MARK_CONVERTED));
 		assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
 		client = connect_to(families[i % 2], port_of(listener));
 		assert_true(is_readable(listener, WAIT_MS)); /* the client may know before */
@@ -173,7 +174,7 @@ static void a_mark_that_is_not_inherited(void **state)
 		int listener = new_socket(AF_INET6), client, fd;
 
 		set_int_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-		assert_true(!marked || mark_set(listener, MARK_CONVERTED));
+		assert_true(!marked || set_mark(listener, MARK_CONVERTED));
 		assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
 		client = connect_to(AF_INET6, port_of(listener));
 		fd = call_accept(listener, &name.any, &name.length, 0, accept_unmarked);
@@ -215,7 +216,7 @@ static void a_disguised_client(void **state)
 
 	(void)state;
 	set_int_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-	assert_true(mark_set(listener, MARK_CONVERTED));
+	assert_true(set_mark(listener, MARK_CONVERTED));
 	assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
 	client = connect_to(AF_INET6, port_of(listener));
 	fd = call_accept(listener, &name.any, &name.length, 0, accept_disguised);

@@ -2,6 +2,7 @@
 /* recvfrom and recvmsg where nothing is to be presented. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "base/sys.h"
 #include "calls/recv.h"
@@ -117,7 +118,7 @@ static void streams(void **state)
 	char byte;
 
 	(void)state;
-	assert_true(mark_set(listener, MARK_CONVERTED));
+	assert_true(set_mark(listener, MARK_CONVERTED));
 	assert_int_equal(try_bind(listener, AF_INET6, 0) | listen(listener, 1), 0);
 	client = connect_to(AF_INET6, port_of(listener));
 	server = accept(listener, NULL, NULL);

@@ -3,6 +3,7 @@
  * question is a child's. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "base/sys.h"
 #include "calls/recv.h"
@@ -33,7 +34,7 @@ static int presents_with(const char *allow, int flags, bool expected)
 	else
 		unsetenv("DUALBIND_ALLOW");
 	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-	if (!mark_set(fd, MARK_CONVERTED))
+	if (!set_mark(fd, MARK_CONVERTED))
 		return 1;
 	call_recvfrom(fd, &byte, 1, flags, (struct sockaddr *)&peer, &length, note_recvfrom, sys_recvmsg);
 	return (seen != (const void *)&peer) == expected ? 0 : 2;

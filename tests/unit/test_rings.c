@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "ring.h"
 #include "sockets.h"
+#include "socks.h"
 
 #include "base/address.h"
 #include "process/rings.h"
@@ -78,12 +79,12 @@ static void registered_files(void **state)
 /* Whether FD is swapped, with the refs of a walk or without. */
 static bool is_swapped(int fd, const struct ref_list *refs)
 {
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED, .refs = refs};
+	struct swap swap = {.mark = MARK_CONVERTED, .refs = refs};
 	unsigned before = open_descriptors();
 	bool done;
 
 	address_set_in6(&swap.local, &in6addr_any, free_port());
-	done = swap_socket(&swap);
+	done = swap_fd(fd, &swap);
 	assert_true(done || errno == ERINGED);
 	assert_int_equal(domain_of(fd), done ? AF_INET6 : AF_INET);
 	assert_int_equal(open_descriptors(), before);
@@ -94,6 +95,7 @@ static void held_sockets_are_not_swapped(void **state)
 {
 	int fd = new_socket(AF_INET), other = new_socket(AF_INET);
 	struct ref_list refs;
+	struct sock sock;
 	struct ring ring;
 
 	(void)state;
@@ -101,8 +103,10 @@ static void held_sockets_are_not_swapped(void **state)
 		return;
 	assert_int_equal(ring_register(&ring, &fd, 1), 0);
 	assert_false(is_swapped(fd, NULL));
-	assert_true(ref_list_begin(&refs, fd));
-	assert_true(ref_list_note(&refs, &(struct descriptor){.number = ring.fd, .kind = DESCRIPTOR_RING}));
+	assert_true(sock_read(fd, &sock));
+	ref_list_begin(&refs, &sock);
+	ref_list_note(&refs, &(struct descriptor){.number = ring.fd, .kind = DESCRIPTOR_RING});
+	assert_true(refs.whole);
 	assert_false(is_swapped(fd, &refs));
 	if (names_sockets(&ring, inode_of(fd)))
 		assert_true(is_swapped(other, NULL));
@@ -137,7 +141,7 @@ static void operations_that_wait(void **state)
 	(void)state;
 	if (lacks_rings(&ring))
 		return;
-	assert_false(rings_wait(TRANSPORT_TCP) || rings_wait(TRANSPORT_UDP));
+	assert_false(rings_wait(ring.fd, TRANSPORT_TCP) || rings_wait(ring.fd, TRANSPORT_UDP));
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	memset(&entry, 0, sizeof entry);
 	entry.opcode = IORING_OP_RECV;
@@ -145,14 +149,14 @@ static void operations_that_wait(void **state)
 	entry.addr = (uintptr_t)&byte;
 	entry.len = 1;
 	assert_int_equal(ring_submit(&ring, &entry), 0);
-	assert_true(rings_wait(TRANSPORT_UDP));
-	assert_false(rings_wait(TRANSPORT_TCP));
+	assert_true(rings_wait(ring.fd, TRANSPORT_UDP));
+	assert_false(rings_wait(ring.fd, TRANSPORT_TCP));
 	assert_int_equal(listen(tcp, 5), 0);
 	memset(&entry, 0, sizeof entry);
 	entry.opcode = IORING_OP_ACCEPT;
 	entry.fd = tcp;
 	assert_int_equal(ring_submit(&ring, &entry), 0);
-	assert_true(rings_wait(TRANSPORT_TCP));
+	assert_true(rings_wait(ring.fd, TRANSPORT_TCP));
 	ring_end(&ring);
 	close(pair[0]);
 	close(pair[1]);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "forgets.h"
 #include "sockets.h"
+#include "socks.h"
 
 #include "base/address.h"
 #include "base/setsockopt_checked.h"
@@ -56,11 +57,11 @@ static __attribute__((noinline)) void leave_litter(void)
 
 static bool convert_as(int fd, enum mark mark, uint16_t port)
 {
-	struct swap swap = {.fd = fd, .mark = mark};
+	struct swap swap = {.mark = mark};
 
 	address_set_in6(&swap.local, &in6addr_any, port);
 	leave_litter();
-	return swap_socket(&swap);
+	return swap_fd(fd, &swap);
 }
 
 struct state {
@@ -214,7 +215,7 @@ static void yields_not(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int fd = new_socket(i == 2 ? AF_INET6 : AF_INET);
-		struct swap swap = {.fd = fd, .v6only = true, .mark = MARK_NONE};
+		struct swap swap = {.v6only = true, .mark = MARK_NONE};
 		uint16_t port = free_port();
 		struct state before;
 
@@ -227,7 +228,7 @@ static void yields_not(void **state)
 		if (i == 2)
 			address_set_in6(&swap.local, &in6addr_any, port);
 		forgets_start(&rows[i]);
-		assert_false(swap_socket(&swap));
+		assert_false(swap_fd(fd, &swap));
 		forgets_start(NULL);
 		assert_int_equal(errno, EFORGOTTEN);
 		expect_as_before(fd, before);

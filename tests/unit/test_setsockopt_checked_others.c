@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "forgets.h"
 #include "sockets.h"
+#include "socks.h"
 
 #include "base/address.h"
 #include "swap/epoll_refs.h"
@@ -17,10 +18,10 @@ static const struct forgets registrations = {.registrations = true};
 
 static bool convert(int fd)
 {
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct swap swap = {.mark = MARK_CONVERTED};
 
 	address_set_in6(&swap.local, &in6addr_any, free_port());
-	return swap_socket(&swap);
+	return swap_fd(fd, &swap);
 }
 
 static bool watch(int epfd, int operation, int fd)
@@ -98,7 +99,7 @@ static void groups_of_others(void **state)
 
 			set_int_option(from, IPPROTO_IP, IP_MULTICAST_ALL, all);
 			forgets_start(&forgets);
-			assert_int_equal(sockopt_copy(from, to), all);
+			assert_int_equal(copy_options(from, to), all);
 			forgets_start(NULL);
 			close(from);
 			close(to);
@@ -117,7 +118,7 @@ static void what_cannot_be_kept(void **state)
 	forgets_start(&forgets);
 	mark_keep(fd);
 	forgets_start(NULL);
-	assert_true(mark_is_kept(fd));
+	assert_true(is_kept(fd));
 	assert_false(convert(fd));
 	assert_int_equal(errno, ENOKEY);
 	assert_false(convert(other));

@@ -5,6 +5,7 @@
 
 #include "slow_file.h"
 #include "sockets.h"
+#include "socks.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -22,22 +23,22 @@ static void other_processes_share(void **state)
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	before = open_descriptors();
-	assert_false(sharers_have(fd, EVERY_PROCESS));
+	assert_false(has_sharers(fd, EVERY_PROCESS));
 	child = fork();
 	if (child == 0) {
 		/* Until the parent closes its end. */
 		close(ends[1]);
-		if (!sharers_have(fd, PARENT)) /* the parent has it */
+		if (!has_sharers(fd, PARENT)) /* the parent has it */
 			_exit(2);
 		_exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
 	}
 	assert_true(child > 0);
-	assert_true(sharers_have(fd, EVERY_PROCESS));
-	assert_false(sharers_have(fd, PARENT));
+	assert_true(has_sharers(fd, EVERY_PROCESS));
+	assert_false(has_sharers(fd, PARENT));
 	close(ends[1]);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	assert_false(sharers_have(fd, EVERY_PROCESS));
+	assert_false(has_sharers(fd, EVERY_PROCESS));
 	assert_int_equal(open_descriptors(), before - 1);
 	assert_int_equal(close(ends[0]) | close(fd) | close(copy), 0);
 }
@@ -83,7 +84,7 @@ static void kin_have_it(void **state)
 		child = start_child(kin ? NULL : "/bin/cat", &input);
 		assert_int_equal(sharers_are_kin(inode), kin);
 		/* Whoever it is, it shares. */
-		assert_true(sharers_have(fd, EVERY_PROCESS));
+		assert_true(has_sharers(fd, EVERY_PROCESS));
 		close(fd);
 		assert_int_equal(sharers_are_kin(inode), kin);
 		close(input);
@@ -205,23 +206,23 @@ static void look_at_hidden_children(int fd)
 	int input;
 	pid_t child;
 
-	if (sharers_have(fd, EVERY_PROCESS))
+	if (has_sharers(fd, EVERY_PROCESS))
 		_exit(4);
 	child = hidden_child(false, &input);
-	if (!sharers_have(fd, EVERY_PROCESS))
+	if (!has_sharers(fd, EVERY_PROCESS))
 		_exit(5);
-	if (sharers_have(fd, PARENT))
+	if (has_sharers(fd, PARENT))
 		_exit(6);
 	kill(child, SIGKILL);
 	siginfo_t info;
 	/* One that has ended shares nothing, before it is waited for and after. */
 	waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
-	if (sharers_have(fd, EVERY_PROCESS))
+	if (has_sharers(fd, EVERY_PROCESS))
 		_exit(7);
 	waitpid(child, NULL, 0);
 	close(input);
 	hidden_child(true, &input); /* the descriptor is closed on exec */
-	if (sharers_have(fd, EVERY_PROCESS))
+	if (has_sharers(fd, EVERY_PROCESS))
 		_exit(8);
 	close(input);
 }
@@ -245,9 +246,9 @@ static void hidden_parent(void **state)
 	if (child == 0) {
 		if (setresuid(65534, 65534, 65534) != 0)
 			_exit(1);
-		if (!sharers_have(roots, PARENT) || !sharers_have(roots, EVERY_PROCESS))
+		if (!has_sharers(roots, PARENT) || !has_sharers(roots, EVERY_PROCESS))
 			_exit(2);
-		if (sharers_have(socket(AF_INET, SOCK_STREAM, 0), PARENT))
+		if (has_sharers(socket(AF_INET, SOCK_STREAM, 0), PARENT))
 			_exit(3);
 		_exit(0);
 	}

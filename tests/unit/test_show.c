@@ -2,6 +2,7 @@
 /* How each kind of address is shown, and what the log says of it. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "peers/mapper.h"
 #include "peers/show.h"
@@ -87,7 +88,7 @@ static void the_wildcard_address(void **state)
 		struct address local = peer6("::", 0, 53);
 
 		if (rows[i / 2].mark != MARK_NONE)
-			assert_true(mark_set(fd, rows[i / 2].mark));
+			assert_true(set_mark(fd, rows[i / 2].mark));
 		assert_true(show_address(&settings, fd, OF_SOCKET, &local));
 		assert_int_equal(local.any.sa_family, AF_INET);
 		assert_int_equal(local.in.sin_addr.s_addr, htonl(rows[i / 2].shown));

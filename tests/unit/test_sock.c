@@ -52,6 +52,13 @@ static void protocols(void **state)
 	assert_string_equal(transport_name(TRANSPORT_UDP), "udp");
 }
 
+static bool is_unconnected(int fd)
+{
+	struct sock sock;
+
+	return sock_read(fd, &sock) && sock.unconnected;
+}
+
 static void unconnected_datagrams(void **state)
 {
 	static const int families[] = {AF_INET, AF_INET6};
@@ -62,13 +69,13 @@ static void unconnected_datagrams(void **state)
 		struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 		int fd = new_datagram(families[i]);
 
-		assert_true(sock_is_unconnected(fd, TRANSPORT_UDP));
+		assert_true(is_unconnected(fd));
 		assert_int_equal(try_bind(fd, families[i], 0), 0);
-		assert_true(sock_is_unconnected(fd, TRANSPORT_UDP));
+		assert_true(is_unconnected(fd));
 		assert_int_equal(connect(fd, &peer.any, peer.length), 0);
-		assert_false(sock_is_unconnected(fd, TRANSPORT_UDP));
+		assert_false(is_unconnected(fd));
 		assert_int_equal(connect(fd, &nobody, sizeof nobody), 0);
-		assert_true(sock_is_unconnected(fd, TRANSPORT_UDP));
+		assert_true(is_unconnected(fd));
 		close(fd);
 	}
 }
@@ -78,37 +85,40 @@ static void unconnected_streams(void **state)
 	int listener = new_socket(AF_INET6), client, server;
 
 	(void)state;
-	assert_true(sock_is_unconnected(listener, TRANSPORT_TCP));
+	assert_true(is_unconnected(listener));
 	assert_int_equal(try_bind(listener, AF_INET6, 0), 0);
-	assert_true(sock_is_unconnected(listener, TRANSPORT_TCP));
+	assert_true(is_unconnected(listener));
 	assert_int_equal(listen(listener, 5), 0);
-	assert_true(sock_is_unconnected(listener, TRANSPORT_TCP));
+	assert_true(is_unconnected(listener));
 	client = connect_to(AF_INET6, port_of(listener));
 	server = accept(listener, NULL, NULL);
-	assert_false(sock_is_unconnected(client, TRANSPORT_TCP));
-	assert_false(sock_is_unconnected(server, TRANSPORT_TCP));
+	assert_false(is_unconnected(client));
+	assert_false(is_unconnected(server));
 	/* Half closed it is not free either. */
 	assert_int_equal(shutdown(client, SHUT_WR), 0);
-	assert_false(sock_is_unconnected(client, TRANSPORT_TCP));
+	assert_false(is_unconnected(client));
 	assert_int_equal(close(client) | close(server) | close(listener), 0);
-	assert_false(sock_is_unconnected(-1, TRANSPORT_TCP));
+	assert_false(is_unconnected(-1));
 }
 
 static void listeners(void **state)
 {
 	int fd = new_socket(AF_INET), datagram = new_datagram(AF_INET), client;
+	struct sock sock;
 
 	(void)state;
-	assert_int_equal(sock_listens(fd), 0);
-	assert_int_equal(sock_listens(datagram), 0);
-	assert_int_equal(sock_listens(-1), -1);
+	assert_false(sock_read(-1, &sock));
+	assert_true(sock_read(fd, &sock));
+	assert_false(sock.listens);
+	assert_true(sock_read(datagram, &sock));
+	assert_false(sock.listens);
 	assert_false(sock_has_queue(fd));
 	assert_false(sock_has_queue(datagram));
-	assert_int_equal(sock_backlog(datagram), SOMAXCONN);
 	assert_int_equal(try_bind(fd, AF_INET, 0), 0);
 	assert_int_equal(listen(fd, 7), 0);
-	assert_int_equal(sock_listens(fd), 1);
-	assert_int_equal(sock_backlog(fd), 7);
+	assert_true(sock_read(fd, &sock));
+	assert_true(sock.listens);
+	assert_int_equal(sock.backlog, 7);
 	assert_false(sock_has_queue(fd));
 	client = connect_to(AF_INET, port_of(fd));
 	assert_true(is_readable(fd, WAIT_MS));

@@ -9,6 +9,7 @@
 
 #include "inspect/sock_diag.h"
 #include "inspect/sock_owners.h"
+#include "socks.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -180,7 +181,7 @@ static void marks(void **state)
 		ino_t inode;
 		int fd = listener(AF_INET6, i < 4 ? SOCK_STREAM : SOCK_DGRAM, false, &local, &inode);
 
-		if (marks[i % 4] != MARK_NONE && !mark_set(fd, marks[i % 4]))
+		if (marks[i % 4] != MARK_NONE && !set_mark(fd, marks[i % 4]))
 			skip(); /* a kernel that cannot keep it */
 		assert_true(sock_diag_read(&listing));
 		assert_true(sock_owners_find(&listing, getpid()));

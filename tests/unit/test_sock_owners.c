@@ -136,7 +136,7 @@ static void marks(void **state)
 	    only = listening(AF_INET6, false);
 
 	(void)state;
-	assert_true(mark_set(marked, MARK_CONVERTED));
+	assert_true(mark_set(marked, TRANSPORT_TCP, MARK_CONVERTED));
 	assert_true(read_listing(0));
 	if (!listed(marked)->mark_known) { /* pidfd_getfd(2) came with Linux 5.6 */
 		assert_int_equal(listed(marked)->mark, MARK_NONE);

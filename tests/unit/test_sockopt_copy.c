@@ -2,6 +2,7 @@
 /* Options: each that a program can set is the same on the new socket. */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include "socks.h"
 
 #include "socket/sockopt_ipv6_map.h"
 #include "swap/sockopt_copy.h"
@@ -123,7 +124,7 @@ static void each_alone(void **state)
 
 		/* For want of privilege, or on an older kernel. */
 		unset += setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int)) != 0;
-		if (!sockopt_copy(from, to))
+		if (!copy_options(from, to))
 			fail_msg("level %d, option %d: errno %d", ints[i].level, ints[i].name, errno);
 		for (size_t other = 0; other < COUNT(ints); other++)
 			same_int(from, to, ints[other].level, ints[other].name);
@@ -145,7 +146,7 @@ static void all_together(void **state)
 
 			setsockopt(from, ints[at].level, ints[at].name, &ints[at].value, sizeof(int));
 		}
-		assert_true(sockopt_copy(from, to));
+		assert_true(copy_options(from, to));
 		for (size_t i = 0; i < COUNT(ints); i++)
 			same_int(from, to, ints[i].level, ints[i].name);
 		close(from);
@@ -178,7 +179,7 @@ static void structures_and_names(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (setsockopt(from, rows[i].level, rows[i].name, rows[i].value, rows[i].length) != 0)
 			fail_msg("row %zu: errno %d", i, errno);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		unsigned char wanted[64] = {0}, value[64] = {0};
 		socklen_t wanted_length = sizeof wanted, length = sizeof value;
@@ -218,7 +219,7 @@ static void each_twin(void **state)
 		if (sockopt_ipv6_of(rows[i].name) != rows[i].twin)
 			fail_msg("%d has not %d as its twin", rows[i].name, rows[i].twin);
 		set_int_option(from, IPPROTO_IP, rows[i].name, rows[i].value);
-		assert_true(sockopt_copy(from, to));
+		assert_true(copy_options(from, to));
 		if (get(to, IPPROTO_IPV6, rows[i].twin) != rows[i].twin_value)
 			fail_msg("twin %d is %d", rows[i].twin, get(to, IPPROTO_IPV6, rows[i].twin));
 		close(from);
@@ -239,10 +240,10 @@ static void untouched_buffers_stay_tuned(void **state)
 		skip();
 	}
 	assert_int_equal(locks, 0);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	assert_int_equal(get(to, SOL_SOCKET, SO_BUF_LOCK), 0);
 	set_int_option(from, SOL_SOCKET, SO_RCVBUF, 50000);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	assert_int_equal(get(to, SOL_SOCKET, SO_BUF_LOCK), RECEIVE_BUFFER_LOCK);
 	close(from);
 	close(to);

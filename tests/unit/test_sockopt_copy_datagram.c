@@ -3,6 +3,7 @@
  * one, and counts for IPv6 packets where IPv6 has such a thing. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "socket/sockopt_ipv6_map.h"
 #include "swap/sockopt_copy.h"
@@ -107,9 +108,9 @@ static void each_alone(void **state)
 		/* For want of privilege, or on an older kernel. */
 		unset += setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int)) != 0;
 		if (is_refused(ints[i].level, ints[i].name)) {
-			assert_false(sockopt_copy(from, to));
+			assert_false(copy_options(from, to));
 		} else {
-			if (!sockopt_copy(from, to) || !sockopt_copy(to, back))
+			if (!copy_options(from, to) || !copy_options(to, back))
 				fail_msg("%s: errno %d", what, errno);
 			same_ints(from, to, what);
 			same_ints(from, back, what);
@@ -128,7 +129,7 @@ static void all_together(void **state)
 	for (size_t i = 0; i < COUNT(ints); i++)
 		if (!is_refused(ints[i].level, ints[i].name))
 			setsockopt(from, ints[i].level, ints[i].name, &ints[i].value, sizeof(int));
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	same_ints(from, to, "all");
 	close(from);
 	close(to);
@@ -164,7 +165,7 @@ static void each_twin(void **state)
 		if (setsockopt(from, IPPROTO_IP, rows[i].name, &value, sizeof value) == 0) {
 			bool refused = is_refused(IPPROTO_IP, rows[i].name);
 
-			assert_int_equal(sockopt_copy(from, to), !refused);
+			assert_int_equal(copy_options(from, to), !refused);
 			if (get(to, IPPROTO_IPV6, rows[i].twin) != value && !refused)
 				fail_msg("twin %d is %d", rows[i].twin, get(to, IPPROTO_IPV6, rows[i].twin));
 		}
@@ -180,7 +181,7 @@ static void interface_of_unicast(void **state)
 
 	(void)state;
 	set_int_option(from, IPPROTO_IP, IP_UNICAST_IF, wanted);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	assert_int_equal(get(to, IPPROTO_IP, IP_UNICAST_IF), wanted);
 	assert_int_equal(get(to, IPPROTO_IPV6, IPV6_UNICAST_IF), wanted);
 	close(from);
@@ -196,7 +197,7 @@ static void interface_of_multicast(void **state)
 
 	(void)state;
 	assert_int_equal(setsockopt(from, IPPROTO_IP, IP_MULTICAST_IF, &loopback, sizeof loopback), 0);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	assert_int_equal(getsockopt(to, IPPROTO_IP, IP_MULTICAST_IF, &found, &length), 0);
 	assert_int_equal(found.s_addr, loopback.s_addr);
 	close(from);
@@ -209,9 +210,9 @@ static void a_promoted_socket(void **state)
 	int from = new_datagram(AF_INET6), back = new_datagram(AF_INET);
 
 	(void)state;
-	assert_true(mark_set(from, MARK_PROMOTED));
-	assert_true(sockopt_copy(from, back));
-	assert_false(mark_is_kept(back));
+	assert_true(set_mark(from, MARK_PROMOTED));
+	assert_true(copy_options(from, back));
+	assert_false(is_kept(back));
 	assert_int_equal(close(from) | close(back), 0);
 }
 
@@ -220,7 +221,7 @@ static void no_datagrams(void **state)
 	int local = socket(AF_UNIX, SOCK_DGRAM, 0), to = new_datagram(AF_INET6);
 
 	(void)state;
-	assert_false(sockopt_copy(local, to));
+	assert_false(copy_options(local, to));
 	close(local);
 	close(to);
 }

@@ -3,6 +3,7 @@
  * what two AF_INET6 sockets share. */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include "socks.h"
 
 #include "swap/sockopt_copy.h"
 
@@ -54,7 +55,7 @@ static void classic_filter(void **state)
 
 	(void)state;
 	attach(from, accept_all, COUNT(accept_all));
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	same_filter(to, accept_all, COUNT(accept_all));
 	/* No lock where there was none. */
 	attach(to, drop_all, COUNT(drop_all));
@@ -70,7 +71,7 @@ static void locked_filter(void **state)
 	(void)state;
 	attach(from, accept_all, COUNT(accept_all));
 	set_int_option(from, SOL_SOCKET, SO_LOCK_FILTER, 1);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	same_filter(to, accept_all, COUNT(accept_all));
 	assert_int_equal(int_option(to, SOL_SOCKET, SO_LOCK_FILTER), 1);
 	assert_int_equal(setsockopt(to, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), -1);
@@ -86,7 +87,7 @@ static void lock_alone(void **state)
 
 	(void)state;
 	set_int_option(from, SOL_SOCKET, SO_LOCK_FILTER, 1);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	assert_int_equal(int_option(to, SOL_SOCKET, SO_LOCK_FILTER), 1);
 	close(from);
 	close(to);
@@ -114,7 +115,7 @@ static void ebpf_filter(void **state)
 		skip();
 	}
 	set_int_option(from, SOL_SOCKET, SO_ATTACH_BPF, program);
-	assert_false(sockopt_copy(from, to));
+	assert_false(copy_options(from, to));
 	close(program);
 	close(from);
 	close(to);
@@ -136,13 +137,13 @@ static void between_ipv6_sockets(void **state)
 	for (size_t i = 0; i < COUNT(options); i++)
 		set_int_option(from, IPPROTO_IPV6, options[i][0], options[i][1]);
 	set_int_option(from, IPPROTO_IP, IP_TOS, 0x20);
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	for (size_t i = 0; i < COUNT(options); i++)
 		if (int_option(to, IPPROTO_IPV6, options[i][0]) != int_option(from, IPPROTO_IPV6, options[i][0]))
 			fail_msg("option %d", options[i][0]);
 	assert_int_equal(int_option(to, IPPROTO_IP, IP_TOS), 0x20);
 	/* Back to AF_INET: what the program had set on IPv4 is there. */
-	assert_true(sockopt_copy(to, plain));
+	assert_true(copy_options(to, plain));
 	assert_int_equal(int_option(plain, IPPROTO_IP, IP_TOS), 0x20);
 	close(from);
 	close(to);
@@ -162,7 +163,7 @@ static void forced_buffers(void **state)
 			print_message("# takes CAP_NET_ADMIN\n");
 			skip();
 		}
-	assert_true(sockopt_copy(from, to));
+	assert_true(copy_options(from, to));
 	for (size_t i = 0; i < COUNT(names); i++)
 		assert_int_equal(int_option(to, SOL_SOCKET, names[i][0]),
 				 int_option(from, SOL_SOCKET, names[i][0]));
@@ -181,7 +182,7 @@ static void ip_options(void **state)
 
 	(void)state;
 	assert_int_equal(setsockopt(from, IPPROTO_IP, IP_OPTIONS, no_operations, sizeof no_operations), 0);
-	if (sockopt_copy(from, to)) {
+	if (copy_options(from, to)) {
 		assert_int_equal(getsockopt(to, IPPROTO_IP, IP_OPTIONS, value, &length), 0);
 		assert_int_equal(length, sizeof no_operations);
 		assert_memory_equal(value, no_operations, sizeof no_operations);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "ring.h"
 #include "sockets.h"
+#include "socks.h"
 
 #include "base/address.h"
 #include "bind/submissions.h"
@@ -58,9 +59,9 @@ static int converted(int type, const struct settings *of)
 	struct swap swap = {.mark = MARK_CONVERTED};
 	int fd = socket(AF_INET, type, 0);
 
-	swap.fd = request.fd = fd;
+	request.fd = fd;
 	address_set_in6(&swap.local, &in6addr_any, free_port());
-	assert_true(swap_socket(&swap));
+	assert_true(swap_fd(fd, &swap));
 	if (type == SOCK_STREAM)
 		assert_int_equal(listen(fd, 5), 0);
 	submissions_expect(&request, false);

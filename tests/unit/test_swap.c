@@ -2,6 +2,7 @@
 /* Swap: which socket is under the descriptor afterwards, and who has the port. */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include "socks.h"
 
 #include "base/address.h"
 #include "socket/sock.h"
@@ -13,18 +14,18 @@
 
 static bool convert(int fd, uint16_t port)
 {
-	struct swap swap = {.fd = fd, .v6only = false, .mark = MARK_CONVERTED};
+	struct swap swap = {.v6only = false, .mark = MARK_CONVERTED};
 
 	address_set_in6(&swap.local, &in6addr_any, port);
-	return swap_socket(&swap);
+	return swap_fd(fd, &swap);
 }
 
 static bool yield(int fd, uint16_t port)
 {
-	struct swap swap = {.fd = fd, .v6only = true, .mark = MARK_NONE};
+	struct swap swap = {.v6only = true, .mark = MARK_NONE};
 
 	address_set_in(&swap.local, htonl(INADDR_ANY), port);
-	return swap_socket(&swap);
+	return swap_fd(fd, &swap);
 }
 
 /* Whether another program could take the port beside FD. It has done what the
@@ -68,6 +69,13 @@ static int make_socket(const struct variant *variant, uint16_t port)
 	return fd;
 }
 
+static int backlog_of(int fd)
+{
+	struct sock sock;
+
+	return sock_read(fd, &sock) ? sock.backlog : -1;
+}
+
 static void check_listener(int fd, const struct variant *variant, uint16_t port, int family)
 {
 	assert_int_equal(domain_of(fd), family);
@@ -76,7 +84,7 @@ static void check_listener(int fd, const struct variant *variant, uint16_t port,
 	assert_int_equal(int_option(fd, SOL_SOCKET, SO_REUSEPORT), variant->reuse_port);
 	assert_int_equal(int_option(fd, SOL_SOCKET, SO_ACCEPTCONN), variant->stage == LISTENING);
 	if (variant->stage == LISTENING)
-		assert_int_equal(sock_backlog(fd), 17);
+		assert_int_equal(backlog_of(fd), 17);
 	else
 		assert_int_equal(listen(fd, 17), 0);
 	assert_true(serves(fd, AF_INET));
@@ -189,33 +197,33 @@ static void promotes_and_widens(void **state)
 {
 	uint16_t port = free_port();
 	struct swap swap = {.mark = MARK_PROMOTED};
+	int fd = new_socket(AF_INET);
 
 	(void)state;
-	swap.fd = new_socket(AF_INET);
 	address_set_in6(&swap.local, &in6addr_any, port);
-	assert_true(swap_socket(&swap));
-	assert_int_equal(mark_get(swap.fd), MARK_PROMOTED);
-	assert_int_equal(listen(swap.fd, 5), 0);
-	assert_true(serves(swap.fd, AF_INET6));
-	close(swap.fd);
+	assert_true(swap_fd(fd, &swap));
+	assert_int_equal(mark_get(fd), MARK_PROMOTED);
+	assert_int_equal(listen(fd, 5), 0);
+	assert_true(serves(fd, AF_INET6));
+	close(fd);
 
-	swap.fd = new_socket(AF_INET6);
+	fd = new_socket(AF_INET6);
 	swap.mark = MARK_WIDENED;
-	set_int_option(swap.fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-	assert_int_equal(try_bind(swap.fd, AF_INET6, port), 0);
-	assert_int_equal(listen(swap.fd, 5), 0);
-	assert_true(swap_socket(&swap));
-	assert_int_equal(mark_get(swap.fd), MARK_WIDENED);
-	assert_true(serves(swap.fd, AF_INET));
-	assert_true(serves(swap.fd, AF_INET6));
+	set_int_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	assert_int_equal(try_bind(fd, AF_INET6, port), 0);
+	assert_int_equal(listen(fd, 5), 0);
+	assert_true(swap_fd(fd, &swap));
+	assert_int_equal(mark_get(fd), MARK_WIDENED);
+	assert_true(serves(fd, AF_INET));
+	assert_true(serves(fd, AF_INET6));
 
 	swap.v6only = true;
 	swap.mark = MARK_NONE;
-	assert_true(swap_socket(&swap));
-	assert_int_equal(mark_get(swap.fd), MARK_NONE);
-	assert_false(serves(swap.fd, AF_INET));
-	assert_true(serves(swap.fd, AF_INET6));
-	close(swap.fd);
+	assert_true(swap_fd(fd, &swap));
+	assert_int_equal(mark_get(fd), MARK_NONE);
+	assert_false(serves(fd, AF_INET));
+	assert_true(serves(fd, AF_INET6));
+	close(fd);
 }
 
 /* The old socket lives on in another process, here in flight to one: it must

@@ -2,6 +2,7 @@
 /* Swap: what the new socket has of the old one, flags and names included. */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include "socks.h"
 
 #include "base/address.h"
 #include "swap/swap.h"
@@ -13,10 +14,10 @@
 
 static bool convert(int fd, uint16_t port)
 {
-	struct swap swap = {.fd = fd, .v6only = false, .mark = MARK_CONVERTED};
+	struct swap swap = {.v6only = false, .mark = MARK_CONVERTED};
 
 	address_set_in6(&swap.local, &in6addr_any, port);
-	return swap_socket(&swap);
+	return swap_fd(fd, &swap);
 }
 
 static void flags_are_kept(void **state)
@@ -170,7 +171,6 @@ static void mptcp_stays_mptcp(void **state)
 	(void)state;
 	if (lacks_mptcp())
 		skip();
-	back.fd = fd;
 	address_set_in(&back.local, htonl(INADDR_ANY), port);
 	set_int_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	set_int_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -183,7 +183,7 @@ static void mptcp_stays_mptcp(void **state)
 	assert_int_equal(listen(fd, 5), 0);
 	assert_true(serves(fd, AF_INET));
 	assert_true(serves(fd, AF_INET6));
-	assert_true(swap_socket(&back));
+	assert_true(swap_fd(fd, &back));
 	assert_int_equal(int_option(fd, SOL_SOCKET, SO_PROTOCOL), IPPROTO_MPTCP);
 	assert_int_equal(domain_of(fd), AF_INET);
 	assert_true(serves(fd, AF_INET));

@@ -2,6 +2,7 @@
 /* Swap: UDP sockets, to and fro, with their groups and what they may share. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "swap/swap.h"
 
@@ -9,18 +10,18 @@
 
 static bool convert(int fd, uint16_t port)
 {
-	struct swap swap = {.fd = fd, .v6only = false, .mark = MARK_CONVERTED};
+	struct swap swap = {.v6only = false, .mark = MARK_CONVERTED};
 
 	address_set_in6(&swap.local, &in6addr_any, port);
-	return swap_socket(&swap);
+	return swap_fd(fd, &swap);
 }
 
 static bool yield(int fd, uint16_t port)
 {
-	struct swap swap = {.fd = fd, .v6only = true, .mark = MARK_NONE};
+	struct swap swap = {.v6only = true, .mark = MARK_NONE};
 
 	address_set_in(&swap.local, htonl(INADDR_ANY), port);
-	return swap_socket(&swap);
+	return swap_fd(fd, &swap);
 }
 
 static bool stranger_binds(int family, uint16_t port, int reuse)
@@ -121,17 +122,16 @@ static void marks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(each); i++) {
-		struct swap swap = {.fd = new_datagram(each[i] == MARK_WIDENED ? AF_INET6 : AF_INET),
-				    .mark = each[i]};
+		int fd = new_datagram(each[i] == MARK_WIDENED ? AF_INET6 : AF_INET);
+		struct swap swap = {.mark = each[i]};
 
 		address_set_in6(&swap.local, &in6addr_any, free_port());
-		assert_true(swap_socket(&swap));
-		assert_int_equal(mark_get(swap.fd), each[i]);
-		assert_int_equal(mark_shown_datagram(swap.fd),
-				 each[i] == MARK_CONVERTED || each[i] == MARK_PROMOTED);
-		assert_true(answers(swap.fd, AF_INET));
-		assert_true(answers(swap.fd, AF_INET6));
-		close(swap.fd);
+		assert_true(swap_fd(fd, &swap));
+		assert_int_equal(mark_get(fd), each[i]);
+		assert_int_equal(mark_shown_datagram(fd), each[i] == MARK_CONVERTED || each[i] == MARK_PROMOTED);
+		assert_true(answers(fd, AF_INET));
+		assert_true(answers(fd, AF_INET6));
+		close(fd);
 	}
 }
 

@@ -2,6 +2,7 @@
 /* Swap: epoll goes on watching, with the same events and data. */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include "socks.h"
 
 #include "base/address.h"
 #include "swap/epoll_refs.h"
@@ -33,11 +34,11 @@ static void watch(int epfd, int fd, uint32_t events, uint64_t data)
 static int convert_and_connect(int fd)
 {
 	uint16_t port = free_port();
-	struct swap swap = {.fd = fd, .v6only = false, .mark = MARK_CONVERTED};
+	struct swap swap = {.v6only = false, .mark = MARK_CONVERTED};
 	int client;
 
 	address_set_in6(&swap.local, &in6addr_any, port);
-	assert_true(swap_socket(&swap));
+	assert_true(swap_fd(fd, &swap));
 	assert_int_equal(listen(fd, 5), 0);
 	client = connect_to(AF_INET6, port);
 	assert_true(client >= 0);
@@ -154,7 +155,7 @@ static void closed_number_is_left(void **state)
 static void too_many_are_refused(void **state)
 {
 	int fd = new_socket(AF_INET), epolls[EPOLL_REFS_MAX + 1], client;
-	struct swap swap = {.fd = fd, .v6only = false, .mark = MARK_CONVERTED};
+	struct swap swap = {.v6only = false, .mark = MARK_CONVERTED};
 	ino_t inode = inode_of(fd);
 	unsigned before;
 
@@ -165,7 +166,7 @@ static void too_many_are_refused(void **state)
 		watch(epolls[i], fd, EPOLLIN, i + 1);
 	}
 	before = open_descriptors();
-	assert_false(swap_socket(&swap));
+	assert_false(swap_fd(fd, &swap));
 	assert_int_equal(errno, E2BIG);
 	assert_int_equal(open_descriptors(), before);
 	assert_int_equal(inode_of(fd), inode);

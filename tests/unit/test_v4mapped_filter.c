@@ -3,6 +3,7 @@
  * has, and not to be seen by it. The kernel's AF_INET sockets are the oracle. */
 #define _GNU_SOURCE
 #include "datagrams.h"
+#include "socks.h"
 
 #include "calls/sockopt.h"
 #include "socket/v4mapped_filter.h"
@@ -25,13 +26,13 @@ static socklen_t kernel_count(int fd)
 
 static int swapped(int fd, int family)
 {
-	struct swap swap = {.fd = fd, .mark = family == AF_INET6 ? MARK_CONVERTED : MARK_NONE};
+	struct swap swap = {.mark = family == AF_INET6 ? MARK_CONVERTED : MARK_NONE};
 
 	if (family == AF_INET6)
 		address_set_in6(&swap.local, &in6addr_any, port_of(fd));
 	else
 		address_set_in(&swap.local, htonl(INADDR_ANY), port_of(fd));
-	assert_true(swap_socket(&swap));
+	assert_true(swap_fd(fd, &swap));
 	assert_int_equal(domain_of(fd), family);
 	return fd;
 }
@@ -288,14 +289,14 @@ static void expect_too_long(socklen_t count)
 	static struct sock_filter code[V4MAPPED_FILTER_MAX + 20];
 	struct address any = peer4("0.0.0.0", 0);
 	int before = bound_datagram(&any), after = converted();
-	struct swap swap = {.fd = before, .mark = MARK_CONVERTED};
+	struct swap swap = {.mark = MARK_CONVERTED};
 	socklen_t length = 0;
 
 	for (size_t i = 0; i < count; i++)
 		code[i] = (struct sock_filter){BPF_RET | BPF_K, 0, 0, 0xffff};
 	assert_int_equal(attach(before, code, count), 0);
 	address_set_in6(&swap.local, &in6addr_any, port_of(before));
-	assert_false(swap_socket(&swap));
+	assert_false(swap_fd(before, &swap));
 	assert_int_equal(domain_of(before), AF_INET);
 	assert_int_equal(kernel_count(before), count);
 	assert_int_equal(attach(after, code, count), 0);

@@ -52,11 +52,11 @@ static int converted(void)
 {
 	struct address any = peer4("0.0.0.0", 0);
 	int fd = bound_datagram(&any);
-	struct swap swap = {.fd = fd, .mark = MARK_CONVERTED};
+	struct swap swap = {.mark = MARK_CONVERTED};
 
 	address_set_in6(&swap.local, &in6addr_any, port_of(fd));
 	forgets_start(&no_filters);
-	assert_true(swap_socket(&swap));
+	assert_true(swap_fd(fd, &swap));
 	forgets_start(NULL);
 	assert_true(v4mapped_item_is_needed());
 	assert_int_equal(domain_of(fd), AF_INET6);

@@ -84,6 +84,15 @@ void address_unmap(struct address *address)
 	address_set_in(address, inside, address_port(address));
 }
 
+bool address_equals(const struct address *one, const struct address *other)
+{
+	if (one->any.sa_family != other->any.sa_family || address_port(one) != address_port(other))
+		return false;
+	return one->any.sa_family == AF_INET
+		   ? one->in.sin_addr.s_addr == other->in.sin_addr.s_addr
+		   : memcmp(&one->in6.sin6_addr, &other->in6.sin6_addr, sizeof one->in6.sin6_addr) == 0;
+}
+
 struct address address_served(const struct address *address)
 {
 	struct address served = *address;

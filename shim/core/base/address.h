@@ -49,6 +49,9 @@ bool address_is_mapped(const struct address *address);
 void address_map(struct address *address);
 void address_unmap(struct address *address);
 
+/* The same family, address and port. Both are of AF_INET or AF_INET6. */
+bool address_equals(const struct address *one, const struct address *other);
+
 /* What a socket that is bound to it serves: the AF_INET address for an
  * IPv4-mapped one, any other as it is. */
 struct address address_served(const struct address *address);

@@ -4,8 +4,7 @@
  * is converted (convert.h), or one that would be in the program's way yields
  * (yield.h), or nothing happens.
  *
- * Both functions are async-signal-safe and leave errno alone on success, as
- * bind and listen do: no malloc, no lock. Whatever cannot be had, the native
+ * Both functions are async-signal-safe: no malloc, no lock. Whatever cannot be had, the native
  * call runs on the program's own socket, and its result is the result.
  */
 #ifndef DUALBIND_BIND_BIND_H

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 /* False, with nothing done, where SHOWN is any other address, and where the socket
- * cannot have it. errno is untouched. */
+ * cannot have it. */
 bool bind_shown(const struct settings *settings, int fd, const struct address *shown);
 
 #endif

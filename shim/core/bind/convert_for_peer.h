@@ -19,7 +19,7 @@ enum peer_call { CONNECTS, SENDS };
  * it cannot (it is connected, or bound to an IPv4 address) or must not: a rule
  * forbids its port, somebody would be left behind with the old socket, or, since
  * an unconnected socket hears all of IPv6, no rule covers a port that the
- * program chose. errno is untouched.
+ * program chose.
  */
 bool convert_for_peer(const struct settings *settings, int fd, const struct address *real, enum peer_call calls);
 

@@ -105,23 +105,21 @@ static bool matters(const struct ring_operation *operation)
 static void consider(const struct ring_operation *operation)
 {
 	struct bind_request request = {.settings = atomic_load(&settings), .fd = operation->fd};
-	struct stat status;
-	bool has_queue;
+	bool waits = atomic_load_explicit(&kept, memory_order_relaxed), has_queue;
+	struct sock sock;
 
 	atomic_fetch_sub_explicit(&looks_left, 1, memory_order_relaxed);
-	/* No file system is asked: another one's file may not answer. */
-	if (mark_shown(request.fd) <= 0 || sys_stat_socket(request.fd, &status) != 0 ||
-	    !sock_local(request.fd, &request.asked) || !address_is_any(&request.asked))
+	if (mark_shown(request.fd) <= 0 || !sock_read(request.fd, &sock) || !address_is_any(&sock.local))
 		return;
 	/* A program that is to be shown AF_INET6 peers knows what a mapped address is. */
 	if (request.settings->native_peers && !has_room_for_ipv4_alone(operation))
 		return;
-	request.protocol = sock_transport(request.fd);
-	request.port = address_port(&request.asked);
+	request.protocol = sock.transport;
+	request.port = address_port(&sock.local);
 	/* Clients in the queue are soon taken out of it: then the next operation is looked at. */
 	has_queue = sock_has_queue(request.fd);
-	if (!has_queue &&
-	    yield_to_ring(&request, status.st_ino, atomic_load_explicit(&kept, memory_order_relaxed))) {
+	if (!has_queue && sock.mark != MARK_NONE &&
+	    yield_socket(&request, &sock, waits ? YIELD_UNLESS_RINGS_WAIT : YIELD_UNLESS_USED)) {
 		atomic_fetch_or_explicit(&protocols, request.protocol, memory_order_relaxed);
 		return;
 	}

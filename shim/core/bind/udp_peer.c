@@ -5,8 +5,6 @@
 #include "base/sys.h"
 #include "peers/boot_key.h"
 #include "process/blocked_threads.h"
-#include "socket/mark.h"
-#include "socket/sock.h"
 #include "swap/swap.h"
 
 #include <errno.h>
@@ -15,26 +13,27 @@
 /* What waits in the queue is the old peer's. */
 static void renew(int fd)
 {
-	struct swap swap = {.fd = fd, .alone = !procfs_is_there()};
+	struct sock sock;
+	struct swap swap = {.old = &sock, .alone = !procfs_is_there()};
 
-	swap.mark = mark_get(fd);
-	if (sock_local(fd, &swap.local) && swap.local.any.sa_family == AF_INET6 && swap_socket(&swap))
+	if (!sock_read(fd, &sock) || sock.local.any.sa_family != AF_INET6)
+		return;
+	swap.local = sock.local;
+	swap.mark = sock.mark;
+	if (swap_socket(&swap))
 		boot_key_prepare();
 }
 
 bool udp_peer_is_there(int fd)
 {
 	struct address peer = {.length = sizeof peer.in6};
-	int saved = errno;
-	bool there = sys_getpeername(fd, &peer.any, &peer.length) == 0;
 
-	errno = saved;
-	return there;
+	return sys_getpeername(fd, &peer.any, &peer.length) == 0;
 }
 
 void udp_peer_dissolved(int fd)
 {
-	int saved = errno;
+	int saved = errno; /* of connect(2), which may have failed */
 
 	if (mark_is_shown_udp(fd) && !blocked_threads_at(fd))
 		renew(fd);
@@ -59,11 +58,8 @@ bool udp_peer_changes(int fd, const struct address *to)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 	struct address old = {.length = sizeof old.in6};
-	int saved = errno;
-	bool changes = (!is_ipv4(to) || atomic_load_explicit(&had_ipv6, memory_order_relaxed)) &&
-		       mark_is_shown_udp(fd) && sys_getpeername(fd, &old.any, &old.length) == 0 &&
-		       is_ipv4(&old) != is_ipv4(to) && sys_connect(fd, &nobody, sizeof nobody) == 0;
 
-	errno = saved;
-	return changes;
+	return (!is_ipv4(to) || atomic_load_explicit(&had_ipv6, memory_order_relaxed)) && mark_is_shown_udp(fd) &&
+	       sys_getpeername(fd, &old.any, &old.length) == 0 && is_ipv4(&old) != is_ipv4(to) &&
+	       sys_connect(fd, &nobody, sizeof nobody) == 0;
 }

@@ -3,7 +3,7 @@
 
 #include "base/procfs.h"
 #include "base/sock_line.h"
-#include "bind/port_holders.h"
+#include "bind/survey.h"
 #include "process/sharers.h"
 #include "process/target.h"
 
@@ -33,11 +33,11 @@ struct sharing {
 	bool own;
 };
 
-static bool compare(void *context, const struct holder *holder)
+static bool compare(void *context, const struct sock *sock)
 {
 	struct sharing *sharing = context;
 
-	sharing->own = holder->inode == sharing->inode;
+	sharing->own = sock->inode == sharing->inode;
 	return !sharing->own;
 }
 
@@ -48,7 +48,7 @@ static bool is_own(void *context, const char *line)
 	if (!stranger_parse(line, sharing->port, &sharing->inode))
 		return true;
 	sharing->own = false;
-	holders_walk(TRANSPORT_UDP, sharing->port, compare, sharing, NULL);
+	survey_walk(TRANSPORT_UDP, sharing->port, compare, sharing, NULL);
 	return sharing->own || (sharing->kin_is_own && sharers_are_kin(sharing->inode));
 }
 

@@ -42,7 +42,7 @@ bool fd_walk_parse(struct descriptor *descriptor, const char *target)
 }
 
 struct walk {
-	fd_look *look; /* may be NULL */
+	fd_look *look; /* NULL: of another process */
 	fd_visitor *visit;
 	void *context;
 	bool unreadable; /* some descriptor could not be asked for */
@@ -72,30 +72,28 @@ static enum look visit_by_link(struct walk *walk, int folder, int number)
 }
 
 /* readlink is much dearer than other calls: most files are open to read or to write, but
- * sockets and epoll instances for both. */
-static enum look look_at_mode(int number)
+ * epoll instances for both. */
+static enum look visit_file(struct walk *walk, int folder, int number)
 {
-	int flags = target_is_self() ? sys_fcntl(number, F_GETFL, 0) : O_RDWR;
+	int flags = sys_fcntl(number, F_GETFL, 0);
 
-	if (flags < 0)
-		return errno == EBADF ? LOOK_CLOSED : LOOK_CLOSER;
-	return (flags & O_ACCMODE) == O_RDWR ? LOOK_CLOSER : LOOK_ON;
+	if (flags < 0 && errno == EBADF)
+		return LOOK_CLOSED;
+	return flags < 0 || (flags & O_ACCMODE) == O_RDWR ? visit_by_link(walk, folder, number) : LOOK_ON;
 }
 
 static enum look visit_own(struct walk *walk, int folder, int number)
 {
 	struct descriptor descriptor = {.number = number, .kind = DESCRIPTOR_SOCKET};
-	enum look look = walk->look != NULL ? walk->look(walk->context, number) : LOOK_CLOSER;
-	struct stat status = {0};
+	enum look look = walk->look(walk->context, number);
+	struct stat status;
 
-	if (look == LOOK_CLOSER)
-		look = look_at_mode(number);
-	if (look != LOOK_CLOSER)
+	if (look == LOOK_NO_SOCKET)
+		return visit_file(walk, folder, number);
+	if (look != LOOK_SOCKET)
 		return look;
-	if (target_stat(number, &status) != 0 && errno == EBADF)
-		return LOOK_CLOSED;
-	if (!S_ISSOCK(status.st_mode)) /* it may be an epoll instance */
-		return visit_by_link(walk, folder, number);
+	if (sys_stat_socket(number, &status) != 0)
+		return errno == EBADF ? LOOK_CLOSED : visit_by_link(walk, folder, number);
 	descriptor.inode = status.st_ino;
 	return walk->visit(walk->context, &descriptor) ? LOOK_ON : LOOK_END;
 }
@@ -104,7 +102,8 @@ static bool visit_rest(void *context, int folder, const char *name, int number)
 {
 	struct walk *walk = context;
 
-	(void)name;
+	if (walk->look == NULL)
+		return visit_link(context, folder, name, number);
 	return number < walk->from || visit_own(walk, folder, number) != LOOK_END;
 }
 
@@ -126,7 +125,8 @@ static bool try_numbers(struct walk *walk, int folder)
 		case LOOK_CLOSED:
 			break;
 		case LOOK_ON:
-		case LOOK_CLOSER:
+		case LOOK_NO_SOCKET:
+		case LOOK_SOCKET:
 			open++;
 			break;
 		case LOOK_END:
@@ -146,7 +146,7 @@ bool fd_walk(fd_look *look, fd_visitor *visit, void *context)
 
 	if (folder < 0)
 		return false;
-	whole = (target_is_self() && !try_numbers(&walk, folder)) || procfs_walk(folder, visit_rest, &walk);
+	whole = (look != NULL && !try_numbers(&walk, folder)) || procfs_walk(folder, visit_rest, &walk);
 	sys_close(folder);
 	return whole && !walk.unreadable;
 }
@@ -156,4 +156,22 @@ bool fd_walk_links(int folder, fd_visitor *visit, void *context)
 	struct walk walk = {.visit = visit, .context = context};
 
 	return procfs_walk(folder, visit_link, &walk) && !walk.unreadable;
+}
+
+int fd_is_socket(int number, ino_t inode)
+{
+	struct stat status;
+
+	if (target_stat(number, &status) != 0)
+		return errno == EBADF ? 0 : -1;
+	return S_ISSOCK(status.st_mode) && status.st_ino == inode;
+}
+
+int fd_open_info(int number)
+{
+	struct strbuf name = {0};
+
+	strbuf_add(&name, "/fdinfo/");
+	strbuf_add_number(&name, (unsigned long)number);
+	return target_open_proc(strbuf_text(&name), 0);
 }

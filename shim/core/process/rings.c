@@ -2,10 +2,8 @@
 #include "process/rings.h"
 
 #include "base/procfs.h"
-#include "base/strbuf.h"
 #include "base/sys.h"
 #include "process/fd_walk.h"
-#include "process/target.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -106,12 +104,8 @@ static bool take_line(void *context, const char *line)
 /* False: the ring is closed meanwhile. */
 static bool read_once(struct listing *listing, int number)
 {
-	struct strbuf name = {0};
-	int info;
+	int info = fd_open_info(number);
 
-	strbuf_add(&name, "/fdinfo/");
-	strbuf_add_number(&name, (unsigned long)number);
-	info = target_open_proc(strbuf_text(&name), 0);
 	if (info < 0)
 		return errno != ENOENT;
 	procfs_all_lines(info, take_line, listing);
@@ -143,22 +137,12 @@ bool rings_hold(int number, ino_t inode)
 	return read_listing(&listing, number) && (listing.found || !listing.told);
 }
 
-static bool find_waiting(void *context, const struct descriptor *descriptor)
-{
-	struct listing *listing = context;
-
-	/* What does not tell may wait. */
-	listing->waits = false;
-	if (descriptor->kind == DESCRIPTOR_RING && read_listing(listing, descriptor->number))
-		listing->waits = listing->waits || !listing->told;
-	return !listing->waits;
-}
-
-bool rings_wait(enum transport protocol)
+bool rings_wait(int number, enum transport protocol)
 {
 	struct listing listing = {.protocol = protocol};
 
-	return fd_walk(NULL, find_waiting, &listing) && listing.waits;
+	/* What does not tell may wait. */
+	return read_listing(&listing, number) && (listing.waits || !listing.told);
 }
 
 void rings_queued(int number, rings_visitor *visit)

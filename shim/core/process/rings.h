@@ -21,9 +21,9 @@
  */
 bool rings_hold(int number, ino_t inode);
 
-/* Whether an operation of any ring waits for some file that may be a socket of PROTOCOL, bound as
- * it is. It is not told for which. */
-bool rings_wait(enum transport protocol);
+/* Whether an operation of the ring at the target's NUMBER waits for some file that may be a socket
+ * of PROTOCOL, bound as it is. It is not told for which. */
+bool rings_wait(int number, enum transport protocol);
 
 /* What a program has written for a ring to begin, as the kernel has it: struct io_uring_sqe. */
 struct ring_operation {

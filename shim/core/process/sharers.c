@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 /* As in <linux/sched.h>, which is not for programs; the numbers are as old as /proc. */
 enum { PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40 };
@@ -43,9 +44,10 @@ static bool read_state(int proc, const char *name, struct process_state *state)
 }
 
 struct search {
-	int fd;
+	const struct sock *sock; /* NULL: an inode alone */
 	ino_t inode;
-	int skipped[2];
+	int skipped[3];
+	bool counted;          /* this kernel tells how many descriptors a process has */
 	bool kin_only;         /* the same executable */
 	char path[PATH_BYTES]; /* of it, the beginning */
 	struct stat executable;
@@ -90,13 +92,27 @@ static bool is_kin(const struct search *search, int proc, const char *process)
 	       status.st_dev == search->executable.st_dev;
 }
 
+/* As the size of the folder, since Linux 6.2, whoever asks; 0, too, where that does not tell. */
+static off_t count_descriptors(int proc, const char *name)
+{
+	struct strbuf path = {0};
+	struct stat status;
+
+	strbuf_add(&path, name);
+	strbuf_add(&path, "/fd");
+	return sys_call(SYS_newfstatat, proc, strbuf_text(&path), &status, 0L) == 0 ? status.st_size : 0;
+}
+
 /* False where its descriptors are not shown, or some of them: a folder may be open to
  * whom its links are not. */
 static bool look_at(struct search *search, int proc, const char *name)
 {
-	int folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
+	int folder;
 	bool whole;
 
+	if (search->counted && count_descriptors(proc, name) == 0)
+		return true;
+	folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
 	if (folder < 0)
 		return false;
 	whole = fd_walk_links(folder, find_inode, search);
@@ -106,7 +122,7 @@ static bool look_at(struct search *search, int proc, const char *name)
 
 static bool is_skipped(const struct search *search, int number)
 {
-	return number == search->skipped[0] || number == search->skipped[1];
+	return number == search->skipped[0] || number == search->skipped[1] || number == search->skipped[2];
 }
 
 static bool visit_process(void *context, int proc, const char *name, int number)
@@ -122,16 +138,16 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 }
 
 /* The socket of a target that cannot look at its parent. */
-static bool may_be_the_parents(const struct search *search, const struct stat *socket, bool executed)
+static bool may_be_the_parents(const struct search *search, bool executed)
 {
-	if (socket->st_uid == target_uid())
+	if (search->sock->uid == target_uid())
 		return false;
-	return !executed || target_closes(target_number(search->fd)) != 1;
+	return !executed || target_closes(target_number(search->sock->fd)) != 1;
 }
 
 /* Where a parent is not listed it has ended, and the target has another one, or it is hidden
  * (hidepid, proc(5)). */
-static void visit_parent(struct search *search, int proc, const struct stat *socket)
+static void visit_parent(struct search *search, int proc)
 {
 	struct process_state own = {.executed = false};
 	struct strbuf self = {0};
@@ -143,10 +159,14 @@ static void visit_parent(struct search *search, int proc, const struct stat *soc
 
 		parent = own.parent;
 		strbuf_add_number(&name, (unsigned long)parent);
-		if (is_skipped(search, parent) || look_at(search, proc, strbuf_text(&name)))
+		if (is_skipped(search, parent))
 			return;
+		if (look_at(search, proc, strbuf_text(&name))) {
+			search->skipped[2] = parent;
+			return;
+		}
 	}
-	search->found = may_be_the_parents(search, socket, own.executed);
+	search->found = may_be_the_parents(search, own.executed);
 }
 
 /* /proc, to look at the others; -1. */
@@ -162,19 +182,17 @@ static int open_others(struct search *search)
 	return -1;
 }
 
-bool sharers_have(int fd, enum sharers sharers)
+bool sharers_have(const struct sock *sock, enum sharers sharers)
 {
-	struct search search = {.fd = fd};
-	int proc = open_others(&search);
-	struct stat status;
+	struct search search = {.sock = sock, .inode = sock->inode};
+	int proc = sock->inode != 0 ? open_others(&search) : -1;
 
 	if (proc < 0)
 		return false;
-	if (sys_fstat(fd, &status) == 0) {
-		search.inode = status.st_ino;
-		visit_parent(&search, proc, &status);
-		if (!search.found && sharers == EVERY_PROCESS)
-			procfs_walk(proc, visit_process, &search);
+	visit_parent(&search, proc);
+	if (!search.found && sharers == EVERY_PROCESS) {
+		search.counted = count_descriptors(proc, "self") > 0;
+		procfs_walk(proc, visit_process, &search);
 	}
 	sys_close(proc);
 	return search.found;

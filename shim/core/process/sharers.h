@@ -5,24 +5,26 @@
 #ifndef DUALBIND_PROCESS_SHARERS_H
 #define DUALBIND_PROCESS_SHARERS_H
 
+#include "socket/sock.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
 enum sharers { EVERY_PROCESS, PARENT };
 
 /*
- * Whether another process than the target has FD too: a child that inherited it, a worker
+ * Whether another process than the target has SOCK too: a child that inherited it, a worker
  * that was given it; or whether the parent has it. A thread may fork at any moment, and its
  * child has everything until it execs: where that is no reason, only the parent is.
  *
  * A process whose descriptors are not shown (another user's, or one with more capabilities,
  * or that is not dumpable, or that /proc does not list) counts as one that has it
  *   - if it is the parent, and another user than the target now is made the socket, unless
- *     the target has executed its program since it was forked and FD is closed on exec: then
+ *     the target has executed its program since it was forked and SOCK is closed on exec: then
  *     the target itself made it;
  *   - if it is a child that has executed no program since it was forked.
  */
-bool sharers_have(int fd, enum sharers sharers);
+bool sharers_have(const struct sock *sock, enum sharers sharers);
 
 /*
  * Whether another process that runs the same executable, by the same path, has the socket

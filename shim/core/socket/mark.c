@@ -20,9 +20,9 @@
  * ticks, of which there may be 1,000 in a second, in 32 bits. */
 enum { LINGER_MARK = 0x2db100, SHOWN = 1, APART = 2, BITS = SHOWN | APART };
 
-static bool is_datagram(int fd)
+static enum transport transport_of(int fd)
 {
-	return sys_get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
+	return sys_get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM ? TRANSPORT_UDP : TRANSPORT_TCP;
 }
 
 bool mark_is_linger(const struct linger *linger)
@@ -71,13 +71,13 @@ static int ask_plain(int fd)
 	if (linger_bits(fd) & SHOWN)
 		return 1;
 	unchecked = sys_get_int(fd, SOL_SOCKET, SO_NO_CHECK);
-	return unchecked == 1 && is_datagram(fd) ? 0 : unchecked;
+	return unchecked == 1 && transport_of(fd) == TRANSPORT_UDP ? 0 : unchecked;
 }
 
 static bool show_plain(int fd, bool shown)
 {
-	return is_datagram(fd) ? set_linger_bit(fd, SHOWN, shown)
-			       : setsockopt_checked(fd, SOL_SOCKET, SO_NO_CHECK, shown);
+	return transport_of(fd) == TRANSPORT_UDP ? set_linger_bit(fd, SHOWN, shown)
+						 : setsockopt_checked(fd, SOL_SOCKET, SO_NO_CHECK, shown);
 }
 
 bool mark_is_plain(int fd)
@@ -123,55 +123,55 @@ bool mark_is_shown_udp(int fd)
 }
 
 /* The second bit. */
-static bool set_apart(int fd)
+static bool set_apart(int fd, enum transport transport)
 {
-	return is_datagram(fd) ? set_linger_bit(fd, APART, true)
-			       : setsockopt_checked(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+	return transport == TRANSPORT_UDP ? set_linger_bit(fd, APART, true)
+					  : setsockopt_checked(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
 }
 
-static bool is_apart(int fd)
+static bool is_apart(int fd, enum transport transport)
 {
-	if (is_datagram(fd))
+	if (transport == TRANSPORT_UDP)
 		return (linger_bits(fd) & APART) != 0;
 	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_LOOP) == 0;
 }
 
-static bool write_mark(int fd, enum mark mark)
+static bool write_mark(int fd, enum transport transport, enum mark mark)
 {
 	bool shown = mark == MARK_CONVERTED || mark == MARK_PROMOTED;
 
-	return mark_show(fd, shown) && (mark == MARK_CONVERTED || set_apart(fd)) &&
+	return mark_show(fd, shown) && (mark == MARK_CONVERTED || set_apart(fd, transport)) &&
 	       (shown || sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0);
 }
 
 /* As it will be read. */
-static bool reads(int fd, enum mark mark)
+static bool reads(int fd, enum transport transport, enum mark mark)
 {
-	if (mark_get(fd) == mark)
+	if (mark_read(fd, transport) == mark)
 		return true;
 	errno = EFORGOTTEN;
 	return false;
 }
 
-bool mark_renew(int fd, enum mark mark)
+bool mark_renew(int fd, enum transport transport, enum mark mark)
 {
-	return write_mark(fd, mark) && reads(fd, mark);
+	return mark_read(fd, transport) == mark || (write_mark(fd, transport, mark) && reads(fd, transport, mark));
 }
 
 /* An option that is always set marks nothing. */
-bool mark_set(int fd, enum mark mark)
+bool mark_set(int fd, enum transport transport, enum mark mark)
 {
-	if (reads(fd, MARK_NONE) && mark_renew(fd, mark))
+	if (reads(fd, transport, MARK_NONE) && write_mark(fd, transport, mark) && reads(fd, transport, mark))
 		return true;
 	if (errno == ENOPROTOOPT) /* a kernel that at least says so */
 		errno = EFORGOTTEN;
 	return false;
 }
 
-enum mark mark_get(int fd)
+enum mark mark_read(int fd, enum transport transport)
 {
 	int shown = mark_shown(fd);
-	bool apart = shown >= 0 && is_apart(fd);
+	bool apart = shown >= 0 && is_apart(fd, transport);
 
 	if (shown > 0)
 		return apart ? MARK_PROMOTED : MARK_CONVERTED;
@@ -180,9 +180,9 @@ enum mark mark_get(int fd)
 	return sys_get_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT) == 1 ? MARK_MAPPED : MARK_WIDENED;
 }
 
-static bool is_ipv4(int fd)
+enum mark mark_get(int fd)
 {
-	return sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET;
+	return mark_read(fd, transport_of(fd));
 }
 
 /* One is to be kept whose kernel does not keep that: then none is swapped. */
@@ -190,11 +190,17 @@ static atomic_bool keep_all;
 
 void mark_keep(int fd)
 {
-	if (is_ipv4(fd) && sock_transport(fd) != 0 && !set_apart(fd)) /* raw ones are never swapped */
+	enum transport transport = sock_transport(fd); /* raw ones are never swapped */
+
+	if (transport != 0 && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET && !set_apart(fd, transport))
 		keep_all = true;
 }
 
-bool mark_is_kept(int fd)
+bool mark_is_kept(const struct sock *sock, const struct linger *linger)
 {
-	return is_ipv4(fd) && (keep_all || is_apart(fd));
+	if (sock->local.any.sa_family != AF_INET)
+		return false;
+	if (sock->transport == TRANSPORT_UDP)
+		return keep_all || (mark_is_linger(linger) && (linger->l_linger & APART) != 0);
+	return keep_all || is_apart(sock->fd, sock->transport);
 }

@@ -20,8 +20,12 @@
 #ifndef DUALBIND_SOCKET_MARK_H
 #define DUALBIND_SOCKET_MARK_H
 
+#include "base/transport.h"
+
 #include <stdbool.h>
 #include <sys/socket.h>
+
+struct sock;
 
 enum mark {
 	MARK_NONE,
@@ -33,12 +37,13 @@ enum mark {
 
 /* Mark a fresh AF_INET6 socket; MARK is not MARK_NONE. False with errno where the
  * kernel does not keep the mark: the socket is then of no use. */
-bool mark_set(int fd, enum mark mark);
+bool mark_set(int fd, enum transport transport, enum mark mark);
 
 /* The same once more, after other options were set, which may be parts of it. */
-bool mark_renew(int fd, enum mark mark);
+bool mark_renew(int fd, enum transport transport, enum mark mark);
 
 enum mark mark_get(int fd);
+enum mark mark_read(int fd, enum transport transport); /* where that is known */
 
 /*
  * Whether FD is to be shown as AF_INET (converted, promoted, or accepted from
@@ -63,9 +68,10 @@ bool mark_show(int fd, bool shown);
 /*
  * An AF_INET socket that is never to be swapped, since it carries what cannot be read
  * back (sockopt.h): it has the second of these bits. Other sockets are left as they are.
+ * LINGER: what SO_LINGER says of it.
  */
 void mark_keep(int fd);
-bool mark_is_kept(int fd);
+bool mark_is_kept(const struct sock *sock, const struct linger *linger);
 
 /* Whether that is a part of the mark of a UDP socket, and not what a program set; and
  * whether FD has such a part. */

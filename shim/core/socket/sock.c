@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <linux/tcp.h>
+#include <stddef.h>
 #include <string.h>
 
 #ifndef IPPROTO_MPTCP
@@ -18,14 +19,26 @@
 /* The kernel's TCP_CLOSE and TCP_LISTEN, which its headers do not export. */
 enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
 
-enum transport sock_transport(int fd)
+static enum transport transport_of(int type, int protocol)
 {
-	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
-	int type = sys_get_int(fd, SOL_SOCKET, SO_TYPE); /* raw sockets have protocols too */
-
 	if (type == SOCK_STREAM && (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP))
 		return TRANSPORT_TCP;
 	return type == SOCK_DGRAM && protocol == IPPROTO_UDP ? TRANSPORT_UDP : (enum transport)0;
+}
+
+static void read_kind(struct sock *sock)
+{
+	sock->protocol = sys_get_int(sock->fd, SOL_SOCKET, SO_PROTOCOL);
+	sock->type = sys_get_int(sock->fd, SOL_SOCKET, SO_TYPE); /* raw sockets have protocols too */
+	sock->transport = transport_of(sock->type, sock->protocol);
+}
+
+enum transport sock_transport(int fd)
+{
+	struct sock sock = {.fd = fd};
+
+	read_kind(&sock);
+	return sock.transport;
 }
 
 const char *transport_name(enum transport protocol)
@@ -33,16 +46,50 @@ const char *transport_name(enum transport protocol)
 	return protocol == TRANSPORT_UDP ? "udp" : "tcp";
 }
 
-bool sock_is_unconnected(int fd, enum transport protocol)
+/* For a listener, tcpi_sacked is the longest that its queue may get; gVisor says 0. */
+static void read_state(struct sock *sock)
 {
-	unsigned char state = 0; /* the first member of struct tcp_info */
-	socklen_t length = sizeof state;
+	struct tcp_info info = {0};
+	socklen_t length = offsetof(struct tcp_info, tcpi_lost);
 	struct address peer = {.length = sizeof peer.in6};
 
-	if (protocol == TRANSPORT_UDP)
-		return sys_getpeername(fd, &peer.any, &peer.length) != 0;
-	return sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) == 0 &&
-	       (state == STATE_CLOSE || state == STATE_LISTEN);
+	if (sock->transport == TRANSPORT_UDP) {
+		sock->unconnected = sys_getpeername(sock->fd, &peer.any, &peer.length) != 0;
+	} else if (sys_getsockopt(sock->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0) {
+		sock->listens = info.tcpi_state == STATE_LISTEN;
+		sock->unconnected = sock->listens || info.tcpi_state == STATE_CLOSE;
+		sock->backlog = info.tcpi_sacked != 0 ? (int)info.tcpi_sacked : SOMAXCONN;
+	}
+}
+
+bool sock_read_rest(struct sock *sock)
+{
+	struct stat status;
+
+	read_kind(sock);
+	if (sock->transport == 0)
+		return false;
+	read_state(sock);
+	if (!sock->unconnected)
+		return true;
+	sock->reuse_addr = sys_get_int(sock->fd, SOL_SOCKET, SO_REUSEADDR);
+	sock->reuse_port = sys_get_int(sock->fd, SOL_SOCKET, SO_REUSEPORT);
+	if (sock->local.any.sa_family == AF_INET6) {
+		sock->v6only = sys_get_int(sock->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
+		sock->mark = mark_read(sock->fd, sock->transport);
+	}
+	if (sys_fstat(sock->fd, &status) == 0) {
+		sock->inode = status.st_ino;
+		sock->uid = status.st_uid;
+	}
+	sock->network = sock_network(sock->fd);
+	return true;
+}
+
+bool sock_read(int fd, struct sock *sock)
+{
+	*sock = (struct sock){.fd = fd};
+	return sock_local(fd, &sock->local) && sock_read_rest(sock);
 }
 
 /* The inode of its namespace's file. It takes CAP_NET_ADMIN there, which programs
@@ -68,32 +115,14 @@ uint64_t sock_network(int fd)
 	return errno == ENOPROTOOPT ? network_inode(fd) : 0;
 }
 
-bool sock_networks_differ(int fd, int other)
+bool sock_networks_differ(const struct sock *sock, const struct sock *other)
 {
-	uint64_t one = sock_network(fd), two = sock_network(other);
-
-	return one != 0 && two != 0 && one != two;
-}
-
-int sock_listens(int fd)
-{
-	return sys_get_int(fd, SOL_SOCKET, SO_ACCEPTCONN);
-}
-
-/* For a listener, tcpi_sacked is the longest that its queue may get; gVisor says 0. */
-int sock_backlog(int fd)
-{
-	struct tcp_info info = {0};
-	socklen_t length = sizeof info;
-
-	if (sys_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_sacked == 0)
-		return SOMAXCONN;
-	return (int)info.tcpi_sacked;
+	return sock->network != 0 && other->network != 0 && sock->network != other->network;
 }
 
 bool sock_has_queue(int fd)
 {
-	return sock_listens(fd) > 0 && sys_events(fd, POLLIN) == POLLIN;
+	return sys_get_int(fd, SOL_SOCKET, SO_ACCEPTCONN) > 0 && sys_events(fd, POLLIN) == POLLIN;
 }
 
 bool sock_local(int fd, struct address *local)
@@ -108,17 +137,5 @@ bool sock_is_at(int fd, const struct address *address)
 {
 	struct address local;
 
-	if (!sock_local(fd, &local) || local.any.sa_family != address->any.sa_family ||
-	    address_port(&local) != address_port(address))
-		return false;
-	return local.any.sa_family == AF_INET
-		   ? local.in.sin_addr.s_addr == address->in.sin_addr.s_addr
-		   : memcmp(&local.in6.sin6_addr, &address->in6.sin6_addr, sizeof local.in6.sin6_addr) == 0;
-}
-
-bool sock_is_bound(int fd)
-{
-	struct address local;
-
-	return sock_local(fd, &local) && address_port(&local) != 0;
+	return sock_local(fd, &local) && address_equals(&local, address);
 }

@@ -1,15 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel says of a socket, by its transport protocol.
+ * What the kernel says of a socket, read once for all that is decided on it.
  */
 #ifndef DUALBIND_SOCKET_SOCK_H
 #define DUALBIND_SOCKET_SOCK_H
 
 #include "base/address.h"
 #include "base/transport.h"
+#include "socket/mark.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+struct sock {
+	int fd;
+	int type, protocol;         /* as socket(2) takes them */
+	enum transport transport;   /* 0: neither TCP (or MPTCP) nor UDP */
+	enum mark mark;             /* of AF_INET6 */
+	int reuse_addr, reuse_port; /* -1: not known */
+	int backlog;                /* of a listener; SOMAXCONN where the kernel does not tell */
+	bool unconnected;           /* neither connected, nor about to be, nor shutting down */
+	bool listens;
+	bool v6only;          /* of AF_INET6 */
+	uid_t uid;            /* who made it */
+	ino_t inode;          /* 0: not known */
+	uint64_t network;     /* sock_network() */
+	struct address local; /* its family is the socket's */
+};
+
+/* False for another family than AF_INET and AF_INET6, and another protocol. What is connected
+ * is read no further than that. */
+bool sock_read(int fd, struct sock *sock);
+
+/* The same for one whose fd and local are there. */
+bool sock_read_rest(struct sock *sock);
 
 /* TRANSPORT_TCP for a stream socket of TCP or MPTCP, TRANSPORT_UDP for a datagram
  * socket of UDP, whatever their family; 0 for any other. */
@@ -17,15 +42,6 @@ enum transport sock_transport(int fd);
 
 /* "tcp" or "udp". */
 const char *transport_name(enum transport protocol);
-
-/* Neither connected, nor about to be, nor shutting down. */
-bool sock_is_unconnected(int fd, enum transport protocol);
-
-/* 1 or 0 as getsockopt(SO_ACCEPTCONN) says; -1 with errno. */
-int sock_listens(int fd);
-
-/* The backlog of a TCP listener; SOMAXCONN where the kernel does not tell. */
-int sock_backlog(int fd);
 
 /* Whether connections wait at a listener for accept(2). */
 bool sock_has_queue(int fd);
@@ -38,15 +54,12 @@ bool sock_has_queue(int fd);
 uint64_t sock_network(int fd);
 
 /* Whether two sockets are, as far as the kernel tells, of different ones. */
-bool sock_networks_differ(int fd, int other);
+bool sock_networks_differ(const struct sock *sock, const struct sock *other);
 
 /* The local address. False for another family than AF_INET and AF_INET6. */
 bool sock_local(int fd, struct address *local);
 
 /* Whether that is its local address. */
 bool sock_is_at(int fd, const struct address *address);
-
-/* Whether it has a port. */
-bool sock_is_bound(int fd);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 struct sockopt_pair {
-	int ipv4, ipv6;
+	unsigned char ipv4, ipv6;
 };
 
 extern const struct sockopt_pair twins[];

@@ -3,8 +3,8 @@
 #include "swap/epoll_refs.h"
 
 #include "base/procfs.h"
-#include "base/strbuf.h"
 #include "base/sys.h"
+#include "process/fd_walk.h"
 #include "process/target.h"
 
 #include <errno.h>
@@ -41,17 +41,6 @@ bool epoll_refs_parse(const char *line, struct epoll_ref *one, ino_t *inode)
 	return true;
 }
 
-/* A number may have been closed and be another file by now: the registration
- * is ours only if the number is still this socket. 1 or 0; -1: no telling. */
-static int is_socket(int number, ino_t inode)
-{
-	struct stat status;
-
-	if (target_stat(number, &status) != 0)
-		return errno == EBADF ? 0 : -1;
-	return S_ISSOCK(status.st_mode) && status.st_ino == inode;
-}
-
 struct collection {
 	struct epoll_refs *all;
 	int epfd;
@@ -73,7 +62,8 @@ static bool take_line(void *context, const char *line)
 	collection->told = true;
 	if (inode != 0 && inode != collection->inode)
 		return true;
-	ours = is_socket(one.fd, collection->inode);
+	/* It may have been closed, and be another file by now: then the registration is not ours. */
+	ours = fd_is_socket(one.fd, collection->inode);
 	if (ours == 0)
 		return true;
 	collection->complete = ours > 0 && all->count < EPOLL_REFS_MAX;
@@ -94,23 +84,12 @@ static bool is_told(void *context, const char *line)
 	return !*told;
 }
 
-static void name_info(struct strbuf *name, int epfd)
-{
-	*name = (struct strbuf){0};
-	strbuf_add(name, "/fdinfo/");
-	strbuf_add_number(name, (unsigned long)epfd);
-}
-
 static bool is_shown(int epfd, int watched)
 {
 	struct epoll_event event = {0};
-	struct strbuf name;
 	bool told = false;
-	int info;
+	int info = sys_epoll_ctl(epfd, EPOLL_CTL_ADD, watched, &event) == 0 ? fd_open_info(epfd) : -1;
 
-	name_info(&name, epfd);
-	info =
-	    sys_epoll_ctl(epfd, EPOLL_CTL_ADD, watched, &event) == 0 ? procfs_open_own(strbuf_text(&name), 0) : -1;
 	if (info >= 0) {
 		procfs_lines(info, is_told, &told);
 		sys_close(info);
@@ -118,14 +97,14 @@ static bool is_shown(int epfd, int watched)
 	return told;
 }
 
-/* gVisor tells of none. What an instance of our own shows, which watches another,
+/* gVisor tells of none, and has no supervisor. What an instance of our own shows, which watches another,
  * is asked once, and only where one of the program's shows none. */
 static bool kernel_tells(void)
 {
 	static atomic_bool known;
 	int epfd, watched;
 
-	if (known)
+	if (known || !target_is_self())
 		return true;
 	epfd = (int)sys_call(SYS_epoll_create1, EPOLL_CLOEXEC);
 	watched = epfd < 0 ? -1 : (int)sys_call(SYS_epoll_create1, EPOLL_CLOEXEC);
@@ -142,12 +121,9 @@ static bool kernel_tells(void)
 bool epoll_refs_collect(struct epoll_refs *all, int epfd, ino_t inode)
 {
 	struct collection collection = {all, epfd, inode, true, false};
-	struct strbuf name;
+	int info = fd_open_info(epfd);
 	bool whole;
-	int info;
 
-	name_info(&name, epfd);
-	info = target_open_proc(strbuf_text(&name), 0);
 	if (info < 0)
 		return errno == ENOENT;
 	errno = 0;

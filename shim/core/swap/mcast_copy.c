@@ -7,7 +7,6 @@
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
 #include "process/target.h"
-#include "socket/sock.h"
 
 #include <errno.h>
 #include <string.h>
@@ -138,14 +137,11 @@ static bool copy_family(int from, int to, sa_family_t family, const char *list)
 	return procfs_all_lines(file, copy_group, &copying);
 }
 
-bool mcast_copy(int from, int to)
+bool mcast_copy(const struct sock *from, const struct sock *to)
 {
-	enum transport protocol = sock_transport(from);
-
-	if (protocol != TRANSPORT_UDP)
-		return protocol == TRANSPORT_TCP;
-	return copy_family(from, to, AF_INET, "/net/igmp") &&
-	       (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
-		sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
-		copy_family(from, to, AF_INET6, "/net/igmp6"));
+	if (from->transport == TRANSPORT_TCP)
+		return true;
+	return copy_family(from->fd, to->fd, AF_INET, "/net/igmp") &&
+	       (from->local.any.sa_family != AF_INET6 || to->local.any.sa_family != AF_INET6 ||
+		copy_family(from->fd, to->fd, AF_INET6, "/net/igmp6"));
 }

@@ -10,6 +10,8 @@
 #ifndef DUALBIND_SWAP_MCAST_COPY_H
 #define DUALBIND_SWAP_MCAST_COPY_H
 
+#include "socket/sock.h"
+
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +19,7 @@
 
 /* Make TO a member of the groups that FROM is a member of. True where FROM is
  * a TCP socket; false, with errno, where a membership cannot be carried. */
-bool mcast_copy(int from, int to);
+bool mcast_copy(const struct sock *from, const struct sock *to);
 
 struct mcast_group {
 	uint32_t interface; /* index */

@@ -8,40 +8,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
-bool ref_list_begin(struct ref_list *list, int fd)
+void ref_list_begin(struct ref_list *list, const struct sock *sock)
 {
-	struct stat status;
-
-	if (sys_fstat(fd, &status) != 0)
-		return false;
-	list->fd = fd;
-	list->inode = status.st_ino;
-	list->numbers = list->epolls = list->rings = 0;
-	list->whole = true;
-	return true;
+	list->sock = sock;
+	list->count = 0;
+	list->has_ring = false;
+	list->whole = sock->inode != 0;
 }
 
-static bool add(int list[REF_LIST_MAX], size_t *count, int number)
+/* One call for each number rules out most, and is all that a connection costs. */
+enum look sock_refs_look(const struct sock *sock, int number, struct address *local)
 {
-	if (*count == REF_LIST_MAX)
-		return false;
-	list[(*count)++] = number;
-	return true;
+	local->length = 0;
+	if (number == sock->fd)
+		return LOOK_ON;
+	errno = 0; /* as it stays for a socket of another family */
+	if (sock_local(number, local))
+		return address_equals(local, &sock->local) ? LOOK_SOCKET : LOOK_ON;
+	local->length = 0;
+	return errno == EBADF ? LOOK_CLOSED : errno != 0 ? LOOK_NO_SOCKET : LOOK_ON;
 }
 
-bool ref_list_note(struct ref_list *list, const struct descriptor *descriptor)
+void ref_list_note(struct ref_list *list, const struct descriptor *descriptor)
 {
-	bool room = true;
-
-	if (descriptor->kind == DESCRIPTOR_EPOLL)
-		room = add(list->epoll, &list->epolls, descriptor->number);
-	else if (descriptor->kind == DESCRIPTOR_RING)
-		room = add(list->ring, &list->rings, descriptor->number);
-	else if (descriptor->inode == list->inode)
-		room = add(list->number, &list->numbers, descriptor->number);
-	list->whole = list->whole && room;
-	return room;
+	if (descriptor->kind == DESCRIPTOR_SOCKET && descriptor->inode != list->sock->inode)
+		return;
+	list->has_ring |= descriptor->kind == DESCRIPTOR_RING;
+	if (list->count == REF_LIST_MAX)
+		list->whole = false;
+	else
+		list->each[list->count++] = *descriptor;
 }
 
 static bool add_ref(struct sock_refs *refs, int number)
@@ -54,20 +52,10 @@ static bool add_ref(struct sock_refs *refs, int number)
 	return true;
 }
 
-/* 1 or 0: another thread has closed it meanwhile, and may have something else
- * there; -1 with errno: no telling. */
-static int still_means(const struct sock_refs *refs, int number)
-{
-	struct stat status;
-
-	if (target_stat(number, &status) != 0)
-		return errno == EBADF ? 0 : -1;
-	return S_ISSOCK(status.st_mode) && status.st_ino == refs->inode;
-}
-
 static bool collect_number(struct sock_refs *refs, int number)
 {
-	return number == refs->fd[0].number || add_ref(refs, number) || still_means(refs, number) == 0;
+	return number == refs->fd[0].number || add_ref(refs, number) ||
+	       fd_is_socket(number, refs->sock->inode) == 0;
 }
 
 static bool collect_one(void *context, const struct descriptor *descriptor)
@@ -75,28 +63,27 @@ static bool collect_one(void *context, const struct descriptor *descriptor)
 	struct sock_refs *refs = context;
 
 	if (descriptor->kind == DESCRIPTOR_RING)
-		refs->ringed = rings_hold(descriptor->number, refs->inode);
+		refs->ringed = rings_hold(descriptor->number, refs->sock->inode) ||
+			       (refs->yields && rings_wait(descriptor->number, refs->sock->transport));
 	else if (descriptor->kind == DESCRIPTOR_EPOLL)
-		refs->complete = epoll_refs_collect(&refs->epoll_refs, descriptor->number, refs->inode);
-	else if (descriptor->inode == refs->inode)
+		refs->complete = epoll_refs_collect(&refs->epoll_refs, descriptor->number, refs->sock->inode);
+	else if (descriptor->inode == refs->sock->inode)
 		refs->complete = collect_number(refs, descriptor->number);
 	return refs->complete && !refs->ringed;
 }
 
-static void collect_known(struct sock_refs *refs, const struct ref_list *list)
+static enum look look(void *context, int number)
 {
-	for (size_t i = 0; refs->complete && i < list->epolls; i++)
-		refs->complete = epoll_refs_collect(&refs->epoll_refs, list->epoll[i], refs->inode);
-	for (size_t i = 0; refs->complete && i < list->numbers; i++)
-		refs->complete = collect_number(refs, list->number[i]);
-	for (size_t i = 0; !refs->ringed && i < list->rings; i++)
-		refs->ringed = rings_hold(list->ring[i], refs->inode);
+	const struct sock_refs *refs = context;
+	struct address local;
+
+	return sock_refs_look(refs->sock, number, &local);
 }
 
 /* By an instance of a kernel that tells nothing of it. */
 static bool may_be_watched(const struct sock_refs *refs)
 {
-	bool watched = !target_is_self();
+	bool watched = false;
 
 	for (size_t i = 0; i < refs->count; i++)
 		watched |= epoll_refs_are_noted(refs->fd[i].number);
@@ -111,30 +98,29 @@ bool sock_refs_collect(struct sock_refs *refs, const struct ref_list *known)
 {
 	refs->complete = true;
 	refs->ringed = false;
-	if (known != NULL && known->whole && known->inode == refs->inode)
-		collect_known(refs, known);
-	else if (!fd_walk(NULL, collect_one, refs))
+	if (known != NULL && known->whole) {
+		for (size_t i = 0; i < known->count && collect_one(refs, &known->each[i]); i++)
+			;
+	} else if (!fd_walk(target_is_self() ? look : NULL, collect_one, refs)) {
 		return false;
+	}
 	if (refs->ringed || !refs->complete)
 		errno = refs->ringed ? ERINGED : E2BIG;
 	return refs->complete && !refs->ringed && !(refs->epoll_refs.untold && may_be_watched(refs));
 }
 
-bool sock_refs_begin(struct sock_refs *refs, int fd, ino_t inode)
+bool sock_refs_begin(struct sock_refs *refs, const struct sock *sock, int flags)
 {
-	struct stat status;
+	int means;
 
+	refs->sock = sock;
+	refs->flags = flags;
 	refs->count = refs->epoll_refs.count = 0;
 	refs->epoll_refs.untold = false;
-	if (sys_fstat(fd, &status) != 0)
-		return false;
-	if (inode != 0 && status.st_ino != inode) {
+	means = fd_is_socket(target_number(sock->fd), refs->sock->inode);
+	if (means == 0)
 		errno = EBADF;
-		return false;
-	}
-	refs->inode = status.st_ino;
-	refs->flags = sys_fcntl(fd, F_GETFL, 0);
-	return refs->flags >= 0 && add_ref(refs, target_number(fd));
+	return means > 0 && add_ref(refs, target_number(sock->fd));
 }
 
 static bool take_place(int to, const struct fd_ref *ref)
@@ -163,7 +149,7 @@ static bool sock_refs_again(struct sock_refs *refs)
 	size_t count = 0;
 
 	for (size_t i = 0; i < refs->count; i++) {
-		int means = still_means(refs, refs->fd[i].number);
+		int means = fd_is_socket(refs->fd[i].number, refs->sock->inode);
 
 		if (means == 0 && i == 0)
 			errno = EBADF;

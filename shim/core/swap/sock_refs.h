@@ -8,6 +8,7 @@
 #define DUALBIND_SWAP_SOCK_REFS_H
 
 #include "process/fd_walk.h"
+#include "socket/sock.h"
 #include "swap/epoll_refs.h"
 
 #include <stdbool.h>
@@ -17,18 +18,21 @@
 enum { REF_LIST_MAX = 64 };
 
 struct ref_list {
-	int fd; /* the socket */
-	ino_t inode;
-	size_t numbers, epolls, rings;
-	int number[REF_LIST_MAX], epoll[REF_LIST_MAX], ring[REF_LIST_MAX]; /* as the target counts */
+	const struct sock *sock;
+	size_t count;
+	struct descriptor each[REF_LIST_MAX]; /* its own numbers, and all epoll instances and rings */
+	bool has_ring;
 	bool whole; /* all were seen, and there was room for them */
 };
 
-/* None of FD's were seen yet. False, with errno, where FD is not open. */
-bool ref_list_begin(struct ref_list *list, int fd);
+/* None of SOCK's were seen yet. */
+void ref_list_begin(struct ref_list *list, const struct sock *sock);
 
-/* False where there is no room: then the list is not whole. */
-bool ref_list_note(struct ref_list *list, const struct descriptor *descriptor);
+/* In the own process: what NUMBER is beside SOCK, and *LOCAL, the local address of an AF_INET
+ * or AF_INET6 socket; its length is 0 for what is none, and for that one itself. */
+enum look sock_refs_look(const struct sock *sock, int number, struct address *local);
+
+void ref_list_note(struct ref_list *list, const struct descriptor *descriptor);
 
 enum { SOCK_REFS_MAX = 64 };
 
@@ -38,18 +42,19 @@ struct fd_ref {
 };
 
 struct sock_refs {
-	ino_t inode; /* of the socket */
+	const struct sock *sock;
 	size_t count;
 	struct fd_ref fd[SOCK_REFS_MAX]; /* the first one is that which is swapped */
 	struct epoll_refs epoll_refs;
-	int flags; /* O_ASYNC */
+	int flags;   /* O_ASYNC */
+	bool yields; /* a ring that waits for whatever may wait at it */
 	bool complete;
-	bool ringed; /* a ring holds it too */
+	bool ringed; /* a ring holds it too, or may */
 };
 
-/* The number FD alone. INODE: of its socket, where another thread may have closed
- * it (EBADF); else 0. False with errno. */
-bool sock_refs_begin(struct sock_refs *refs, int fd, ino_t inode);
+/* The number of SOCK alone. FLAGS: its status flags. False with errno; EBADF: another thread
+ * has closed it. */
+bool sock_refs_begin(struct sock_refs *refs, const struct sock *sock, int flags);
 
 /* All others, from LIST where they are known. False with errno; E2BIG: they are
  * more than there is room for, or one could not be asked for; ERINGED (rings.h);

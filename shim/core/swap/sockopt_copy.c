@@ -21,10 +21,17 @@
 #define IPV6_FLOWINFO_SEND 33
 #endif
 
-enum { OPTION_BYTES = 64 };
+enum { OPTION_BYTES = 64, LOWEST = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : sizeof(int) - 1 };
+
+struct sockopt {
+	int level, name;
+	enum option_form form;
+};
 
 /* Of AF_INET6 alone; meaningful where both sockets are that. */
-static const int ipv6_only[] = {IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_FLOWINFO_SEND, IPV6_DONTFRAG};
+static const unsigned char ipv6_only[] = {
+    PLAIN, IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_FLOWINFO_SEND, IPV6_DONTFRAG, 0, END,
+};
 
 /* Best effort: on an AF_INET socket the twin fails, and is not wanted. */
 static void set_twin(int to, int name, const unsigned char *value)
@@ -55,11 +62,15 @@ static bool is_left_over(struct sockopt option)
 	return option.level == IPPROTO_TCP && option.name == TCP_MAXSEG && errno == EINVAL;
 }
 
-static bool is_zero(const unsigned char *value, socklen_t length)
+/* Nothing, or what a fresh socket has anyway. */
+static bool is_unset(enum option_form form, const unsigned char *value, socklen_t length)
 {
-	static const unsigned char zeros[OPTION_BYTES];
-
-	return memcmp(value, zeros, length) == 0;
+	if (form != OFF && form != ONE && form != ONES)
+		return length == 0 && form != SURE;
+	for (socklen_t i = 0; i < length; i++)
+		if (value[i] != (form == ONES ? 0xff : form == ONE && i == LOWEST ? 1 : 0))
+			return false;
+	return true;
 }
 
 static bool is_present(struct sockopt option, int to, const unsigned char *wanted, socklen_t wanted_length)
@@ -80,10 +91,7 @@ static bool copy_option(struct sockopt option, int from, int to)
 	/* Unknown to this kernel or this kind of socket: nobody set it. */
 	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
-	if ((option.form == OFF && is_zero(wanted, wanted_length)) ||
-	    (option.form == ON && is_zero(wanted, sizeof(int))))
-		return true;
-	if (is_present(option, to, wanted, wanted_length))
+	if (is_unset(option.form, wanted, wanted_length) || is_present(option, to, wanted, wanted_length))
 		return true;
 	if (option.form == DOUBLED)
 		return set_buffer(to, option.name, wanted);
@@ -98,83 +106,111 @@ static bool copy_option(struct sockopt option, int from, int to)
 	return true;
 }
 
-static bool copy_ipv6_options(int from, int to)
+static bool copy_all(const unsigned char *table, int from, int to)
 {
-	if (sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
-	    sys_get_int(to, SOL_SOCKET, SO_DOMAIN) != AF_INET6)
-		return true;
-	for (size_t i = 0; i < sockopt_ipv6_map_count; i++)
-		if (!copy_option((struct sockopt){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from, to))
-			return false;
-	for (size_t i = 0; i < sizeof ipv6_only / sizeof ipv6_only[0]; i++)
-		if (!copy_option((struct sockopt){IPPROTO_IPV6, ipv6_only[i], PLAIN}, from, to))
-			return false;
+	struct sockopt option;
+
+	for (; *table != END; table++) {
+		option.form = *table++;
+		option.level = *table++;
+		for (; *table != 0; table++) {
+			option.name = *table;
+			if (!copy_option(option, from, to))
+				return false;
+		}
+	}
 	return true;
 }
 
-static bool is_dual_datagram(int fd)
+static bool is_ipv6(const struct sock *sock)
 {
-	return sock_transport(fd) == TRANSPORT_UDP && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET6 &&
-	       sys_get_int(fd, IPPROTO_IPV6, IPV6_V6ONLY) == 0;
+	return sock->local.any.sa_family == AF_INET6;
+}
+
+static bool copy_ipv6_options(const struct sock *from, const struct sock *to)
+{
+	if (!is_ipv6(from) || !is_ipv6(to))
+		return true;
+	for (size_t i = 0; i < sockopt_ipv6_map_count; i++)
+		if (!copy_option((struct sockopt){IPPROTO_IPV6, twins[i].ipv6, PLAIN}, from->fd, to->fd))
+			return false;
+	return copy_all(ipv6_only, from->fd, to->fd);
+}
+
+/* One that is off may be the mark. */
+static bool copy_linger(const struct sock *from, const struct sock *to)
+{
+	struct linger linger = {0, 0};
+	socklen_t length = sizeof linger;
+
+	if (sys_getsockopt(from->fd, SOL_SOCKET, SO_LINGER, &linger, &length) != 0)
+		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
+	if (mark_is_kept(from, &linger)) {
+		errno = ENOKEY;
+		return false;
+	}
+	return linger.l_onoff == 0 || sys_setsockopt(to->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) == 0;
+}
+
+static bool is_dual_datagram(const struct sock *sock)
+{
+	return sock->transport == TRANSPORT_UDP && is_ipv6(sock) && !sock->v6only;
 }
 
 /* A classic BPF filter can be read back; an eBPF one cannot (EACCES), and a
  * socket without the filter its owner put there would be worse than none. */
-static bool copy_filter(int from, int to)
+static bool copy_filter(const struct sock *from, const struct sock *to)
 {
 	struct v4mapped_filter filter;
-	int locked = sys_get_int(from, SOL_SOCKET, SO_LOCK_FILTER);
+	int locked = sys_get_int(from->fd, SOL_SOCKET, SO_LOCK_FILTER);
 
-	if (!v4mapped_filter_read(from, &filter)) {
+	if (!v4mapped_filter_read(from->fd, &filter)) {
 		if (errno != ENOPROTOOPT && errno != EOPNOTSUPP)
 			return false;
 		/* What a program is shown is seen when it comes. */
-		if (!is_dual_datagram(to) || (mark_shown_datagram(to) > 0 && v4mapped_item_ask(to)))
+		if (!is_dual_datagram(to) || (mark_shown_datagram(to->fd) > 0 && v4mapped_item_ask(to->fd)))
 			return true;
 		errno = EFORGOTTEN; /* of a guard, which could not be asked for either */
 		return false;
 	}
-	return v4mapped_filter_write(to, &filter, is_dual_datagram(to)) &&
-	       (locked <= 0 || setsockopt_checked(to, SOL_SOCKET, SO_LOCK_FILTER, 1));
+	return v4mapped_filter_write(to->fd, &filter, is_dual_datagram(to)) &&
+	       (locked <= 0 || setsockopt_checked(to->fd, SOL_SOCKET, SO_LOCK_FILTER, 1));
 }
 
-static bool copy_all(const struct sockopt *all, size_t count, int from, int to)
+/* Which of them a fresh socket has goes by its family. An AF_INET6 one has an option of its own
+ * besides, which is 1: a program that sets 0 is not to hear of others' IPv6 groups either, which
+ * a kernel before 4.20 cannot be told. */
+static bool copy_multicast_all(const struct sock *from, const struct sock *to)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!copy_option(all[i], from, to))
-			return false;
-	return true;
+	int all = sys_get_int(from->fd, IPPROTO_IP, IP_MULTICAST_ALL);
+
+	if (all < 0)
+		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
+	return sys_set_int(to->fd, IPPROTO_IP, IP_MULTICAST_ALL, all) == 0 &&
+	       (all != 0 || is_ipv6(from) || from->transport == TRANSPORT_TCP ||
+		setsockopt_checked(to->fd, IPPROTO_IPV6, sockopt_ipv6_of(IP_MULTICAST_ALL), 0));
 }
 
-/* An AF_INET6 socket has IP_MULTICAST_ALL 0 from the start, but its own such option 1.
- * A program that sets 0 is not to hear of others' IPv6 groups either, which a kernel
- * before 4.20 cannot be told. */
-static bool copy_multicast_all(int from, int to)
+/* What decides with whom a bind conflicts is read back. */
+static bool copy_reuse(int value, int to, int name)
 {
-	return sys_get_int(from, IPPROTO_IP, IP_MULTICAST_ALL) != 0 ||
-	       sys_get_int(from, SOL_SOCKET, SO_DOMAIN) != AF_INET ||
-	       setsockopt_checked(to, IPPROTO_IPV6, sockopt_ipv6_of(IP_MULTICAST_ALL), 0);
+	return value == 0 || setsockopt_checked(to, SOL_SOCKET, name, value);
 }
 
-static bool copy_of_transport(int from, int to)
+bool sockopt_copy_binding(const struct sock *from, int to)
 {
-	switch ((int)sock_transport(from)) {
-	case TRANSPORT_TCP:
-		return copy_all(sockopt_table_tcp, sockopt_table_tcp_count, from, to);
-	case TRANSPORT_UDP:
-		return copy_multicast_all(from, to) &&
-		       copy_all(sockopt_table_udp, sockopt_table_udp_count, from, to);
-	}
-	return false;
+	static const struct sockopt device = {SOL_SOCKET, SO_BINDTODEVICE, SURE};
+
+	errno = ENOPROTOOPT;
+	return from->reuse_addr >= 0 && from->reuse_port >= 0 && copy_reuse(from->reuse_addr, to, SO_REUSEADDR) &&
+	       copy_reuse(from->reuse_port, to, SO_REUSEPORT) && copy_option(device, from->fd, to);
 }
 
-bool sockopt_copy_binding(int from, int to)
+bool sockopt_copy(const struct sock *from, const struct sock *to)
 {
-	return copy_all(sockopt_table_binding, sockopt_table_binding_count, from, to);
-}
-
-bool sockopt_copy(int from, int to)
-{
-	return sockopt_copy_binding(from, to) && copy_all(sockopt_table_any, sockopt_table_any_count, from, to) &&
-	       copy_of_transport(from, to) && copy_ipv6_options(from, to) && copy_filter(from, to);
+	return sockopt_copy_binding(from, to->fd) && copy_linger(from, to) && copy_multicast_all(from, to) &&
+	       copy_all(sockopt_table_any, from->fd, to->fd) &&
+	       copy_all(from->transport == TRANSPORT_TCP ? sockopt_table_tcp : sockopt_table_udp, from->fd,
+			to->fd) &&
+	       copy_ipv6_options(from, to) && copy_filter(from, to);
 }

@@ -15,54 +15,55 @@
 
 /* A socket stays in the network namespace that it was made in, wherever its
  * program has gone since: a copy made here would serve another network. */
-static int copy_of_kind(int fd, int family)
+static bool make_copy(const struct swap *swap, struct sock *copy)
 {
-	int type = sys_get_int(fd, SOL_SOCKET, SO_TYPE);
-	int protocol = sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
-	int copy = type < 0 || protocol < 0 ? -1 : target_socket(family, type, protocol);
-
-	if (copy < 0 || !sock_networks_differ(copy, fd))
-		return copy;
-	sys_close(copy);
+	*copy = *swap->old;
+	copy->local = swap->local;
+	copy->v6only = swap->v6only;
+	copy->fd = target_socket(swap->local.any.sa_family, copy->type, copy->protocol);
+	if (copy->fd < 0)
+		return false;
+	copy->network = sock_network(copy->fd);
+	if (!sock_networks_differ(copy, swap->old))
+		return true;
+	sys_close(copy->fd);
 	errno = EXDEV;
-	return -1;
+	return false;
 }
 
-static bool copy_flags(int from, int to)
+/* The status flags, or -1. */
+static int copy_flags(int from, int to)
 {
 	struct f_owner_ex owner = {0}; /* gVisor writes nothing where there is none */
 	int flags = sys_fcntl(from, F_GETFL, 0);
 	int signal = sys_fcntl(from, F_GETSIG, 0);
 
 	if (flags < 0 || sys_fcntl(to, F_SETFL, (unsigned long)(flags & ~O_ASYNC)) != 0)
-		return false;
+		return -1;
 	if (signal < 0 || (signal > 0 && sys_fcntl(to, F_SETSIG, (unsigned long)signal) != 0))
-		return false;
+		return -1;
 	if (sys_fcntl(from, F_GETOWN_EX, (unsigned long)&owner) != 0)
-		return false;
-	return owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (unsigned long)&owner) == 0;
+		return -1;
+	return owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (unsigned long)&owner) == 0 ? flags : -1;
 }
 
 static bool bind_and_listen(const struct swap *swap, int to)
 {
-	int listens = sock_listens(swap->fd);
-
 	/* Not bound yet: connect(2) or the first datagram does it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
-	if (listens < 0 || target_bind_as_program(to, &swap->local.any, swap->local.length) != 0)
-		return false;
-	return listens == 0 || sys_listen(to, sock_backlog(swap->fd)) == 0;
+	return target_bind_as_program(to, &swap->local.any, swap->local.length) == 0 &&
+	       (!swap->old->listens || sys_listen(to, swap->old->backlog) == 0);
 }
 
 static bool is_free(const struct swap *swap, const struct address *address)
 {
-	int probe = copy_of_kind(swap->fd, address->any.sa_family), saved;
+	int probe = target_socket(address->any.sa_family, swap->old->type, swap->old->protocol), saved;
 	bool done;
 
 	if (probe < 0)
 		return false;
-	done = sockopt_copy_binding(swap->fd, probe) &&
+	done = sockopt_copy_binding(swap->old, probe) &&
 	       (address->any.sa_family == AF_INET || setsockopt_checked(probe, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
 	       target_bind_as_program(probe, &address->any, address->length) == 0;
 	saved = errno;
@@ -104,44 +105,32 @@ static bool bind_to_share(const struct swap *swap, int to)
  */
 static bool bind_beside(const struct swap *swap, int to)
 {
-	int reuse = sys_get_int(swap->fd, SOL_SOCKET, SO_REUSEPORT);
-	bool done;
+	const struct sock *old = swap->old;
+	bool shares = old->reuse_port == 1, bound = address_port(&old->local) != 0, done;
 	int saved;
 
-	if (reuse < 0)
+	if (shares && swap->mark != MARK_NONE && old->transport == TRANSPORT_TCP && !both_families_are_free(swap))
 		return false;
-	if (reuse == 1 && swap->mark != MARK_NONE && sock_transport(swap->fd) == TRANSPORT_TCP &&
-	    !both_families_are_free(swap))
-		return false;
-	if (reuse == 0 && !sock_is_bound(swap->fd) && swap->mark != MARK_NONE && address_port(&swap->local) != 0 &&
-	    mark_is_plain(to))
+	if (!shares && !bound && swap->mark != MARK_NONE && address_port(&swap->local) != 0 && mark_is_plain(to))
 		return bind_to_share(swap, to);
-	if (reuse == 1 || !sock_is_bound(swap->fd))
+	if (shares || !bound)
 		return bind_and_listen(swap, to);
-	done = setsockopt_checked(swap->fd, SOL_SOCKET, SO_REUSEPORT, 1) &&
+	done = setsockopt_checked(old->fd, SOL_SOCKET, SO_REUSEPORT, 1) &&
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 1) && bind_and_listen(swap, to) &&
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
 	saved = errno;
 	if (!done || swap->mark != MARK_NONE)
-		sys_set_int(swap->fd, SOL_SOCKET, SO_REUSEPORT, 0);
+		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEPORT, 0);
 	errno = saved;
 	return done;
 }
 
 static bool is_in_use(const struct swap *swap)
 {
-	if (swap->is_in_use == NULL || !swap->is_in_use(swap->fd))
+	if (swap->is_in_use == NULL || !swap->is_in_use(swap->old))
 		return false;
 	errno = EBUSY;
 	return true;
-}
-
-static bool may_be_swapped(int fd)
-{
-	if (!mark_is_kept(fd))
-		return true;
-	errno = ENOKEY;
-	return false;
 }
 
 /* It is to yield one day (bind_beside). */
@@ -151,32 +140,37 @@ static bool can_share(int to)
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
 }
 
-/* What tells whether this kernel is one that we can rely on comes first. */
-static bool prepare(const struct swap *swap, int to)
+/* What tells whether this kernel is one that we can rely on comes first. The status flags, or -1. */
+static int prepare(const struct swap *swap, const struct sock *to)
 {
+	const struct sock *old = swap->old;
 	bool marked = swap->mark != MARK_NONE;
 
 	if (swap->local.any.sa_family == AF_INET6 &&
-	    !setsockopt_checked(to, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only))
-		return false;
-	return (!marked || (can_share(to) && mark_set(to, swap->mark))) && may_be_swapped(swap->fd) &&
-	       sockopt_copy(swap->fd, to) && (!marked || mark_renew(to, swap->mark)) &&
-	       (swap->alone || mcast_copy(swap->fd, to)) && copy_flags(swap->fd, to);
+	    !setsockopt_checked(to->fd, IPPROTO_IPV6, IPV6_V6ONLY, swap->v6only))
+		return -1;
+	if ((marked && !(can_share(to->fd) && mark_set(to->fd, old->transport, swap->mark))) ||
+	    !sockopt_copy(old, to) || (marked && !mark_renew(to->fd, old->transport, swap->mark)) ||
+	    !(swap->alone || mcast_copy(old, to)))
+		return -1;
+	return copy_flags(old->fd, to->fd);
 }
 
 /* What other threads do in between is lost (README's limits), or has its number
  * taken: a handler is not to make that longer. */
-static bool take_over(const struct swap *swap, int to)
+static bool take_over(const struct swap *swap, int to, int flags)
 {
 	struct sock_refs refs;
 	uint64_t kept_before = sys_keep_signals();
 	/* They are all asked for before the new one is bound: from then on datagrams
 	 * come to it. */
-	bool done = sock_refs_begin(&refs, swap->fd, swap->inode) &&
-		    (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
-		    (swap->dry_run || (bind_beside(swap, to) && sock_refs_take(&refs, swap->fd, to)));
-	int saved = errno;
+	bool done;
+	int saved;
 
+	refs.yields = swap->yields;
+	done = sock_refs_begin(&refs, swap->old, flags) && (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
+	       (swap->dry_run || (bind_beside(swap, to) && sock_refs_take(&refs, swap->old->fd, to)));
+	saved = errno;
 	sys_allow_signals(kept_before);
 	errno = saved;
 	return done;
@@ -184,18 +178,18 @@ static bool take_over(const struct swap *swap, int to)
 
 bool swap_socket(const struct swap *swap)
 {
+	struct sock to;
+	int flags, saved;
 	bool done;
-	int to, saved;
 
-	to = copy_of_kind(swap->fd, swap->local.any.sa_family);
-	if (to < 0)
+	if (!make_copy(swap, &to))
 		return false;
-	done = prepare(swap, to);
+	flags = prepare(swap, &to);
 	/* Whether it is in use takes a look at every process, and meanwhile other
 	 * threads may have it watched by their epoll instances (memcached's do). */
-	done = done && !is_in_use(swap) && take_over(swap, to);
+	done = flags >= 0 && !is_in_use(swap) && take_over(swap, to.fd, flags);
 	saved = errno;
-	sys_close(to);
+	sys_close(to.fd);
 	errno = saved;
 	return done;
 }

@@ -15,25 +15,25 @@
 #define DUALBIND_SWAP_SWAP_H
 
 #include "base/address.h"
-#include "socket/mark.h"
+#include "socket/sock.h"
 #include "swap/sock_refs.h"
 
 #include <stdbool.h>
 
 struct swap {
-	int fd;
-	ino_t inode; /* of its socket, where another thread may close it; else 0 */
+	const struct sock *old;
 	/* Where the new socket binds, unless it is the wildcard address with port 0.
 	 * Its family is the new one. */
 	struct address local;
 	bool v6only;                 /* for AF_INET6 */
 	enum mark mark;              /* what the new socket is marked with */
-	const struct ref_list *refs; /* of the socket, where the caller knows them; NULL */
+	const struct ref_list *refs; /* of the old one, where the caller knows them; NULL */
 	bool alone;                  /* do not ask /proc what else means the socket: there is none */
 	bool dry_run;                /* all but the bind, and what comes after it */
+	bool yields;                 /* no ring may wait at the old one either */
 	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: whoever
 	 * forks or connects after that is left behind with the old socket. */
-	bool (*is_in_use)(int fd);
+	bool (*is_in_use)(const struct sock *sock);
 };
 
 /*

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include "bind/decide.h"
+
+/* Whether all of PARTS is known; else the first of it is to be looked at. */
+static bool knows(struct plan *plan, const struct survey *survey, unsigned parts)
+{
+	unsigned unknown = parts & ~survey->known;
+
+	if (unknown == 0)
+		return true;
+	plan->verb = LOOK_FIRST;
+	plan->part = unknown & -unknown;
+	return false;
+}
+
+static bool covers(const struct survey *survey, enum allow_address address)
+{
+	const struct bind_request *request = &survey->request;
+
+	return allowlist_covers(&request->settings->allow, address, request->port, request->protocol);
+}
+
+/* What those that yield are then. */
+static unsigned after_yielding(unsigned at_port, unsigned yielding)
+{
+	unsigned yielded = at_port & yielding;
+
+	return (at_port & ~yielding) | (yielded & (AT_PORT_CONVERTED | AT_PORT_MAPPED) ? AT_PORT_IPV4_ANY : 0) |
+	       (yielded & AT_PORT_PROMOTED ? AT_PORT_IPV4 : 0) | (yielded & AT_PORT_WIDENED ? AT_PORT_IPV6_ANY : 0);
+}
+
+/*
+ * Whether the program serves the other family at this port by itself, or has a socket of a
+ * SO_REUSEPORT group there that could not be converted, and would get all IPv4 connections of the
+ * group. EADDRINUSE would not tell: with SO_REUSEADDR it comes as late as listen(2), with
+ * SO_REUSEPORT never.
+ */
+static bool has_company(bool ipv4, unsigned at_port)
+{
+	return (at_port & (ipv4 ? AT_PORT_WIDENED | AT_PORT_IPV6 | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY
+				: AT_PORT_AS_IPV4 | AT_PORT_IPV4 | AT_PORT_IPV4_ANY | AT_PORT_IPV6_ANY)) != 0;
+}
+
+/* The mark that a socket would get which is as asked. */
+static enum mark mark_of(const struct survey *survey)
+{
+	const struct sock *self = &survey->self;
+	bool in6 = survey->request.asked.any.sa_family == AF_INET6;
+
+	if (in6 && self->local.any.sa_family != AF_INET6)
+		return MARK_NONE;
+	switch (survey->place) {
+	case PLACE_ANY4:
+		return !in6 ? MARK_CONVERTED : self->v6only ? MARK_NONE : MARK_MAPPED;
+	case PLACE_LOOPBACK4:
+		return in6 ? MARK_NONE : MARK_PROMOTED;
+	case PLACE_ANY6:
+		return self->v6only ? MARK_WIDENED : MARK_NONE;
+	default:
+		return MARK_NONE;
+	}
+}
+
+/* Another preloaded library, which was asked first (target.h), may have bound it elsewhere,
+ * or put another kind of socket there. Or it is a second copy of this one. */
+static bool is_elsewhere(const struct survey *survey)
+{
+	const struct address *local = &survey->self.local, *asked = &survey->request.asked;
+
+	return !address_equals(local, asked) &&
+	       (local->any.sa_family != asked->any.sa_family || address_port(local) != 0);
+}
+
+/*
+ * UDP sockets with SO_REUSEADDR share a port whosever they are, and the last one
+ * bound gets the datagrams. A dual-stack one would take a stranger's IPv6 ones,
+ * and would not get the IPv4 ones, which the kernel gives to AF_INET sockets. And
+ * in a SO_REUSEPORT group the kernel looks for strangers only until it meets
+ * another member: then one member would be converted and the next would not.
+ */
+static bool may_share(const struct survey *survey)
+{
+	return survey->request.protocol == TRANSPORT_UDP &&
+	       (survey->self.reuse_addr == 1 || survey->self.reuse_port == 1);
+}
+
+static enum reason why_not(struct plan *plan, const struct survey *survey)
+{
+	static const unsigned char rule[] = {
+	    [MARK_CONVERTED] = ALLOW_ANY4,
+	    [MARK_PROMOTED] = ALLOW_LOOPBACK4,
+	    [MARK_MAPPED] = ALLOW_ANY4,
+	    [MARK_WIDENED] = ALLOW_ANY6,
+	};
+	bool ipv4 = plan->mark != MARK_WIDENED;
+
+	if (!covers(survey, rule[plan->mark]))
+		return NO_RULE;
+	if (is_elsewhere(survey))
+		return survey->self.mark == MARK_NONE ? ELSEWHERE : NO_REASON;
+	if (survey->passed_by)
+		return PASSED_BY;
+	if (!knows(plan, survey, AT_PORT))
+		return NO_REASON;
+	if (has_company(ipv4, after_yielding(survey->at_port, plan->yielding)))
+		return COMPANY;
+	if (ipv4 && may_share(survey)) {
+		if (!knows(plan, survey, STRANGERS))
+			return NO_REASON;
+		if (survey->strangers)
+			return UDP_STRANGERS;
+	}
+	if (!knows(plan, survey, RINGS))
+		return NO_REASON;
+	if (survey->submits)
+		return SUBMITS;
+	if (!knows(plan, survey, SHARERS))
+		return NO_REASON;
+	if (survey->shared) /* it would go on with a socket that is not this one */
+		return SHARED;
+	plan->verb = CONVERT;
+	return NO_REASON;
+}
+
+static void decide_conversion(struct plan *plan, const struct survey *survey)
+{
+	plan->mark = mark_of(survey);
+	if (plan->mark != MARK_NONE)
+		plan->why = why_not(plan, survey);
+}
+
+/* Whether a rule can have put one of ours in the way. A socket of UDP may have become ours without
+ * one (convert_for_peer.h). */
+static bool needs_way(const struct survey *survey)
+{
+	return (survey->request.protocol == TRANSPORT_UDP && survey->request.settings->datagrams) ||
+	       covers(survey, ALLOW_LOOPBACK4) ||
+	       covers(survey, survey->place >= PLACE_ANY6 ? ALLOW_ANY4 : ALLOW_ANY6);
+}
+
+/* Which of ours would be in the way of a bind, and were not in its way without us. */
+static unsigned in_the_way(enum place place)
+{
+	return place >= PLACE_ANY6        ? AT_PORT_AS_IPV4
+	       : place == PLACE_LOOPBACK4 ? AT_PORT_WIDENED
+					  : AT_PORT_WIDENED | AT_PORT_PROMOTED;
+}
+
+/* What may stay beside the program's socket. Natively a second dual-stack socket has no place
+ * beside the first, and 127.0.0.1 and 0.0.0.0 are in each other's way without us too. */
+static unsigned may_stay(const struct survey *survey)
+{
+	if (survey->place == PLACE_ANY6 && !survey->self.v6only)
+		return 0;
+	return survey->place == PLACE_ANY4 ? AT_PORT_OURS & ~AT_PORT_PROMOTED : AT_PORT_OURS;
+}
+
+/* The way of a bind: what yields, and else how the program's socket is bound. */
+static void make_way(struct plan *plan, const struct survey *survey)
+{
+	unsigned ours = in_the_way(survey->place) & survey->at_port;
+
+	if (!needs_way(survey) || !knows(plan, survey, AT_PORT))
+		return;
+	plan->staying = may_stay(survey);
+	if (ours != 0 && !survey->kept)
+		plan->yielding = ours;
+	/* What has yielded, and is refused, may be held by a child that was born meanwhile. */
+	else if ((plan->keeping = ours & plan->staying) != 0 ||
+		 (survey->refused && survey->yielded && survey->remains && plan->staying != 0))
+		plan->verb = BIND_BESIDE;
+	/* SO_REUSEPORT gives the program's dual-stack socket a place beside ours all the
+	 * same; natively it would get IPv6's clients alone there. Of several of ours one
+	 * would have to know the kernel's numbers. */
+	else if (ours != 0 && plan->staying == 0 && !survey->several && survey->self.reuse_port == 1 &&
+		 survey->self.transport == TRANSPORT_TCP)
+		plan->verb = STEER;
+	plan->again = plan->yielding != 0 || plan->verb == BIND_BESIDE || survey->yielded;
+}
+
+/* bind(2) refuses a socket that has an address, and an address of the other
+ * family: nobody is to make way for that, and a swap would not refuse. */
+static void decide_bind(struct plan *plan, const struct survey *survey)
+{
+	const struct address *local = &survey->self.local;
+
+	if (!address_is_any(local) || address_port(local) != 0 ||
+	    local->any.sa_family != survey->request.asked.any.sa_family)
+		return;
+	make_way(plan, survey);
+	if (plan->verb == NATIVE && !survey->refused && !survey->asks_other)
+		decide_conversion(plan, survey);
+}
+
+/* Somebody holds the port in the other family, whom bind(2) could not see: both sockets had
+ * SO_REUSEADDR and neither listened. Either this one is ours, and the other one a stranger, or it is
+ * the program's own, and another thread has converted in between. */
+static void decide_refused(struct plan *plan, const struct survey *survey)
+{
+	const struct sock *self = &survey->self;
+
+	if (self->transport != TRANSPORT_TCP || survey->request.asked.any.sa_family != AF_INET6)
+		return;
+	plan->mark = self->mark;
+	if (self->mark != MARK_NONE)
+		plan->verb = YIELD;
+	else
+		make_way(plan, survey);
+}
+
+/* Of UDP, unconnected, at a port that the program has chosen: it hears all of IPv6 there, and
+ * somebody may be left behind with the old socket. */
+static bool may_hear_all(struct plan *plan, const struct survey *survey)
+{
+
+	if (allowlist_forbids(&survey->request.settings->allow, ALLOW_ANY4, survey->request.port, TRANSPORT_UDP))
+		return false;
+	if (survey->asking == TO_SEND && !covers(survey, ALLOW_ANY4) &&
+	    (!knows(plan, survey, PORT_RANGE) || !survey->ephemeral))
+		return false;
+	if (!survey->has_proc) /* in a chroot a server calls its client all the same */
+		return true;
+	if (!knows(plan, survey, AT_PORT))
+		return false;
+	if (!has_company(true, survey->at_port))
+		return knows(plan, survey, STRANGERS) && !survey->strangers;
+	plan->why = COMPANY;
+	return false;
+}
+
+/* An AF_INET socket is to reach a peer of AF_INET6. */
+static void decide_for_peer(struct plan *plan, const struct survey *survey)
+{
+	const struct sock *self = &survey->self;
+
+	if (survey->asking == TO_BIND_SHOWN && address_port(&self->local) != 0)
+		return;
+	plan->loopback = address_is_loopback4(&self->local) && IN6_IS_ADDR_LOOPBACK(&survey->real.in6.sin6_addr);
+	if (!self->unconnected || self->local.any.sa_family != AF_INET ||
+	    (!address_is_any(&self->local) && !plan->loopback) || !knows(plan, survey, PROC))
+		return;
+	if (self->transport == TRANSPORT_UDP && survey->asking != TO_BIND_SHOWN &&
+	    (!survey->request.settings->datagrams || (survey->request.port != 0 && !may_hear_all(plan, survey))))
+		return;
+	plan->mark = MARK_CONVERTED;
+	plan->verb = CONVERT;
+}
+
+struct plan decide(const struct survey *survey)
+{
+	const struct sock *self = &survey->self;
+	struct plan plan = {.verb = NATIVE};
+
+	switch (survey->asking) {
+	case TO_BIND:
+		decide_bind(&plan, survey);
+		break;
+	case TO_LISTEN: /* one that listens already is left as it is: connections may wait */
+		if (self->transport != TRANSPORT_TCP || !self->unconnected || self->listens ||
+		    self->mark != MARK_NONE)
+			break;
+		/* fall through */
+	case BOUND:
+		decide_conversion(&plan, survey);
+		break;
+	case LISTEN_REFUSED:
+		decide_refused(&plan, survey);
+		break;
+	case TO_CONNECT:
+	case TO_SEND:
+	case TO_BIND_SHOWN:
+		decide_for_peer(&plan, survey);
+		break;
+	}
+	return plan;
+}
+
+static bool is_covered(const struct bind_request *request, enum allow_address address)
+{
+	const struct allowlist *allow = &request->settings->allow;
+
+	return allowlist_covers(allow, address, request->port, TRANSPORT_TCP) ||
+	       allowlist_covers(allow, address, request->port, TRANSPORT_UDP);
+}
+
+bool decide_concerns(const struct survey *survey)
+{
+	const struct bind_request *request = &survey->request;
+	bool ipv4 = survey->place < PLACE_ANY6;
+
+	return request->port != 0 &&
+	       (survey->place == PLACE_ANY4 || survey->place == PLACE_ANY6 ||
+		is_covered(request, ALLOW_LOOPBACK4) || is_covered(request, ipv4 ? ALLOW_ANY6 : ALLOW_ANY4) ||
+		(!ipv4 && request->settings->datagrams));
+}
+
+bool decide_listens_natively(const struct survey *survey)
+{
+	return survey->request.port != 0 && survey->place != PLACE_ANY4 && survey->place != PLACE_ANY6 &&
+	       !(survey->place == PLACE_LOOPBACK4 &&
+		 allowlist_mentions(&survey->request.settings->allow, ALLOW_LOOPBACK4, TRANSPORT_TCP));
+}

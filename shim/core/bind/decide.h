@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What becomes of a socket: every rule and every special case. No system call is made.
+ */
+#ifndef DUALBIND_BIND_DECIDE_H
+#define DUALBIND_BIND_DECIDE_H
+
+#include "bind/survey.h"
+
+enum verb {
+	LOOK_FIRST,  /* the survey is to find out about a part, and to be decided on again */
+	NATIVE,      /* the program's own call is made on its own socket */
+	CONVERT,     /* a dual-stack socket takes its place */
+	YIELD,       /* the socket, which is ours, becomes the program's own kind again */
+	BIND_BESIDE, /* as NATIVE, by SO_REUSEPORT beside those of ours that stay */
+	STEER,       /* the same, and each of the two gets the clients of its family */
+};
+
+/* Why the program's own socket stays, as a line of the log says (perform.c). */
+enum reason {
+	NO_REASON, /* nothing is to be said */
+	NO_RULE,
+	ELSEWHERE,
+	PASSED_BY,
+	SUBMITS,
+	COMPANY,
+	UDP_STRANGERS,
+	SHARED,
+};
+
+struct plan {
+	enum verb verb;
+	enum survey_part part; /* of LOOK_FIRST */
+	unsigned yielding;     /* enum at_port: those of ours there that yield before */
+	unsigned staying;      /* those that may stay beside the program's socket, where they do not */
+	unsigned keeping;      /* of BIND_BESIDE: those that do */
+	enum mark mark;        /* that the socket would get, or has */
+	bool loopback;         /* a new one binds ::1, not :: */
+	bool again;            /* a bind that was refused is to be made once more */
+	enum reason why;
+};
+
+struct plan decide(const struct survey *survey);
+
+/*
+ * As far as the address that is to be bound tells, while nothing is known of the socket: whether it
+ * can be converted, or one of ours can be in its way (a UDP socket may be ours without a rule:
+ * convert_for_peer.h); and whether listen(2) has nothing to convert of it. (No such note is taken of a
+ * client's, which has a port of the kernel's choice.)
+ */
+bool decide_concerns(const struct survey *survey);
+bool decide_listens_natively(const struct survey *survey);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "bind/perform.h"
+
+#include "base/setsockopt_checked.h"
+#include "base/sys.h"
+#include "bind/reuseport_bpf.h"
+#include "bind/submissions.h"
+#include "bind/yield.h"
+#include "peers/boot_key.h"
+#include "process/target.h"
+#include "swap/swap.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+
+/* In the order of enum reason; the asked address follows where one ends in a blank. */
+static const char reasons[] = "left alone: no rule allows \0"
+			      "left alone: another preloaded library bound it elsewhere than \0"
+			      "left alone: modules call past the library\0"
+			      "left alone: the program uses io_uring at \0"
+			      "left alone: the program has a socket of its own there\0"
+			      "left alone: another process shares \0"
+			      "left alone: other processes hold the socket at ";
+
+static void report_reason(const struct bind_request *request, const struct plan *plan)
+{
+	bool unusual = plan->why == ELSEWHERE || plan->why == SUBMITS || plan->why == SHARED;
+	const char *words = reasons;
+
+	for (unsigned i = NO_RULE; i < plan->why; i++)
+		words += strlen(words) + 1;
+	bind_request_report(request, unusual ? LOG_INFO : LOG_DEBUG, words,
+			    words[strlen(words) - 1] == ' ' ? plan->mark : MARK_NONE, "", 0);
+}
+
+struct plan perform_decide(struct survey *survey)
+{
+	struct plan plan;
+
+	while ((plan = decide(survey)).verb == LOOK_FIRST)
+		survey_look(survey, plan.part);
+	return plan;
+}
+
+/* What a native bind may meet too, or a host without IPv6, is no surprise; nor
+ * is it that the target has ended, or was interrupted, meanwhile (target.h), or
+ * that the socket is of another network namespace (swap.h). */
+static enum log_level level_of(int error)
+{
+	bool usual = error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT ||
+		     error == ESRCH || error == EINTR || error == EXDEV;
+	static atomic_bool told; /* a program may bind often */
+
+	if (error == EFORGOTTEN || error == EUNTOLD)
+		return atomic_exchange(&told, true) ? LOG_DEBUG : LOG_INFO;
+	return error == EREMCHG || error == ERINGED ? LOG_INFO : usual ? LOG_DEBUG : LOG_ERROR;
+}
+
+/* One that calls a client may be used for more: then somebody is left behind, or a datagram lost. */
+static bool is_used(const struct sock *sock)
+{
+	return sys_recvfrom(sock->fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0 || yield_is_in_use(sock);
+}
+
+bool perform_conversion(struct survey *survey, const struct plan *plan)
+{
+	const struct bind_request *request = &survey->request;
+	bool for_peer = survey->asking >= TO_CONNECT;
+	struct swap swap = {.old = &survey->self,
+			    .mark = plan->mark,
+			    .refs = &survey->refs,
+			    .alone = for_peer && !survey->has_proc,
+			    .dry_run = !for_peer && request->settings->dry_run};
+	const char *what = for_peer       ? "converted to call an IPv6 client: "
+			   : swap.dry_run ? "would convert "
+					  : "converted ";
+
+	if (plan->why != NO_REASON)
+		report_reason(request, plan);
+	if (plan->verb != CONVERT)
+		return false;
+	if (for_peer && request->protocol == TRANSPORT_UDP && request->port != 0) {
+		swap.is_in_use = is_used;
+		swap.yields = true;
+	}
+	if (survey->asking == TO_BIND_SHOWN)
+		swap.local = survey->real;
+	else
+		address_set_in6(&swap.local, plan->loopback ? &in6addr_loopback : &in6addr_any, request->port);
+	if (!swap_socket(&swap)) {
+		if (!for_peer)
+			bind_request_report(request, level_of(errno), "left alone: no dual-stack socket for ",
+					    plan->mark, ": ", errno);
+		return false;
+	}
+	if (!swap.dry_run)
+		boot_key_prepare(); /* there will be clients to show */
+	if (survey->asking != TO_BIND_SHOWN)
+		bind_request_report(request, LOG_INFO, what, plan->mark, " -> [::]", 0);
+	if (!for_peer && !swap.dry_run)
+		submissions_expect(request, survey->refs.has_ring);
+	survey->told = swap.dry_run;
+	return !swap.dry_run;
+}
+
+bool perform(struct survey *survey)
+{
+	struct plan plan = perform_decide(survey);
+
+	return perform_conversion(survey, &plan);
+}
+
+struct round {
+	struct survey *survey;
+	const struct plan *plan;
+	bool done;
+};
+
+static bool is_one(const struct round *round, const struct sock *sock, unsigned kinds)
+{
+	return (survey_kind(sock) & kinds) != 0 && !sock_networks_differ(sock, &round->survey->self);
+}
+
+/* Once one stays there is nothing to be won by another one's yielding; and it may be the same,
+ * under a second number. What another thread has closed meanwhile does not stay. */
+static bool yield_one(void *context, const struct sock *sock)
+{
+	struct round *round = context;
+	struct survey *survey = round->survey;
+
+	if (!is_one(round, sock, round->plan->yielding))
+		return true;
+	if (yield_socket(&survey->request, sock, YIELD_UNLESS_RINGS_WAIT)) {
+		survey->yielded = true;
+		survey->listener = sock->listens ? sock->inode : 0;
+		return true;
+	}
+	survey->kept = true;
+	return errno == EBADF || errno == ENOTSOCK || !is_one(round, sock, round->plan->staying);
+}
+
+static void walk(struct round *round, sock_visitor *visit)
+{
+	const struct bind_request *request = &round->survey->request;
+
+	survey_walk(request->protocol, request->port, visit, round, NULL);
+}
+
+void perform_yielding(struct survey *survey, struct plan *plan)
+{
+	struct round round = {survey, plan, false};
+
+	if (plan->verb == YIELD)
+		plan->again = yield_socket(&survey->request, &survey->self, YIELD_ANYWAY);
+	if (plan->yielding == 0)
+		return;
+	if (survey->several || !target_is_self())
+		walk(&round, yield_one);
+	else
+		yield_one(&round, &survey->ours);
+	if (!survey->kept)
+		return;
+	survey->known &= ~(unsigned)AT_PORT;
+	*plan = perform_decide(survey);
+}
+
+static bool keep_one(void *context, const struct sock *sock)
+{
+	struct round *round = context;
+
+	if (!is_one(round, sock, round->plan->keeping) ||
+	    !setsockopt_checked(sock->fd, SOL_SOCKET, SO_REUSEPORT, 1))
+		return true;
+	round->done = true;
+	bind_request_report(&round->survey->request, LOG_INFO, "kept since it is in use: ", sock->mark, " -> [::]",
+			    0);
+	return true;
+}
+
+static bool steer(void *context, const struct sock *sock)
+{
+	const struct round *round = context;
+
+	return sock->inode != round->survey->ours.inode || !reuseport_steer_by_family(sock->fd);
+}
+
+bool perform_keeping(struct survey *survey, const struct plan *plan)
+{
+	struct round round = {survey, plan, plan->keeping == 0};
+
+	if (plan->verb == STEER)
+		walk(&round, steer);
+	else if (plan->keeping != 0)
+		walk(&round, keep_one);
+	return round.done;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Perform: what was decided is done. What may have changed since the look is asked again as late as
+ * can be, and where that ends it, another look follows, and another decision.
+ */
+#ifndef DUALBIND_BIND_PERFORM_H
+#define DUALBIND_BIND_PERFORM_H
+
+#include "bind/decide.h"
+
+#include <stdbool.h>
+
+/* Look, and decide. */
+struct plan perform_decide(struct survey *survey);
+
+/* CONVERT: a dual-stack socket takes the place of the survey's. False, with the socket unchanged, in
+ * a dry run, and where it cannot be had. Any plan: the log has the reason. */
+bool perform_conversion(struct survey *survey, const struct plan *plan);
+
+/* Both, where nothing is to yield before. */
+bool perform(struct survey *survey);
+
+/* Those yield that are in the way of PLAN, or its own socket; where one of them stays it becomes another
+ * plan. */
+void perform_yielding(struct survey *survey, struct plan *plan);
+
+/* BIND_BESIDE: those of ours that stay let the program's socket bind beside them; false: none does.
+ * STEER: the one that stays gets the clients of its family. */
+bool perform_keeping(struct survey *survey, const struct plan *plan);
+
+#endif

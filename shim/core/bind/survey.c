@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "bind/survey.h"
+
+#include "base/procfs.h"
+#include "base/sys.h"
+#include "bind/submissions.h"
+#include "bind/udp_strangers.h"
+#include "process/fd_walk.h"
+#include "process/sharers.h"
+#include "process/target.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+enum { NUMBERS_MAX = 65536 };
+
+struct search {
+	enum transport transport;
+	uint16_t port;
+	sock_visitor *visit;
+	void *context;
+	struct ref_list *refs; /* may be NULL */
+};
+
+static bool consider(const struct search *search, struct sock *sock)
+{
+	bool more = address_port(&sock->local) != search->port || !sock_read_rest(sock) ||
+		    sock->transport != search->transport || !sock->unconnected ||
+		    search->visit(search->context, sock);
+
+	if (!more && search->refs != NULL)
+		search->refs->whole = false;
+	return more;
+}
+
+static enum look look_at(void *context, int number)
+{
+	static const struct sock nothing = {.fd = -1};
+	const struct search *search = context;
+	struct sock sock = {.fd = number};
+	enum look look = sock_refs_look(search->refs != NULL ? search->refs->sock : &nothing, number, &sock.local);
+
+	if (sock.local.length != 0 && !consider(search, &sock))
+		return LOOK_END;
+	return search->refs != NULL || look == LOOK_CLOSED ? look : LOOK_ON;
+}
+
+static bool consider_taken(const struct search *search, int number)
+{
+	struct sock sock = {.fd = target_take(number)};
+	bool more = true;
+
+	if (sock.fd >= 0) {
+		more = !sock_local(sock.fd, &sock.local) || consider(search, &sock);
+		target_put_back(sock.fd);
+	}
+	return more;
+}
+
+static bool visit(void *context, const struct descriptor *descriptor)
+{
+	const struct search *search = context;
+
+	if (search->refs != NULL)
+		ref_list_note(search->refs, descriptor);
+	return target_is_self() || descriptor->kind != DESCRIPTOR_SOCKET ||
+	       consider_taken(search, descriptor->number);
+}
+
+static void consider_all(const struct search *search)
+{
+	struct rlimit limit = {.rlim_cur = NUMBERS_MAX};
+
+	sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0L, &limit);
+	for (int number = 0; number < NUMBERS_MAX && (rlim_t)number < limit.rlim_cur; number++)
+		if (!consider_taken(search, number))
+			return;
+}
+
+void survey_walk(enum transport transport, uint16_t port, sock_visitor *visitor, void *context,
+		 struct ref_list *refs)
+{
+	struct search search = {transport, port, visitor, context, refs};
+
+	if (fd_walk(target_is_self() ? look_at : NULL, visit, &search))
+		return;
+	if (refs != NULL)
+		refs->whole = false;
+	consider_all(&search);
+}
+
+static enum place place_of(const struct address *address)
+{
+	struct address served = address_served(address);
+
+	if (served.any.sa_family == AF_INET6)
+		return address_is_any(&served) ? PLACE_ANY6 : PLACE_OTHER6;
+	if (address_is_any(&served))
+		return PLACE_ANY4;
+	return address_is_loopback4(&served) ? PLACE_LOOPBACK4 : PLACE_OTHER4;
+}
+
+unsigned survey_kind(const struct sock *sock)
+{
+	enum mark mark = sock->mark;
+
+	switch (place_of(&sock->local)) {
+	case PLACE_ANY4:
+		return mark != MARK_NONE ? 1U << mark : AT_PORT_IPV4_ANY;
+	case PLACE_ANY6:
+		return mark != MARK_NONE ? 1U << mark : AT_PORT_IPV6_ANY;
+	case PLACE_OTHER6:
+		return mark == MARK_NONE || mark == MARK_WIDENED ? AT_PORT_IPV6 : AT_PORT_IPV4;
+	default:
+		return AT_PORT_IPV4;
+	}
+}
+
+static bool count(void *context, const struct sock *sock)
+{
+	struct survey *survey = context;
+	unsigned kind = survey_kind(sock);
+
+	if (sock_networks_differ(sock, &survey->self) || sock->inode == survey->self.inode)
+		return true;
+	survey->at_port |= kind;
+	if ((kind & AT_PORT_OURS) == 0)
+		return true;
+	survey->several = survey->several || (survey->ours.inode != 0 && survey->ours.inode != sock->inode);
+	survey->ours = *sock;
+	return true;
+}
+
+/* net.ipv4.ip_local_port_range: such a port was chosen by the kernel. */
+static bool is_ephemeral(uint16_t port)
+{
+	char text[32];
+	uint64_t low = 32768, high = 60999;
+
+	if (procfs_text(AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", "", text, sizeof text) > 0 &&
+	    procfs_digits(text, 10, &low))
+		procfs_digits(text + strcspn(text, "\t ") + 1, 10, &high);
+	return port >= low && port <= high;
+}
+
+void survey_look(struct survey *survey, enum survey_part part)
+{
+	uint16_t port = survey->request.port;
+
+	survey->known |= part;
+	switch (part) {
+	case AT_PORT:
+		survey->at_port = 0;
+		survey->ours.inode = 0;
+		survey->several = false;
+		ref_list_begin(&survey->refs, &survey->self);
+		survey_walk(survey->self.transport, port, count, survey, &survey->refs);
+		break;
+	case SHARERS:
+		survey->shared = sharers_have(&survey->self, survey->asking == TO_LISTEN ? EVERY_PROCESS : PARENT);
+		break;
+	case STRANGERS:
+		survey->strangers = strangers_share(port);
+		break;
+	case RINGS:
+		survey->submits = submissions_are_for(&survey->request, survey->refs.has_ring);
+		break;
+	case PROC:
+		survey->has_proc = procfs_is_there();
+		break;
+	case PORT_RANGE:
+		survey->ephemeral = is_ephemeral(port);
+		break;
+	}
+}
+
+bool survey_begin(struct survey *survey, enum asking asking)
+{
+	struct bind_request *request = &survey->request;
+
+	survey->asking = asking;
+	survey->known = 0;
+	survey->self = (struct sock){.fd = request->fd};
+	if (!sock_local(request->fd, &survey->self.local))
+		return false;
+	/* What most listeners are is asked first: converted already, when they were bound. */
+	if (asking == TO_LISTEN && survey->self.local.any.sa_family == AF_INET6 && mark_shown(request->fd) > 0)
+		return false;
+	if (!sock_read_rest(&survey->self))
+		return false;
+	request->protocol = survey->self.transport;
+	survey->asks_other = target_asks_other();
+	survey->passed_by = target_is_passed_by();
+	return true;
+}
+
+void survey_at(struct survey *survey, const struct address *asked)
+{
+	survey->request.asked = *asked;
+	survey->request.port = address_port(asked);
+	survey->place = place_of(asked);
+}
