@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # When the machine's key is read: not in a program that needs none, and before
 # a chroot takes /proc away; and what there is in its place where the boot id cannot be read.
+# needs: build/tests/process/snippets/zygote
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 if [ -z "${POD_IP6:-}" ]; then
@@ -48,6 +49,12 @@ usual=$(shown /)
 matches 'an IPv6 client is shown from the pool' "$usual" '2[45][0-9].*.*.*'
 is 'in a chroot it is shown alike' "$(shown "$work/empty")" "$usual"
 is 'and by syscall(2)' "$(BY_NUMBER=1 shown "$work/empty")" "$usual"
+
+if [ "$(id -u)" = 0 ]; then
+	zygote=$PWD/build/tests/process/snippets/zygote
+	is 'a child without errno reads the key' "$(LD_PRELOAD=$library DUALBIND_ALLOW=8080 "$zygote")" 0
+	is 'and by syscall(2)' "$(LD_PRELOAD=$library DUALBIND_ALLOW=8080 "$zygote" number)" 0
+fi
 
 # Processes alone, as systemd mounts it by ProcSubset=pid: without the boot id.
 cat >"$work/workers.py" <<'EOF'

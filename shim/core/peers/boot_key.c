@@ -61,8 +61,10 @@ static bool read_boot_id(struct halves *key)
 
 	if (procfs_text(AT_FDCWD, "/proc/sys/kernel/random/boot_id", "", text, sizeof text) < 0)
 		return false;
+	if (parse(key, text))
+		return true;
 	errno = 0; /* a descriptor was free */
-	return parse(key, text);
+	return false;
 }
 
 /* The random bytes that the kernel gives to each process that it starts (AT_RANDOM,
@@ -140,25 +142,22 @@ static bool is_there(void)
 	       atomic_load_explicit(&halves[1], memory_order_relaxed) != 0;
 }
 
-/* Not NOW: where it cannot be read for lack of a descriptor, later. */
+/* Not NOW: where it cannot be read for lack of a descriptor, later. errno is not looked at where all
+ * goes well: the process may have none (hook_syscall.c). */
 static void take(bool now)
 {
 	struct halves key = {{0, 0}};
 	enum source source = MACHINE;
-	int saved = errno;
 
 	if (!read_boot_id(&key)) {
-		if (!now && (errno == EMFILE || errno == ENFILE)) {
-			errno = saved;
+		if (!now && (errno == EMFILE || errno == ENFILE))
 			return;
-		}
 		source = sys_getrandom(key.of, sizeof key.of, NO_WAIT) == sizeof key.of ? RANDOM : GATHERED;
 	}
 	if (source == GATHERED)
 		gather(&key);
 	if (publish(&key) && source != MACHINE)
 		report(source);
-	errno = saved;
 }
 
 void boot_key_prepare(void)
