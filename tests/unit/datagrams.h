@@ -24,6 +24,15 @@
 /* An errno that no call gives: whoever finds it unchanged was not disturbed. */
 enum { SENTINEL = EDOTDOT, LOOPBACK_INDEX = 1 };
 
+/* As musl's programs may leave the lengths, which take half the room of glibc's. */
+static inline void leave_the_other_half(struct msghdr *message)
+{
+	const uint32_t rest = 0x5eadbeef;
+
+	memcpy((unsigned char *)&message->msg_iovlen + sizeof rest, &rest, sizeof rest);
+	memcpy((unsigned char *)&message->msg_controllen + sizeof rest, &rest, sizeof rest);
+}
+
 static inline struct address peer4(const char *text, uint16_t port)
 {
 	struct address address;

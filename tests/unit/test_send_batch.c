@@ -93,8 +93,10 @@ static void mixed(void **state)
 	prepare(&receivers.real4);
 	for (unsigned i = 1; i < 40; i += 2)
 		set_destination(i, &receivers.shown);
-	for (unsigned i = 0; i < 40; i += 3)
+	for (unsigned i = 0; i < 40; i += 3) {
 		set_ttl(i, 9);
+		leave_the_other_half(&messages[i].msg_hdr);
+	}
 	assert_int_equal(send_all(marked, 40), 40);
 	check_lengths(40);
 	expect_numbers(receivers.in, 0, 40, 2);

@@ -7,7 +7,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
+
+/* musl's lengths take half the room that glibc's do. What a program leaves in the other half is no part of
+ * them: musl's functions clear it. */
+static inline void cmsg_lengths(struct msghdr *message)
+{
+	message->msg_iovlen = (uint32_t)message->msg_iovlen;
+	message->msg_controllen = (uint32_t)message->msg_controllen;
+}
 
 /* A buffer being filled. */
 struct cmsg_buf {

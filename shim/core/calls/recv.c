@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "calls/recv.h"
 
+#include "base/cmsg_buf.h"
 #include "calls/arrival.h"
 
 #include <limits.h>
@@ -96,6 +97,7 @@ ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *
 
 	if (message == NULL || is_plain(message) || !arrival_start(&receiver.arrival, fd, flags))
 		return native(fd, message, flags);
+	cmsg_lengths(message);
 	ours = *message;
 	return receive(&receiver, message, &ours);
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "calls/recv.h"
 
+#include "base/cmsg_buf.h"
 #include "calls/arrival.h"
 
 #include <limits.h>
@@ -75,14 +76,16 @@ static enum outcome settle(struct arrival *arrival, const struct mmsghdr *from, 
 	return DELIVERED;
 }
 
-static unsigned fill(struct batch *batch, const struct mmsghdr *messages, unsigned count)
+static unsigned fill(struct batch *batch, struct mmsghdr *messages, unsigned count)
 {
 	size_t used = 0;
 	unsigned i;
 
 	for (i = 0; i < count && i < BATCH; i++) {
-		size_t bytes = arrival_control_bytes(&messages[i].msg_hdr);
+		size_t bytes;
 
+		cmsg_lengths(&messages[i].msg_hdr);
+		bytes = arrival_control_bytes(&messages[i].msg_hdr);
 		if (bytes > sizeof batch->control - used)
 			break;
 		batch->ours[i].msg_hdr = messages[i].msg_hdr;
@@ -111,14 +114,15 @@ __attribute__((noinline)) static struct progress receive_batch(struct arrival *a
 	return progress;
 }
 
-static bool is_large_enough(const struct msghdr *message)
+static bool is_large_enough(struct msghdr *message)
 {
+	cmsg_lengths(message);
 	return (message->msg_name == NULL || message->msg_namelen >= sizeof(struct sockaddr_in6)) &&
 	       (message->msg_control == NULL ? arrival_control_bytes(message) == 0
 					     : message->msg_controllen >= CMSG_TRANSLATE_BYTES);
 }
 
-static bool are_large_enough(const struct mmsghdr *messages, unsigned count)
+static bool are_large_enough(struct mmsghdr *messages, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
 		if (!is_large_enough(&messages[i].msg_hdr))

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "calls/send.h"
 
+#include "base/cmsg_buf.h"
 #include "base/sys.h"
 #include "calls/cmsg_translate.h"
 #include "calls/connect.h"
@@ -205,6 +206,7 @@ ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sen
 	if (sender.settings == NULL || message == NULL)
 		return native(fd, message, flags);
 	ours = *message;
+	cmsg_lengths(&ours);
 	route = write_letter(&sender, &ours, &letter);
 	if (route == ROUTE_REAL)
 		route = send_resolved(&sender, &ours, &letter.to, &result);
@@ -227,6 +229,7 @@ static enum route write_to_batch(const struct sender *sender, const struct mmsgh
 	struct msghdr *ours = &batch->ours[batch->written].msg_hdr;
 
 	*ours = message->msg_hdr;
+	cmsg_lengths(ours);
 	return write_letter(sender, ours, &batch->letters[batch->written]);
 }
 
