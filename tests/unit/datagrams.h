@@ -24,7 +24,14 @@
 /* An errno that no call gives: whoever finds it unchanged was not disturbed. */
 enum { SENTINEL = EDOTDOT, LOOPBACK_INDEX = 1 };
 
-/* As musl's programs may leave the lengths, which take half the room of glibc's. */
+/* As musl's programs may leave the lengths, which take half the room of glibc's; and that of the first item. */
+static inline void leave_the_other_half_of_item(struct msghdr *message)
+{
+	const uint32_t rest = 0x5eadbeef;
+
+	memcpy((unsigned char *)message->msg_control + sizeof rest, &rest, sizeof rest);
+}
+
 static inline void leave_the_other_half(struct msghdr *message)
 {
 	const uint32_t rest = 0x5eadbeef;

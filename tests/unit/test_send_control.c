@@ -91,8 +91,10 @@ static void check_ttl(int family, bool connected)
 	message = message_of(&packet);
 	message.msg_name = connected ? NULL : &given.any;
 	message.msg_namelen = connected ? 0 : given.length;
-	if (family == AF_INET6)
+	if (family == AF_INET6) {
 		leave_the_other_half(&message);
+		leave_the_other_half_of_item(&message);
+	}
 	assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg), 0);
 	assert_int_equal(seen.message == &message, family == AF_INET);
 	assert_true(is_readable(client, WAIT_MS));

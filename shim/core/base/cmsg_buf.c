@@ -65,7 +65,7 @@ static void pass_descriptors(struct cmsg_buf *to, int type, const int *fds, size
 
 void cmsg_buf_pass(struct cmsg_buf *to, const struct cmsghdr *item)
 {
-	size_t size = item->cmsg_len - CMSG_LEN(0);
+	size_t size = cmsg_length(item) - CMSG_LEN(0);
 
 	if (has_descriptors(item))
 		pass_descriptors(to, item->cmsg_type, (const int *)CMSG_DATA(item), size / sizeof(int));
@@ -99,14 +99,15 @@ struct cmsg_cursor cmsg_cursor_at(const struct msghdr *message)
 
 enum cmsg_state cmsg_cursor_next(struct cmsg_cursor *cursor)
 {
-	size_t space;
+	size_t length, space;
 
 	if (cursor->left < sizeof *cursor->item)
 		return CMSG_END;
 	cursor->item = (const void *)cursor->next;
-	if (cursor->item->cmsg_len < sizeof *cursor->item || cursor->item->cmsg_len > cursor->left)
+	length = cmsg_length(cursor->item);
+	if (length < sizeof *cursor->item || length > cursor->left)
 		return CMSG_MALFORMED;
-	space = smaller(CMSG_SPACE(cursor->item->cmsg_len - CMSG_LEN(0)), cursor->left);
+	space = smaller(CMSG_SPACE(length - CMSG_LEN(0)), cursor->left);
 	cursor->next += space;
 	cursor->left -= space;
 	return CMSG_ITEM;

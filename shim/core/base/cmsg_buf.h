@@ -18,6 +18,12 @@ static inline void cmsg_lengths(struct msghdr *message)
 	message->msg_controllen = (uint32_t)message->msg_controllen;
 }
 
+/* Likewise an item's. */
+static inline size_t cmsg_length(const struct cmsghdr *item)
+{
+	return (uint32_t)item->cmsg_len;
+}
+
 /* A buffer being filled. */
 struct cmsg_buf {
 	unsigned char *at; /* aligned as a struct cmsghdr; NULL: none */

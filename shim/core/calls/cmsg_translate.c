@@ -147,7 +147,7 @@ static void present_source(const struct msghdr *shown)
 			continue;
 		if (cursor.item->cmsg_type == IP_PKTINFO)
 			info = data;
-		if (cursor.item->cmsg_type != IP_RECVERR || cursor.item->cmsg_len < CMSG_LEN(sizeof error) ||
+		if (cursor.item->cmsg_type != IP_RECVERR || cmsg_length(cursor.item) < CMSG_LEN(sizeof error) ||
 		    info == NULL)
 			continue;
 		memcpy(&error, data, sizeof error);
@@ -167,7 +167,7 @@ void cmsg_to_ipv4(const struct settings *settings, int fd, const struct msghdr *
 
 	while (cmsg_cursor_next(&cursor) == CMSG_ITEM) {
 		data = CMSG_DATA(cursor.item);
-		size = cursor.item->cmsg_len - CMSG_LEN(0);
+		size = cmsg_length(cursor.item) - CMSG_LEN(0);
 		if (cursor.item->cmsg_level == IPPROTO_IPV6)
 			present_ipv6(&presenting, cursor.item->cmsg_type, data, size);
 		else
@@ -258,7 +258,7 @@ int cmsg_to_ipv6(const struct settings *settings, const struct msghdr *given, vo
 	while ((state = cmsg_cursor_next(&cursor)) == CMSG_ITEM) {
 		const struct cmsghdr *item = cursor.item;
 		const void *data = CMSG_DATA(item);
-		size_t size = item->cmsg_len - CMSG_LEN(0);
+		size_t size = cmsg_length(item) - CMSG_LEN(0);
 
 		/* An AF_INET socket takes no notice of these. */
 		if (item->cmsg_level == IPPROTO_IPV6 && !settings->native_peers)
