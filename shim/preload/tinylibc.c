@@ -29,7 +29,8 @@ int memcmp(const void *one, const void *other, size_t size)
 	return 0;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size)
+/* From the start; where they overlap, FROM is the later one: each word is read before it is written over. */
+static void *copy(void *to, const void *from, size_t size)
 {
 	unsigned char *target = to;
 	const unsigned char *source = from;
@@ -44,24 +45,32 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
 	return to;
 }
 
+void *memcpy(void *restrict to, const void *restrict from, size_t size)
+{
+	return copy(to, from, size);
+}
+
 void *memmove(void *to, const void *from, size_t size)
 {
 	unsigned char *target = to;
 	const unsigned char *source = from;
 
 	if (target < source)
-		for (size_t i = 0; i < size; i++)
-			target[i] = source[i];
-	else
-		while (size-- > 0)
-			target[size] = source[size];
+		return copy(to, from, size);
+	while (size-- > 0)
+		target[size] = source[size];
 	return to;
 }
 
 void *memset(void *to, int byte, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		((unsigned char *)to)[i] = (unsigned char)byte;
+	uint64_t word = UINT64_C(0x0101010101010101) * (unsigned char)byte;
+	unsigned char *target = to;
+
+	for (; size >= sizeof word; size -= sizeof word, target += sizeof word)
+		__builtin_memcpy(target, &word, sizeof word);
+	while (size-- > 0)
+		*target++ = (unsigned char)byte;
 	return to;
 }
 

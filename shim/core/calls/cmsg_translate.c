@@ -254,7 +254,8 @@ int cmsg_to_ipv6(const struct settings *settings, const struct msghdr *given, vo
 	struct cmsg_cursor cursor = cmsg_cursor_at(given);
 	enum cmsg_state state;
 
-	memset(control, 0, capacity); /* what is between the items goes to the kernel too */
+	/* What is between the items goes to the kernel too. No item becomes twice as long. */
+	memset(control, 0, given->msg_controllen < capacity / 2 ? 2 * given->msg_controllen : capacity);
 	while ((state = cmsg_cursor_next(&cursor)) == CMSG_ITEM) {
 		const struct cmsghdr *item = cursor.item;
 		const void *data = CMSG_DATA(item);
