@@ -236,6 +236,26 @@ static void an_entry_that_is_never_finished(void **state)
 	assert_false(peer_table_find(&table, SYNTHETIC(0), &found));
 }
 
+/* Where it is looked for first, unless another address is there already. */
+static void the_way_of_an_address(void **state)
+{
+	struct client client = client_of(1, 1, 1), other = client_of(2, 2, 2);
+	const uint32_t sets = PEER_TABLE_SETS * PEER_TABLE_WAYS;
+	struct found found;
+
+	(void)state;
+	for (uint32_t i = 0; i < PEER_TABLE_WAYS; i++) {
+		memset(&table, 0, sizeof table);
+		assert_true(take(SYNTHETIC(i), &client, NOW));
+		assert_true(peer_table_find(&table, SYNTHETIC(i), &found));
+		assert_int_equal(found.way, i);
+		assert_true(take(SYNTHETIC(i + sets), &other, NOW)); /* of the same set and way */
+		assert_true(peer_table_find(&table, SYNTHETIC(i + sets), &found));
+		assert_int_equal(found.way, (i + 1) % PEER_TABLE_WAYS);
+		assert_true(peer_table_same(&found.client, &other));
+	}
+}
+
 static void spare_addresses(void **state)
 {
 	struct client client = client_of(1, 1, 1), other = client_of(2, 2, 2);
@@ -263,6 +283,7 @@ int main(void)
 	    cmocka_unit_test_setup(for_so_long, begin),
 	    cmocka_unit_test_setup(it_is_used, begin),
 	    cmocka_unit_test_setup(clocks, begin),
+	    cmocka_unit_test_setup(the_way_of_an_address, begin),
 	    cmocka_unit_test_setup(shares, begin),
 	    cmocka_unit_test_setup(a_full_set, begin),
 	    cmocka_unit_test_setup(a_claim_takes_it_from_whoever_has_it, begin),

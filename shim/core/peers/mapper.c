@@ -48,7 +48,7 @@ static bool is_spare(const struct found *found)
 /* The relatives are told once a second. */
 static void use(uint32_t synthetic, const struct found *found, uint32_t now)
 {
-	if (peer_table_use(&own, found, now))
+	if (found->used != now && peer_table_use(&own, found, now))
 		relatives_tell_use(synthetic, &found->client, now);
 }
 
@@ -85,7 +85,7 @@ static void give_hint(const struct wanted *wanted, uint32_t synthetic)
 	atomic_store_explicit(hints_for(&wanted->client), synthetic, memory_order_relaxed);
 }
 
-static bool stands_by_spare(const struct wanted *wanted, uint32_t *synthetic)
+__attribute__((noinline, cold)) static bool stands_by_spare(const struct wanted *wanted, uint32_t *synthetic)
 {
 	_Atomic uint32_t *ways = hints_of_spares(wanted->first);
 
@@ -183,7 +183,7 @@ static bool take(const struct wanted *wanted, const struct choice *choice)
 }
 
 /* Where another thread or process was faster, look again. */
-static bool show_by_choice(const struct wanted *wanted, uint32_t *synthetic)
+__attribute__((noinline, cold)) static bool show_by_choice(const struct wanted *wanted, uint32_t *synthetic)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
 		struct choice choice = choose(wanted);
@@ -222,7 +222,7 @@ static bool put_spare(const struct wanted *wanted, uint32_t synthetic)
 	return true;
 }
 
-static bool show_by_spare(const struct wanted *wanted, uint32_t *synthetic)
+__attribute__((noinline, cold)) static bool show_by_spare(const struct wanted *wanted, uint32_t *synthetic)
 {
 	uint32_t size = synthetic_spares(wanted->pool), number;
 	unsigned rotation;

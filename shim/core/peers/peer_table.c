@@ -12,6 +12,12 @@ static unsigned set_of(uint32_t synthetic)
 	return ntohl(synthetic) / PEER_TABLE_WAYS % PEER_TABLE_SETS;
 }
 
+/* The way of its set that an address gets if that is free. */
+static int way_of(uint32_t synthetic)
+{
+	return (int)(ntohl(synthetic) % PEER_TABLE_WAYS);
+}
+
 static unsigned spare_set_of(uint32_t synthetic)
 {
 	return PEER_TABLE_SETS + ntohl(synthetic) / PEER_TABLE_WAYS % PEER_TABLE_SPARE_SETS;
@@ -58,7 +64,9 @@ static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struc
 static int find(struct entry_set *set, uint32_t synthetic, struct found *found, bool *unreadable)
 {
 	*unreadable = false;
-	for (int way = 0; way < PEER_TABLE_WAYS; way++)
+	for (int i = 0; i < PEER_TABLE_WAYS; i++) {
+		int way = (way_of(synthetic) + i) % PEER_TABLE_WAYS;
+
 		for (int tries = 0; load(&set->synthetic[way]) == synthetic; tries++) {
 			if (read_entry(set, way, synthetic, found))
 				return way;
@@ -67,6 +75,7 @@ static int find(struct entry_set *set, uint32_t synthetic, struct found *found, 
 				break;
 			}
 		}
+	}
 	return -1;
 }
 
@@ -109,14 +118,16 @@ static bool is_locked(struct entry_set *set, int way)
 	return atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire) & 1;
 }
 
-/* The way of another address that may give way: a free one, or that longest not
- * used; -1: all are in use. An entry that a fork left in the middle of a write is
+/* The way of another address that may give way: a free one, the address's own first, or that
+ * longest not used; -1: all are in use. An entry that a fork left in the middle of a write is
  * passed over for good. */
-static int vacancy(struct entry_set *set, uint32_t now, bool recent_too)
+__attribute__((cold)) static int vacancy(struct entry_set *set, uint32_t synthetic, uint32_t now, bool recent_too)
 {
 	int longest = -1;
 
-	for (int way = 0; way < PEER_TABLE_WAYS; way++) {
+	for (int i = 0; i < PEER_TABLE_WAYS; i++) {
+		int way = (way_of(synthetic) + i) % PEER_TABLE_WAYS;
+
 		if (is_locked(set, way))
 			continue;
 		if (load(&set->synthetic[way]) == 0)
@@ -145,8 +156,8 @@ static void join_crowd(struct crowd *crowd, bool of_64, bool of_48)
 	crowd->of_48 += of_48;
 }
 
-static void count_crowd(struct entry_set *set, int but, const struct client *client, uint32_t now,
-			struct crowd *recent, struct crowd *all)
+__attribute__((cold)) static void count_crowd(struct entry_set *set, int but, const struct client *client,
+					      uint32_t now, struct crowd *recent, struct crowd *all)
 {
 	const uint32_t first_half = htonl(0xffff0000);
 
@@ -182,8 +193,8 @@ static struct place place_in(struct peer_table *table, unsigned set, uint32_t sy
 	};
 }
 
-struct place peer_table_look(struct peer_table *table, uint32_t synthetic, const struct client *client,
-			     uint32_t now)
+__attribute__((cold)) struct place peer_table_look(struct peer_table *table, uint32_t synthetic,
+						   const struct client *client, uint32_t now)
 {
 	struct place place = place_in(table, set_of(synthetic), synthetic);
 	struct entry_set *set = &table->sets[place.set];
@@ -205,7 +216,7 @@ struct place peer_table_look(struct peer_table *table, uint32_t synthetic, const
 	place.may_have_been = place.way >= 0;
 	place.standing = STANDS_CROWDED;
 	if (place.way < 0)
-		place.way = vacancy(set, now, false);
+		place.way = vacancy(set, synthetic, now, false);
 	count_crowd(set, place.way, client, now, &recent, &all);
 	place.may_have_been |= is_share(&all) || place.way < 0;
 	if (place.way >= 0 && !is_share(&recent))
@@ -234,7 +245,8 @@ static bool replace(struct peer_table *table, const struct place *place)
 	return false;
 }
 
-static bool write_at(struct peer_table *table, const struct place *place, const struct client *client, uint32_t now)
+__attribute__((cold)) static bool write_at(struct peer_table *table, const struct place *place,
+					   const struct client *client, uint32_t now)
 {
 	struct entry_set *set = &table->sets[place->set];
 	atomic_uint *sequence = &set->entry[place->way].sequence;
@@ -260,25 +272,27 @@ bool peer_table_write(struct peer_table *table, const struct place *place, const
 	return place->standing == STANDS_FOR_NONE && write_at(table, place, client, now);
 }
 
-bool peer_table_claim(struct peer_table *table, uint32_t synthetic, const struct client *client, uint32_t now)
+__attribute__((cold)) bool peer_table_claim(struct peer_table *table, uint32_t synthetic,
+					    const struct client *client, uint32_t now)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
 		struct place place = peer_table_look(table, synthetic, client, now);
 
 		if (place.way < 0)
-			place.way = vacancy(&table->sets[place.set], now, true);
+			place.way = vacancy(&table->sets[place.set], synthetic, now, true);
 		if (place.way >= 0 && write_at(table, &place, client, now))
 			return true;
 	}
 	return false;
 }
 
-bool peer_table_put_spare(struct peer_table *table, uint32_t synthetic, const struct client *client, uint32_t now)
+__attribute__((cold)) bool peer_table_put_spare(struct peer_table *table, uint32_t synthetic,
+						const struct client *client, uint32_t now)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
 		struct place place = place_in(table, spare_set_of(synthetic), synthetic);
 
-		place.way = (int)(ntohl(synthetic) % PEER_TABLE_WAYS);
+		place.way = way_of(synthetic);
 		if (write_at(table, &place, client, now))
 			return true;
 	}
