@@ -62,6 +62,7 @@ void submissions_expect(const struct bind_request *request, bool has_ring)
 void submissions_end(void)
 {
 	atomic_store_explicit(&looks_left, 0, memory_order_relaxed);
+	mark_hints_end();
 }
 
 static bool is_looking(void)

@@ -28,7 +28,8 @@ void submissions_enters(int fd, unsigned flags);
  * might have mattered have been. */
 void submissions_by_liburing(const struct liburing *ring);
 
-/* A sandbox begins, which may forbid what a look needs: no more until the next conversion. */
+/* A sandbox begins, which may forbid what a look needs: no more until the next conversion. Nor are hints
+ * used any more (mark.h). */
 void submissions_end(void);
 
 /* The request's socket was converted. HAS_RING: the program has one. */

@@ -64,7 +64,7 @@ __attribute__((noinline)) static ssize_t receive(struct receiver *receiver, stru
 ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
 		      native_recvfrom *native, native_recvmsg *native_message)
 {
-	struct receiver receiver = {.receive = by_recvfrom, .recvfrom = native, .recvmsg = native_message};
+	struct receiver receiver;
 	struct iovec data = {buffer, size};
 	struct msghdr message, ours;
 	ssize_t result;
@@ -72,6 +72,9 @@ ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct socka
 	if (address == NULL || length == NULL || *length > INT_MAX || !arrival_start(&receiver.arrival, fd, flags))
 		return native(fd, buffer, size, flags, address, length);
 	/* What else there is in them is not asked for: to clear it, and copy it, would take longer. */
+	receiver.receive = by_recvfrom;
+	receiver.recvfrom = native;
+	receiver.recvmsg = native_message;
 	message.msg_name = address;
 	message.msg_namelen = *length;
 	message.msg_control = NULL;
@@ -92,11 +95,13 @@ static bool is_plain(const struct msghdr *message)
 
 ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native)
 {
-	struct receiver receiver = {.receive = by_recvmsg, .recvmsg = native};
+	struct receiver receiver;
 	struct msghdr ours;
 
 	if (message == NULL || is_plain(message) || !arrival_start(&receiver.arrival, fd, flags))
 		return native(fd, message, flags);
+	receiver.receive = by_recvmsg;
+	receiver.recvmsg = native;
 	cmsg_lengths(message);
 	ours = *message;
 	return receive(&receiver, message, &ours);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include "socket/mark.h"
 
 #include "base/setsockopt_checked.h"
@@ -6,6 +7,7 @@
 #include "socket/sock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
 
@@ -14,6 +16,9 @@
 #endif
 #ifndef IPV6_FREEBIND
 #define IPV6_FREEBIND 78
+#endif
+#ifndef F_SET_RW_HINT /* glibc before 2.27 */
+#define F_SET_RW_HINT 1036
 #endif
 
 /* What a SO_LINGER that is off has as its time, with some of BITS. Old kernels count it in
@@ -85,15 +90,59 @@ bool mark_is_plain(int fd)
 	return sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE) < 0 && errno == ENOPROTOOPT;
 }
 
+enum { HINT = 5 /* RWH_WRITE_LIFE_EXTREME */ };
+
+static _Atomic enum { UNTRIED, USED, NEVER } hints;
+
+bool mark_hints_are_used(void)
+{
+	return atomic_load_explicit(&hints, memory_order_relaxed) == USED;
+}
+
+static bool is_hinted(int fd)
+{
+	return sys_write_hint(fd) == HINT;
+}
+
+static void try_hint(int fd)
+{
+	if (atomic_load_explicit(&hints, memory_order_relaxed) == UNTRIED)
+		atomic_store_explicit(&hints, is_hinted(fd) ? USED : NEVER, memory_order_relaxed);
+}
+
+void mark_hints_end(void)
+{
+	atomic_store_explicit(&hints, NEVER, memory_order_relaxed);
+}
+
+/* It is done without where the kernel does not take it; but one that stays would be believed. */
+static bool set_hint(int fd, bool shown)
+{
+	uint64_t hint = shown ? HINT : 0;
+
+	if (atomic_load_explicit(&hints, memory_order_relaxed) == NEVER || transport_of(fd) != TRANSPORT_UDP ||
+	    (!shown && !is_hinted(fd)))
+		return true;
+	sys_fcntl(fd, F_SET_RW_HINT, (unsigned long)&hint);
+	if (shown)
+		try_hint(fd);
+	return shown || !is_hinted(fd);
+}
+
 /* ENOPROTOOPT says that the kernel does not know the option, though it may say 0 where it
  * is set; another errno that the socket is one of AF_INET, or of MPTCP. */
-bool mark_show(int fd, bool shown)
+static bool show_in_option(int fd, bool shown)
 {
 	if (sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE) >= 0)
 		return sys_set_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE, shown) == 0;
 	if (errno == ENOPROTOOPT)
 		return show_plain(fd, shown);
 	return setsockopt_checked(fd, IPPROTO_IPV6, IPV6_FREEBIND, shown);
+}
+
+bool mark_show(int fd, bool shown)
+{
+	return show_in_option(fd, shown) && set_hint(fd, shown);
 }
 
 static int ask_shown(int fd, bool may_be_mptcp)
@@ -114,7 +163,14 @@ int mark_shown(int fd)
 
 int mark_shown_datagram(int fd)
 {
-	return ask_shown(fd, false);
+	int shown;
+
+	if (mark_hints_are_used() && is_hinted(fd))
+		return 1;
+	shown = ask_shown(fd, false);
+	if (shown > 0)
+		try_hint(fd);
+	return shown;
 }
 
 bool mark_is_shown_udp(int fd)

@@ -16,6 +16,11 @@
  *       but its ::ffff:0.0.0.0. It means nothing on a socket that has its port.
  *
  * gVisor's accept(2) does not copy them (names.c does).
+ *
+ * That a UDP socket is shown as AF_INET is noted in the write hint of its inode besides
+ * (F_SET_RW_HINT, fcntl(2), Linux 4.13), which goes the same ways and means nothing on a
+ * socket: to read it costs half of what reading an option does. It is believed where it is
+ * set; where it is not, the option tells.
  */
 #ifndef DUALBIND_SOCKET_MARK_H
 #define DUALBIND_SOCKET_MARK_H
@@ -53,8 +58,16 @@ enum mark mark_read(int fd, enum transport transport); /* where that is known */
 int mark_shown(int fd);
 
 /* The same for a socket that is not of MPTCP: never more than one system call
- * on a kernel that has ISOLATE. */
+ * on a kernel that has ISOLATE, or fcntl(2) and one more where this process has converted a
+ * UDP socket. */
 int mark_shown_datagram(int fd);
+
+/* Whether that fcntl(2) is used: not before the process has seen such a hint, nor once a filter
+ * may forbid it. */
+bool mark_hints_are_used(void);
+
+/* From now on a filter may end the process for that fcntl(2). */
+void mark_hints_end(void);
 
 /* Whether FD is a UDP socket that is shown as AF_INET. */
 bool mark_is_shown_udp(int fd);
