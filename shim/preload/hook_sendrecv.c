@@ -61,7 +61,7 @@ HOOK ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	int before = errno;
 
-	return keep_errno_long(before, call_sendmsg(fd, message, flags, next()->sendmsg));
+	return keep_errno_long(before, call_sendmsg(fd, message, flags, next()->sendmsg, next()->sendto));
 }
 
 HOOK int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
