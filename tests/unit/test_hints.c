@@ -53,7 +53,7 @@ static unsigned most_at_one(uint32_t network_step, uint32_t host_step, uint32_t 
 		seen[at].hint = hint;
 		most = ++seen[at].count > most ? seen[at].count : most;
 	}
-	assert_in_range(hints, HINTS / 4, HINTS);
+	assert_in_range(hints, HINTS * 7 / 8, HINTS);
 	return most;
 }
 

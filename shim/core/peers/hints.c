@@ -10,8 +10,10 @@ static _Atomic uint32_t clients[CLIENTS], spares[SPARES][HINTS_WAYS];
 _Atomic uint32_t *hints_for(const struct client *client)
 {
 	const uint32_t *words = client->words;
-	uint32_t mixed = words[0] ^ words[1] ^ words[2] * UINT32_C(0x9e3779b1) ^ words[3] * UINT32_C(0x85ebca77);
+	uint32_t mixed = (words[0] ^ words[1]) * UINT32_C(0xc2b2ae3d);
 
+	/* What has grown at the upper end comes down before the next word. */
+	mixed = (mixed ^ mixed >> 16 ^ words[2] ^ words[3]) * UINT32_C(0x85ebca77);
 	return &clients[(mixed ^ mixed >> 11 ^ mixed >> 22) % CLIENTS];
 }
 
