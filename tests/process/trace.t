@@ -32,7 +32,7 @@ part() { # NAME
 # by another look at what it set, and at the mark, of which other options may be a part; whether the
 # kernel has ISOLATE is asked each time it is set. Whether the program's number still means its socket
 # (SO_TYPE, fstat) is asked before the new one is bound, and again before it takes the place; which
-# numbers mean it, at the last moment. MCAST_MSFILTER is of one group each. A part of the mark of a UDP
+# numbers mean it, and whether it listens by now, at the last moment. MCAST_MSFILTER is of one group each. A part of the mark of a UDP
 # socket is in SO_LINGER, which is also an option to be carried.
 asked_again() { # PART
 	part "$1" | awk '
@@ -52,7 +52,7 @@ asked_again() { # PART
 		question ~ /SO_TYPE$/ || question ~ /^fstat/ { if (++times[question] > 3) print question; next }
 		question ~ /^getsockname/ { if (++times[question] > 2) print question; next }
 		question ~ /(IPV6_ROUTER_ALERT_ISOLATE|MCAST_MSFILTER)$/ { next }
-		question ~ /SO_LINGER$/ { if (seen[question]++ && ++times[question] > 1) print question; next }
+		question ~ /SO_(LINGER|ACCEPTCONN)$/ { if (seen[question]++ && ++times[question] > 1) print question; next }
 		question != "" && seen[question]++ { print question }'
 }
 

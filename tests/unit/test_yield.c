@@ -143,6 +143,32 @@ static void an_epoll_instance_in_the_middle(void **state)
 	close(six);
 }
 
+static int bound;
+
+static void have_it_listen(void)
+{
+	assert_int_equal(call_listen(settings_get(), bound, 4, sys_listen), 0);
+}
+
+/* A thread starts to listen while another one binds for IPv6. */
+static void a_listener_that_begins_in_the_middle(void **state)
+{
+	struct sockaddr_in local = {.sin_family = AF_INET, .sin_port = htons(18087)};
+	int six;
+
+	(void)state;
+	bound = new_socket(AF_INET);
+	assert_int_equal(call_bind(settings_get(), bound, (struct sockaddr *)&local, sizeof local, sys_bind), 0);
+	assert_int_equal(domain_of(bound), AF_INET6);
+	before_socket = have_it_listen;
+	six = listening(AF_INET6, 18087);
+	assert_null(before_socket);
+	assert_int_equal(domain_of(bound), AF_INET);
+	assert_int_equal(int_option(bound, SOL_SOCKET, SO_ACCEPTCONN), 1);
+	close(bound);
+	close(six);
+}
+
 static int other_number;
 
 static void have_something_else_there(void)
@@ -208,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(a_child_in_the_middle),
 	    cmocka_unit_test(a_signal_at_the_last_moment),
 	    cmocka_unit_test(an_epoll_instance_in_the_middle),
+	    cmocka_unit_test(a_listener_that_begins_in_the_middle),
 	    cmocka_unit_test(a_number_that_is_another_file_meanwhile),
 	    cmocka_unit_test(a_listener_that_is_another_one_meanwhile),
 	};

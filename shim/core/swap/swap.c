@@ -47,13 +47,18 @@ static int copy_flags(int from, int to)
 	return owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (unsigned long)&owner) == 0 ? flags : -1;
 }
 
+/* Another thread may have called listen(2) since the socket was read. */
 static bool bind_and_listen(const struct swap *swap, int to)
 {
+	int listens;
+
 	/* Not bound yet: connect(2) or the first datagram does it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
-	return target_bind_as_program(to, &swap->local.any, swap->local.length) == 0 &&
-	       (!swap->old->listens || sys_listen(to, swap->old->backlog) == 0);
+	if (target_bind_as_program(to, &swap->local.any, swap->local.length) != 0)
+		return false;
+	listens = sys_get_int(swap->old->fd, SOL_SOCKET, SO_ACCEPTCONN);
+	return listens == 0 || (listens > 0 && sys_listen(to, swap->old->backlog) == 0);
 }
 
 static bool is_free(const struct swap *swap, const struct address *address)
