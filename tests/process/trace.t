@@ -28,12 +28,12 @@ part() { # NAME
 	awk -v part="$1" '/^write\(-1,/ { split($0, at, "\""); now = at[2]; next } now == part' "$work/trace"
 }
 
-# What was asked twice of a descriptor that meant the same all the while. A setsockopt(2) is followed
-# by another look at what it set, and at the mark, of which other options may be a part; whether the
-# kernel has ISOLATE is asked each time it is set. Whether the program's number still means its socket
-# (SO_TYPE, fstat) is asked before the new one is bound, and again before it takes the place; which
-# numbers mean it, and whether it listens by now, at the last moment. MCAST_MSFILTER is of one group each. A part of the mark of a UDP
-# socket is in SO_LINGER, which is also an option to be carried.
+# What was asked twice of a descriptor that meant the same all the while. A setsockopt(2) is followed by
+# another look at what it set, and at the mark, of which other options may be a part; whether the kernel
+# has ISOLATE is asked each time it is set. Whether the program's number still means its socket (SO_TYPE,
+# fstat) is asked before the new one is bound, and again before it takes the place; which numbers mean it,
+# and whether it listens by now, at the last moment. MCAST_MSFILTER is of one group each. A part of the
+# mark of a UDP socket is in SO_LINGER, which is also an option to be carried.
 asked_again() { # PART
 	part "$1" | awk '
 		{ call = $0; sub(/\(.*/, "", call)

@@ -144,7 +144,7 @@ static void check_way(const struct case_of_place *row, const struct survey *surv
 	else if (!yields && ours != 0 && row->staying == 0 && !survey->several && survey->self.reuse_port == 1 &&
 		 survey->self.transport == TRANSPORT_TCP)
 		verb = STEER;
-	else if (!yields && needed && survey->yielded && survey->remains && row->staying != 0)
+	else if (!yields && needed && survey->remains && (survey->yielded & row->staying) != 0)
 		verb = BIND_BESIDE;
 	if (plan.verb != verb || plan.yielding != (yields ? ours : 0) || plan.why != NO_REASON ||
 	    (verb == BIND_BESIDE && plan.keeping != (ours & row->staying)) ||
@@ -166,7 +166,7 @@ static void ways(void **state)
 			survey.kept = bits >> 2 & 1;
 			survey.several = bits >> 3 & 1;
 			survey.self.reuse_port = bits >> 4 & 1;
-			survey.yielded = bits >> 5 & 1;
+			survey.yielded = bits >> 5 & 1 ? (bits & 1 ? AT_PORT_PROMOTED : AT_PORT_WIDENED) : 0;
 			survey.remains = bits >> 6 & 1;
 			survey.refused = true;
 			survey.asks_other = bits >> 7 & 1;

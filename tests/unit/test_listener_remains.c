@@ -125,12 +125,35 @@ static void one_of_a_strangers_group(void **state)
 	close(six);
 }
 
+/* The kernel keeps the port of a connection that the server closed first: natively there is none of IPv6. */
+static void an_ipv6_clients_last_minute(void **state)
+{
+	struct sockaddr_in6 local = {
+	    .sin6_family = AF_INET6, .sin6_port = htons(18091), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	int four = listening_in_group(AF_INET, 18091), client = new_socket(AF_INET6), served, six;
+	char byte;
+
+	(void)state;
+	assert_int_equal(connect(client, (struct sockaddr *)&local, sizeof local), 0);
+	served = accept(four, NULL, NULL);
+	assert_true(served >= 0);
+	close(served);
+	assert_int_equal(read(client, &byte, 1), 0);
+	close(client);
+	six = listening(AF_INET6, 18091);
+	assert_int_equal(domain_of(four), AF_INET);
+	assert_true(serves(six, AF_INET6));
+	close(four);
+	close(six);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_that_nobody_shows),
 	    cmocka_unit_test(one_that_nobody_shows_of_a_group),
 	    cmocka_unit_test(one_of_a_strangers_group),
+	    cmocka_unit_test(an_ipv6_clients_last_minute),
 	};
 
 	setenv("DUALBIND_ALLOW", "18080-18099", 1);

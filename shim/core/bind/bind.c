@@ -67,21 +67,26 @@ static int call_as_decided(struct survey *survey, const struct plan *plan, const
 }
 
 /* A thread that starts the other family's listener at this moment may have converted it after
- * the look: then EADDRINUSE is of our making. And what has yielded may remain for a moment. */
+ * the look: then EADDRINUSE is of our making. What has yielded may remain for a moment; and for a
+ * minute what is left of its connections with IPv6 clients (TIME_WAIT). */
 static int call_again(struct survey *survey, const struct call *call)
 {
 	struct plan plan;
+	int result;
 
+	survey->remains = survey->refused || survey->listener == 0 || yield_wait(survey->listener);
 	survey->refused = true;
 	survey->kept = false;
 	survey->known = 0;
-	survey->remains = survey->listener == 0 || yield_wait(survey->listener);
 	plan = perform_decide(survey);
 	perform_yielding(survey, &plan);
-	if (plan.again)
-		return call_as_decided(survey, &plan, call);
 	errno = EADDRINUSE;
-	return -1;
+	if (!plan.again)
+		return -1;
+	result = call_as_decided(survey, &plan, call);
+	if (result != 0 && errno == EADDRINUSE && plan.verb != BIND_BESIDE && !survey->remains)
+		return call_again(survey, call);
+	return result;
 }
 
 static int bind_as_decided(struct survey *survey, const struct call *call)
@@ -176,10 +181,7 @@ int call_listen(const struct settings *settings, int fd, int backlog, native_lis
 	result = native(fd, backlog);
 	if (result == 0 || errno != EADDRINUSE)
 		return result;
-	if (survey_begin(&survey, LISTEN_REFUSED)) {
-		survey_at(&survey, &survey.self.local);
-		return call_again(&survey, &call);
-	}
-	errno = EADDRINUSE;
-	return result;
+	survey_begin(&survey, LISTEN_REFUSED); /* nothing is decided on what is neither of TCP nor of UDP */
+	survey_at(&survey, &survey.self.local);
+	return call_again(&survey, &call);
 }

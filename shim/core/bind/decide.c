@@ -165,9 +165,9 @@ static void make_way(struct plan *plan, const struct survey *survey)
 	plan->staying = may_stay(survey);
 	if (ours != 0 && !survey->kept)
 		plan->yielding = ours;
-	/* What has yielded, and is refused, may be held by a child that was born meanwhile. */
+	/* What has yielded may be held by a child that was born meanwhile, or was an IPv6 client's. */
 	else if ((plan->keeping = ours & plan->staying) != 0 ||
-		 (survey->refused && survey->yielded && survey->remains && plan->staying != 0))
+		 (survey->refused && survey->remains && (survey->yielded & plan->staying) != 0))
 		plan->verb = BIND_BESIDE;
 	/* SO_REUSEPORT gives the program's dual-stack socket a place beside ours all the
 	 * same; natively it would get IPv6's clients alone there. Of several of ours one
@@ -175,7 +175,7 @@ static void make_way(struct plan *plan, const struct survey *survey)
 	else if (ours != 0 && plan->staying == 0 && !survey->several && survey->self.reuse_port == 1 &&
 		 survey->self.transport == TRANSPORT_TCP)
 		plan->verb = STEER;
-	plan->again = plan->yielding != 0 || plan->verb == BIND_BESIDE || survey->yielded;
+	plan->again = plan->yielding != 0 || plan->verb == BIND_BESIDE || survey->yielded != 0;
 }
 
 /* bind(2) refuses a socket that has an address, and an address of the other

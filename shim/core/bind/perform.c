@@ -133,7 +133,7 @@ static bool yield_one(void *context, const struct sock *sock)
 	if (!is_one(round, sock, round->plan->yielding))
 		return true;
 	if (yield_socket(&survey->request, sock, YIELD_UNLESS_RINGS_WAIT)) {
-		survey->yielded = true;
+		survey->yielded |= round->plan->yielding;
 		survey->listener = sock->listens ? sock->inode : 0;
 		return true;
 	}

@@ -60,10 +60,11 @@ struct survey {
 	unsigned at_port; /* enum at_port */
 	/* Of the process. */
 	bool asks_other, passed_by; /* target.h */
-	/* Of a decision before: some of ours stayed, some have yielded, a listener among them, and the
-	 * bind was refused all the same; and what has yielded remains, as far as is known. */
-	bool kept, yielded, refused, remains;
-	bool told; /* a dry run has said what would be */
+	/* Of a decision before: some of ours stayed, and the bind was refused all the same; which have
+	 * yielded, a listener among them; and something of them remains, as far as is known. */
+	bool kept, refused, remains;
+	unsigned yielded; /* enum at_port */
+	bool told;        /* a dry run has said what would be */
 	bool shared, strangers, submits, has_proc, ephemeral;
 	bool several; /* of AT_PORT_OURS */
 	ino_t listener;
