@@ -6,6 +6,7 @@
 #include "supervise/filter.h"
 #include "supervise/target.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,9 +21,13 @@ struct waiting {
 	struct seccomp_notif notification; /* of the call that it waits in */
 };
 
-/* False where it has ended instead. */
+/* False where it has ended instead, which older kernels tell to poll(2) alone. */
 static inline bool waiting_next(struct waiting *waiting)
 {
+	struct pollfd watched = {.fd = waiting->listener, .events = POLLIN};
+
+	if (poll(&watched, 1, -1) != 1 || (watched.revents & POLLIN) == 0)
+		return false;
 	memset(&waiting->notification, 0, sizeof waiting->notification);
 	return ioctl(waiting->listener, SECCOMP_IOCTL_NOTIF_RECV, &waiting->notification) == 0;
 }
