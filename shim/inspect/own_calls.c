@@ -12,7 +12,7 @@ enum { SECTIONS_MAX = 4096, SYMBOLS_MAX = 1 << 20, PARTS_MAX = 256 };
 
 /* So far before the instruction its number is set, at most; and what comes after that, or
  * after a number that is handed on. */
-enum { BEFORE = 96, AFTER = 32, KEPT = BEFORE + AFTER, CHUNK = 64 << 10 };
+enum { BEFORE = 128, AFTER = 32, KEPT = BEFORE + AFTER, CHUNK = 64 << 10 };
 
 static bool read_whole(int file, uint64_t offset, void *to, size_t size)
 {
