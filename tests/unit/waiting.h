@@ -17,16 +17,18 @@
 
 struct waiting {
 	pid_t child;
-	int listener;
+	int listener, pidfd;
 	struct seccomp_notif notification; /* of the call that it waits in */
 };
 
-/* False where it has ended instead, which older kernels tell to poll(2) alone. */
+/* False where it has ended instead, of which the listener of an older kernel tells nothing until
+ * it was waited for. */
 static inline bool waiting_next(struct waiting *waiting)
 {
-	struct pollfd watched = {.fd = waiting->listener, .events = POLLIN};
+	struct pollfd watched[] = {{.fd = waiting->listener, .events = POLLIN},
+				   {.fd = waiting->pidfd, .events = POLLIN}};
 
-	if (poll(&watched, 1, -1) != 1 || (watched.revents & POLLIN) == 0)
+	if (poll(watched, 2, -1) < 1 || (watched[0].revents & POLLIN) == 0)
 		return false;
 	memset(&waiting->notification, 0, sizeof waiting->notification);
 	return ioctl(waiting->listener, SECCOMP_IOCTL_NOTIF_RECV, &waiting->notification) == 0;
@@ -37,7 +39,7 @@ static inline bool waiting_next(struct waiting *waiting)
 static inline bool waiting_start(struct waiting *waiting, void (*prepare)(void), void (*call)(void))
 {
 	bool no_new_privileges, interruptible;
-	int ends[2], number = -1, pidfd;
+	int ends[2], number = -1;
 
 	if (pipe(ends) != 0)
 		return false;
@@ -54,9 +56,8 @@ static inline bool waiting_start(struct waiting *waiting, void (*prepare)(void),
 		return false;
 	close(ends[0]);
 	close(ends[1]);
-	pidfd = (int)syscall(SYS_pidfd_open, waiting->child, 0);
-	waiting->listener = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-	close(pidfd);
+	waiting->pidfd = (int)syscall(SYS_pidfd_open, waiting->child, 0);
+	waiting->listener = (int)syscall(SYS_pidfd_getfd, waiting->pidfd, number, 0);
 	return waiting->listener >= 0 && waiting_next(waiting);
 }
 
@@ -66,6 +67,7 @@ static inline int waiting_end(struct waiting *waiting)
 	int status;
 
 	close(waiting->listener);
+	close(waiting->pidfd);
 	return waitpid(waiting->child, &status, 0) == waiting->child && WIFEXITED(status) ? WEXITSTATUS(status)
 											  : -1;
 }
