@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include "socket/sock.h"
 
 #include "base/sys.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
-#include <linux/tcp.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -15,9 +16,6 @@
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
 #endif
-
-/* The kernel's TCP_CLOSE and TCP_LISTEN, which its headers do not export. */
-enum { STATE_CLOSE = 7, STATE_LISTEN = 10 };
 
 static enum transport transport_of(int type, int protocol)
 {
@@ -56,8 +54,8 @@ static void read_state(struct sock *sock)
 	if (sock->transport == TRANSPORT_UDP) {
 		sock->unconnected = sys_getpeername(sock->fd, &peer.any, &peer.length) != 0;
 	} else if (sys_getsockopt(sock->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0) {
-		sock->listens = info.tcpi_state == STATE_LISTEN;
-		sock->unconnected = sock->listens || info.tcpi_state == STATE_CLOSE;
+		sock->listens = info.tcpi_state == TCP_LISTEN;
+		sock->unconnected = sock->listens || info.tcpi_state == TCP_CLOSE;
 		sock->backlog = info.tcpi_sacked != 0 ? (int)info.tcpi_sacked : SOMAXCONN;
 	}
 }
