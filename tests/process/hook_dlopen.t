@@ -4,12 +4,8 @@
 # before the library's: what they open is served, and they are shown AF_INET.
 # needs: build/tests/process/snippets/deep build/tests/process/snippets/deep_module.so build/tests/process/snippets/later.so build/tests/process/snippets/later_accept.so
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-if [ -z "${DEEP_PRIVATE:-}" ]; then
-	export DEEP_PRIVATE=1
-	exec scripts/pod -- sh "$0"
-fi
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+# shellcheck source-path=SCRIPTDIR source=private.sh
+. "$(dirname "$0")/private.sh"
 snippets=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,12 +3,8 @@
 # Landlock's rules for bind(2): what a program has denied itself stays denied with the
 # library, and what it may bind is converted.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-if [ -z "${LANDLOCK_PRIVATE:-}" ]; then
-	export LANDLOCK_PRIVATE=1
-	exec scripts/pod -- sh "$0"
-fi
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+# shellcheck source-path=SCRIPTDIR source=private.sh
+. "$(dirname "$0")/private.sh"
 program=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/landlock
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -6,12 +6,8 @@
 # business, to the last byte; of a converted one that has an IPv4 peer too, but
 # for what tests/process/oracle-differences lists.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-if [ -z "${ORACLE_PRIVATE:-}" ]; then
-	export ORACLE_PRIVATE=1
-	exec scripts/pod -- sh "$0"
-fi
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+# shellcheck source-path=SCRIPTDIR source=private.sh
+. "$(dirname "$0")/private.sh"
 oracle=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/oracle
 differences=$PWD/tests/process/oracle-differences
 work=$(mktemp -d)

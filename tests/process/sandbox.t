@@ -5,12 +5,8 @@
 # that the table below lists, and goes on under a filter that ends the process at any
 # other call than its own.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-if [ -z "${SANDBOX_PRIVATE:-}" ]; then
-	export SANDBOX_PRIVATE=1
-	exec scripts/pod -- sh "$0"
-fi
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+# shellcheck source-path=SCRIPTDIR source=private.sh
+. "$(dirname "$0")/private.sh"
 program=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/sandbox
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

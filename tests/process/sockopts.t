@@ -5,12 +5,8 @@
 # IPv6 peers see what the IPv4 peers of a native one do. What differs stands in sockopts-differences
 # with its reason. "sockopts.t table" prints the table of docs/sockopts.md, which is to be this one.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-if [ -z "${SOCKOPTS_PRIVATE:-}" ]; then
-	export SOCKOPTS_PRIVATE=1
-	exec scripts/pod -- sh "$0" "$@"
-fi
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+# shellcheck source-path=SCRIPTDIR source=private.sh
+. "$(dirname "$0")/private.sh"
 program=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/sockopts
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,12 +4,8 @@
 # what it says, and that nothing else about the program changes.
 # needs: build/tests/process/snippets/listen build/tests/process/snippets/linked build/tests/process/snippets/early.so build/tests/process/snippets/later.so
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-if [ -z "${STARTUP_PRIVATE:-}" ]; then
-	export STARTUP_PRIVATE=1
-	exec scripts/pod -- sh "$0"
-fi
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+# shellcheck source-path=SCRIPTDIR source=private.sh
+. "$(dirname "$0")/private.sh"
 snippets=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

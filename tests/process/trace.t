@@ -4,12 +4,8 @@
 # What a bind asks of sockets, as strace(1) sees it: the same question to the same descriptor once, but
 # for what is asked again since it was set, and for what may have changed meanwhile; and not too much.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-if [ -z "${TRACE_PRIVATE:-}" ]; then
-	export TRACE_PRIVATE=1
-	exec scripts/pod -- sh "$0"
-fi
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+# shellcheck source-path=SCRIPTDIR source=private.sh
+. "$(dirname "$0")/private.sh"
 program=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/trace
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
