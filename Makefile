@@ -110,6 +110,12 @@ install: $(LIBRARY) $(COMMAND) ## into PREFIX=/usr/local, below DESTDIR
 	install -m 644 $(filter %.8,$(MANUALS)) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/dualbind
 
+uninstall: ## removes what install wrote, from the same PREFIX and DESTDIR
+	rm -f $(DESTDIR)$(LIBDIR)/libdualbind.so $(DESTDIR)$(BINDIR)/dualbind \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(filter %.1,$(MANUALS)))) \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(filter %.8,$(MANUALS)))) \
+	    $(DESTDIR)$(COMPLETIONDIR)/dualbind
+
 dist: ## release tarballs for both architectures, and their SHA-256, in build/dist
 	@scripts/deps dist >&2
 	@MAKE="$(MAKE)" scripts/dist $(VERSION)
@@ -134,6 +140,7 @@ lint: ## formats, warnings, clang-tidy, cppcheck, shellcheck, hardening, licence
 	@scripts/rooms
 	@scripts/spdx
 	@scripts/paths
+	@scripts/links
 	@scripts/tested
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
@@ -170,4 +177,4 @@ help: ## this list
 	@grep -h '^[a-z._-]*:.* ## ' $(filter-out %.d,$(MAKEFILE_LIST)) | sed 's/:.* ## /\t/' | \
 	    while IFS="$$(printf '\t')" read -r target what; do printf 'make %-21s %s\n' "$$target" "$$what"; done
 
-.PHONY: all help install dist clean lint
+.PHONY: all help install uninstall dist clean lint

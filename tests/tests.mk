@@ -8,7 +8,7 @@ QUICK_KERNELS := $(addprefix tests/kernels/linux-,4.15.t 5.10.t)
 PORTABILITY := $(sort $(wildcard tests/portable/*.t))
 scripts_of = $(sort $(wildcard $(patsubst %,tests/%/*.t,$1)))
 
-TESTS     ?= $(call scripts_of,make) tests/foreign/cpython-sockets.t $(PORTABILITY) $(QUICK_KERNELS) $(UNITS) $(PROCESSES) \
+TESTS     ?= $(call scripts_of,make docs) tests/foreign/cpython-sockets.t $(PORTABILITY) $(QUICK_KERNELS) $(UNITS) $(PROCESSES) \
              $(call scripts_of,process fuzz faults) $(call scripts_of,stress) $(call scripts_of,containers) \
              $(call scripts_of,e2e) $(call scripts_of,hosts) tests/kubernetes/configmap.t $(QUICK_ROWS)
 
@@ -21,6 +21,11 @@ test: ## T="tests/unit/test_swap.c tests/e2e/nginx.t": these, and what they need
 	@test -n '$(T)' || { echo 'make test: which? T="tests/unit/test_swap.c tests/e2e/nginx.t"' >&2; exit 2; }
 	@needed=$$(tests/needs $(T)) && $(MAKE) --no-print-directory $$needed
 	@tests/run $(T:tests/%.c=$B/tests/%)
+
+# What a change to shim/ needs, with libcmocka, check and subunit alone.
+check-code: deps-code ## unit and process tests in C: minutes, and three packages
+	@$(MAKE) --no-print-directory $(UNITS) $(PROCESSES)
+	@tests/run $(UNITS) $(PROCESSES)
 
 # config/kubernetes in a real API server and under Kyverno's command, which are
 # built first. GO as above.
@@ -100,4 +105,7 @@ deps: ## installs what make check needs (as root), or names it
 	@scripts/deps
 	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
-.PHONY: check test coverage compat demo deps faults stress check-cluster check-portable check-foreign check-gvisor check-kernels
+deps-code: ## installs what make check-code needs (as root), or names it
+	@scripts/deps code
+
+.PHONY: check check-code deps-code test coverage compat demo deps faults stress check-cluster check-portable check-foreign check-gvisor check-kernels

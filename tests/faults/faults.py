@@ -6,7 +6,7 @@ way, and compares what the program sees with what it sees natively.
 Of the faults are
 
   survived     the program sees what it sees natively, or all that a conversion adds
-  kept         the next best, as README has it: what cannot yield stays, with the program's
+  kept         the next best, as docs/limits.md has it: what cannot yield stays, with the program's
                own socket beside it; a client cannot be answered from a new socket; the
                supervisor converts as late as at listen
   known        less, for a reason that the file "known" tells

@@ -247,7 +247,7 @@ static void act_set_usual(struct world *world, struct step *step)
 	set_one(world, step, option);
 }
 
-/* SIOCGIFADDR and its like are left out: README tells of them. */
+/* SIOCGIFADDR and its like are left out: docs/limits.md tells of them. */
 static void act_ioctl(struct world *world, struct step *step)
 {
 	static const unsigned long requests[] = {FIONREAD,     SIOCOUTQ,   SIOCATMARK, SIOCGPGRP, SIOCGIFINDEX,

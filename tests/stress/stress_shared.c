@@ -15,7 +15,7 @@ enum { SHARED_PORT = 1990, SHARED_PORTS = 3, CLIENTS = 3, ACCEPTS = 4, QUEUE = 1
 
 /*
  * What comes to have the number of a listener that one thread closes, in the
- * very moment in which another's bind makes it yield, is lost (README's limits).
+ * very moment in which another's bind makes it yield, is lost (docs/limits.md).
  */
 static pthread_rwlock_t closing = PTHREAD_RWLOCK_INITIALIZER;
 

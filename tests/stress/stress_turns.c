@@ -284,7 +284,7 @@ static int second_listener(struct worker *self, uint16_t port)
  * 0.0.0.0 and :: at one port; a client may wait in the first one's queue when
  * the second is bound. Each gets its own, or the first one also the other's.
  * A child that is born in the middle of that keeps the old socket until it ends
- * (README's limits): then nobody comes over IPv6.
+ * (docs/limits.md): then nobody comes over IPv6.
  */
 void turn_both_families(struct worker *self)
 {

@@ -161,7 +161,7 @@ static int prepare(const struct swap *swap, const struct sock *to)
 	return copy_flags(old->fd, to->fd);
 }
 
-/* What other threads do in between is lost (README's limits), or has its number
+/* What other threads do in between is lost (docs/limits.md), or has its number
  * taken: a handler is not to make that longer. */
 static bool take_over(const struct swap *swap, int to, int flags)
 {
