@@ -2,6 +2,7 @@
 #include "cmd/listjson.h"
 
 #include "inspect/reach.h"
+#include "inspect/whyalone.h"
 #include "socket/sock.h"
 
 #include <arpa/inet.h>
@@ -45,4 +46,5 @@ void listjson_open(struct json *json, const struct listing *listing, const struc
 	owners(json, listener);
 	json_string(json, "reach", reach_word(reach_of(listing, listener)));
 	json_string(json, "rule", rule[0] ? rule : NULL);
+	json_string(json, "why", rule[0] ? why_alone_of_owners(listener) : NULL);
 }

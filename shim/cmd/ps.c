@@ -7,6 +7,7 @@
 #include "cmd/table.h"
 #include "inspect/reach.h"
 #include "inspect/sock_owners.h"
+#include "inspect/whyalone.h"
 #include "socket/sock.h"
 
 #include <errno.h>
@@ -21,7 +22,8 @@ const char help_ps[] = "usage: dualbind ps [--json]\n"
 		       "IPv4-only one on 0.0.0.0 reachable over IPv6.\n"
 		       "\n"
 		       "  IPv4 only          on 0.0.0.0: RULE says what to add to DUALBIND_ALLOW; none\n"
-		       "                     helps UDP of a program that does not call the library\n"
+		       "                     helps UDP of a program that does not call the library; where\n"
+		       "                     one covers it already, RULE says why it was left alone\n"
 		       "  IPv4, beside [::]  served over IPv6 by another socket: nothing to be done\n"
 		       "  IPv6 only          IPV6_V6ONLY is set, or it is bound to an IPv6 address\n"
 		       "  dual-stack         on :: for both, by the program itself\n"
@@ -53,6 +55,16 @@ static enum colour colour_of(enum reach reach, const char *rule)
 											     : COLOUR_NONE;
 }
 
+/* The rule to add, or why those that there are did not help. */
+static const char *remedy(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener)
+{
+	const char *why;
+
+	reach_rule(rule, listing, listener);
+	why = rule[0] != '\0' ? why_alone_of_owners(listener) : NULL;
+	return why != NULL ? why : rule;
+}
+
 static void print_table(const struct listing *listing)
 {
 	static const char *const heading[] = {"PROTO", "ADDRESS", "REACHED BY", "OWNER", "UID", "RULE"};
@@ -63,11 +75,10 @@ static void print_table(const struct listing *listing)
 		const struct listener *listener = &listing->list[i];
 		enum reach reach = reach_of(listing, listener);
 		char address[REACH_TEXT], rule[REACH_TEXT], owner[128], uid[16];
-		const char *cells[] = {
-		    transport_name(listener->protocol), address, reach_words(reach), owner, uid, rule};
+		const char *cells[] = {transport_name(listener->protocol), address, reach_words(reach), owner, uid,
+				       remedy(rule, listing, listener)};
 
 		reach_address(address, listener);
-		reach_rule(rule, listing, listener);
 		holder(owner, sizeof owner, listener);
 		snprintf(uid, sizeof uid, "%u", (unsigned)listener->uid);
 		table_add(&table, colour_of(reach, rule), cells);

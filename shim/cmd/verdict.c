@@ -2,6 +2,7 @@
 #include "cmd/verdict.h"
 
 #include "inspect/reach.h"
+#include "inspect/whyalone.h"
 #include "supervise/filter.h"
 #include "supervise/judge.h"
 
@@ -35,14 +36,17 @@ static const char *why_not_loaded(const struct subject *subject)
 		   : "LD_PRELOAD was lost before it: start it as LAUNCHER ... dualbind run PROGRAM";
 }
 
-static const char *why_not(const struct subject *subject)
+static const char *why_not(const struct subject *subject, const struct listener *listener)
 {
-	const char *loss = why_not_loaded(subject);
+	const char *loss = why_not_loaded(subject), *kept;
 
 	if (subject->rules.dry_run)
 		return "DUALBIND_DRY_RUN is set";
 	if (loss != NULL)
 		return loss;
+	kept = why_alone(subject->process.pid, listener);
+	if (kept != NULL)
+		return kept;
 	if (subject->process.loaded) {
 		const char *passed = passed_by_why(&subject->passed, &subject->process);
 
@@ -100,5 +104,5 @@ void verdict_write(char text[VERDICT_BYTES], const struct subject *subject, cons
 	else if (!verdict_covered(subject, listener))
 		snprintf(text, VERDICT_BYTES, "no rule covers it: add %s", rule);
 	else
-		snprintf(text, VERDICT_BYTES, "covered, not converted: %s", why_not(subject));
+		snprintf(text, VERDICT_BYTES, "covered, not converted: %s", why_not(subject, listener));
 }

@@ -25,10 +25,16 @@ static bool copy(struct place *place, uint64_t address, void *to, size_t size)
 	return false;
 }
 
-/* The address of the settings, from the note among LENGTH bytes at ADDRESS; 0. */
-static uint64_t find_note(const unsigned char *notes, size_t length, size_t align, uint64_t address)
+/* What is looked for: a note, and what it tells the place of. */
+struct wanted {
+	const char *name;
+	uint32_t layout, size;
+};
+
+/* The address of that, from its note among LENGTH bytes at ADDRESS; 0. */
+static uint64_t find_note(const struct wanted *wanted, const unsigned char *notes, size_t length, size_t align,
+			  uint64_t address)
 {
-	static const char name[] = "dualbind";
 	struct {
 		int32_t distance;
 		uint32_t size;
@@ -43,18 +49,18 @@ static uint64_t find_note(const unsigned char *notes, size_t length, size_t alig
 			return 0;
 		of_told = of_name + ((note.n_namesz + align - 1) & ~(align - 1));
 		at = of_told + ((note.n_descsz + align - 1) & ~(align - 1));
-		if (note.n_namesz != sizeof name || of_told + note.n_descsz > length ||
-		    memcmp(notes + of_name, name, sizeof name) != 0)
+		if (note.n_namesz != strlen(wanted->name) + 1 || of_told + note.n_descsz > length ||
+		    memcmp(notes + of_name, wanted->name, note.n_namesz) != 0)
 			continue;
-		if (note.n_type != SETTINGS_LAYOUT || note.n_descsz != sizeof told)
+		if (note.n_type != wanted->layout || note.n_descsz != sizeof told)
 			return 0;
 		memcpy(&told, notes + of_told, sizeof told);
-		return told.size == sizeof(struct settings_kept) ? address + of_told + (uint64_t)told.distance : 0;
+		return told.size == wanted->size ? address + of_told + (uint64_t)told.distance : 0;
 	}
 	return 0;
 }
 
-static uint64_t search_part(struct place *place, const Elf64_Phdr *part)
+static uint64_t search_part(struct place *place, const struct wanted *wanted, const Elf64_Phdr *part)
 {
 	_Alignas(Elf64_Nhdr) unsigned char notes[NOTES_BYTES];
 	size_t length = part->p_filesz < sizeof notes ? part->p_filesz : sizeof notes;
@@ -62,10 +68,10 @@ static uint64_t search_part(struct place *place, const Elf64_Phdr *part)
 
 	if (part->p_type != PT_NOTE || !copy(place, address, notes, length))
 		return 0;
-	return find_note(notes, length, part->p_align == 8 ? 8 : 4, address);
+	return find_note(wanted, notes, length, part->p_align == 8 ? 8 : 4, address);
 }
 
-static uint64_t find_settings(struct place *place)
+static uint64_t find(struct place *place, const struct wanted *wanted)
 {
 	Elf64_Ehdr header;
 	Elf64_Phdr part;
@@ -76,7 +82,7 @@ static uint64_t find_settings(struct place *place)
 		return 0;
 	for (unsigned i = 0; i < header.e_phnum && i < PARTS_MAX && found == 0; i++)
 		if (copy(place, place->base + header.e_phoff + i * sizeof part, &part, sizeof part))
-			found = search_part(place, &part);
+			found = search_part(place, wanted, &part);
 	return found;
 }
 
@@ -155,9 +161,10 @@ static void take(struct held *held, const unsigned char *kept)
 
 void held_read(struct held *held, uint64_t base, held_reader *read, void *context)
 {
+	static const struct wanted wanted = {"dualbind", SETTINGS_LAYOUT, sizeof(struct settings_kept)};
 	static _Thread_local unsigned char kept[sizeof(struct settings_kept)];
 	struct place place = {.base = base, .read = read, .context = context};
-	uint64_t address = find_settings(&place);
+	uint64_t address = find(&place, &wanted);
 
 	memset(held, 0, sizeof *held);
 	if (address != 0 && copy(&place, address, kept, sizeof kept))
@@ -166,4 +173,14 @@ void held_read(struct held *held, uint64_t base, held_reader *read, void *contex
 		held->state = place.unreadable ? HELD_UNREADABLE : HELD_UNKNOWN;
 	/* The key is of no concern here. */
 	memset(kept, 0, sizeof kept);
+}
+
+bool held_left_alone(uint32_t kept[LEFT_ALONE_MAX], uint64_t base, held_reader *read, void *context)
+{
+	enum { size = LEFT_ALONE_MAX * sizeof kept[0] };
+	static const struct wanted wanted = {"dualbind-left", LEFT_ALONE_LAYOUT, size};
+	struct place place = {.base = base, .read = read, .context = context};
+	uint64_t address = find(&place, &wanted);
+
+	return address != 0 && copy(&place, address, kept, size);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library holds in another process: the settings that it has read there. Found by
+ * What the library holds in another process: the settings that it has read there, and why sockets
+ * stayed as the program made them. Found by
  * a note (preload/settings_note.c) in the memory of the process, not in the library's file, which may
  * have been replaced since. Nothing that is read is trusted.
  */
 #ifndef DUALBIND_INSPECT_HELD_H
 #define DUALBIND_INSPECT_HELD_H
 
+#include "bind/left_alone.h"
 #include "config/allowlist.h"
 
 #include <stdbool.h>
@@ -36,5 +38,8 @@ typedef bool held_reader(void *context, uint64_t address, void *to, size_t size)
 
 /* BASE: where the library's file begins in the process. */
 void held_read(struct held *held, uint64_t base, held_reader *read, void *context);
+
+/* What it keeps of bind/left_alone.h. False: nothing is to be had. */
+bool held_left_alone(uint32_t kept[LEFT_ALONE_MAX], uint64_t base, held_reader *read, void *context);
 
 #endif

@@ -2,12 +2,12 @@
 #define _GNU_SOURCE
 #include "inspect/process.h"
 
+#include "inspect/mapped.h"
 #include "inspect/procfile.h"
 #include "inspect/supervisorof.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +15,6 @@
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool read_memory(void *context, uint64_t address, void *to, size_t size)
-{
-	const int *memory = context;
-
-	return address <= INT64_MAX && pread(*memory, to, size, (off_t)address) == (ssize_t)size;
-}
 
 static bool has_name(const char *path)
 {
@@ -33,42 +26,22 @@ static bool has_name(const char *path)
 
 /* It may have another name (DUALBIND_LIBRARY): then it is known by what it holds. There may
  * be several copies of it: one that has rules is the one that counts. */
-static void read_library(struct process *process, int memory, uint64_t base, const char *path)
+static bool read_library(void *context, int *memory, uint64_t base, const char *path)
 {
+	struct process *process = context;
 	static struct held held;
 
-	held_read(&held, base, read_memory, &memory);
+	if (strstr(path, ".so") == NULL)
+		return true;
+	held_read(&held, base, mapped_read, memory);
 	if (!has_name(path) && (held.state == HELD_UNREADABLE || held.state == HELD_UNKNOWN))
-		return;
+		return true;
 	if (process->loaded && (process->held.state == HELD_ACTIVE || held.state != HELD_ACTIVE))
-		return;
+		return true;
 	process->loaded = true;
 	process->held = held;
 	snprintf(process->library, sizeof process->library, "%s", path);
-}
-
-/* "start-end perms offset device inode      /path/of/the/file (deleted)" */
-static void read_maps(struct process *process)
-{
-	size_t length;
-	char *maps = procfile_read(process->pid, "maps", &length), *rest = maps, *line;
-	int memory = -1;
-
-	process->maps_seen = maps != NULL;
-	while (maps != NULL && (line = strsep(&rest, "\n")) != NULL) {
-		const char *path = strchr(line, '/');
-		uint64_t start, offset;
-
-		if (path == NULL || strstr(path, ".so") == NULL)
-			continue;
-		if (sscanf(line, "%" SCNx64 "-%*x %*s %" SCNx64, &start, &offset) != 2 || offset != 0)
-			continue;
-		memory = memory < 0 ? procfile_open(process->pid, "mem") : memory;
-		read_library(process, memory, start, path);
-	}
-	if (memory >= 0)
-		close(memory);
-	free(maps);
+	return true;
 }
 
 static void read_environment(struct process *process)
@@ -130,7 +103,7 @@ bool process_read(struct process *process, pid_t pid)
 	program_inspect(&process->program, file, process->executable);
 	close(file);
 	process->program.privilege = privilege_of(path);
-	read_maps(process);
+	process->maps_seen = mapped_walk(pid, read_library, process);
 	read_environment(process);
 	read_secure(process);
 	process->supervisor = supervisor_of(pid, &process->supervisor_seen);

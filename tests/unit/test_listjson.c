@@ -43,7 +43,7 @@ static void ipv4(void **state)
 	expect(&listener, "{\"protocol\":\"tcp\",\"family\":\"ipv4\",\"address\":\"0.0.0.0\",\"port\":8080,"
 			  "\"v6only\":null,\"device\":0,\"uid\":1000,\"inode\":12345,"
 			  "\"owners\":[{\"pid\":7,\"fd\":3,\"command\":\"a \\\"b\\\"\"}],\"owner_count\":1,"
-			  "\"reach\":\"ipv4\",\"rule\":\"8080\",\"to_do\":null}");
+			  "\"reach\":\"ipv4\",\"rule\":\"8080\",\"why\":null,\"to_do\":null}");
 }
 
 static void ipv6(void **state)
@@ -54,12 +54,12 @@ static void ipv6(void **state)
 	listener.device = 2;
 	expect(&listener, "{\"protocol\":\"udp\",\"family\":\"ipv6\",\"address\":\"2001:db8::1\",\"port\":53,"
 			  "\"v6only\":false,\"device\":2,\"uid\":0,\"inode\":1,\"owners\":[],\"owner_count\":0,"
-			  "\"reach\":\"ipv6\",\"rule\":null,\"to_do\":null}");
+			  "\"reach\":\"ipv6\",\"rule\":null,\"why\":null,\"to_do\":null}");
 	listener = made("::", 53, TRANSPORT_UDP);
 	listener.v6only = true;
 	expect(&listener, "{\"protocol\":\"udp\",\"family\":\"ipv6\",\"address\":\"::\",\"port\":53,"
 			  "\"v6only\":true,\"device\":0,\"uid\":0,\"inode\":1,\"owners\":[],\"owner_count\":0,"
-			  "\"reach\":\"ipv6\",\"rule\":null,\"to_do\":null}");
+			  "\"reach\":\"ipv6\",\"rule\":null,\"why\":null,\"to_do\":null}");
 }
 
 /* Of many owners some are kept, and all are counted. */

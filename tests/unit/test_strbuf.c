@@ -39,8 +39,10 @@ static void lines_are_built(void **state)
 	expect_text(&line, "abc");
 	strbuf_add_error(&line, EADDRINUSE);
 	strbuf_add(&line, " ");
+	strbuf_add_error(&line, EBUSY);
+	strbuf_add(&line, " ");
 	strbuf_add_error(&line, 4095);
-	expect_text(&line, "EADDRINUSE errno=4095");
+	expect_text(&line, "EADDRINUSE EBUSY errno=4095");
 	address_set_in(&address, htonl(0xc0000201), 80);
 	strbuf_add_address(&line, &address);
 	expect_text(&line, "192.0.2.1");

@@ -66,23 +66,35 @@ void strbuf_add_error(struct strbuf *line, int error)
 {
 	static const struct {
 		int error;
-		const char *name;
-	} known[] = {
+		const char *words;
+	} own[] = {
 	    {ENOKEY, "it has TCP keys or a SO_REUSEPORT program, which cannot be carried over"},
 	    {EFORGOTTEN, "this kernel (gVisor?) does not keep the socket options that dualbind relies on"},
 	    {ERINGED, "an io_uring instance holds it as a registered file"},
 	    {EUNTOLD, "an epoll instance may watch it, which this kernel (gVisor?) does not tell"},
 	    {EREMCHG, "another preloaded library binds it elsewhere"},
-	    {EADDRINUSE, "EADDRINUSE"},
-	    {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
-	    {EACCES, "EACCES"},
-	    {EPERM, "EPERM"},
-	    {EMFILE, "EMFILE"},
-	    {EAFNOSUPPORT, "EAFNOSUPPORT"},
-	    {ENOENT, "ENOENT"},
-	    {ENOPROTOOPT, "ENOPROTOOPT"},
+	};
+	static const struct {
+		unsigned char error;
+		char name[14]; /* in place: nothing is relocated when a program starts */
+	} known[] = {
+	    {EADDRINUSE, "EADDRINUSE"}, {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
+	    {EACCES, "EACCES"},         {EPERM, "EPERM"},
+	    {EMFILE, "EMFILE"},         {EAFNOSUPPORT, "EAFNOSUPPORT"},
+	    {ENOENT, "ENOENT"},         {ENOPROTOOPT, "ENOPROTOOPT"},
+	    {EBUSY, "EBUSY"},           {EXDEV, "EXDEV"},
+	    {EBADF, "EBADF"},           {EINVAL, "EINVAL"},
+	    {E2BIG, "E2BIG"},           {ENOMEM, "ENOMEM"},
+	    {ENOBUFS, "ENOBUFS"},       {ENOSYS, "ENOSYS"},
+	    {ESRCH, "ESRCH"},           {EINTR, "EINTR"},
+	    {ENFILE, "ENFILE"},
 	};
 
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+		if (own[i].error == error) {
+			strbuf_add(line, own[i].words);
+			return;
+		}
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (known[i].error == error) {
 			strbuf_add(line, known[i].name);

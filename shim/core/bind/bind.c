@@ -104,6 +104,8 @@ static int bind_as_decided(struct survey *survey, const struct call *call)
 		survey_begin(survey, BOUND); /* or another kind of socket is there */
 		perform(survey);
 	}
+	if (result == 0)
+		perform_report(survey);
 	if (result == 0 && (survey->told || decide_listens_natively(survey)))
 		note_bound(survey->self.fd, true);
 	return result;
@@ -147,6 +149,7 @@ void call_bound(const struct settings *settings, int fd)
 	    survey.self.local.any.sa_family == AF_INET) {
 		survey_at(&survey, &survey.self.local);
 		perform(&survey);
+		perform_report(&survey);
 	}
 }
 
@@ -179,6 +182,8 @@ int call_listen(const struct settings *settings, int fd, int backlog, native_lis
 	    survey_begin(&survey, TO_LISTEN) && has_port(&survey))
 		perform(&survey);
 	result = native(fd, backlog);
+	if (result == 0)
+		perform_report(&survey);
 	if (result == 0 || errno != EADDRINUSE)
 		return result;
 	survey_begin(&survey, LISTEN_REFUSED); /* nothing is decided on what is neither of TCP nor of UDP */

@@ -5,6 +5,7 @@
 #ifndef DUALBIND_BIND_DECIDE_H
 #define DUALBIND_BIND_DECIDE_H
 
+#include "bind/left_alone.h"
 #include "bind/survey.h"
 
 enum verb {
@@ -14,18 +15,6 @@ enum verb {
 	YIELD,       /* the socket, which is ours, becomes the program's own kind again */
 	BIND_BESIDE, /* as NATIVE, by SO_REUSEPORT beside those of ours that stay */
 	STEER,       /* the same, and each of the two gets the clients of its family */
-};
-
-/* Why the program's own socket stays, as a line of the log says (perform.c). */
-enum reason {
-	NO_REASON, /* nothing is to be said */
-	NO_RULE,
-	ELSEWHERE,
-	PASSED_BY,
-	SUBMITS,
-	COMPANY,
-	UDP_STRANGERS,
-	SHARED,
 };
 
 struct plan {

@@ -11,29 +11,7 @@
 #include "swap/swap.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stddef.h>
-#include <string.h>
-
-/* In the order of enum reason; the asked address follows where one ends in a blank. */
-static const char reasons[] = "left alone: no rule allows \0"
-			      "left alone: another preloaded library bound it elsewhere than \0"
-			      "left alone: modules call past the library\0"
-			      "left alone: the program uses io_uring at \0"
-			      "left alone: the program has a socket of its own there\0"
-			      "left alone: another process shares \0"
-			      "left alone: other processes hold the socket at ";
-
-static void report_reason(const struct bind_request *request, const struct plan *plan)
-{
-	bool unusual = plan->why == ELSEWHERE || plan->why == SUBMITS || plan->why == SHARED;
-	const char *words = reasons;
-
-	for (unsigned i = NO_RULE; i < plan->why; i++)
-		words += strlen(words) + 1;
-	bind_request_report(request, unusual ? LOG_INFO : LOG_DEBUG, words,
-			    words[strlen(words) - 1] == ' ' ? plan->mark : MARK_NONE, "", 0);
-}
 
 struct plan perform_decide(struct survey *survey)
 {
@@ -42,20 +20,6 @@ struct plan perform_decide(struct survey *survey)
 	while ((plan = decide(survey)).verb == LOOK_FIRST)
 		survey_look(survey, plan.part);
 	return plan;
-}
-
-/* What a native bind may meet too, or a host without IPv6, is no surprise; nor
- * is it that the target has ended, or was interrupted, meanwhile (target.h), or
- * that the socket is of another network namespace (swap.h). */
-static enum log_level level_of(int error)
-{
-	bool usual = error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT ||
-		     error == ESRCH || error == EINTR || error == EXDEV;
-	static atomic_bool told; /* a program may bind often */
-
-	if (error == EFORGOTTEN || error == EUNTOLD)
-		return atomic_exchange(&told, true) ? LOG_DEBUG : LOG_INFO;
-	return error == EREMCHG || error == ERINGED ? LOG_INFO : usual ? LOG_DEBUG : LOG_ERROR;
 }
 
 /* One that calls a client may be used for more: then somebody is left behind, or a datagram lost. */
@@ -78,7 +42,7 @@ bool perform_conversion(struct survey *survey, const struct plan *plan)
 					  : "converted ";
 
 	if (plan->why != NO_REASON)
-		report_reason(request, plan);
+		left_alone_report(request, plan->why, plan->mark, 0);
 	if (plan->verb != CONVERT)
 		return false;
 	if (for_peer && request->protocol == TRANSPORT_UDP && request->port != 0) {
@@ -91,18 +55,27 @@ bool perform_conversion(struct survey *survey, const struct plan *plan)
 		address_set_in6(&swap.local, plan->loopback ? &in6addr_loopback : &in6addr_any, request->port);
 	if (!swap_socket(&swap)) {
 		if (!for_peer)
-			bind_request_report(request, level_of(errno), "left alone: no dual-stack socket for ",
-					    plan->mark, ": ", errno);
+			survey->failure = errno;
+		survey->failed = plan->mark;
 		return false;
 	}
-	if (!swap.dry_run)
+	if (!swap.dry_run) {
 		boot_key_prepare(); /* there will be clients to show */
+		left_alone_forget(request);
+	}
 	if (survey->asking != TO_BIND_SHOWN)
 		bind_request_report(request, LOG_INFO, what, plan->mark, " -> [::]", 0);
 	if (!for_peer && !swap.dry_run)
 		submissions_expect(request, survey->refs.has_ring);
 	survey->told = swap.dry_run;
 	return !swap.dry_run;
+}
+
+void perform_report(struct survey *survey)
+{
+	if (survey->failure != 0)
+		left_alone_report(&survey->request, NOT_TO_BE_HAD, survey->failed, survey->failure);
+	survey->failure = 0;
 }
 
 bool perform(struct survey *survey)

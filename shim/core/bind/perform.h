@@ -14,8 +14,12 @@
 struct plan perform_decide(struct survey *survey);
 
 /* CONVERT: a dual-stack socket takes the place of the survey's. False, with the socket unchanged, in
- * a dry run, and where it cannot be had. Any plan: the log has the reason. */
+ * a dry run, and where it cannot be had. Any other plan: the log has the reason. */
 bool perform_conversion(struct survey *survey, const struct plan *plan);
+
+/* It could not be had, if so, and the program's own call has done what it was to do: the log has
+ * the reason. Where it fails too there is none to be told. */
+void perform_report(struct survey *survey);
 
 /* Both, where nothing is to yield before. */
 bool perform(struct survey *survey);

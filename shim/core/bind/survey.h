@@ -65,6 +65,9 @@ struct survey {
 	bool kept, refused, remains;
 	unsigned yielded; /* enum at_port */
 	bool told;        /* a dry run has said what would be */
+	/* Of a conversion that failed: the mark that it was to have, and the errno. */
+	enum mark failed;
+	int failure;
 	bool shared, strangers, submits, has_proc, ephemeral;
 	bool several; /* of AT_PORT_OURS */
 	ino_t listener;

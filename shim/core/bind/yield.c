@@ -3,6 +3,7 @@
 
 #include "base/own_errno.h"
 #include "base/sys.h"
+#include "bind/left_alone.h"
 #include "process/blocked_threads.h"
 #include "process/listener_remains.h"
 #include "process/sharers.h"
@@ -27,10 +28,12 @@ static void set_local(struct address *local, enum mark mark, uint16_t port)
 		address_map(local);
 }
 
-/* In use; or another thread has closed it meanwhile. */
-static bool is_usual(int error)
+/* In use; or another thread has closed it meanwhile; or a stranger has the port, which listen(2) has
+ * met and would have met natively. */
+static bool is_usual(int error, enum yield_if condition)
 {
-	return error == EBUSY || error == ERINGED || error == EUNTOLD || error == EBADF || error == ENOTSOCK;
+	return (error == EADDRINUSE && condition == YIELD_ANYWAY) || error == EBUSY || error == ERINGED ||
+	       error == EUNTOLD || error == EBADF || error == ENOTSOCK;
 }
 
 bool yield_socket(const struct bind_request *request, const struct sock *sock, enum yield_if condition)
@@ -42,13 +45,14 @@ bool yield_socket(const struct bind_request *request, const struct sock *sock, e
 
 	set_local(&swap.local, sock->mark, request->port);
 	if (!swap_socket(&swap)) {
-		if (!is_usual(errno))
+		if (!is_usual(errno, condition))
 			bind_request_report(request, LOG_ERROR, "cannot yield to ", sock->mark, ": ", errno);
 		return false;
 	}
 	if (sock->mark == MARK_MAPPED) /* this part of the mark was copied with the options */
 		sys_set_int(sock->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
 	bind_request_report(request, LOG_INFO, "yielded [::] -> ", sock->mark, "", 0);
+	left_alone_yielded(request);
 	return true;
 }
 

@@ -11,6 +11,7 @@
  *   addfd    the listener's youngest ioctl is not known (before 5.9)
  *   sendmsg  fails with EPERM
  *   diag     there is no sock_diag(7)
+ *   inet6    socket(2) knows no AF_INET6 (systemd's RestrictAddressFamilies=)
  *   listen   a listener of its own is there already, and answers natively
  */
 #define _GNU_SOURCE
@@ -111,6 +112,20 @@ static int refuse_diag(void)
 	return install(code, sizeof code / sizeof code[0], 0);
 }
 
+static int refuse_inet6(void)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	return install(code, sizeof code / sizeof code[0], 0);
+}
+
 /* The child listens to what the parent, which becomes COMMAND, calls. Not a
  * descriptor is passed on: the child is forked after the filter is there. */
 static int listen_natively(void)
@@ -163,6 +178,8 @@ int main(int argc, char **argv)
 		done = refuse(SYS_sendmsg, SYS_sendmsg, SYS_sendmsg, SECCOMP_RET_ERRNO | EPERM, 0);
 	else if (strcmp(argv[1], "diag") == 0)
 		done = refuse_diag();
+	else if (strcmp(argv[1], "inet6") == 0)
+		done = refuse_inet6();
 	else if (strcmp(argv[1], "listen") == 0)
 		done = listen_natively();
 	if (done < 0) {
