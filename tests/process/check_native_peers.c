@@ -70,8 +70,9 @@ START_TEST(receive_with_a_bad_pointer)
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	struct io_uring_sqe entry;
 	struct ring ring;
+	const char *lack = ring_lack(&ring);
 
-	if (lacks("io_uring", ring_begin(&ring) != 0))
+	if (lacks(lack, lack != NULL))
 		return;
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&local, sizeof local), 0);
 	memset(&entry, 0, sizeof entry);

@@ -133,7 +133,10 @@ static inline const char *ring_lack(struct ring *ring)
 {
 	if (ring_begin(ring) != 0)
 		return "io_uring";
-	return ring_tells(ring, "UserFiles:") ? NULL : "fdinfo of io_uring";
+	if (ring_tells(ring, "UserFiles:"))
+		return NULL;
+	ring_end(ring); /* while a process has one, nothing is converted there */
+	return "fdinfo of io_uring";
 }
 
 /* Whether the kernel lists what is not submitted yet, by name. */

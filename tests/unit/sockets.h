@@ -25,6 +25,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef IPPROTO_MPTCP
@@ -92,6 +93,15 @@ static inline bool lacks_option(int level, int name, const char *text)
 static inline bool lacks_multicast_all(void)
 {
 	return lacks_option(IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL");
+}
+
+static inline bool lacks_pidfd_getfd(void)
+{
+	bool lacks = syscall(SYS_pidfd_getfd, -1, 0, 0) != 0 && errno == ENOSYS;
+
+	if (lacks)
+		print_message("# no pidfd_getfd on this kernel\n");
+	return lacks;
 }
 
 /* The same of MPTCP, and of the only mark that such a socket can have. */

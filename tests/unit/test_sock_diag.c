@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernel lists: its messages, cut and garbled ones, and real sockets. */
 #define _GNU_SOURCE
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "sockets.h"
 
 #include "inspect/sock_diag.h"
 #include "inspect/sock_owners.h"
@@ -157,15 +153,6 @@ static void real_sockets(void **state)
 		listing_free(&listing);
 		close(fd);
 	}
-}
-
-static bool lacks_pidfd_getfd(void)
-{
-	bool lacks = syscall(SYS_pidfd_getfd, -1, 0, 0) != 0 && errno == ENOSYS;
-
-	if (lacks)
-		print_message("# no pidfd_getfd on this kernel\n");
-	return lacks;
 }
 
 /* The mark is read through the owner's descriptor. */

@@ -138,7 +138,7 @@ static void marks(void **state)
 	(void)state;
 	assert_true(mark_set(marked, TRANSPORT_TCP, MARK_CONVERTED));
 	assert_true(read_listing(0));
-	if (!listed(marked)->mark_known) { /* pidfd_getfd(2) came with Linux 5.6 */
+	if (!listed(marked)->mark_known && lacks_pidfd_getfd()) {
 		assert_int_equal(listed(marked)->mark, MARK_NONE);
 		skip();
 	}

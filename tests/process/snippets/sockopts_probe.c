@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the peers of a socket see of it, and what it tells of them. All on lo, where nothing is
- * under way any more when a call returns; but for groups, which IPv6 does not have there. */
+/* What the peers of a socket see of it, and what it tells of them. All on lo, but for groups,
+ * which IPv6 does not have there. */
 #define _GNU_SOURCE
 #include "sockopts.h"
 #include "base/sys.h"
@@ -19,9 +19,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LO = 1, HOPS = 33, CLASS = 0x48, LARGE = 3000 };
+enum { ECHO_PORT = 7997, LO = 1, HOPS = 33, CLASS = 0x48, LARGE = 3000 };
 
 static int clients[2], groups[2], sniffer; /* of IPv4 and of IPv6 */
+static int echo;                           /* is connected to itself */
 
 void say_errno(const char *what, long result)
 {
@@ -99,8 +100,26 @@ static int join(int family)
 	return fd;
 }
 
+/* Waits until what was sent over lo has been received, and what that was answered by: packets of
+ * one processor stay in order. As a rule they are received within the call that sends; where the
+ * kernel's ksoftirqd thread has begun to receive, they are not. */
+static void settle(void)
+{
+	struct pollfd watched = {.fd = echo, .events = POLLIN};
+	char byte = 0;
+
+	for (int round = 0; round < 2; round++) {
+		sys_call(SYS_sendto, echo, &byte, 1, 0, NULL, 0);
+		if (poll(&watched, 1, 10000) != 1 || sys_call(SYS_recvfrom, echo, &byte, 1, 0, NULL, NULL) != 1)
+			err(1, "lo");
+	}
+}
+
 void probes_open(void)
 {
+	union name name;
+	socklen_t length = loopback(&name, AF_INET, ECHO_PORT);
+
 	struct sockaddr_ll everything = {
 	    .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = LO};
 
@@ -112,6 +131,9 @@ void probes_open(void)
 	set(clients[0], IPPROTO_IP, IP_TOS, CLASS);
 	set(clients[1], IPPROTO_IPV6, IPV6_UNICAST_HOPS, HOPS);
 	set(clients[1], IPPROTO_IPV6, IPV6_TCLASS, CLASS);
+	echo = client_at(AF_INET, ECHO_PORT);
+	if (sys_call(SYS_connect, echo, &name, length) != 0)
+		err(1, "echo");
 	sniffer = (int)sys_call(SYS_socket, AF_PACKET, SOCK_DGRAM, 0);
 	if (sniffer < 0 || sys_call(SYS_bind, sniffer, &everything, sizeof everything) != 0)
 		err(1, "sniffer");
@@ -199,9 +221,11 @@ static void probe_refusal(int fd, int family, const union name *server, socklen_
 
 	printf(" |");
 	send_to(gone, server, length, "gone");
+	settle();
 	receive(fd, 0);
 	close(gone);
 	answer(fd, port, "refused", 7);
+	settle();
 	receive(fd, 0);
 	receive(fd, MSG_ERRQUEUE);
 }
@@ -214,6 +238,7 @@ static void probe_group(int fd, int family)
 	socklen_t length = group(&name, family);
 
 	send_to(groups[family == AF_INET6], &name, length, "group");
+	settle();
 	printf(" group: %s", poll(&watched, 1, 100) == 1 ? "heard" : "not heard");
 	drain(groups[family == AF_INET6]);
 	drain(fd);
@@ -229,11 +254,14 @@ void probe_udp(int fd, int family)
 
 	probe_group(fd, family);
 	send_to(client, &server, length, "query");
+	settle();
 	receive(fd, 0);
 	drain(sniffer);
 	answer(fd, port, "answer", 6);
+	settle();
 	say_packet("answer");
 	answer(fd, port, large, sizeof large);
+	settle();
 	probe_refusal(fd, family, &server, length);
 	drain(client);
 	drain(fd);
@@ -255,6 +283,7 @@ void probe_tcp(int fd, int family, int option)
 		printf(" %u %x", size, (unsigned)value);
 		drain(sniffer);
 		say_errno(" sent", send(accepted, "answer", 6, 0));
+		settle();
 		say_packet("answer");
 		close(client);
 		close(accepted);
