@@ -22,10 +22,10 @@ tries=0
 until ip -6 route show table local | grep -q '^multicast .* dev a0' || [ $((tries += 1)) -gt 50 ]; do sleep 0.1; done
 
 for transport in udp tcp; do
-	timeout 100 "$program" "$transport" || echo "exit status: $?"
+	timeout "${TEST_TIMEOUT:-300}" "$program" "$transport" || echo "exit status: $?"
 done >"$work/native" 2>&1
 for transport in udp tcp; do
-	LD_PRELOAD=$library DUALBIND_ALLOW=9000/any DUALBIND_LOG=off timeout 100 "$program" "$transport" ||
+	LD_PRELOAD=$library DUALBIND_ALLOW=9000/any DUALBIND_LOG=off timeout "${TEST_TIMEOUT:-300}" "$program" "$transport" ||
 		echo "exit status: $?"
 done >"$work/all" 2>&1
 
