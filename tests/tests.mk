@@ -12,7 +12,13 @@ TESTS     ?= $(call scripts_of,make docs) tests/foreign/cpython-sockets.t $(PORT
              $(call scripts_of,process fuzz faults) $(call scripts_of,stress) $(call scripts_of,containers) \
              $(call scripts_of,e2e) $(call scripts_of,hosts) tests/kubernetes/configmap.t $(QUICK_ROWS)
 
-check: deps ## everything; installs what is missing (as root)
+# The cost comes first, and where the tests cannot run, that: not after minutes of packages.
+check: ## everything; says first what it costs, installs what is missing (as root)
+	@tests/may-run
+	@echo 'make check: $(words $(TESTS)) files of tests, 20 to 40 minutes on two processors, 5 GB of disk.'
+	@echo 'It installs servers, browsers and compilers with apt: take a machine that you can throw away.'
+	@echo 'Less: make check-code (units and process tests, three packages), make test T=FILE (one test).'
+	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory tests
 	@tests/run $(TESTS)
 
@@ -102,8 +108,7 @@ compat: deps ## rows of docs/COMPATIBILITY.md, ONLY="redis kserve"; all of them 
 
 # Installs what is missing, after saying so; names it where that takes root.
 deps: ## installs what make check needs (as root), or names it
-	@scripts/deps
-	@scripts/deps packages $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
+	@scripts/deps check $(sort $(patsubst apt:%,%,$(shell grep -oh 'apt:[a-z0-9.+-]*' $(QUICK_ROWS))))
 
 deps-code: ## installs what make check-code needs (as root), or names it
 	@scripts/deps code

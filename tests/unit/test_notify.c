@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One notified call after the other, of a child: what is decided, done and answered. */
 #define _GNU_SOURCE
+#include "skip.h"
 #include "sockets.h"
 
 #include "logged.h"
@@ -225,7 +226,7 @@ static void a_socket_of_another_network(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	assert_true(waiting_start(&waiting, have_another_network, bind_alone));
 	assert_true(enter_network(0)); /* of neither */
 	answer = notify_decide(waiting.listener, &waiting.notification, &settings, &making);

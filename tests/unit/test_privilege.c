@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "skip.h"
 #include "inspect/privilege.h"
 
 #include <fcntl.h>
@@ -101,7 +102,7 @@ static void another_users(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	is_of(STRANGER, 0, 04755);
 	assert_int_equal(privilege_of(file), PRIVILEGE_SETUID);
 	assert_int_equal(seen_after(become_stranger), PRIVILEGE_NONE);
@@ -114,7 +115,7 @@ static void another_groups(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	is_of(0, STRANGER, 02755);
 	assert_int_equal(privilege_of(file), PRIVILEGE_SETGID);
 	assert_int_equal(seen_after(become_stranger), PRIVILEGE_NONE);
@@ -137,7 +138,7 @@ static void capabilities(void **state)
 {
 	(void)state;
 	if (geteuid() != 0 || set_capabilities(0, 1 << CAP_NET_BIND_SERVICE, 0) != 0)
-		skip();
+		skip_because("this user, or this file system, sets no file capabilities");
 	is_of(0, 0, 0755); /* which takes them away */
 	assert_int_equal(seen_after(become_stranger), PRIVILEGE_NONE);
 	assert_int_equal(set_capabilities(0, 1 << CAP_NET_BIND_SERVICE, 0), 0);
@@ -157,12 +158,12 @@ static void a_nosuid_mount(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	is_of(STRANGER, STRANGER, 06755);
 	strcpy(folder, file);
 	*strrchr(folder, '/') = '\0';
 	if (mount("none", folder, NULL, MS_REMOUNT | MS_NOSUID, NULL) != 0)
-		skip();
+		skip_because("this mount cannot be made nosuid");
 	assert_int_equal(privilege_of(file), PRIVILEGE_NONE);
 	assert_int_equal(mount("none", folder, NULL, MS_REMOUNT, NULL), 0);
 	assert_int_equal(privilege_of(file), PRIVILEGE_SETUID);

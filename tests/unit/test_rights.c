@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The target's rights for a moment. */
 #define _GNU_SOURCE
+#include "skip.h"
 #include "sockets.h"
 
 #include "supervise/rights.h"
@@ -77,7 +78,7 @@ static void another_users(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	assert_true(may_bind_port_80());
 	assert_true(rights_can_be_taken(&stranger));
 	is_of(0, before);
@@ -105,7 +106,7 @@ static void some_capabilities(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	assert_true(rights_take(&own, &binds));
 	is_of(0, bind);
 	assert_true(may_bind_port_80());
@@ -140,7 +141,7 @@ static void what_cannot_be_had(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	child = fork();
 	if (child == 0)
 		_exit(try_roots());

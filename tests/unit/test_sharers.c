@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "process/sharers.h"
 
+#include "skip.h"
 #include "slow_file.h"
 #include "sockets.h"
 #include "socks.h"
@@ -105,7 +106,7 @@ static void no_other_program_is_asked_for(void **state)
 
 	(void)state;
 	if (!slow_files_can_be_made())
-		skip();
+		skip_because("only root mounts a file system, and it needs /dev/fuse");
 	assert_true(slow_file_open(&file, S_IFREG | 0755, O_RDONLY, "/bin/cat"));
 	fd = new_socket(AF_INET);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", file.fd);
@@ -241,7 +242,7 @@ static void hidden_parent(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	child = fork();
 	if (child == 0) {
 		if (setresuid(65534, 65534, 65534) != 0)

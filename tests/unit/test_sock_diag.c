@@ -5,6 +5,7 @@
 
 #include "inspect/sock_diag.h"
 #include "inspect/sock_owners.h"
+#include "skip.h"
 #include "socks.h"
 
 #include <errno.h>
@@ -169,7 +170,7 @@ static void marks(void **state)
 		int fd = listener(AF_INET6, i < 4 ? SOCK_STREAM : SOCK_DGRAM, false, &local, &inode);
 
 		if (marks[i % 4] != MARK_NONE && !set_mark(fd, marks[i % 4]))
-			skip(); /* a kernel that cannot keep it */
+			skip_because("this kernel does not keep the mark");
 		assert_true(sock_diag_read(&listing));
 		assert_true(sock_owners_find(&listing, getpid()));
 		found = find(&listing, inode);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who holds the sockets of a listing: this process, and children of it. */
 #define _GNU_SOURCE
+#include "skip.h"
 #include "sockets.h"
 
 #include "inspect/sock_owners.h"
@@ -140,7 +141,7 @@ static void marks(void **state)
 	assert_true(read_listing(0));
 	if (!listed(marked)->mark_known && lacks_pidfd_getfd()) {
 		assert_int_equal(listed(marked)->mark, MARK_NONE);
-		skip();
+		skip_because("no pidfd_getfd on this kernel");
 	}
 	assert_int_equal(listed(marked)->mark, MARK_CONVERTED);
 	assert_true(listed(plain)->mark_known);
@@ -172,7 +173,7 @@ static void those_that_are_refused(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		skip_because(NOT_ROOT);
 	roots = holder();
 	child = fork();
 	if (child == 0) {

@@ -2,6 +2,7 @@
 /* Options of a converted socket, as an AF_INET one has them: such a one is the oracle. */
 #define _GNU_SOURCE
 #include "listeners.h"
+#include "skip.h"
 
 #include "calls/sockopt.h"
 
@@ -210,7 +211,7 @@ static void keys(void **state)
 	close(fd);
 	close(converted);
 	if (error != 0)
-		skip(); /* CONFIG_TCP_MD5SIG */
+		skip_because("this kernel is built without TCP_MD5SIG");
 }
 
 static int start(void **state)

@@ -2,6 +2,7 @@
 /* A table for people. */
 #define _GNU_SOURCE
 #include "capture.h"
+#include "skip.h"
 
 #include "cmd/table.h"
 #include "inspect/exit_status.h"
@@ -170,7 +171,7 @@ static void a_terminal_is(void **state)
 	(void)state;
 	if (terminal < 0) {
 		close(kept);
-		skip();
+		skip_because("no terminal can be had here");
 	}
 	fflush(stdout);
 	dup2(terminal, STDOUT_FILENO);

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "datagrams.h"
 #include "forgets.h"
+#include "skip.h"
 
 #include "base/sys.h"
 #include "calls/recv.h"
@@ -161,7 +162,7 @@ static void before_it_is_known(void **state)
 
 	(void)state;
 	if (raw < 0)
-		skip();
+		skip_because(NO_RAW);
 	set_int_option(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
 	assert_false(v4mapped_item_is_needed());
 	send_all(fd, "x");
@@ -179,7 +180,7 @@ static void nothing_forged_comes(void **state)
 
 	(void)state;
 	if (fd < 0)
-		skip();
+		skip_because(NO_RAW);
 	expect_none_forged_in_any_way(fd, false);
 	close(fd);
 }
@@ -191,7 +192,7 @@ static void as_the_program_asks(void **state)
 
 	(void)state;
 	if (fd < 0)
-		skip();
+		skip_because(NO_RAW);
 	for (int i = 0; i < 4; i++) {
 		on = i % 2 == 0;
 		assert_int_equal(call_setsockopt(fd, IPPROTO_IP, IP_RECVTOS, &on, sizeof on, setsockopt), 0);
