@@ -40,7 +40,7 @@ echo 'exit 124' >"$work/some.t"
 is 'one that ends by itself was not stopped' "$(one; echo $?; cat "$work/err")" 124
 
 is 'make check looks first whether tests can run, and says what it costs' \
-	"$(make --no-print-directory -n MAKE=MAKE check | sed -n '1p; 2s/^\(echo .make check: \)[0-9]*/\1N/p; /deps$/=')" "tests/may-run
+	"$(make --no-print-directory -n MAKE=: check | sed -n '1p; 2s/^\(echo .make check: \)[0-9]*/\1N/p; /deps$/=')" "tests/may-run
 echo 'make check: N files of tests, 20 to 40 minutes on two processors, 5 GB of disk.'
 5"
 

@@ -28,9 +28,14 @@ is 'built anew they are the same' "$(cat "$work/again")" "$(cat "$work/sums")"
 for machine in x86_64 aarch64; do
 	name=dualbind-$version-linux-$machine
 	tar -xzf "$work/$name.tar.gz" -C "$work"
-	is "$machine: its files" "$(cd "$work/$name" && find . -type f | LC_ALL=C sort | tr '\n' ' ')" \
-		"./CHANGELOG.md ./LICENSE ./README.md ./bin/dualbind ./lib/libdualbind.so \
+	is "$machine: its files" "$(cd "$work/$name" && find . -path ./docs -prune -o -path ./config -prune -o -type f -print | LC_ALL=C sort | tr '\n' ' ')" \
+		"./CHANGELOG.md ./CONTRIBUTING.md ./LICENSE ./README.md ./SECURITY.md ./bin/dualbind ./lib/libdualbind.so \
 ./share/bash-completion/completions/dualbind ./share/man/man1/dualbind.1 ./share/man/man8/libdualbind.8 "
+	is "$machine: what README links to" "$(grep -oE '\]\([^)#]+' README.md | cut -c3- | grep -v '^https*:' |
+		while read -r path; do [ -e "$work/$name/$path" ] || echo "$path"; done)" ''
+	is "$machine: documents and configuration as in the repository" \
+		"$(cd "$work/$name" && find docs config -type f | LC_ALL=C sort)" \
+		"$(git ls-files docs config 2>/dev/null | grep -v -e '^docs/man/' -e '^docs/completion/' | LC_ALL=C sort)"
 	is "$machine: no owner but root" "$(tar -tvzf "$work/$name.tar.gz" --numeric-owner | grep -vc ' 0/0 ')" 0
 	is "$machine: no debug information" \
 		"$(readelf --wide -S "$work/$name/lib/libdualbind.so" "$work/$name/bin/dualbind" | grep -c debug_)" 0
