@@ -28,7 +28,7 @@ ADDRESSED := $(patsubst $B/%,build/asan/%,$(UNITS) $(PROCESSES))
 asan: deps ## unit and process tests with AddressSanitizer and UBSan: ten minutes
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS='-O1 -g' SANITIZE=address,undefined build/asan/libdualbind.so \
 	    $(ADDRESSED) $(patsubst $B/%,build/asan/%,$(SNIPPETS) $(MODULES))
-	@$(ASAN_RUN) DUALBIND_BUILD=build/asan tests/run $(ADDRESSED) \
+	@$(ASAN_RUN) TEST_BUILD=build/asan tests/run $(ADDRESSED) \
 	    tests/process/start.t tests/process/oracle.t
 	@$(ASAN_RUN):detect_leaks=0 DUALBIND_LIBRARY=$(CURDIR)/build/asan/libdualbind.so tests/run $(ASAN_SERVERS)
 
@@ -40,7 +40,7 @@ RACES     := $(addprefix build/tsan/tests/,unit/test_mapper_threads unit/test_ma
 tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 	@$(MAKE) --no-print-directory B=build/tsan CFLAGS='-O1 -g' SANITIZE=thread build/tsan/libdualbind.so \
 	    $(RACES) build/tsan/tests/stress/stress
-	@TSAN_OPTIONS=report_thread_leaks=0 TEST_TIMEOUT=1800 CK_TIMEOUT_MULTIPLIER=10 DUALBIND_BUILD=build/tsan \
+	@TSAN_OPTIONS=report_thread_leaks=0 TEST_TIMEOUT=1800 CK_TIMEOUT_MULTIPLIER=10 TEST_BUILD=build/tsan \
 	    STRESS_SECONDS=60 tests/run $(RACES) tests/stress/stress.t
 
 # Neither a million peers nor floods of clients, which take hours in it. Nor those that need system calls

@@ -5,6 +5,7 @@
 #include "base/procfs.h"
 #include "cmd/checkpid.h"
 #include "cmd/describe.h"
+#include "cmd/elsewhere.h"
 #include "cmd/say.h"
 #include "cmd/starts.h"
 #include "supervise/filter.h"
@@ -16,10 +17,10 @@
 
 const char help_check[] = "usage: dualbind check [--json] PROGRAM|PID\n"
 			  "\n"
-			  "PROGRAM, found as run finds it: what it is (C library, static, Go, set-user-ID),\n"
-			  "which mechanism \"dualbind run\" would take and why, whether the library loads\n"
-			  "there, and if not, whether the supervisor converts its own listeners. PID, a\n"
-			  "number: what the process is, whether the library is in it and with which rules,\n"
+			  "PROGRAM, found as run finds it, or in /usr/sbin: what it is (C library, static,\n"
+			  "Go, set-user-ID), which mechanism \"dualbind run\" would take and why, whether the\n"
+			  "library loads there, and if not, whether the supervisor converts its own\n"
+			  "listeners. PID, a number: what the process is, whether the library is in it and with which rules,\n"
 			  "and for each listening socket who can reach it and what to do. A program whose\n"
 			  "name is a number is written ./NUMBER.\n"
 			  "\n"
@@ -43,6 +44,8 @@ static int check_program(const char *name, bool as_json)
 	int status = program_find(&program, name, getenv("PATH"));
 	bool possible;
 
+	if (status == STATUS_NOT_FOUND && elsewhere_find(&program, name))
+		status = STATUS_DONE;
 	if (status != 0) {
 		say("%s", program.problem);
 		return status;
@@ -75,7 +78,9 @@ int command_check(int argc, char **argv)
 	if (status != 0)
 		return status;
 	word = argv[optind];
-	if (strlen(word) > 0 && strlen(word) < 10 && procfs_number(word, &pid) && pid > 0)
+	if (word[0] == '\0')
+		return say_usage("check", "the name of the program is empty");
+	if (word[0] != '0' && strlen(word) < 10 && procfs_number(word, &pid) && pid > 0)
 		return check_pid(pid, json);
 	return check_program(word, json);
 }

@@ -155,7 +155,7 @@ static int explain(pid_t pid, int error)
 	static struct refusal refusal;
 
 	if (error == ESRCH)
-		refuse(&refusal, "", "there is no process %d", pid);
+		refuse(&refusal, "", "no such process: %d", pid);
 	else if (error == ENOEXEC)
 		refuse(&refusal, "", "process %d has no program: a kernel thread, or it has ended", pid);
 	else

@@ -71,7 +71,7 @@ void describe_plan(const struct program *program, const struct plan *plan, bool 
 	if (plan->unsupervised)
 		puts("Nothing is supervised: " FILTER_LACK ".");
 	if (plan->own == OWN_LIBRARY)
-		printf("The library %s loads there.\n", plan->library);
+		printf("The library %s can be loaded into it.\n", plan->library);
 	else
 		describe_own(program, plan);
 }

@@ -33,6 +33,7 @@ struct copy {
 	off_t size;
 };
 
+/* NAME: of the file in FOLDER; empty: FOLDER itself. */
 static int fail(const char *folder, const char *name, int error)
 {
 	const char *remedy = error == EROFS ? "mount it writable here, such as an emptyDir without readOnly"
@@ -40,7 +41,9 @@ static int fail(const char *folder, const char *name, int error)
 				 ? "give it more room, such as a larger sizeLimit (4Mi is enough)"
 			     : error == EACCES || error == EPERM
 				 ? "let this user write there (fsGroup, or the owner and mode of the folder)"
-			     : error == ENOENT || error == ENOTDIR ? "name a folder that is there"
+			     : name[0] != '\0' && (error == ENOENT || error == EINVAL || error == EOPNOTSUPP)
+				 ? "name another folder: no file can be made in this one"
+			     : error == ENOENT || error == ENOTDIR ? "name a folder that exists"
 								   : "";
 	char reason[REASON_BYTES];
 
@@ -151,7 +154,7 @@ int command_install(int argc, char **argv)
 	if (status != 0)
 		return status;
 	if (json)
-		return say_usage("install", "--json: install has no such option");
+		return say_usage("install", "unknown option --json");
 	name = argv[optind];
 	if (!locate_library(copies[0].from, getenv("DUALBIND_LIBRARY"), &refusal))
 		return say_refusal(refusal.reason, refusal.remedy);

@@ -99,7 +99,7 @@ static bool is_right(int file, const char *path, const struct elf *elf, struct r
 	char machine[64];
 
 	if (elf_read(file, &library) != ELF_SOUND || !library.movable) {
-		refuse(refusal, "copy libdualbind.so there again", "the library %s is no ELF library", path);
+		refuse(refusal, "copy libdualbind.so there again", "the library %s is not an ELF library", path);
 		return false;
 	}
 	if (elf == NULL || elf_agree(&library, elf))

@@ -54,7 +54,7 @@ static int help_one(const char *name)
 	const struct command *command = find(name);
 
 	if (command == NULL)
-		return say_usage("", "there is no command \"%s\": write run, check, ps, rules or install", name);
+		return say_usage("", "unknown command \"%s\": write run, check, ps, rules or install", name);
 	fputs(command->help, stdout);
 	return STATUS_DONE;
 }

@@ -19,8 +19,8 @@ int command_options(int argc, char **argv, int least, int most, bool *json)
 		else
 			return say_option(argv[0], argv[optind - 1], "");
 	if (argc - optind < least)
-		return say_usage(argv[0], "a word is missing after \"%s\"", argv[argc - 1]);
+		return say_usage(argv[0], "missing operand after \"%s\"", argv[argc - 1]);
 	if (argc - optind > most)
-		return say_usage(argv[0], "\"%s\" is one word too many", argv[optind + most]);
+		return say_usage(argv[0], "extra operand \"%s\"", argv[optind + most]);
 	return 0;
 }

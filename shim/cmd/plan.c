@@ -163,7 +163,7 @@ static void choose(struct plan *plan, const char *beyond, enum mode mode, const 
 	plan->supervise = mode == MODE_SUPERVISE || mode == MODE_BOTH || (mode == MODE_AUTO && need != NULL);
 	plan->why = mode != MODE_AUTO ? "as --mode says"
 		    : need            ? need
-				      : "it calls the C library, before which the library stands";
+				      : "it calls the C library, so the library is preloaded";
 }
 
 static bool can_supervise(struct plan *plan, const struct program *program)

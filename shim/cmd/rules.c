@@ -9,6 +9,7 @@
 #include "config/allowlist.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 
 const char help_rules[] = "usage: dualbind rules [--json] RULES\n"
@@ -111,10 +112,13 @@ int command_rules(int argc, char **argv)
 	static struct allowlist list;
 	struct allow_error error;
 	bool json;
-	int status = command_options(argc, argv, 1, 1, &json);
+	int status = command_options(argc, argv, 1, INT_MAX, &json);
 
 	if (status != 0)
 		return status;
+	if (argc - optind > 1)
+		return say_usage("rules", "extra operand \"%s\": quote the list: dualbind rules '%s %s ...'",
+				 argv[optind + 1], argv[optind], argv[optind + 1]);
 	if (!allowlist_parse(&list, argv[optind], &error)) {
 		caret_show("RULES", argv[optind], &error);
 		return STATUS_USAGE;
@@ -124,6 +128,6 @@ int command_rules(int argc, char **argv)
 	else if (list.count > 0)
 		print_table(&list);
 	else
-		say("no rule is in the list: nothing would be converted");
+		say("the list is empty: nothing would be converted");
 	return STATUS_DONE;
 }

@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "cmd/caret.h"
+#include "cmd/elsewhere.h"
 #include "cmd/plan.h"
 #include "cmd/say.h"
 #include "cmd/starts.h"
@@ -112,11 +113,11 @@ static int read_options(struct run *run, int argc, char **argv)
 			fputs(help_run, stdout);
 			return HELPED;
 		case ':':
-			return say_usage("run", "%s: its value is missing", argv[optind - 1]);
+			return say_usage("run", "option %s needs a value", argv[optind - 1]);
 		default:
 			return say_option("run", argv[optind - 1], " (the program's own come after it)");
 		}
-	return optind < argc ? 0 : say_usage("run", "which program?");
+	return optind < argc ? 0 : say_usage("run", "missing operand: name a program to start");
 }
 
 /* Options win over variables; what is not given stays as it was inherited. */
@@ -156,8 +157,13 @@ static int read_settings(struct run *run)
 	bool sound = settings_parse(&run->settings, environment_get(&run->environment, "DUALBIND_ALLOW"), look_up,
 				    &run->environment, &wrong);
 
+	if (sound && !log_can_be_written(&run->settings.log)) {
+		say("%s \"%s\": the file cannot be written: %s", source(run, "DUALBIND_LOG"),
+		    environment_get(&run->environment, "DUALBIND_LOG"), strerror(errno));
+		return STATUS_FAILED;
+	}
 	if (sound && run->settings.allow.count == 0 && run->given[ALLOW] != NULL) {
-		wrong.problem = "no rule is in it";
+		wrong.problem = "the list is empty";
 		wrong.remedy = "write * or ports, or leave the option out";
 	} else if (sound) {
 		return 0;
@@ -228,7 +234,7 @@ static int start(struct run *run, const struct plan *plan, struct program *progr
 	if (program->by_shell) {
 		shell = for_shell(program->path, argc, argv);
 		if (shell == NULL)
-			return say_refusal("there is no memory", "");
+			return say_refusal("out of memory", "");
 	}
 	if (plan->supervise && run->settings.allow.count > 0) {
 		prepare(run, plan);
@@ -255,15 +261,19 @@ int command_run(int argc, char **argv)
 	if (status != 0)
 		return status == HELPED ? STATUS_DONE : status;
 	if (!merge(&run, environ))
-		return say_refusal("there is no memory", "");
+		return say_refusal("out of memory", "");
 	status = read_settings(&run);
 	if (status != 0)
 		return status;
 	argv += optind;
 	argc -= optind;
+	if (argv[0][0] == '\0')
+		return say_usage("run", "the name of the program is empty");
 	status = program_find(&program, argv[0], environment_get(&run.environment, "PATH"));
 	if (status != 0) {
 		say("%s", program.problem);
+		if (status == STATUS_NOT_FOUND)
+			elsewhere_hint(argv[0], argv[1]);
 		return status;
 	}
 	if (run.mode == MODE_AUTO)
@@ -274,7 +284,7 @@ int command_run(int argc, char **argv)
 	if (plan.preload) {
 		preload = environment_preload(environment_get(&run.environment, "LD_PRELOAD"), plan.library);
 		if (preload == NULL || !environment_set(&run.environment, "LD_PRELOAD", preload))
-			return say_refusal("there is no memory", "");
+			return say_refusal("out of memory", "");
 		free(preload);
 	}
 	return start(&run, &plan, &program, argc, argv);

@@ -39,8 +39,8 @@ int say_usage(const char *command, const char *format, ...)
 int say_option(const char *command, const char *word, const char *hint)
 {
 	if (word[0] == '-')
-		return say_usage(command, "%s: there is no such option%s", word, hint);
-	return say_usage(command, "-%c: there is no such option%s", optopt, hint);
+		return say_usage(command, "unknown option %s%s", word, hint);
+	return say_usage(command, "unknown option -%c%s", optopt, hint);
 }
 
 int say_refusal(const char *reason, const char *remedy)

@@ -24,7 +24,7 @@ void table_add(struct table *table, enum colour colour, const char *const cells[
 			printable_clean(table->rows[table->count].cells[i]);
 	}
 	if (table->rows == NULL) {
-		say("there is no memory");
+		say("out of memory");
 		exit(STATUS_FAILED);
 	}
 	table->rows[table->count++].colour = colour;

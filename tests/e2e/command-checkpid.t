@@ -85,7 +85,7 @@ is "$(line tcp 0.0.0.0:8080)" 'tcp 0.0.0.0:8080 IPv4, beside [::]' 'nginx: its o
 stop
 
 ask_dualbind check 999999999
-is "$asked $(cat "$DIR/err")" '125 dualbind: there is no process 999999999' 'check PID: no such process'
+is "$asked $(cat "$DIR/err")" '125 dualbind: no such process: 999999999' 'check PID: no such process'
 serve_plain 8041 "$PYTHON" -c '
 import os, signal, socket, sys
 child = os.fork() or os._exit(0)

@@ -6,7 +6,7 @@
 folder=$1
 [ -z "$2" ] || export SERVERS="$2"
 shift 2
-export DUALBIND_TAPS=/tmp TEST_TIMEOUT=2000 CK_TIMEOUT_MULTIPLIER=10 SERVERS_SECONDS=900 TEST_PEERS=200000
+export TEST_TAPS=/tmp TEST_TIMEOUT=2000 CK_TIMEOUT_MULTIPLIER=10 SERVERS_SECONDS=900 TEST_PEERS=200000
 # shellcheck disable=SC2016 # for that shell
 printf '%s\n' "$@" | xargs -n 1 -P "$(nproc)" sh -c '
 	begun=$(cut -d . -f 1 /proc/uptime)

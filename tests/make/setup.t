@@ -6,14 +6,14 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source-path=SCRIPTDIR source=../process/tap.sh
 . tests/process/tap.sh
-unset MAKEFLAGS MAKELEVEL DUALBIND_TAPS
+unset MAKEFLAGS MAKELEVEL TEST_TAPS
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/taps"
 
 as_another() { setpriv --reuid=65534 --clear-groups "$@"; }
-one() { DUALBIND_TAPS=$work/taps tests/run-one "$work/some.t" 2>"$work/err"; }
+one() { TEST_TAPS=$work/taps tests/run-one "$work/some.t" 2>"$work/err"; }
 
 cat >"$work/some.t" <<'END'
 echo '# this user is not root'

@@ -119,7 +119,12 @@ is 'six scripts: the kernel says so' "$(sh -c "exec '$work/sixth'" 2>/dev/null &
 script itself "#!$work/itself"
 refused 'a script that names itself' 126 '*more than 5*' "$command" check "$work/itself"
 script nameless '#!'
-refused 'a #! line without a name' 126 '*names no interpreter*' "$command" check "$work/nameless"
+try "$command" check "$work/nameless"
+matches 'a #! line without a name: /bin/sh reads it, as execvp(3) has it' "$status $(out)" "0 $work/nameless is a text without a #! line, which /bin/sh reads.*"
+try "$command" run "$work/nameless"
+is '... and runs it' "$status $(err)" '0 '
+refused 'an empty name' 2 '*the name of the program is empty*' "$command" check ''
+refused 'a number with zeros before it is a name' 127 '*00001: not found in PATH*' "$command" check 00001
 refused 'no such program' 127 '*not found in PATH*' "$command" check no-such-program
 
 script text 'echo text'
@@ -142,7 +147,7 @@ is 'neither a supervisor nor a library: nothing is served' "$status" 1
 try "$command" check /bin/true
 matches 'check: in words' "$(out)" '/bin/true is dynamically linked to glibc (*), for *.
 dualbind run takes the mechanism "preload": *.
-The library * loads there.'
+The library * can be loaded into it.'
 try "$command" check "$command"
 remedy=''
 [ $supervisor = native ] || remedy='--mode supervise'

@@ -39,6 +39,7 @@ exec 3<&-
 
 refused 'no such folder' 125 '*/nosuch*No such file*remedy: *' "$command" install "$work/nosuch"
 refused 'a file' 125 '*Not a directory*remedy: *' "$command" install "$command"
+refused 'where no file can be made' 125 '*/proc/libdualbind.so cannot be written*remedy: name another folder*' "$command" install /proc
 mkdir "$work/alone"
 cp "$command" "$work/alone/"
 refused 'no library to be copied' 125 '*neither in*DUALBIND_LIBRARY*' "$work/alone/dualbind" install "$target"

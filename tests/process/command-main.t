@@ -37,10 +37,10 @@ try "$command"
 is 'nothing: the usage, as an error' "$status" 2
 refused 'no such command' 2 '*"frob"*run, check, ps, rules or install*' "$command" frob
 refused 'help for no such command' 2 '*"frob"*' "$command" help frob
-refused 'a word too many' 2 '*"word"*too many*' "$command" ps word
-refused 'a word too few' 2 '*missing after "install"*' "$command" install
-refused 'no such option' 2 '*--frob*no such option*' "$command" check --frob true
-refused 'no such letter' 2 'dualbind: -x: *no such option*' "$command" ps -xy
+refused 'a word too many' 2 '*extra operand "word"*' "$command" ps word
+refused 'a word too few' 2 '*missing operand after "install"*' "$command" install
+refused 'no such option' 2 '*unknown option --frob*' "$command" check --frob true
+refused 'no such letter' 2 'dualbind: unknown option -x*' "$command" ps -xy
 refused 'install has no --json' 2 '*--json*' "$command" install --json "$work"
 
 try sh -c '"$0" rules 8080 >/dev/full' "$command"

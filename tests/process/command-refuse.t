@@ -135,7 +135,7 @@ refused 'a path that LD_PRELOAD cannot name' 125 '*space or a colon*' \
 	env DUALBIND_LIBRARY="$work/with space/libdualbind.so" "$command" run true
 refused 'a library that is not there' 125 '*DUALBIND_LIBRARY*' \
 	env DUALBIND_LIBRARY="$work/no.so" "$command" run true
-refused 'a library that is none' 125 '*is no ELF library*' \
+refused 'a library that is none' 125 '*is not an ELF library*' \
 	env DUALBIND_LIBRARY="$work/secure.c" "$command" run true
 
 # The machine is two bytes at 18, the class one at 4. 183: aarch64, 3: i386.

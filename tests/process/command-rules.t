@@ -20,8 +20,9 @@ refused 'rules: a mistake' 2 '*entry 1: *127.0.0.1: or*' "$command" rules 10.0.0
 refused 'rules: a mistake with --json' 2 '*entry 1: *' "$command" rules --json 80-70
 is 'rules: the caret' "$(sed -n '2,3p' "$work/err")" '    80-70
     ^'
-refused 'no rules' 2 '*missing after "rules"*' "$command" rules
-refused 'two lists' 2 '*"443"*too many*' "$command" rules 80 443
+refused 'no rules' 2 '*missing operand after "rules"*' "$command" rules
+refused 'an address alone' 2 '*missing port after the address*0.0.0.0:8080*' "$command" rules 0.0.0.0
+refused 'two lists' 2 "*extra operand \"443\": quote the list: dualbind rules '80 443 ...'*" "$command" rules 80 443
 try "$command" rules '1 65535 1-65535 !67/udp'
 is 'rules: the ends of the range' "$(out)" 'EFFECT   PROGRAM  ADDRESS  PORTS  PROTOCOL
 convert  any      0.0.0.0  1      tcp

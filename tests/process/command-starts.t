@@ -32,7 +32,7 @@ script() { # NAME LINE...
 	chmod 755 "$work/$script_name"
 }
 
-usual='it calls the C library, before which the library stands'
+usual='it calls the C library, so the library is preloaded'
 seems="it seems to start * in Go, which calls the kernel itself"
 started preload "$usual" true
 started preload "$usual" sh -c 'true; exit 0'

@@ -15,7 +15,7 @@ trap 'exit 143' TERM HUP
 trap 'exit 130' INT
 # shellcheck source-path=SCRIPTDIR source=tap.sh
 . tests/process/tap.sh
-unset LD_PRELOAD DUALBIND_ALLOW DUALBIND_PEERS DUALBIND_POOL DUALBIND_LOG DUALBIND_DRY_RUN DUALBIND_LIBRARY DUALBIND_TAPS
+unset LD_PRELOAD DUALBIND_ALLOW DUALBIND_PEERS DUALBIND_POOL DUALBIND_LOG DUALBIND_DRY_RUN DUALBIND_LIBRARY TEST_TAPS
 
 # Runs a command; its exit status in $status, what it wrote in out and err.
 try() { # COMMAND...

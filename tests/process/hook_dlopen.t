@@ -6,7 +6,7 @@
 set -u
 # shellcheck source-path=SCRIPTDIR source=private.sh
 . "$(dirname "$0")/private.sh"
-snippets=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets
+snippets=$PWD/${TEST_BUILD:-build}/tests/process/snippets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # shellcheck source-path=SCRIPTDIR source=tap.sh

@@ -4,8 +4,8 @@
 # needs: build/tests/process/snippets/uring_module.so
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
-module=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/uring_module.so
+library=$PWD/${TEST_BUILD:-build}/libdualbind.so
+module=$PWD/${TEST_BUILD:-build}/tests/process/snippets/uring_module.so
 # shellcheck source-path=SCRIPTDIR source=tap.sh
 . tests/process/tap.sh
 

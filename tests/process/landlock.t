@@ -5,7 +5,7 @@
 set -u
 # shellcheck source-path=SCRIPTDIR source=private.sh
 . "$(dirname "$0")/private.sh"
-program=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/landlock
+program=$PWD/${TEST_BUILD:-build}/tests/process/snippets/landlock
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ip link set lo up

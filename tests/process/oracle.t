@@ -8,7 +8,7 @@
 set -u
 # shellcheck source-path=SCRIPTDIR source=private.sh
 . "$(dirname "$0")/private.sh"
-oracle=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/oracle
+oracle=$PWD/${TEST_BUILD:-build}/tests/process/snippets/oracle
 differences=$PWD/tests/process/oracle-differences
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

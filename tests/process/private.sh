@@ -8,4 +8,4 @@ if [ -z "${PROCESS_PRIVATE:-}" ]; then
 	exec scripts/pod -- sh "$0" "$@"
 fi
 # shellcheck disable=SC2034 # for the tests
-library=$PWD/${DUALBIND_BUILD:-build}/libdualbind.so
+library=$PWD/${TEST_BUILD:-build}/libdualbind.so

@@ -7,7 +7,7 @@
 set -u
 # shellcheck source-path=SCRIPTDIR source=private.sh
 . "$(dirname "$0")/private.sh"
-program=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets/sockopts
+program=$PWD/${TEST_BUILD:-build}/tests/process/snippets/sockopts
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 number=0

@@ -6,7 +6,7 @@
 set -u
 # shellcheck source-path=SCRIPTDIR source=private.sh
 . "$(dirname "$0")/private.sh"
-snippets=$PWD/${DUALBIND_BUILD:-build}/tests/process/snippets
+snippets=$PWD/${TEST_BUILD:-build}/tests/process/snippets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # shellcheck source-path=SCRIPTDIR source=tap.sh
@@ -59,6 +59,24 @@ shim DUALBIND_ALLOW=8080 DUALBIND_LOG=info DUALBIND_DRY_RUN=1 -- "$snippets/list
 is 'DUALBIND_DRY_RUN=1: nothing is converted' "$(out)" "$native"
 is 'DUALBIND_DRY_RUN=1: what would be is told, once' "$(err)" \
 	'dualbind pid=N port=8080/tcp would convert 0.0.0.0 -> [::]'
+shim DUALBIND_ALLOW=8080 DUALBIND_DRY_RUN=1 -- "$snippets/listen"
+is 'DUALBIND_DRY_RUN=1 alone tells it too' "$(err)" 'dualbind pid=N port=8080/tcp would convert 0.0.0.0 -> [::]'
+shim DUALBIND_ALLOW=8080 DUALBIND_DRY_RUN=1 DUALBIND_LOG=error -- "$snippets/listen"
+is '... unless the level is given' "$(err)" ''
+shim DUALBIND_LOG=info -- "$snippets/listen"
+is 'a log without rules' "$(err)" 'dualbind pid=N inert: DUALBIND_ALLOW is not set, or empty'
+shim DUALBIND_LOG=info DUALBIND_ALOW=8080 -- "$snippets/listen"
+is 'a mistyped variable' "$(err)" 'dualbind pid=N inert: DUALBIND_ALLOW is not set, or empty
+dualbind pid=N unknown setting "DUALBIND_ALOW": it has no effect'
+shim DUALBIND_LOG=info DUALBIND_ALLOW=8080 DUALBIND_PEER=native -- "$snippets/listen"
+is 'another one, beside rules' "$(err)" 'dualbind pid=N unknown setting "DUALBIND_PEER": it has no effect
+dualbind pid=N port=8080/tcp converted 0.0.0.0 -> [::]'
+shim DUALBIND_ALLOW=8080 DUALBIND_PEER=native -- "$snippets/listen"
+is '... is told at info alone' "$(err)" ''
+shim DUALBIND_ALLOW=8080 DUALBIND_LOG=debug:"$work/none/log" -- "$snippets/listen" forked
+is 'a log that cannot be written: one line for each process, on stderr' "$(sort -u "$work/err" | sed 's/pid=[0-9]*/pid=N/; s|".*/none|"/none|' | sort -u)" \
+	'dualbind pid=N the log is lost: "/none/log" cannot be written: ENOENT'
+is '... not more than one' "$(sort "$work/err" | uniq -d)" ''
 shim DUALBIND_ALLOW=9090 DUALBIND_LOG=debug -- "$snippets/listen"
 is 'another port: left alone' "$(out)" "$native"
 matches 'DUALBIND_LOG=debug: why not' "$(err)" 'dualbind pid=N port=8080/tcp left alone: no rule*'

@@ -12,7 +12,7 @@ if [ -z "${STRESS_PRIVATE:-}" ]; then
 fi
 descriptors=4000
 [ -z "${STRESS_LONG:-}" ] || descriptors=20000
-build=$PWD/${DUALBIND_BUILD:-build}
+build=$PWD/${TEST_BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # shellcheck source-path=SCRIPTDIR source=../process/tap.sh

@@ -9,7 +9,7 @@ if [ -z "${STRESS_PRIVATE:-}" ]; then
 	export STRESS_PRIVATE=1
 	exec scripts/pod dual -- sh "$0"
 fi
-build=$PWD/${DUALBIND_BUILD:-build}
+build=$PWD/${TEST_BUILD:-build}
 seconds=${STRESS_SECONDS:-8}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

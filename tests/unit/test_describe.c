@@ -106,7 +106,7 @@ static void plans(void **state)
 {
 	(void)state;
 	says_of_plan(
-	    "dualbind run takes the mechanism \"preload\": so it is.\nThe library /lib/l.so loads there.\n", true);
+	    "dualbind run takes the mechanism \"preload\": so it is.\nThe library /lib/l.so can be loaded into it.\n", true);
 	strcpy(plan.refusal.reason, "it is not to be had");
 	strcpy(plan.refusal.remedy, "get it");
 	says_of_plan("dualbind run refuses it: it is not to be had.\nRemedy: get it.\n", false);

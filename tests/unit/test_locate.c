@@ -144,10 +144,10 @@ static void files_that_are_none(void **state)
 	is_refused(path, NULL, "missing.so cannot be read: No such file", "chmod a+r");
 	write_file("text.so", "text", 4);
 	in_folder(path, "text.so");
-	is_refused(path, NULL, "text.so is no ELF library", "copy libdualbind.so there again");
+	is_refused(path, NULL, "text.so is not an ELF library", "copy libdualbind.so there again");
 	write_file("cut.so", "\177ELF\2\1\1", 7);
 	in_folder(path, "cut.so");
-	is_refused(path, NULL, "is no ELF library", "copy");
+	is_refused(path, NULL, "is not an ELF library", "copy");
 	if (geteuid() == 0)
 		return;
 	assert_int_equal(chmod("text.so", 0), 0);

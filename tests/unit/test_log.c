@@ -258,9 +258,43 @@ static void a_full_pipe_loses_the_line(void **state)
 	close(ends[1]);
 }
 
+/* Once in a process, on standard error; the file is made by the question. */
+static void a_file_that_cannot_be_written(void **state)
+{
+	int ends[2];
+	char got[256] = "", wanted[256];
+	struct log log;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	open_log(&log, in_folder("none/log"));
+	errno = 0;
+	assert_false(log_can_be_written(&log));
+	assert_int_equal(errno, ENOENT);
+	send_hello(&log);
+	send_hello(&log);
+	dup2(real_stderr, STDERR_FILENO);
+	close(ends[1]);
+	assert_true(read(ends[0], got, sizeof got - 1) > 0);
+	snprintf(wanted, sizeof wanted,
+		 "dualbind pid=%d the log is lost: \"%s/none/log\" cannot be written: ENOENT\n", getpid(), folder);
+	assert_string_equal(got, wanted);
+	assert_int_equal(read(ends[0], got, sizeof got), 0);
+	close(ends[0]);
+
+	open_log(&log, in_folder("file"));
+	assert_true(log_can_be_written(&log));
+	assert_int_equal(unlink(in_folder("file")), 0);
+	log.path[0] = '\0';
+	assert_true(log_can_be_written(&log));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(a_file_that_cannot_be_written,
+				      restore_stderr), /* before the others, which tell of one */
 	    cmocka_unit_test(levels_and_paths),
 	    cmocka_unit_test(a_file_grows),
 	    cmocka_unit_test(a_fifo_does_not_block),

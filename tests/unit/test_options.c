@@ -65,12 +65,12 @@ static void refused(void **state)
 		char **words;
 		const char *said;
 	} rows[] = {
-	    {WORDS(NULL), "a word is missing after \"check\""},
-	    {WORDS(json_word), "a word is missing after \"--json\""},
-	    {WORDS(one, two, three), "\"three\" is one word too many"},
-	    {WORDS(frob, one), "--frob: there is no such option"},
-	    {WORDS(valued, one), "--json=1: there is no such option"},
-	    {WORDS(letters, one), "-x: there is no such option"},
+	    {WORDS(NULL), "missing operand after \"check\""},
+	    {WORDS(json_word), "missing operand after \"--json\""},
+	    {WORDS(one, two, three), "extra operand \"three\""},
+	    {WORDS(frob, one), "unknown option --frob"},
+	    {WORDS(valued, one), "unknown option --json=1"},
+	    {WORDS(letters, one), "unknown option -x"},
 	};
 
 	(void)state;

@@ -61,7 +61,7 @@ static void expect_refusal(const char *text, const char *expected)
 
 static void malformed_prefixes(void **state)
 {
-	static const char form[] = "this is no IPv4 prefix", length[] = "the prefix is not from /4 to /24",
+	static const char form[] = "not an IPv4 prefix", length[] = "the prefix is not from /4 to /24",
 			  bits[] = "the address has bits beyond the prefix";
 	static const struct {
 		const char *text, *problem;

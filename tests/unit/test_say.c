@@ -58,9 +58,9 @@ static void options(void **state)
 	(void)state;
 	optopt = 'x';
 	other = say_option("ps", "word", "");
-	assert_string_equal(capture_end(&capture), "dualbind: --frob: there is no such option (hint)\n"
+	assert_string_equal(capture_end(&capture), "dualbind: unknown option --frob (hint)\n"
 						   "dualbind: see dualbind ps --help\n"
-						   "dualbind: -x: there is no such option\n"
+						   "dualbind: unknown option -x\n"
 						   "dualbind: see dualbind ps --help\n");
 	assert_int_equal(status, STATUS_USAGE);
 	assert_int_equal(other, STATUS_USAGE);
@@ -69,12 +69,12 @@ static void options(void **state)
 static void refusals(void **state)
 {
 	struct capture capture = capture_start(stderr);
-	int status = say_refusal("it is 100%s", "nothing helps"), other = say_refusal("there is no memory", "");
+	int status = say_refusal("it is 100%s", "nothing helps"), other = say_refusal("out of memory", "");
 
 	(void)state;
 	assert_string_equal(capture_end(&capture), "dualbind: it is 100%s\n"
 						   "dualbind: remedy: nothing helps\n"
-						   "dualbind: there is no memory\n");
+						   "dualbind: out of memory\n");
 	assert_int_equal(status, STATUS_FAILED);
 	assert_int_equal(other, STATUS_FAILED);
 }

@@ -154,18 +154,18 @@ static void bad_values(void **state)
 	static const struct {
 		const char **variable, *value, *line;
 	} rows[] = {
-	    {&environment.peers, "ipv6",
-	     " inert: DUALBIND_PEERS=\"ipv6\": this is no choice; write ipv4 or native\n"},
+	    {&environment.peers, "ipv6", " inert: DUALBIND_PEERS=\"ipv6\": unknown value; write ipv4 or native\n"},
 	    {&environment.peers, "IPV4", " inert: DUALBIND_PEERS=\"IPV4\": "},
-	    {&environment.dry_run, "yes", " inert: DUALBIND_DRY_RUN=\"yes\": this is no choice; write 0 or 1\n"},
+	    {&environment.dry_run, "yes", " inert: DUALBIND_DRY_RUN=\"yes\": unknown value; write 0 or 1\n"},
 	    {&environment.dry_run, "01", " inert: DUALBIND_DRY_RUN=\"01\": "},
 	    {&environment.pool, "10.0.0.0/8", " inert: DUALBIND_POOL=\"10.0.0.0/8\": the prefix overlaps"},
-	    {&environment.pool, "x", " inert: DUALBIND_POOL=\"x\": this is no IPv4 prefix; write an unused"},
+	    {&environment.pool, "x", " inert: DUALBIND_POOL=\"x\": not an IPv4 prefix; write an unused"},
 	    {&environment.allow, "80 8O81,9",
-	     " inert: DUALBIND_ALLOW: entry 2 \"8O81\", character 2 (5 of the list): this does not belong after "
-	     "the "
-	     "port; write a port such as 8080"},
-	    {&environment.allow, "0", " inert: DUALBIND_ALLOW: entry 1 \"0\", character 1 (1 of the list): port 0"},
+	     " inert: DUALBIND_ALLOW: entry 2 \"8O81\", character 2 (5 of the list): unexpected text after the "
+	     "port; "
+	     "write a port such as 8080"},
+	    {&environment.allow, "0",
+	     " inert: DUALBIND_ALLOW: entry 1 \"0\", character 1 (1 of the list): 0 is not a port"},
 	};
 
 	(void)state;
@@ -196,12 +196,12 @@ static void long_mistakes(void **state)
 	memset(entry, 'z', sizeof entry - 1);
 	reset(entry);
 	assert_false(read_settings());
-	assert_non_null(strstr(logged(), "a port is missing here"));
+	assert_non_null(strstr(logged(), "missing port"));
 	reset("8080");
 	entry[400] = '\0';
 	environment.pool = entry;
 	assert_false(read_settings());
-	assert_non_null(strstr(logged(), "this is no IPv4 prefix"));
+	assert_non_null(strstr(logged(), "not an IPv4 prefix"));
 }
 
 /* Where the log itself is wrong, there is only stderr. */

@@ -135,7 +135,7 @@ static void no_memory_ends_the_program(void **state)
 			_exit(0);
 		}
 		waitpid(child, &status, 0);
-		assert_string_equal(capture_end(&capture), "dualbind: there is no memory\n");
+		assert_string_equal(capture_end(&capture), "dualbind: out of memory\n");
 		assert_true(WIFEXITED(status));
 		assert_int_equal(WEXITSTATUS(status), STATUS_FAILED);
 	}

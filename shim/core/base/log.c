@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+enum { PATH_SHOWN = 200 };
 
 void log_start(struct log *log)
 {
@@ -40,7 +43,7 @@ bool log_parse(struct log *log, const char *text, const char **problem, const ch
 	size_t length = strcspn(text, ":");
 
 	if (!parse_level(log, text, length)) {
-		*problem = "this is no log level";
+		*problem = "unknown log level";
 		*remedy = "write off, error, info or debug, and :/path after it for a file";
 		return false;
 	}
@@ -105,6 +108,38 @@ static int open_file(const char *path)
 	return file < 0 && errno == ELOOP && is_trusted_link(path) ? sys_openat(AT_FDCWD, path, flags, 0644) : file;
 }
 
+bool log_can_be_written(const struct log *log)
+{
+	int fd = log->path[0] == '\0' ? -1 : open_file(log->path);
+
+	if (fd >= 0)
+		sys_close(fd);
+	return fd >= 0 || log->path[0] == '\0';
+}
+
+static void to_stderr(const struct log *log, const struct strbuf *line)
+{
+	if (stderr_is_ours(log))
+		write_line(STDERR_FILENO, line);
+}
+
+/* Once in each process: a log that is lost in silence would look like one that has nothing to tell. */
+static void tell_of_path(const struct log *log, int error)
+{
+	static atomic_bool told;
+	struct strbuf line;
+
+	if (atomic_exchange(&told, true))
+		return;
+	log_begin(&line, (pid_t)sys_call(SYS_getpid));
+	strbuf_add(&line, " the log is lost: ");
+	strbuf_add_quoted(&line, log->path, strlen(log->path), PATH_SHOWN);
+	strbuf_add(&line, " cannot be written: ");
+	strbuf_add_error(&line, error);
+	strbuf_end(&line);
+	to_stderr(log, &line);
+}
+
 void log_send(const struct log *log, struct strbuf *line)
 {
 	int saved = errno;
@@ -112,8 +147,7 @@ void log_send(const struct log *log, struct strbuf *line)
 
 	strbuf_end(line);
 	if (log->path[0] == '\0') {
-		if (stderr_is_ours(log))
-			write_line(STDERR_FILENO, line);
+		to_stderr(log, line);
 	} else {
 		/* Opened for each line: no descriptor is kept that the program
 		 * could close, inherit or count. */
@@ -121,6 +155,8 @@ void log_send(const struct log *log, struct strbuf *line)
 		if (fd >= 0) {
 			write_line(fd, line);
 			sys_close(fd);
+		} else {
+			tell_of_path(log, errno);
 		}
 	}
 	errno = saved;

@@ -36,7 +36,11 @@ bool log_parse(struct log *log, const char *text, const char **problem, const ch
 /* A line that starts with the process that it is about. */
 void log_begin(struct strbuf *line, pid_t process);
 
-/* End the line and write it. */
+/* Whether its file, if it names one, can be opened for writing; it is made by that. False with errno. */
+bool log_can_be_written(const struct log *log);
+
+/* End the line and write it. Where its file cannot be opened, one line on standard error
+ * says so, the first time. */
 void log_send(const struct log *log, struct strbuf *line);
 
 #endif

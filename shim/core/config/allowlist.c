@@ -57,18 +57,27 @@ static bool read_program(struct reader *reader, struct allow_entry *entry)
 	if (entry->program.start == NULL)
 		return true;
 	if (entry->program.length == 0)
-		return fail(reader, start, "there is no program before @",
+		return fail(reader, start, "missing program name before @",
 			    "write a name or a glob, such as nginx@80 or python3*@8080");
 	if (entry->program.length > ALLOWLIST_PROGRAM_MAX)
 		return fail(reader, start, "the program is longer than 255 characters", "shorten it with *");
 	return true;
 }
 
+static bool is_address_alone(struct text text)
+{
+	return is(text, "0.0.0.0") || is(text, "127.0.0.1") || is(text, "[::]") || is(text, "::");
+}
+
 static bool read_address(struct reader *reader, struct allow_entry *entry)
 {
 	const char *start = reader->cursor;
-	struct text address = take_before_last(reader, ':');
+	struct text address = {start, (size_t)(reader->end - start)};
 
+	if (is_address_alone(address))
+		return fail(reader, reader->end, "missing port after the address",
+			    "write address:port, such as 0.0.0.0:8080, or 0.0.0.0:* for every port");
+	address = take_before_last(reader, ':');
 	if (address.start == NULL)
 		entry->addresses = entry->forbid ? ALLOW_ADDRESSES : ALLOW_ANY4;
 	else if (is(address, "0.0.0.0"))
@@ -78,8 +87,7 @@ static bool read_address(struct reader *reader, struct allow_entry *entry)
 	else if (is(address, "[::]"))
 		entry->addresses = ALLOW_ANY6;
 	else
-		return fail(reader, start, "this address cannot be named",
-			    "use 0.0.0.0: (the default), 127.0.0.1: or [::]:");
+		return fail(reader, start, "unknown address", "use 0.0.0.0: (the default), 127.0.0.1: or [::]:");
 	return true;
 }
 
@@ -95,10 +103,10 @@ static bool read_port(struct reader *reader, uint16_t *port)
 		reader->cursor++;
 	}
 	if (reader->cursor == start)
-		return fail(reader, start, "a port is missing here", ports_form);
+		return fail(reader, start, "missing port", ports_form);
 	if (value == 0)
-		return fail(reader, start, "port 0 cannot be named",
-			    "write * : a port that the kernel chooses counts when the program listens");
+		return fail(reader, start, "0 is not a port",
+			    "write * for every port, also those that the kernel chooses");
 	*port = (uint16_t)value;
 	return true;
 }
@@ -118,7 +126,8 @@ static bool read_ports(struct reader *reader, struct allow_entry *entry)
 	if (take(reader, '-') && !read_port(reader, &entry->high))
 		return false;
 	if (entry->high < entry->low)
-		return fail(reader, start, "the range runs backwards", "write the smaller port first");
+		return fail(reader, start, "the first port of the range is above the last",
+			    "write the smaller port first");
 	return true;
 }
 
@@ -129,7 +138,7 @@ static bool read_protocol(struct reader *reader, struct allow_entry *entry)
 	entry->protocols = entry->forbid ? TRANSPORT_ANY : TRANSPORT_TCP;
 	if (!take(reader, '/'))
 		return reader->cursor == reader->end ||
-		       fail(reader, reader->cursor, "this does not belong after the port", ports_form);
+		       fail(reader, reader->cursor, "unexpected text after the port", ports_form);
 	protocol = (struct text){reader->cursor, (size_t)(reader->end - reader->cursor)};
 	if (is(protocol, "tcp"))
 		entry->protocols = TRANSPORT_TCP;
@@ -138,8 +147,7 @@ static bool read_protocol(struct reader *reader, struct allow_entry *entry)
 	else if (is(protocol, "any"))
 		entry->protocols = TRANSPORT_ANY;
 	else
-		return fail(reader, reader->cursor, "this is no protocol",
-			    "write /tcp (the default), /udp or /any");
+		return fail(reader, reader->cursor, "unknown protocol", "write /tcp (the default), /udp or /any");
 	return true;
 }
 

@@ -54,7 +54,7 @@ bool pool_parse(struct pool *pool, const char *text, const char **problem, const
 	struct prefix prefix;
 
 	*remedy = "write an unused prefix from /4 to /24, such as 240.0.0.0/4 or 198.18.0.0/15";
-	*problem = "this is no IPv4 prefix";
+	*problem = "not an IPv4 prefix";
 	if (!read_prefix(&prefix, text))
 		return false;
 	*problem = "the prefix is not from /4 to /24";

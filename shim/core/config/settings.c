@@ -4,6 +4,7 @@
 
 #include "base/procfs.h"
 #include "base/sys.h"
+#include "config/unknown_setting.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -42,6 +43,20 @@ static void complain(const struct log *log, const struct settings_problem *probl
 	strbuf_add(&line, problem->problem);
 	strbuf_add(&line, "; ");
 	strbuf_add(&line, problem->remedy);
+	log_send(log, &line);
+}
+
+static void tell_of_unknown(const struct log *log)
+{
+	char name[SETTING_NAME_MAX];
+	struct strbuf line;
+
+	if (log->level < LOG_INFO || !unknown_setting(name))
+		return;
+	log_begin(&line, (pid_t)sys_call(SYS_getpid));
+	strbuf_add(&line, " unknown setting ");
+	strbuf_add_quoted(&line, name, strlen(name), SETTING_NAME_MAX);
+	strbuf_add(&line, ": it has no effect");
 	log_send(log, &line);
 }
 
@@ -95,7 +110,7 @@ static bool read_choice(const struct source *source, const char *variable, const
 {
 	const char *value = value_of(source, variable);
 
-	source->problem->problem = "this is no choice";
+	source->problem->problem = "unknown value";
 	source->problem->remedy = remedy;
 	*is_second = strcmp(value, second) == 0;
 	return *is_second || value[0] == '\0' || strcmp(value, first) == 0;
@@ -132,6 +147,9 @@ bool settings_parse(struct settings *settings, const char *allow, settings_looku
 	    !read_choice(&source, "DUALBIND_DRY_RUN", "0", "1", "write 0 or 1", &settings->dry_run) ||
 	    !read_allow(&settings->allow, allow, problem))
 		return false;
+	/* A dry run that tells nothing would be of no use. */
+	if (settings->dry_run && value_of(&source, "DUALBIND_LOG")[0] == '\0')
+		settings->log.level = LOG_INFO;
 	sum_up(settings);
 	return true;
 }
@@ -145,18 +163,38 @@ static void keep_for_this_program(struct allowlist *allow)
 	allowlist_keep_for(allow, procfs_program_name(path), comm);
 }
 
+/* Who asks for a log, and gives no rules, has forgotten them, or mistyped the variable. */
+static void tell_of_no_rules(struct settings *settings, settings_lookup *lookup, const void *context)
+{
+	const char *log = lookup(context, "DUALBIND_LOG"), *problem, *remedy;
+	struct strbuf line;
+
+	if (log == NULL)
+		return;
+	log_start(&settings->log);
+	if (!log_parse(&settings->log, log, &problem, &remedy) || settings->log.level < LOG_INFO)
+		return;
+	log_begin(&line, (pid_t)sys_call(SYS_getpid));
+	strbuf_add(&line, " inert: DUALBIND_ALLOW is not set, or empty");
+	log_send(&settings->log, &line);
+	tell_of_unknown(&settings->log);
+}
+
 bool settings_read(struct settings *settings, settings_lookup *lookup, const void *context)
 {
 	const char *allow = lookup(context, "DUALBIND_ALLOW");
 	struct settings_problem problem = {0};
 
-	if (allow == NULL || allow[strspn(allow, " ,\t\r\n")] == '\0')
+	if (allow == NULL || allow[strspn(allow, " ,\t\r\n")] == '\0') {
+		tell_of_no_rules(settings, lookup, context);
 		return false;
+	}
 	settings->given = true;
 	if (!settings_parse(settings, allow, lookup, context, &problem)) {
 		complain(&settings->log, &problem);
 		return false;
 	}
+	tell_of_unknown(&settings->log);
 	if (allowlist_names_programs(&settings->allow)) /* otherwise two system calls less in each program */
 		keep_for_this_program(&settings->allow);
 	return true;

@@ -23,7 +23,7 @@ struct settings {
 	bool datagrams, connections;
 	bool dual_datagrams; /* likewise, or be dual-stack as it is: by an entry for [::] */
 	bool dry_run;
-	bool given; /* DUALBIND_ALLOW is not empty; otherwise nothing else is read */
+	bool given; /* DUALBIND_ALLOW is not empty; otherwise nothing else counts */
 	struct log log;
 	struct allowlist allow; /* the entries for this program; last, since most of it stays untouched */
 };
