@@ -15,19 +15,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char help_check[] =
-    "usage: dualbind check [--json] PROGRAM|PID\n"
-    "\n"
-    "PROGRAM, found as run finds it, or in /usr/sbin: what it is (C library, static,\n"
-    "Go, set-user-ID), which mechanism \"dualbind run\" would take and why, whether the\n"
-    "library loads there, and if not, whether the supervisor converts its own\n"
-    "listeners. PID, a number: what the process is, whether the library is in it and with which rules,\n"
-    "and for each listening socket who can reach it and what to do. A program whose\n"
-    "name is a number is written ./NUMBER.\n"
-    "\n"
-    "exit status: 0 it, or what it starts, would be, or is, served; 1 neither would\n"
-    "be, or a socket on 0.0.0.0 is IPv4-only; 2 wrong usage; 125 it cannot be told;\n"
-    "126 PROGRAM cannot be executed; 127 it was not found.\n";
+const char help_check[] = "usage: dualbind check [--json] PROGRAM|PID\n"
+			  "\n"
+			  "PROGRAM, found as run finds it, or in /usr/sbin: what it is (C library, static,\n"
+			  "Go, set-user-ID), which mechanism \"dualbind run\" would take and why, whether the\n"
+			  "library loads there, and if not, whether the supervisor converts its own\n"
+			  "listeners.\n"
+			  "\n"
+			  "PID, a number: what the process is, whether the library is in it and with which\n"
+			  "rules, and for each listening socket who can reach it and what to do. A program\n"
+			  "whose name is a number is written ./NUMBER.\n"
+			  "\n"
+			  "exit status: 0 it, or what it starts, would be, or is, served; 1 neither would\n"
+			  "be, or a socket on 0.0.0.0 is IPv4-only; 2 wrong usage; 125 it cannot be told;\n"
+			  "126 PROGRAM cannot be executed; 127 it was not found.\n";
 
 static void warn_of_children(const struct program *program, const struct plan *plan)
 {
