@@ -99,11 +99,13 @@ static void what_is_at_the_port(void **state)
 	assert_int_equal(survey.known, AT_PORT);
 	assert_int_equal(survey.at_port, 0);
 	ours = listening(AF_INET, port);
+	assert_true(looks_at(other, AF_INET6));
 	survey_look(&survey, AT_PORT);
 	assert_int_equal(survey.at_port, AT_PORT_CONVERTED);
 	assert_int_equal(survey.ours.inode, inode_of(ours));
 	assert_false(survey.several);
 	close(ours);
+	assert_true(looks_at(fd, AF_INET));
 	set_int_option(other, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 	assert_int_equal(try_bind(other, AF_INET6, port), 0);
 	survey_look(&survey, AT_PORT);
@@ -119,6 +121,26 @@ static void what_is_at_the_port(void **state)
 	assert_int_equal(survey.at_port, 0);
 	close(ours);
 	close(other);
+	close(fd);
+}
+
+/* Ours are no company to a socket of 0.0.0.0, and behind one that was seen others are left out: but not what
+ * stands among them. */
+static void ours_are_left_out(void **state)
+{
+	int fd = new_socket(AF_INET), before[] = {listening(AF_INET, free_port()), listening(AF_INET, free_port())},
+	    own = new_socket(AF_INET6), after = listening(AF_INET, free_port());
+
+	(void)state;
+	set_int_option(own, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	assert_int_equal(try_bind(own, AF_INET6, port), 0);
+	assert_true(looks_at(fd, AF_INET));
+	survey_look(&survey, AT_PORT);
+	assert_int_equal(survey.at_port, AT_PORT_IPV6_ANY);
+	close(before[0]);
+	close(before[1]);
+	close(own);
+	close(after);
 	close(fd);
 }
 
@@ -189,12 +211,12 @@ static void a_walk(void **state)
 	unsigned count = 0;
 
 	(void)state;
-	survey_walk(TRANSPORT_TCP, port, go_on, &count, NULL);
+	survey_walk(TRANSPORT_TCP, port, go_on, &count, NULL, false);
 	assert_int_equal(count, 2);
-	survey_walk(TRANSPORT_UDP, port, go_on, &count, NULL);
+	survey_walk(TRANSPORT_UDP, port, go_on, &count, NULL, false);
 	assert_int_equal(count, 2);
 	count = 0;
-	survey_walk(TRANSPORT_TCP, port, end_at_once, &count, NULL);
+	survey_walk(TRANSPORT_TCP, port, end_at_once, &count, NULL, false);
 	assert_int_equal(count, 1);
 	close(one);
 	close(other);
@@ -284,6 +306,7 @@ int main(void)
 	    cmocka_unit_test_setup(the_socket_itself, begin),
 	    cmocka_unit_test_setup(where_it_is_asked_for, begin),
 	    cmocka_unit_test_setup(what_is_at_the_port, begin),
+	    cmocka_unit_test_setup(ours_are_left_out, begin),
 	    cmocka_unit_test_setup(many_at_the_port, begin),
 	    cmocka_unit_test_setup(references_to_it, begin),
 	    cmocka_unit_test_setup(a_walk, begin),

@@ -184,12 +184,12 @@ static void each_stranger(void **state)
 		uint16_t port = free_port();
 		struct other other = start_other(row, port, i % 2);
 
-		if (strangers_share(port) != (i % 2 ? row->kin_shares : row->shares))
+		if (strangers_share(port, 0) != (i % 2 ? row->kin_shares : row->shares))
 			fail_msg("%s, %s, %s", row->local, row->peer ? row->peer : "not connected",
 				 i % 2 ? "kin" : "another program");
-		assert_false(strangers_share((uint16_t)(port ^ 1)));
+		assert_false(strangers_share((uint16_t)(port ^ 1), 0));
 		end_other(&other);
-		assert_false(strangers_share(port));
+		assert_false(strangers_share(port, 0));
 	}
 }
 
@@ -204,15 +204,15 @@ static void own_sockets(void **state)
 	struct other heir;
 
 	(void)state;
-	assert_false(strangers_share(port));
+	assert_false(strangers_share(port, 0));
 	assert_int_equal(open_descriptors(), before);
 	heir = start_other(&none, free_port(), false);
-	assert_false(strangers_share(port));
+	assert_false(strangers_share(port, 0));
 	/* What only the other has left is a stranger's. */
 	close(fds[1]);
-	assert_true(strangers_share(port));
+	assert_true(strangers_share(port, 0));
 	end_other(&heir);
-	assert_false(strangers_share(port));
+	assert_false(strangers_share(port, 0));
 	close(fds[0]);
 	close(fds[2]);
 }
@@ -231,10 +231,10 @@ static void long_lists(void **state)
 		fds[i] = new_datagram(i % 2 ? AF_INET : AF_INET6);
 		assert_int_equal(try_bind(fds[i], i % 2 ? AF_INET : AF_INET6, 0), 0);
 	}
-	assert_true(strangers_share(port));
-	assert_false(strangers_share(port_of(fds[0])));
+	assert_true(strangers_share(port, 0));
+	assert_false(strangers_share(port_of(fds[0]), 0));
 	end_other(&other);
-	assert_false(strangers_share(port));
+	assert_false(strangers_share(port, 0));
 	for (size_t i = 0; i < COUNT(fds); i++)
 		close(fds[i]);
 }
@@ -253,10 +253,10 @@ static void no_telling(void **state)
 	none = limit;
 	none.rlim_cur = (rlim_t)lowest;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	told = !strangers_share(port);
+	told = !strangers_share(port, 0);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_false(told);
-	assert_false(strangers_share(port));
+	assert_false(strangers_share(port, 0));
 }
 
 int main(void)

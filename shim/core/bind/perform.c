@@ -118,7 +118,7 @@ static void walk(struct round *round, sock_visitor *visit)
 {
 	const struct bind_request *request = &round->survey->request;
 
-	survey_walk(request->protocol, request->port, visit, round, NULL);
+	survey_walk(request->protocol, request->port, visit, round, NULL, false);
 }
 
 void perform_yielding(struct survey *survey, struct plan *plan)

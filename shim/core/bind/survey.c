@@ -23,6 +23,7 @@ struct search {
 	sock_visitor *visit;
 	void *context;
 	struct ref_list *refs; /* may be NULL */
+	bool without_shown, guess;
 };
 
 static bool consider(const struct search *search, struct sock *sock)
@@ -36,13 +37,20 @@ static bool consider(const struct search *search, struct sock *sock)
 	return more;
 }
 
+/* Where a program has many of ours they stand side by side: behind one the next may be asked for no more
+ * than its hint. */
 static enum look look_at(void *context, int number)
 {
 	static const struct sock nothing = {.fd = -1};
-	const struct search *search = context;
+	struct search *search = context;
 	struct sock sock = {.fd = number};
-	enum look look = sock_refs_look(search->refs != NULL ? search->refs->sock : &nothing, number, &sock.local);
+	enum look look;
 
+	if (search->guess && mark_is_hinted(number))
+		return LOOK_ON;
+	look = sock_refs_look(search->refs != NULL ? search->refs->sock : &nothing, number, &sock.local);
+	search->guess =
+	    search->without_shown && sock.local.any.sa_family == AF_INET6 && address_is_any(&sock.local);
 	if (sock.local.length != 0 && !consider(search, &sock))
 		return LOOK_END;
 	return search->refs != NULL || look == LOOK_CLOSED ? look : LOOK_ON;
@@ -81,9 +89,9 @@ static void consider_all(const struct search *search)
 }
 
 void survey_walk(enum transport transport, uint16_t port, sock_visitor *visitor, void *context,
-		 struct ref_list *refs)
+		 struct ref_list *refs, bool without_shown)
 {
-	struct search search = {transport, port, visitor, context, refs};
+	struct search search = {transport, port, visitor, context, refs, without_shown, false};
 
 	if (fd_walk(target_is_self() ? look_at : NULL, visit, &search))
 		return;
@@ -117,6 +125,15 @@ unsigned survey_kind(const struct sock *sock)
 	default:
 		return AT_PORT_IPV4;
 	}
+}
+
+/* They are no company to a socket of 0.0.0.0, nor in its way, but for one of 127.0.0.1. */
+static bool may_leave_out_shown(const struct survey *survey)
+{
+	const struct bind_request *request = &survey->request;
+
+	return survey->place == PLACE_ANY4 &&
+	       !allowlist_covers(&request->settings->allow, ALLOW_LOOPBACK4, request->port, request->protocol);
 }
 
 static bool count(void *context, const struct sock *sock)
@@ -157,13 +174,14 @@ void survey_look(struct survey *survey, enum survey_part part)
 		survey->ours.inode = 0;
 		survey->several = false;
 		ref_list_begin(&survey->refs, &survey->self);
-		survey_walk(survey->self.transport, port, count, survey, &survey->refs);
+		survey_walk(survey->self.transport, port, count, survey, &survey->refs,
+			    may_leave_out_shown(survey));
 		break;
 	case SHARERS:
 		survey->shared = sharers_have(&survey->self, survey->asking == TO_LISTEN ? EVERY_PROCESS : PARENT);
 		break;
 	case STRANGERS:
-		survey->strangers = strangers_share(port);
+		survey->strangers = strangers_share(port, survey->self.network);
 		break;
 	case RINGS:
 		survey->submits = submissions_are_for(&survey->request, survey->refs.has_ring);

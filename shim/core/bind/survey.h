@@ -98,9 +98,10 @@ typedef bool sock_visitor(void *context, const struct sock *sock);
 /*
  * PORT in host byte order. Where /proc cannot be read, or no descriptor is free
  * to read it with, the first 65,536 numbers are tried one by one. REFS, or NULL:
- * they were begun, and what the walk sees of them is noted.
+ * they were begun, and what the walk sees of them is noted. WITHOUT_SHOWN: of those that are shown
+ * as AF_INET some or all may be left out, which a program with thousands of them would pay for.
  */
 void survey_walk(enum transport transport, uint16_t port, sock_visitor *visit, void *context,
-		 struct ref_list *refs);
+		 struct ref_list *refs, bool without_shown);
 
 #endif

@@ -13,9 +13,9 @@
 
 /*
  * Whether a stranger's socket is bound to the wildcard address of either family at
- * the UDP port PORT (host byte order). True where /proc does not tell.
+ * the UDP port PORT (host byte order), in NETWORK (sock_network()). True where nothing tells.
  */
-bool strangers_share(uint16_t port);
+bool strangers_share(uint16_t port, uint64_t network);
 
 /* A line of /proc/net/udp or udp6: the inode of an unconnected socket that is
  * bound to the wildcard address at PORT. False: another kind of line. */

@@ -47,10 +47,7 @@ struct search {
 	const struct sock *sock; /* NULL: an inode alone */
 	ino_t inode;
 	int skipped[3];
-	bool counted;          /* this kernel tells how many descriptors a process has */
-	bool kin_only;         /* the same executable */
-	char path[PATH_BYTES]; /* of it, the beginning */
-	struct stat executable;
+	bool counted; /* this kernel tells how many descriptors a process has */
 	bool found;
 };
 
@@ -60,36 +57,6 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 
 	search->found = descriptor->kind == DESCRIPTOR_SOCKET && descriptor->inode == search->inode;
 	return !search->found;
-}
-
-static bool stat_executable(int proc, const char *process, struct stat *status)
-{
-	int file = procfs_open(proc, process, "/exe", O_PATH);
-	bool done = file >= 0 && sys_fstat(file, status) == 0;
-
-	if (file >= 0)
-		sys_close(file);
-	return done;
-}
-
-static bool read_path(char path[PATH_BYTES], int proc, const char *process)
-{
-	struct strbuf name = {0};
-
-	strbuf_add(&name, process);
-	strbuf_add(&name, "/exe");
-	return procfs_link(proc, strbuf_text(&name), path, PATH_BYTES) > 0;
-}
-
-/* By its path first: the file system of another program might not answer. */
-static bool is_kin(const struct search *search, int proc, const char *process)
-{
-	char path[PATH_BYTES];
-	struct stat status;
-
-	return read_path(path, proc, process) && strcmp(path, search->path) == 0 &&
-	       stat_executable(proc, process, &status) && status.st_ino == search->executable.st_ino &&
-	       status.st_dev == search->executable.st_dev;
 }
 
 /* As the size of the folder, since Linux 6.2, whoever asks; 0, too, where that does not tell. */
@@ -130,9 +97,9 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	struct search *search = context;
 	struct process_state state;
 
-	if (is_skipped(search, number) || (search->kin_only && !is_kin(search, proc, name)))
+	if (is_skipped(search, number))
 		return true;
-	if (!look_at(search, proc, name) && !search->kin_only && read_state(proc, name, &state))
+	if (!look_at(search, proc, name) && read_state(proc, name, &state))
 		search->found = state.parent == search->skipped[0] && !state.executed && !state.ended;
 	return !search->found;
 }
@@ -170,13 +137,13 @@ static void visit_parent(struct search *search, int proc)
 }
 
 /* /proc, to look at the others; -1. */
-static int open_others(struct search *search)
+static int open_others(int own[2])
 {
 	int proc = procfs_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
 
 	if (proc < 0)
 		return -1;
-	if (target_numbers(proc, search->skipped))
+	if (target_numbers(proc, own))
 		return proc;
 	sys_close(proc);
 	return -1;
@@ -185,7 +152,7 @@ static int open_others(struct search *search)
 bool sharers_have(const struct sock *sock, enum sharers sharers)
 {
 	struct search search = {.sock = sock, .inode = sock->inode};
-	int proc = sock->inode != 0 ? open_others(&search) : -1;
+	int proc = sock->inode != 0 ? open_others(search.skipped) : -1;
 
 	if (proc < 0)
 		return false;
@@ -198,18 +165,80 @@ bool sharers_have(const struct sock *sock, enum sharers sharers)
 	return search.found;
 }
 
-bool sharers_are_kin(ino_t inode)
+/* The processes that run an executable. */
+struct kin {
+	fd_visitor *visit;
+	void *context;
+	int own[2];
+	char path[PATH_BYTES]; /* the beginning */
+	struct stat executable;
+	bool done;
+};
+
+static bool stat_executable(int proc, const char *process, struct stat *status)
 {
-	struct search search = {.inode = inode, .kin_only = true};
+	int file = procfs_open(proc, process, "/exe", O_PATH);
+	bool done = file >= 0 && sys_fstat(file, status) == 0;
+
+	if (file >= 0)
+		sys_close(file);
+	return done;
+}
+
+static bool read_path(char path[PATH_BYTES], int proc, const char *process)
+{
+	struct strbuf name = {0};
+
+	strbuf_add(&name, process);
+	strbuf_add(&name, "/exe");
+	return procfs_link(proc, strbuf_text(&name), path, PATH_BYTES) > 0;
+}
+
+/* By its path first: the file system of another program might not answer. */
+static bool is_kin(const struct kin *kin, int proc, const char *process)
+{
+	char path[PATH_BYTES];
+	struct stat status;
+
+	return read_path(path, proc, process) && strcmp(path, kin->path) == 0 &&
+	       stat_executable(proc, process, &status) && status.st_ino == kin->executable.st_ino &&
+	       status.st_dev == kin->executable.st_dev;
+}
+
+static bool visit_descriptor(void *context, const struct descriptor *descriptor)
+{
+	struct kin *kin = context;
+
+	kin->done = !kin->visit(kin->context, descriptor);
+	return !kin->done;
+}
+
+static bool visit_kin(void *context, int proc, const char *name, int number)
+{
+	struct kin *kin = context;
+	int folder;
+
+	if (number == kin->own[0] || number == kin->own[1] || !is_kin(kin, proc, name))
+		return true;
+	folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
+	if (folder >= 0) {
+		fd_walk_links(folder, visit_descriptor, kin);
+		sys_close(folder);
+	}
+	return !kin->done;
+}
+
+void sharers_among_kin(fd_visitor *visit, void *context)
+{
+	struct kin kin = {.visit = visit, .context = context};
 	struct strbuf owner = {0};
-	int proc = open_others(&search);
+	int proc = open_others(kin.own);
 
 	if (proc < 0)
-		return false;
-	strbuf_add_number(&owner, (unsigned long)search.skipped[0]);
-	if (read_path(search.path, proc, strbuf_text(&owner)) &&
-	    stat_executable(proc, strbuf_text(&owner), &search.executable))
-		procfs_walk(proc, visit_process, &search);
+		return;
+	strbuf_add_number(&owner, (unsigned long)kin.own[0]);
+	if (read_path(kin.path, proc, strbuf_text(&owner)) &&
+	    stat_executable(proc, strbuf_text(&owner), &kin.executable))
+		procfs_walk(proc, visit_kin, &kin);
 	sys_close(proc);
-	return search.found;
 }

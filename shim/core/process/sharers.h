@@ -5,6 +5,7 @@
 #ifndef DUALBIND_PROCESS_SHARERS_H
 #define DUALBIND_PROCESS_SHARERS_H
 
+#include "process/fd_walk.h"
 #include "socket/sock.h"
 
 #include <stdbool.h>
@@ -26,11 +27,9 @@ enum sharers { EVERY_PROCESS, PARENT };
  */
 bool sharers_have(const struct sock *sock, enum sharers sharers);
 
-/*
- * Whether another process that runs the same executable, by the same path, has the socket
- * INODE: a child of this program, or another run of it. False where /proc does not tell.
- */
-bool sharers_are_kin(ino_t inode);
+/* Called for each descriptor of every other process that runs the same executable, by the same path: a
+ * child of this program, or another run of it. None where /proc does not tell. */
+void sharers_among_kin(fd_visitor *visit, void *context);
 
 /* The line of /proc/PID/stat: proc(5). */
 struct process_state {

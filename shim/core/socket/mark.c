@@ -104,6 +104,11 @@ static bool is_hinted(int fd)
 	return sys_write_hint(fd) == HINT;
 }
 
+bool mark_is_hinted(int fd)
+{
+	return atomic_load_explicit(&hints, memory_order_relaxed) != NEVER && is_hinted(fd);
+}
+
 static void try_hint(int fd)
 {
 	if (atomic_load_explicit(&hints, memory_order_relaxed) == UNTRIED)
@@ -120,11 +125,10 @@ static bool set_hint(int fd, bool shown)
 {
 	uint64_t hint = shown ? HINT : 0;
 
-	if (atomic_load_explicit(&hints, memory_order_relaxed) == NEVER || transport_of(fd) != TRANSPORT_UDP ||
-	    (!shown && !is_hinted(fd)))
+	if (atomic_load_explicit(&hints, memory_order_relaxed) == NEVER || (!shown && !is_hinted(fd)))
 		return true;
 	sys_fcntl(fd, F_SET_RW_HINT, (unsigned long)&hint);
-	if (shown)
+	if (shown && transport_of(fd) == TRANSPORT_UDP) /* others need not ask for it with each datagram */
 		try_hint(fd);
 	return shown || !is_hinted(fd);
 }

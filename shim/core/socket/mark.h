@@ -17,10 +17,10 @@
  *
  * gVisor's accept(2) does not copy them (names.c does).
  *
- * That a UDP socket is shown as AF_INET is noted in the write hint of its inode besides
- * (F_SET_RW_HINT, fcntl(2), Linux 4.13), which goes the same ways and means nothing on a
- * socket: to read it costs half of what reading an option does. It is believed where it is
- * set; where it is not, the option tells.
+ * That a socket is shown as AF_INET is noted in the write hint of its inode besides
+ * (F_SET_RW_HINT, fcntl(2), Linux 4.13), which goes the same ways (but for accept) and means
+ * nothing on a socket: to read it costs half of what reading an option does. It is believed
+ * where it is set; where it is not, the option tells.
  */
 #ifndef DUALBIND_SOCKET_MARK_H
 #define DUALBIND_SOCKET_MARK_H
@@ -62,9 +62,13 @@ int mark_shown(int fd);
  * UDP socket. */
 int mark_shown_datagram(int fd);
 
-/* Whether that fcntl(2) is used: not before the process has seen such a hint, nor once a filter
+/* Whether that fcntl(2) is used: not before the process has seen such a hint on a UDP socket, nor once a filter
  * may forbid it. */
 bool mark_hints_are_used(void);
+
+/* Whether the hint of FD says that it is shown as AF_INET; where it does not, it may be so all the same. One
+ * fcntl(2), or none once a filter may forbid it. */
+bool mark_is_hinted(int fd);
 
 /* From now on a filter may end the process for that fcntl(2). */
 void mark_hints_end(void);
