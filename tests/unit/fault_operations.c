@@ -16,8 +16,12 @@ static int finish_native(int result)
 
 static int bind_natively(int fd, const struct sockaddr *address, socklen_t length)
 {
-	if (!native.refuses)
-		return finish_native(bind(fd, address, length));
+	if (!native.refuses) {
+		int result = bind(fd, address, length);
+
+		native.refused += native.calls == 0 && result != 0 && errno == EADDRINUSE;
+		return finish_native(result);
+	}
 	errno = ENETDOWN;
 	return finish_native(-1);
 }

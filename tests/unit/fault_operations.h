@@ -42,6 +42,7 @@ extern const struct operation operations[OPERATIONS];
 
 /* The native call: what it was told to do, what it did. */
 struct native {
+	int refused; /* of the calls: the first, by EADDRINUSE, which is made again once something has yielded */
 	bool refuses;
 	int calls, result, error;
 };

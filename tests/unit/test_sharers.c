@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "process/sharers.h"
 
+#include "process/made.h"
 #include "skip.h"
 #include "slow_file.h"
 #include "sockets.h"
@@ -143,12 +144,14 @@ static void state_lines(void **state)
 		bool sound;
 		struct process_state state;
 	} cases[] = {
-	    {"17 (nginx) S 5 17 17 0 -1 4194560 1 0", true, {5, true, false}},
-	    {"17 (nginx) S 5 17 17 0 -1 4194624 1 0", true, {5, false, false}},
-	    {"17 (nginx) R 0 17 17 0 -1 4194628 1 0", true, {0, false, true}},
-	    {"17 (nginx) Z 5 17 17 0 -1 4194304 1 0", true, {5, true, true}},
-	    {"17 (a) S 9 1 1 0 -1 64) S 5 17 17 0 -1 4194304 1", true, {5, true, false}},
-	    {"17 (a\nb ( ) )) S 5 17 17 0 -1 4194304 1", true, {5, true, false}},
+	    {"17 (nginx) S 5 17 17 0 -1 4194560 1 0", true, {5, true, false, 0}},
+	    {"17 (nginx) S 5 17 17 0 -1 4194624 1 0", true, {5, false, false, 0}},
+	    {"17 (nginx) R 0 17 17 0 -1 4194628 1 0", true, {0, false, true, 0}},
+	    {"17 (nginx) Z 5 17 17 0 -1 4194304 1 0", true, {5, true, true, 0}},
+	    {"17 (a) S 9 1 1 0 -1 64) S 5 17 17 0 -1 4194304 1", true, {5, true, false, 0}},
+	    {"17 (a\nb ( ) )) S 5 17 17 0 -1 4194304 1", true, {5, true, false, 0}},
+	    {"17 (a) S 5 1 1 0 -1 64 1 2 3 4 5 6 7 8 20 0 1 0 4711 9", true, {5, false, false, 4711}},
+	    {"17 (a) S 5 1 1 0 -1 64 1 2 3 4 5 6 7 8 20 0 1 0 4711", true, {5, false, false, UINT64_MAX}}, /* cut */
 	    {"", false, {0}},
 	    {"17 (nginx)", false, {0}},
 	    {"17 (nginx) S 5 17 17 0 -1", false, {0}},
@@ -165,6 +168,8 @@ static void state_lines(void **state)
 		assert_int_equal(read.parent, cases[i].state.parent);
 		assert_int_equal(read.executed, cases[i].state.executed);
 		assert_int_equal(read.ended, cases[i].state.ended);
+		if (cases[i].state.started != 0)
+			assert_true(read.started == cases[i].state.started);
 	}
 }
 
@@ -273,6 +278,163 @@ static void hidden_parent(void **state)
 	close(roots);
 }
 
+static uint64_t started(pid_t pid)
+{
+	struct process_state state = {.started = 0};
+	char path[64], line[1024] = "";
+	int file;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	file = open(path, O_RDONLY);
+	if (file < 0 || read(file, line, sizeof line - 1) <= 0 || !sharers_parse(&state, line))
+		_exit(20);
+	close(file);
+	return state.started;
+}
+
+/* By a message that tells who sends it, or past made_sends(). */
+static void send_descriptor(int to, int fd, bool tells)
+{
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.head = {CMSG_LEN(sizeof fd), SOL_SOCKET, SCM_RIGHTS}};
+	char byte = 'x';
+	struct iovec part = {&byte, 1};
+	struct msghdr message = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
+	if (tells)
+		made_sends(&message);
+	if (sendmsg(to, &message, 0) != 1 || read(to, &byte, 1) != 1)
+		_exit(21);
+}
+
+/* Whoever has the other end of it has what is sent, once it has answered. */
+static void receive_all(int from)
+{
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec part = {&byte, 1};
+	struct msghdr message = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+
+	while (recvmsg(from, &message, 0) == 1 && write(from, &byte, 1) == 1)
+		message.msg_controllen = sizeof control;
+	_exit(0);
+}
+
+static pid_t start_receiver(int ends[2], int closes)
+{
+	pid_t child;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	child = fork();
+	if (child == 0) {
+		close(closes);
+		close(ends[0]);
+		receive_all(ends[1]);
+	}
+	close(ends[1]);
+	return child;
+}
+
+/* What a process has made it alone can have handed to an older one. */
+static void look_at_older(pid_t older, int to_older)
+{
+	int fd, younger[2];
+	pid_t child;
+
+	if (started(getpid()) == started(older))
+		_exit(77); /* within one tick */
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	made_note(fd);
+	if (has_sharers(fd, EVERY_PROCESS))
+		_exit(1);
+	send_descriptor(to_older, fd, false);
+	if (has_sharers(fd, EVERY_PROCESS)) /* it is not looked at */
+		_exit(2);
+	child = start_receiver(younger, to_older);
+	if (!has_sharers(fd, EVERY_PROCESS))
+		_exit(3);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	if (has_sharers(fd, EVERY_PROCESS))
+		_exit(4);
+	/* Once the program was seen to send one it is. */
+	send_descriptor(to_older, fd, true);
+	if (!has_sharers(fd, EVERY_PROCESS))
+		_exit(5);
+	_exit(0);
+}
+
+static void older_processes(void **state)
+{
+	int ends[2], status = 0;
+	pid_t older = start_receiver(ends, -1), child;
+
+	(void)state;
+	do {
+		child = fork();
+		if (child == 0)
+			look_at_older(older, ends[0]);
+		assert_int_equal(waitpid(child, &status, 0), child);
+	} while (WIFEXITED(status) && WEXITSTATUS(status) == 77);
+	assert_int_equal(status, 0);
+	close(ends[0]);
+	assert_int_equal(waitpid(older, &status, 0), older);
+}
+
+/* But for those that it descends from, of which the parent of the parent is looked at like others. */
+static void look_as_grandchild(int to_ancestor)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		int own = socket(AF_INET, SOCK_STREAM, 0);
+
+		made_note(own);
+		if (has_sharers(own, EVERY_PROCESS))
+			_exit(1);
+		send_descriptor(to_ancestor, own, false);
+		_exit(has_sharers(own, EVERY_PROCESS) ? 0 : 2);
+	}
+	waitpid(child, &status, 0);
+	close(fd);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 3);
+}
+
+static void ancestors(void **state)
+{
+	int ends[2], status;
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec part = {&byte, 1};
+	struct msghdr message = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	child = fork();
+	if (child == 0)
+		look_as_grandchild(ends[0]);
+	assert_int_equal(recvmsg(ends[1], &message, 0), 1);
+	assert_int_equal(write(ends[1], &byte, 1), 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	memcpy(&status, CMSG_DATA(&control.head), sizeof status);
+	assert_int_equal(close(status) | close(ends[0]) | close(ends[1]), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +444,8 @@ int main(void)
 	    cmocka_unit_test(state_lines),
 	    cmocka_unit_test(hidden_children),
 	    cmocka_unit_test(hidden_parent),
+	    cmocka_unit_test(older_processes),
+	    cmocka_unit_test(ancestors),
 	};
 
 	return cmocka_run_group_tests_name("sharers", tests, NULL, NULL);

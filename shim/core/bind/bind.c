@@ -91,9 +91,17 @@ static int call_again(struct survey *survey, const struct call *call)
 
 static int bind_as_decided(struct survey *survey, const struct call *call)
 {
-	struct plan plan = perform_decide(survey);
+	struct plan plan;
 	int result;
 
+	if (decide_binds_first(survey)) {
+		result = call->bind(survey->self.fd, call->address, call->length);
+		if (result == 0 && decide_listens_natively(survey))
+			note_bound(survey->self.fd, true);
+		if (result == 0 || errno != EADDRINUSE)
+			return result;
+	}
+	plan = perform_decide(survey);
 	perform_yielding(survey, &plan);
 	if (perform_conversion(survey, &plan))
 		return 0;

@@ -84,7 +84,7 @@ static bool may_share(const struct survey *survey)
 	       (survey->self.reuse_addr == 1 || survey->self.reuse_port == 1);
 }
 
-static enum reason why_not(struct plan *plan, const struct survey *survey)
+static bool is_ruled(const struct survey *survey, enum mark mark)
 {
 	static const unsigned char rule[] = {
 	    [MARK_CONVERTED] = ALLOW_ANY4,
@@ -92,9 +92,15 @@ static enum reason why_not(struct plan *plan, const struct survey *survey)
 	    [MARK_MAPPED] = ALLOW_ANY4,
 	    [MARK_WIDENED] = ALLOW_ANY6,
 	};
+
+	return covers(survey, rule[mark]);
+}
+
+static enum reason why_not(struct plan *plan, const struct survey *survey)
+{
 	bool ipv4 = plan->mark != MARK_WIDENED;
 
-	if (!covers(survey, rule[plan->mark]))
+	if (!is_ruled(survey, plan->mark))
 		return NO_RULE;
 	if (is_elsewhere(survey))
 		return survey->self.mark == MARK_NONE ? ELSEWHERE : NO_REASON;
@@ -292,6 +298,14 @@ bool decide_concerns(const struct survey *survey)
 	       (survey->place == PLACE_ANY4 || survey->place == PLACE_ANY6 ||
 		is_covered(request, ALLOW_LOOPBACK4) || is_covered(request, ipv4 ? ALLOW_ANY6 : ALLOW_ANY4) ||
 		(!ipv4 && request->settings->datagrams));
+}
+
+bool decide_binds_first(const struct survey *survey)
+{
+	enum mark mark = mark_of(survey);
+
+	return survey->self.reuse_addr == 0 && survey->self.reuse_port == 0 && !survey->asks_other &&
+	       (mark == MARK_NONE || (mark == MARK_WIDENED && !is_ruled(survey, mark)));
 }
 
 bool decide_listens_natively(const struct survey *survey)

@@ -7,6 +7,7 @@
 #include "calls/cmsg_translate.h"
 #include "calls/connect.h"
 #include "peers/show.h"
+#include "process/made.h"
 #include "socket/mark.h"
 #include "socket/sock.h"
 
@@ -245,6 +246,7 @@ ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sen
 	struct address to, *refused = NULL;
 	ssize_t result;
 
+	made_sends(message);
 	if (sender.settings == NULL || message == NULL)
 		return native(fd, message, flags);
 	if (is_single(message) && was_shown(&sender, message->msg_name, message->msg_namelen, &to)) {
@@ -348,6 +350,8 @@ int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, n
 	struct sender sender = {settings_for(flags), fd, flags, 0, by_sendmmsg, {.sendmmsg = native}};
 	int sent;
 
+	for (unsigned i = 0; made_any && messages != NULL && i < count; i++)
+		made_sends(&messages[i].msg_hdr);
 	if (sender.settings == NULL || messages == NULL || count == 0)
 		return native(fd, messages, count, flags);
 	sent = send_batches(&sender, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX);

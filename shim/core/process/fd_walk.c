@@ -71,6 +71,18 @@ static enum look visit_by_link(struct walk *walk, int folder, int number)
 	return visit_link(walk, folder, strbuf_text(&name), number) ? LOOK_ON : LOOK_END;
 }
 
+/*
+ * Epoll instances and rings cannot be read, and the kernel says so before it looks how much is wanted: here
+ * nothing, so that no file is asked. readv(2) would wait for its turn at a file that has a position, if another
+ * thread is reading it for ever: preadv(2) knows those, and takes no turn.
+ */
+static bool can_be_read(int number)
+{
+	if (sys_call(SYS_preadv, number, NULL, 0L, 0L, 0L) == 0)
+		return true;
+	return errno == ESPIPE && sys_call(SYS_readv, number, NULL, 0L) == 0;
+}
+
 /* readlink is much dearer than other calls: most files are open to read or to write, but
  * epoll instances for both. */
 static enum look visit_file(struct walk *walk, int folder, int number)
@@ -79,7 +91,9 @@ static enum look visit_file(struct walk *walk, int folder, int number)
 
 	if (flags < 0 && errno == EBADF)
 		return LOOK_CLOSED;
-	return flags < 0 || (flags & O_ACCMODE) == O_RDWR ? visit_by_link(walk, folder, number) : LOOK_ON;
+	if (flags >= 0 && ((flags & O_ACCMODE) != O_RDWR || can_be_read(number)))
+		return LOOK_ON;
+	return visit_by_link(walk, folder, number);
 }
 
 static enum look visit_own(struct walk *walk, int folder, int number)

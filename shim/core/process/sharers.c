@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "base/sys.h"
 #include "process/fd_walk.h"
+#include "process/made.h"
 #include "process/target.h"
 
 #include <errno.h>
@@ -16,14 +17,14 @@
 
 /* As in <linux/sched.h>, which is not for programs; the numbers are as old as /proc. */
 enum { PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40 };
-enum { PATH_BYTES = 128 };
+enum { PATH_BYTES = 128, LINE_BYTES = 384, ANCESTORS_MAX = 16 };
 
 /* "17 (command) S parent group session terminal its-group flags ...": the command may hold
  * anything, but the numbers after it no bracket. */
 bool sharers_parse(struct process_state *state, const char *line)
 {
-	enum { STATE = 1, PARENT_OF = 2, FLAGS = 7 };
-	const char *rest = strrchr(line, ')');
+	enum { STATE = 1, PARENT_OF = 2, FLAGS = 7, STARTED = 20 };
+	const char *rest = strrchr(line, ')'), *started;
 	uint64_t parent, flags;
 
 	if (rest == NULL || !procfs_digits(procfs_word(rest, PARENT_OF), 10, &parent) ||
@@ -32,12 +33,15 @@ bool sharers_parse(struct process_state *state, const char *line)
 	state->parent = (int)parent;
 	state->executed = !(flags & PF_FORKNOEXEC);
 	state->ended = (flags & PF_EXITING) || *procfs_word(rest, STATE) == 'Z';
+	started = procfs_word(rest, STARTED);
+	if (!procfs_digits(started, 10, &state->started) || *procfs_word(started, 1) == '\0')
+		state->started = UINT64_MAX; /* the line may be cut */
 	return true;
 }
 
 static bool read_state(int proc, const char *name, struct process_state *state)
 {
-	char line[256];
+	char line[LINE_BYTES];
 
 	procfs_text(proc, name, "/stat", line, sizeof line);
 	return sharers_parse(state, line);
@@ -47,7 +51,9 @@ struct search {
 	const struct sock *sock; /* NULL: an inode alone */
 	ino_t inode;
 	int skipped[3];
-	bool counted; /* this kernel tells how many descriptors a process has */
+	bool counted;   /* this kernel tells how many descriptors a process has */
+	uint64_t since; /* who started before this has no part in it, but for the ancestors; 0 */
+	int ancestors[ANCESTORS_MAX];
 	bool found;
 };
 
@@ -92,12 +98,56 @@ static bool is_skipped(const struct search *search, int number)
 	return number == search->skipped[0] || number == search->skipped[1] || number == search->skipped[2];
 }
 
+static bool is_ancestor(const struct search *search, int number)
+{
+	for (size_t i = 0; i < ANCESTORS_MAX && search->ancestors[i] != 0; i++)
+		if (search->ancestors[i] == number)
+			return true;
+	return false;
+}
+
+static bool is_too_old(const struct search *search, int proc, const char *name, int number)
+{
+	struct process_state state;
+
+	return search->since != 0 && !is_ancestor(search, number) && read_state(proc, name, &state) &&
+	       state.started < search->since;
+}
+
+static bool read_state_of(int proc, int number, struct process_state *state)
+{
+	struct strbuf name = {0};
+
+	strbuf_add_number(&name, (unsigned long)number);
+	return read_state(proc, strbuf_text(&name), state);
+}
+
+/* Where there are more ancestors than are kept all processes are looked at. */
+static void find_ancestors(struct search *search, int proc)
+{
+	struct process_state own, state;
+	size_t count = 0;
+
+	if (!read_state_of(proc, search->skipped[0], &own) ||
+	    !(made_here(search->sock->fd) ||
+	      (own.executed && target_closes(target_number(search->sock->fd)) == 1)))
+		return;
+	for (state = own; state.parent != 0; count++) {
+		if (count == ANCESTORS_MAX)
+			return;
+		search->ancestors[count] = state.parent;
+		if (!read_state_of(proc, state.parent, &state))
+			break;
+	}
+	search->since = own.started;
+}
+
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct search *search = context;
 	struct process_state state;
 
-	if (is_skipped(search, number))
+	if (is_skipped(search, number) || is_too_old(search, proc, name, number))
 		return true;
 	if (!look_at(search, proc, name) && read_state(proc, name, &state))
 		search->found = state.parent == search->skipped[0] && !state.executed && !state.ended;
@@ -158,6 +208,7 @@ bool sharers_have(const struct sock *sock, enum sharers sharers)
 		return false;
 	visit_parent(&search, proc);
 	if (!search.found && sharers == EVERY_PROCESS) {
+		find_ancestors(&search, proc);
 		search.counted = count_descriptors(proc, "self") > 0;
 		procfs_walk(proc, visit_process, &search);
 	}

@@ -9,6 +9,7 @@
 #include "socket/sock.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum sharers { EVERY_PROCESS, PARENT };
@@ -24,6 +25,10 @@ enum sharers { EVERY_PROCESS, PARENT };
  *     the target has executed its program since it was forked and SOCK is closed on exec: then
  *     the target itself made it;
  *   - if it is a child that has executed no program since it was forked.
+ *
+ * A socket that the target itself has made (made.h; or it is closed on exec, and the target has executed its
+ * program since it was forked) is not looked for in processes that are older than the target, but for
+ * those that it descends from: a host may have hundreds of them, with a hundred descriptors each.
  */
 bool sharers_have(const struct sock *sock, enum sharers sharers);
 
@@ -36,6 +41,7 @@ struct process_state {
 	int parent;    /* 0: not listed in this /proc */
 	bool executed; /* a program, since it was forked */
 	bool ended;    /* or is ending: it has no descriptors any more */
+	uint64_t started; /* in ticks since the machine was; UINT64_MAX: not told */
 };
 
 bool sharers_parse(struct process_state *state, const char *line);

@@ -4,6 +4,7 @@
 
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
+#include "process/made.h"
 #include "process/target.h"
 #include "socket/sock.h"
 #include "swap/mcast_copy.h"
@@ -195,6 +196,8 @@ bool swap_socket(const struct swap *swap)
 	done = flags >= 0 && !is_in_use(swap) && take_over(swap, to.fd, flags);
 	saved = errno;
 	sys_close(to.fd);
+	if (done && swap->mark != MARK_NONE && !swap->dry_run)
+		made_note(swap->old->fd);
 	errno = saved;
 	return done;
 }
