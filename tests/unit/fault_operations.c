@@ -14,16 +14,31 @@ static int finish_native(int result)
 	return native.result = result;
 }
 
+/* Whether one of its kind, without options that let sockets share a port, has no place there. */
+static bool is_taken(int fd, const struct sockaddr *address, socklen_t length)
+{
+	int probe = socket(address->sa_family, SOCK_DGRAM, 0), only = 0;
+	socklen_t size = sizeof only;
+	bool taken;
+
+	if (getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &size) == 0)
+		setsockopt(probe, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+	taken = bind(probe, address, length) != 0 && errno == EADDRINUSE;
+	close(probe);
+	return taken;
+}
+
 static int bind_natively(int fd, const struct sockaddr *address, socklen_t length)
 {
-	if (!native.refuses) {
-		int result = bind(fd, address, length);
+	int result = -1;
 
-		native.refused += native.calls == 0 && result != 0 && errno == EADDRINUSE;
-		return finish_native(result);
-	}
 	errno = ENETDOWN;
-	return finish_native(-1);
+	if (native.refuses && native.calls == 0 && is_taken(fd, address, length))
+		errno = EADDRINUSE;
+	else if (!native.refuses)
+		result = bind(fd, address, length);
+	native.refused += native.calls == 0 && result != 0 && errno == EADDRINUSE;
+	return finish_native(result);
 }
 
 static int listen_natively(int fd, int backlog)

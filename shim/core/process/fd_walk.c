@@ -104,6 +104,8 @@ static enum look visit_own(struct walk *walk, int folder, int number)
 
 	if (look == LOOK_NO_SOCKET)
 		return visit_file(walk, folder, number);
+	if (look == LOOK_UNTOLD)
+		return visit_by_link(walk, folder, number);
 	if (look != LOOK_SOCKET)
 		return look;
 	if (sys_stat_socket(number, &status) != 0)
@@ -141,6 +143,7 @@ static bool try_numbers(struct walk *walk, int folder)
 		case LOOK_ON:
 		case LOOK_NO_SOCKET:
 		case LOOK_SOCKET:
+		case LOOK_UNTOLD:
 			open++;
 			break;
 		case LOOK_END:

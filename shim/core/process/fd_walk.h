@@ -20,9 +20,9 @@ struct descriptor {
 typedef bool fd_visitor(void *context, const struct descriptor *descriptor);
 
 /* What is known of a number so far: that nothing is open there, that it need not be visited,
- * that it is no socket (but may be what else is visited), that it is one to be visited.
- * LOOK_END ends the walk. */
-enum look { LOOK_CLOSED, LOOK_ON, LOOK_NO_SOCKET, LOOK_SOCKET, LOOK_END };
+ * that it is no socket (but may be what else is visited), that it is one to be visited, or
+ * nothing. LOOK_END ends the walk. */
+enum look { LOOK_CLOSED, LOOK_ON, LOOK_NO_SOCKET, LOOK_SOCKET, LOOK_UNTOLD, LOOK_END };
 
 /* A first look, cheaper than the walk's own: the numbers of the own process are tried. */
 typedef enum look fd_look(void *context, int number);

@@ -28,7 +28,10 @@ enum look sock_refs_look(const struct sock *sock, int number, struct address *lo
 	if (sock_local(number, local))
 		return address_equals(local, &sock->local) ? LOOK_SOCKET : LOOK_ON;
 	local->length = 0;
-	return errno == EBADF ? LOOK_CLOSED : errno != 0 ? LOOK_NO_SOCKET : LOOK_ON;
+	return errno == EBADF      ? LOOK_CLOSED
+	       : errno == ENOTSOCK ? LOOK_NO_SOCKET
+	       : errno != 0        ? LOOK_UNTOLD
+				   : LOOK_ON;
 }
 
 void ref_list_note(struct ref_list *list, const struct descriptor *descriptor)
