@@ -76,7 +76,8 @@ static void sends_items(int fd)
 	static const struct {
 		int level, type;
 		bool rights;
-	} items[] = {{IPPROTO_IP, SCM_RIGHTS, false}, {SOL_SOCKET, SCM_CREDENTIALS, false}, {SOL_SOCKET, SCM_RIGHTS, true}};
+	} items[] = {
+	    {IPPROTO_IP, SCM_RIGHTS, false}, {SOL_SOCKET, SCM_CREDENTIALS, false}, {SOL_SOCKET, SCM_RIGHTS, true}};
 	union {
 		struct cmsghdr head;
 		char bytes[2 * CMSG_SPACE(sizeof(int))];

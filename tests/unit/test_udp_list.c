@@ -51,8 +51,8 @@ static void which_are_listed(void **state)
 		const char *local;
 		bool connected;
 		size_t ipv4, ipv6;
-	} rows[] = {{"0.0.0.0", false, 1, 0},   {"::", false, 0, 1},         {"::ffff:0.0.0.0", false, 0, 1},
-		    {"127.0.0.1", false, 0, 0}, {"::1", false, 0, 0},        {"::ffff:127.0.0.1", false, 0, 0},
+	} rows[] = {{"0.0.0.0", false, 1, 0},   {"::", false, 0, 1},           {"::ffff:0.0.0.0", false, 0, 1},
+		    {"127.0.0.1", false, 0, 0}, {"::1", false, 0, 0},          {"::ffff:127.0.0.1", false, 0, 0},
 		    {"0.0.0.0", true, 0, 0},    {"::ffff:0.0.0.0", true, 0, 0}};
 
 	(void)state;

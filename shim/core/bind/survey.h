@@ -101,7 +101,7 @@ typedef bool sock_visitor(void *context, const struct sock *sock);
  * they were begun, and what the walk sees of them is noted. WITHOUT_SHOWN: of those that are shown
  * as AF_INET some or all may be left out, which a program with thousands of them would pay for.
  */
-void survey_walk(enum transport transport, uint16_t port, sock_visitor *visit, void *context,
-		 struct ref_list *refs, bool without_shown);
+void survey_walk(enum transport transport, uint16_t port, sock_visitor *visit, void *context, struct ref_list *refs,
+		 bool without_shown);
 
 #endif

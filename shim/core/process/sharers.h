@@ -38,9 +38,9 @@ void sharers_among_kin(fd_visitor *visit, void *context);
 
 /* The line of /proc/PID/stat: proc(5). */
 struct process_state {
-	int parent;    /* 0: not listed in this /proc */
-	bool executed; /* a program, since it was forked */
-	bool ended;    /* or is ending: it has no descriptors any more */
+	int parent;       /* 0: not listed in this /proc */
+	bool executed;    /* a program, since it was forked */
+	bool ended;       /* or is ending: it has no descriptors any more */
 	uint64_t started; /* in ticks since the machine was; UINT64_MAX: not told */
 };
 
