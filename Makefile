@@ -9,6 +9,8 @@ LIBDIR   ?= $(PREFIX)/lib
 BINDIR   ?= $(PREFIX)/bin
 MANDIR   ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR   ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR  ?= $(PREFIX)/share/fish/vendor_completions.d
 CC       ?= cc
 CXX      ?= c++
 B        := build
@@ -103,18 +105,20 @@ $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 # The command finds its library in ../lib.
 install: $(LIBRARY) $(COMMAND) ## into PREFIX=/usr/local, below DESTDIR
 	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
-	    $(DESTDIR)$(COMPLETIONDIR)
+	    $(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
 	install -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libdualbind.so
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/dualbind
 	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 $(filter %.8,$(MANUALS)) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/dualbind
+	install -m 644 docs/completion/dualbind.zsh $(DESTDIR)$(ZSHDIR)/_dualbind
+	install -m 644 docs/completion/dualbind.fish $(DESTDIR)$(FISHDIR)/dualbind.fish
 
 uninstall: ## removes what install wrote, from the same PREFIX and DESTDIR
 	rm -f $(DESTDIR)$(LIBDIR)/libdualbind.so $(DESTDIR)$(BINDIR)/dualbind \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(filter %.1,$(MANUALS)))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(filter %.8,$(MANUALS)))) \
-	    $(DESTDIR)$(COMPLETIONDIR)/dualbind
+	    $(DESTDIR)$(COMPLETIONDIR)/dualbind $(DESTDIR)$(ZSHDIR)/_dualbind $(DESTDIR)$(FISHDIR)/dualbind.fish
 
 dist: ## release tarballs for both architectures, and their SHA-256, in build/dist
 	@scripts/deps dist >&2
@@ -142,6 +146,7 @@ lint: ## formats, warnings, clang-tidy, cppcheck, shellcheck, hardening, licence
 	@scripts/paths
 	@scripts/links
 	@scripts/tested
+	@codespell
 	@clang-format --dry-run --Werror $(C_FILES)
 	@for cc in gcc clang; do \
 	    printf '%s\n' $(filter %.c,$(C_FILES)) | \
@@ -158,6 +163,7 @@ lint: ## formats, warnings, clang-tidy, cppcheck, shellcheck, hardening, licence
 	@$(MAKE) --no-print-directory all
 	@scripts/hardened $(LIBRARY) $(COMMAND) $(CORE) $(PRELOAD) $(CMD)
 	@! mandoc -T lint $(MANUALS) 2>/dev/null | grep -v 'referenced manual not found'
+	@for manual in $(MANUALS); do ! man --warnings --local-file $$manual 2>&1 >/dev/null | grep . || exit 1; done
 
 -include $(wildcard $B/*/*.d $B/core/*/*.d $B/tests/*/*.d $B/tests/*/*/*.d)
 

@@ -80,6 +80,7 @@ _dualbind() {
 			mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		fi
 		;;
+	ps) mapfile -t COMPREPLY < <(compgen -W '--json --watch --help' -- "$current") ;;
 	*) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$current") ;;
 	esac
 }

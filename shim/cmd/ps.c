@@ -3,6 +3,7 @@
 #include "cmd/command.h"
 
 #include "cmd/listjson.h"
+#include "cmd/repeat.h"
 #include "cmd/say.h"
 #include "cmd/table.h"
 #include "inspect/reach.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const char help_ps[] = "usage: dualbind ps [--json]\n"
+const char help_ps[] = "usage: dualbind ps [--json | --watch]\n"
 		       "\n"
 		       "Lists the TCP listeners and the bound UDP sockets of this network namespace, who\n"
 		       "holds them, which address families reach them, and the rule that would make an\n"
@@ -32,7 +33,8 @@ const char help_ps[] = "usage: dualbind ps [--json]\n"
 		       "  widened            dualbind cleared IPV6_V6ONLY\n"
 		       "\n"
 		       "Other users' processes are not seen without privileges: how many sockets have an\n"
-		       "unseen owner is told on standard error.\n"
+		       "unseen owner is told on standard error. --watch shows the list again whenever it\n"
+		       "has changed, until it is interrupted.\n"
 		       "\n"
 		       "exit status: 0; 2 wrong usage; 125 the kernel gives no list.\n";
 
@@ -65,7 +67,7 @@ static const char *remedy(char rule[REACH_TEXT], const struct listing *listing, 
 	return why != NULL ? why : rule;
 }
 
-static void print_table(const struct listing *listing)
+static void print_table(const struct listing *listing, FILE *to)
 {
 	static const char *const heading[] = {"PROTO", "ADDRESS", "REACHED BY", "OWNER", "UID", "RULE"};
 	struct table table = {.columns = sizeof heading / sizeof heading[0]};
@@ -83,7 +85,7 @@ static void print_table(const struct listing *listing)
 		snprintf(uid, sizeof uid, "%u", (unsigned)listener->uid);
 		table_add(&table, colour_of(reach, rule), cells);
 	}
-	table_print(&table, stdout, table_is_coloured());
+	table_print(&table, to, table_is_coloured());
 }
 
 struct unseen {
@@ -140,15 +142,14 @@ static void say_unseen(const struct listing *listing, struct unseen unseen)
 		    unseen.marks, unseen.marks > 1 ? "s" : "");
 }
 
-int command_ps(int argc, char **argv)
+static bool as_json;
+
+/* What there is now. */
+static int show(FILE *to)
 {
 	struct listing listing = {0};
 	struct unseen unseen;
-	bool json;
-	int status = command_options(argc, argv, 0, 0, &json);
 
-	if (status != 0)
-		return status;
 	if (!sock_diag_read(&listing)) {
 		say("the kernel does not list the sockets (sock_diag): %s", strerror(errno));
 		return STATUS_FAILED;
@@ -156,11 +157,35 @@ int command_ps(int argc, char **argv)
 	if (!sock_owners_find(&listing, 0))
 		say("the owners cannot be told: /proc cannot be read: %s", strerror(errno));
 	unseen = count_unseen(&listing);
-	if (json)
+	if (as_json)
 		print_json(&listing, unseen);
 	else
-		print_table(&listing);
+		print_table(&listing, to);
 	say_unseen(&listing, unseen);
 	listing_free(&listing);
 	return STATUS_DONE;
+}
+
+/* Takes the word out of ARGV. */
+static bool take_watch(int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++)
+		if (strcmp(argv[i], "--watch") == 0) {
+			memmove(argv + i, argv + i + 1, (size_t)(*argc - i) * sizeof *argv);
+			--*argc;
+			return true;
+		}
+	return false;
+}
+
+int command_ps(int argc, char **argv)
+{
+	bool watch = take_watch(&argc, argv);
+	int status = command_options(argc, argv, 0, 0, &as_json);
+
+	if (status != 0)
+		return status;
+	if (watch && as_json)
+		return say_usage("ps", "--watch and --json exclude each other");
+	return watch ? repeat_when_changed(show, 1000, isatty(STDOUT_FILENO)) : show(stdout);
 }

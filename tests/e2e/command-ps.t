@@ -41,6 +41,18 @@ is "$(json '[(o["pid"], o["command"]) for l in j["listeners"] if l["port"] == 80
     "[($shimmed, 'python3')]" 'ps --json: an owner'
 is "$(json 'j["unseen_owners"], j["unseen_marks"]')" '(0, 0)' 'ps --json: nothing unseen'
 
+# It is shown again when it has changed.
+in_pod "$DUALBIND" ps --watch >"$DIR/watched" 2>&1 &
+watching=$!
+ok 'ps --watch: the list' wait_for grep -q '^tcp  *0.0.0.0:8001 ' "$DIR/watched"
+serve_plain 8041 "$PYTHON" "$SOCKETS" tcp/0.0.0.0/8041
+ok 'ps --watch: a new listener' wait_for grep -q '^tcp  *0.0.0.0:8041 ' "$DIR/watched"
+is "$(grep -c '^PROTO' "$DIR/watched") $(grep -c '^$' "$DIR/watched")" '2 1' 'ps --watch: two lists, apart'
+kill "$watching"
+stop
+ask_dualbind ps --watch --json
+is "$asked $(head -n 1 "$DIR/err")" '2 dualbind: --watch and --json exclude each other' 'ps --watch --json'
+
 # Where there is no sock_diag, /proc/net tells the same.
 forms_of_ps() {
     for form in '' --json; do

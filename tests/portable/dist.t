@@ -30,7 +30,8 @@ for machine in x86_64 aarch64; do
 	tar -xzf "$work/$name.tar.gz" -C "$work"
 	is "$machine: its files" "$(cd "$work/$name" && find . -path ./docs -prune -o -path ./config -prune -o -type f -print | LC_ALL=C sort | tr '\n' ' ')" \
 		"./CHANGELOG.md ./CONTRIBUTING.md ./LICENSE ./README.md ./SECURITY.md ./bin/dualbind ./lib/libdualbind.so \
-./share/bash-completion/completions/dualbind ./share/man/man1/dualbind.1 ./share/man/man8/libdualbind.8 "
+./share/bash-completion/completions/dualbind ./share/fish/vendor_completions.d/dualbind.fish ./share/man/man1/dualbind.1 \
+./share/man/man8/libdualbind.8 ./share/zsh/site-functions/_dualbind "
 	is "$machine: what README links to" "$(grep -oE '\]\([^)#]+' README.md | cut -c3- | grep -v '^https*:' |
 		while read -r path; do [ -e "$work/$name/$path" ] || echo "$path"; done)" ''
 	is "$machine: documents and configuration as in the repository" \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Swap: UDP sockets, to and fro, with their groups and what they may share. */
+/* Swap: UDP sockets, back and forth, with their groups and what they may share. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 #include "socks.h"
