@@ -133,7 +133,7 @@ JOBS     ?= 2
 # Static checks. Both compilers must be silent; -Werror is for here, not for a
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] shim/core/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
-SH_FILES := $(filter-out scripts/%.py,$(wildcard scripts/*)) tests/run tests/run-one tests/needs tests/coverage tests/fuzz/run \
+SH_FILES := $(filter-out scripts/%.py scripts/cast scripts/log-lines,$(wildcard scripts/*)) tests/run tests/run-one tests/needs tests/coverage tests/fuzz/run \
             tests/compat/run tests/compat/table tests/sanitize/memcheck \
             tests/portable/root tests/portable/inside tests/portable/machine tests/gvisor/in-sandbox tests/kernels/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
@@ -145,6 +145,7 @@ lint: ## formats, warnings, clang-tidy, cppcheck, shellcheck, hardening, licence
 	@scripts/spdx
 	@scripts/paths
 	@scripts/links
+	@scripts/log-lines
 	@scripts/tested
 	@codespell
 	@clang-format --dry-run --Werror $(C_FILES)
