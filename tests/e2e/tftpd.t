@@ -99,6 +99,25 @@ for host in "$POD_IP6" $POD_IP4; do
 done
 stop
 
+# As root starts it by default: each transfer is nobody's, who sees neither the server itself nor
+# whose the socket is.
+chmod 755 "$E2E_DIR" "$DIR" "$files"
+chmod 644 "$files"/*
+set -- in.tftpd --ipv4 --foreground --address :6969 --permissive
+for secure in '' --secure; do
+    name=$files/short
+    [ -z "$secure" ] || name=short
+    # shellcheck disable=SC2086 # a word or none
+    ok "its default user $secure: starts" serve_udp 6969 "$@" $secure "$files"
+    [ "$first" = answered ] || quietly udp_pod_ask --wait 1 127.0.0.1 6969 "$name"
+    for host in "$POD_IP6" $POD_IP4; do
+        is "$(udp_ask "$host" 6969 "$name")" hello "its default user $secure: $host answers"
+    done
+    is "$(ps -o user= -p "$SERVER_PID")" root "its default user $secure: the server itself is root's"
+    stop
+done
+set -- in.tftpd --ipv4 --foreground --address :6969 --user "$(id -un)" --create --permissive
+
 # ---- a pod with two addresses ---------------------------------------------
 
 # It takes whatever is above 224.0.0.0 for multicast, and then does so too.

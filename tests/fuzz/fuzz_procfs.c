@@ -43,7 +43,8 @@ static bool visit(void *context, const char *line)
 	if (mcast_parse(&group, AF_INET6, line))
 		must(group.address.ss_family == AF_INET6);
 	stranger_parse(line, 8080, &inode);
-	blocked_threads_parse(line, 5);
+	blocked_threads_parse(line);
+	blocked_threads_in(line);
 	must(!procfs_number(line, &number) || number >= 0);
 	return true;
 }

@@ -12,45 +12,60 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
-static bool waits(long call, int first, int at)
+static struct blocked_call parsed(long call)
 {
 	char line[128];
 
-	snprintf(line, sizeof line, "%ld 0x%x 0x7ffc1234 0x0 0x0 0x0 0x0 0x7ffc0000 0x7f1200\n", call,
-		 (unsigned)first);
-	return blocked_threads_parse(line, at);
+	snprintf(line, sizeof line, "%ld 0xb 0x7ffc1234 0x0 0xffffffffffffffff 0x0 0x0 0x7ffc0000 0x7f1200\n",
+		 call);
+	return blocked_threads_parse(line);
 }
 
 static void lines(void **state)
 {
+	static const struct {
+		long call;
+		int kind;
+	} rows[] = {
+	    {SYS_accept, BLOCKED_AT_ONE},         {SYS_accept4, BLOCKED_AT_ONE},
+	    {SYS_recvfrom, BLOCKED_AT_ONE},       {SYS_recvmsg, BLOCKED_AT_ONE},
+	    {SYS_recvmmsg, BLOCKED_AT_ONE},       {SYS_read, BLOCKED_AT_ONE},
+	    {SYS_readv, BLOCKED_AT_ONE},          {SYS_ppoll, BLOCKED_IN_POLL},
+	    {SYS_pselect6, BLOCKED_IN_SELECT},    {SYS_restart_syscall, BLOCKED_IN_POLL},
+	    {SYS_epoll_pwait, BLOCKED_ELSEWHERE}, {SYS_futex, BLOCKED_ELSEWHERE},
+	    {SYS_sendto, BLOCKED_ELSEWHERE},      {SYS_write, BLOCKED_ELSEWHERE},
+	};
+	struct blocked_call call = parsed(SYS_accept);
+
 	(void)state;
-	assert_true(waits(SYS_accept4, 11, 11));
-	assert_true(waits(SYS_accept, 4, 4));
-	assert_false(waits(SYS_accept4, 11, 17));
-	assert_true(waits(SYS_ppoll, 0x7f00, 5));
-	assert_true(waits(SYS_pselect6, 6, 5));
-	assert_true(waits(SYS_restart_syscall, 0x7f00, 5));
-	assert_false(waits(SYS_epoll_pwait, 5, 5));
-	assert_false(waits(SYS_futex, 5, 5));
-	assert_false(blocked_threads_parse("running\n", 5));
-	assert_false(blocked_threads_parse("-1 0x7ffc 0x7f12\n", 5));
-	assert_false(blocked_threads_parse("", 5));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(parsed(rows[i].call).kind, rows[i].kind);
+	assert_int_equal(call.arguments[0], 11);
+	assert_int_equal(call.arguments[1], 0x7ffc1234);
+	assert_int_equal(call.arguments[3], UINT64_MAX);
+	assert_int_equal(blocked_threads_parse("running\n").kind, BLOCKED_ELSEWHERE);
+	assert_int_equal(blocked_threads_parse("-1 0x7ffc 0x7f12\n").kind, BLOCKED_ELSEWHERE);
+	assert_int_equal(blocked_threads_parse("0 0x7ffc 0x7f12 0x0\n").kind, BLOCKED_ELSEWHERE);
+	assert_int_equal(blocked_threads_parse("").kind, BLOCKED_ELSEWHERE);
 }
 
-static void lines_of_datagrams(void **state)
+static void functions(void **state)
 {
-	static const long calls[] = {SYS_recvfrom, SYS_recvmsg, SYS_recvmmsg, SYS_read, SYS_readv};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(calls); i++) {
-		assert_true(waits(calls[i], 11, 11));
-		assert_false(waits(calls[i], 11, 1));
-		assert_false(waits(calls[i], 1, 11));
-	}
-	assert_false(waits(SYS_sendto, 11, 11));
-	assert_false(waits(SYS_write, 11, 11));
+	assert_true(blocked_threads_in("inet_csk_accept"));
+	assert_true(blocked_threads_in("__skb_wait_for_more_packets"));
+	assert_true(blocked_threads_in("poll_schedule_timeout.constprop.0"));
+	assert_true(blocked_threads_in("do_sys_poll"));
+	assert_true(blocked_threads_in("do_poll.constprop.0"));
+	assert_true(blocked_threads_in("do_select"));
+	assert_false(blocked_threads_in("do_epoll_wait"));
+	assert_false(blocked_threads_in("ep_poll"));
+	assert_false(blocked_threads_in("futex_wait_queue"));
+	assert_false(blocked_threads_in("0"));
+	assert_false(blocked_threads_in(""));
 }
 
 /* A thread that waits for what comes at FD, in one way or another. */
@@ -123,9 +138,14 @@ static void *run_waiter(void *context)
 	return NULL;
 }
 
+static bool waits_at(int fd)
+{
+	return blocked_threads_at(fd, inode_of(fd));
+}
+
 static bool becomes_waiting(int fd, int milliseconds)
 {
-	while (!blocked_threads_at(fd) && milliseconds-- > 0)
+	while (!waits_at(fd) && milliseconds-- > 0)
 		nanosleep(&(struct timespec){0, 1000000}, NULL);
 	return milliseconds > 0;
 }
@@ -137,12 +157,12 @@ static void untold(int fd)
 	struct address to = peer4("127.0.0.1", port_of(fd));
 	pthread_t thread;
 
-	assert_false(blocked_threads_at(fd));
+	assert_false(waits_at(fd));
 	assert_int_equal(pthread_create(&thread, NULL, run_waiter, &waiter), 0);
-	assert_true(blocked_threads_at(fd));
+	assert_true(waits_at(fd));
 	send_text(fd, "x", &to);
 	assert_int_equal(pthread_join(thread, NULL), 0);
-	assert_false(blocked_threads_at(fd));
+	assert_false(waits_at(fd));
 	close(fd);
 }
 
@@ -150,11 +170,10 @@ static void each_way_to_wait(void **state)
 {
 	static const struct {
 		void (*wait)(int fd);
-		bool at_one, at_all;
+		bool waits;
 	} rows[] = {
-	    {in_recvfrom, true, false}, {in_recvmsg, true, false}, {in_recvmmsg, true, false},
-	    {in_read, true, false},     {in_poll, true, true},     {in_select, true, true},
-	    {in_epoll, false, false},
+	    {in_recvfrom, true}, {in_recvmsg, true}, {in_recvmmsg, true}, {in_read, true},
+	    {in_poll, true},     {in_select, true},  {in_epoll, false},
 	};
 	enum { LONG = 10000, SHORT = 50 };
 	int other = marked_datagram(0);
@@ -164,19 +183,23 @@ static void each_way_to_wait(void **state)
 		untold(other);
 		return;
 	}
-	assert_false(blocked_threads_at(other));
+	assert_false(waits_at(other));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct waiter waiter = {rows[i].wait, marked_datagram(0)};
 		struct address to = peer4("127.0.0.1", port_of(waiter.fd));
 		pthread_t thread;
+		int copy;
 
 		assert_int_equal(pthread_create(&thread, NULL, run_waiter, &waiter), 0);
-		if (becomes_waiting(waiter.fd, rows[i].at_one ? LONG : SHORT) != rows[i].at_one)
+		if (becomes_waiting(waiter.fd, rows[i].waits ? LONG : SHORT) != rows[i].waits)
 			fail_msg("row %zu", i);
-		assert_int_equal(blocked_threads_at(other), rows[i].at_all);
+		copy = dup(waiter.fd); /* the thread goes on waiting at the old one, whatever its number is */
+		assert_int_equal(waits_at(copy), rows[i].waits);
+		close(copy);
+		assert_false(waits_at(other));
 		send_text(other, "x", &to);
 		assert_int_equal(pthread_join(thread, NULL), 0);
-		assert_false(blocked_threads_at(waiter.fd));
+		assert_false(waits_at(waiter.fd));
 		close(waiter.fd);
 	}
 	close(other);
@@ -188,6 +211,7 @@ static void in_poll_again(void **state)
 {
 	struct waiter waiter = {in_poll, marked_datagram(0)};
 	struct address to = peer4("127.0.0.1", port_of(waiter.fd));
+	int other = marked_datagram(0);
 	sigset_t child;
 	pthread_t thread;
 
@@ -199,10 +223,38 @@ static void in_poll_again(void **state)
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	kill(getpid(), SIGCHLD);
 	nanosleep(&(struct timespec){0, 50000000}, NULL);
-	assert_true(blocked_threads_at(waiter.fd));
+	assert_true(waits_at(waiter.fd));
+	assert_false(waits_at(other));
 	sigprocmask(SIG_UNBLOCK, &child, NULL);
 	send_text(waiter.fd, "x", &to);
 	assert_int_equal(pthread_join(thread, NULL), 0);
+	close(waiter.fd);
+	close(other);
+}
+
+/* A process that has given up root may not read what its own threads call. */
+static void after_a_change_of_user(void **state)
+{
+	enum { NOBODY = 65534 };
+	struct waiter waiter = {in_recvfrom, marked_datagram(0)};
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	child = fork();
+	if (child == 0) {
+		pthread_t thread;
+
+		if (pthread_create(&thread, NULL, run_waiter, &waiter) != 0 || !becomes_waiting(waiter.fd, 10000) ||
+		    setresuid(NOBODY, NOBODY, NOBODY) != 0 || access("/proc/self/syscall", R_OK) == 0)
+			_exit(1);
+		/* It is woken to change its user too. */
+		_exit(becomes_waiting(waiter.fd, 10000) ? 0 : 2);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 	close(waiter.fd);
 }
 
@@ -210,9 +262,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines),
-	    cmocka_unit_test(lines_of_datagrams),
+	    cmocka_unit_test(functions),
 	    cmocka_unit_test(each_way_to_wait),
 	    cmocka_unit_test(in_poll_again),
+	    cmocka_unit_test(after_a_change_of_user),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, private_network, NULL);

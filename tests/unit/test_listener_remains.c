@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include "listeners.h"
 
+#include "process/listener_remains.h"
+
 #include <stdlib.h>
 #include <sys/prctl.h>
 
@@ -147,6 +149,28 @@ static void an_ipv6_clients_last_minute(void **state)
 	close(six);
 }
 
+/* Of whichever family they are. */
+static void connections(void **state)
+{
+	int four = listening(AF_INET, 18092);
+
+	(void)state;
+	assert_false(listener_has_connections(18092));
+	for (int i = 0; i < 2; i++) {
+		int client = connect_to(i == 0 ? AF_INET : AF_INET6, 18092), served = accept(four, NULL, NULL);
+
+		assert_true(client >= 0 && served >= 0);
+		assert_true(listener_has_connections(18092));
+		assert_false(listener_has_connections(18093));
+		assert_int_equal(
+		    setsockopt(client, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger)), 0);
+		close(client); /* reset: nothing is left of it */
+		close(served);
+		assert_false(listener_has_connections(18092));
+	}
+	close(four);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +178,7 @@ int main(void)
 	    cmocka_unit_test(one_that_nobody_shows_of_a_group),
 	    cmocka_unit_test(one_of_a_strangers_group),
 	    cmocka_unit_test(an_ipv6_clients_last_minute),
+	    cmocka_unit_test(connections),
 	};
 
 	setenv("DUALBIND_ALLOW", "18080-18099", 1);

@@ -271,6 +271,37 @@ static void hidden_parent(void **state)
 			_exit(2);
 		if (has_sharers(socket(AF_INET, SOCK_STREAM, 0), PARENT))
 			_exit(3);
+		if (has_sharers(roots, EVERY_PROCESS_SEEN))
+			_exit(4);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(roots);
+}
+
+/* Of ours it is known who made it: this process, or the one that it was forked from. */
+static void one_of_ours(void **state)
+{
+	int roots = new_socket(AF_INET6), status;
+	pid_t child;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_true(set_mark(roots, MARK_CONVERTED));
+	child = fork();
+	if (child == 0) {
+		if (setresuid(65534, 65534, 65534) != 0 || !has_sharers(roots, PARENT))
+			_exit(1);
+		made_note(roots);
+		if (has_sharers(roots, PARENT) || has_sharers(roots, EVERY_PROCESS))
+			_exit(2);
+		child = fork();
+		if (child == 0)
+			_exit(has_sharers(roots, PARENT) ? 0 : 3);
+		if (waitpid(child, &status, 0) != child || status != 0)
+			_exit(4);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -446,6 +477,7 @@ int main(void)
 	    cmocka_unit_test(hidden_parent),
 	    cmocka_unit_test(older_processes),
 	    cmocka_unit_test(ancestors),
+	    cmocka_unit_test(one_of_ours),
 	};
 
 	return cmocka_run_group_tests_name("sharers", tests, NULL, NULL);

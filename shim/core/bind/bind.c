@@ -50,16 +50,18 @@ struct call {
 /* Beside one of ours SO_REUSEPORT stays set on success, since listen(2) looks at it again. */
 static int call_as_decided(struct survey *survey, const struct plan *plan, const struct call *call)
 {
-	int fd = survey->self.fd, result, error;
+	int fd = survey->self.fd, option = perform_sharing_option(survey), result, error;
+	int before = option == SO_REUSEPORT ? survey->self.reuse_port : survey->self.reuse_addr;
 	bool beside = perform_keeping(survey, plan) && plan->verb == BIND_BESIDE;
 
 	if (beside)
-		sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+		sys_set_int(fd, SOL_SOCKET, option, 1);
 	result =
 	    call->listen != NULL ? call->listen(fd, call->backlog) : call->bind(fd, call->address, call->length);
 	error = errno;
-	if (beside && result != 0 && survey->self.reuse_port == 0)
-		sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 0);
+	if (beside && before == 0 && (result != 0 || option == SO_REUSEADDR))
+		sys_set_int(fd, SOL_SOCKET, option, 0);
+	perform_kept(survey, plan);
 	if (!beside && result == 0 && survey->listener != 0 && survey->self.reuse_port == 1)
 		yield_wait(survey->listener); /* it was no hindrance */
 	errno = error;

@@ -23,9 +23,22 @@ struct plan perform_decide(struct survey *survey)
 }
 
 /* One that calls a client may be used for more: then somebody is left behind, or a datagram lost. */
+static bool is_used_by(const struct sock *sock, enum sharers sharers)
+{
+	return sys_recvfrom(sock->fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0 ||
+	       yield_is_in_use(sock, sharers);
+}
+
 static bool is_used(const struct sock *sock)
 {
-	return sys_recvfrom(sock->fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0 || yield_is_in_use(sock);
+	return is_used_by(sock, EVERY_PROCESS);
+}
+
+/* That it is connected makes it this client's. A server's child that has given up root for it
+ * (tftpd-hpa) does not see its parent, which has no part in that. */
+static bool is_used_to_connect(const struct sock *sock)
+{
+	return is_used_by(sock, EVERY_PROCESS_SEEN);
 }
 
 bool perform_conversion(struct survey *survey, const struct plan *plan)
@@ -46,7 +59,7 @@ bool perform_conversion(struct survey *survey, const struct plan *plan)
 	if (plan->verb != CONVERT)
 		return false;
 	if (for_peer && request->protocol == TRANSPORT_UDP && request->port != 0) {
-		swap.is_in_use = is_used;
+		swap.is_in_use = survey->asking == TO_CONNECT ? is_used_to_connect : is_used;
 		swap.yields = true;
 	}
 	if (survey->asking == TO_BIND_SHOWN)
@@ -139,12 +152,20 @@ void perform_yielding(struct survey *survey, struct plan *plan)
 	*plan = perform_decide(survey);
 }
 
+/* SO_REUSEPORT is for sockets of one user, and makes the older of two UDP sockets get all datagrams.
+ * SO_REUSEADDR lets no two TCP sockets listen. */
+int perform_sharing_option(const struct survey *survey)
+{
+	return survey->self.transport == TRANSPORT_UDP ? SO_REUSEADDR : SO_REUSEPORT;
+}
+
 static bool keep_one(void *context, const struct sock *sock)
 {
 	struct round *round = context;
 
 	if (!is_one(round, sock, round->plan->keeping) ||
-	    !setsockopt_checked(sock->fd, SOL_SOCKET, SO_REUSEPORT, 1))
+	    (sock->transport == TRANSPORT_TCP && sock->uid != round->survey->self.uid) ||
+	    !setsockopt_checked(sock->fd, SOL_SOCKET, perform_sharing_option(round->survey), 1))
 		return true;
 	round->done = true;
 	bind_request_report(&round->survey->request, LOG_INFO, "kept since it is in use: ", sock->mark, " -> [::]",
@@ -168,4 +189,21 @@ bool perform_keeping(struct survey *survey, const struct plan *plan)
 	else if (plan->keeping != 0)
 		walk(&round, keep_one);
 	return round.done;
+}
+
+static bool unkeep_one(void *context, const struct sock *sock)
+{
+	const struct round *round = context;
+
+	if (is_one(round, sock, round->plan->keeping))
+		sys_set_int(sock->fd, SOL_SOCKET, SO_REUSEADDR, round->survey->ours.reuse_addr);
+	return true;
+}
+
+void perform_kept(struct survey *survey, const struct plan *plan)
+{
+	struct round round = {survey, plan, false};
+
+	if (plan->keeping != 0 && perform_sharing_option(survey) == SO_REUSEADDR)
+		walk(&round, unkeep_one);
 }

@@ -32,4 +32,10 @@ void perform_yielding(struct survey *survey, struct plan *plan);
  * STEER: the one that stays gets the clients of its family. */
 bool perform_keeping(struct survey *survey, const struct plan *plan);
 
+/* The bind is over: SO_REUSEADDR is taken back, which anybody could share the port by. */
+void perform_kept(struct survey *survey, const struct plan *plan);
+
+/* The option by which the survey's socket shares the port with one of ours. */
+int perform_sharing_option(const struct survey *survey);
+
 #endif

@@ -34,8 +34,9 @@ bool udp_peer_is_there(int fd)
 void udp_peer_dissolved(int fd)
 {
 	int saved = errno; /* of connect(2), which may have failed */
+	struct stat status;
 
-	if (mark_is_shown_udp(fd) && !blocked_threads_at(fd))
+	if (mark_is_shown_udp(fd) && sys_fstat(fd, &status) == 0 && !blocked_threads_at(fd, status.st_ino))
 		renew(fd);
 	errno = saved;
 }

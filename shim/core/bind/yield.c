@@ -7,14 +7,20 @@
 #include "process/blocked_threads.h"
 #include "process/listener_remains.h"
 #include "process/sharers.h"
+#include "process/target.h"
 #include "swap/swap.h"
 
 #include <errno.h>
 
 /* What may change at any time comes last. */
-bool yield_is_in_use(const struct sock *sock)
+bool yield_is_in_use(const struct sock *sock, enum sharers sharers)
 {
-	return blocked_threads_at(sock->fd) || sharers_have(sock, EVERY_PROCESS) || sock_has_queue(sock->fd);
+	return blocked_threads_at(sock->fd, sock->inode) || sharers_have(sock, sharers) || sock_has_queue(sock->fd);
+}
+
+static bool is_in_use(const struct sock *sock)
+{
+	return yield_is_in_use(sock, EVERY_PROCESS);
 }
 
 /* Where the program's own was bound. */
@@ -41,12 +47,14 @@ bool yield_socket(const struct bind_request *request, const struct sock *sock, e
 	struct swap swap = {.old = sock,
 			    .v6only = sock->mark == MARK_WIDENED,
 			    .yields = condition == YIELD_UNLESS_RINGS_WAIT,
-			    .is_in_use = condition == YIELD_ANYWAY ? NULL : yield_is_in_use};
+			    .is_in_use = condition == YIELD_ANYWAY ? NULL : is_in_use};
 
 	set_local(&swap.local, sock->mark, request->port);
 	if (!swap_socket(&swap)) {
 		if (!is_usual(errno, condition))
-			bind_request_report(request, LOG_ERROR, "cannot yield to ", sock->mark, ": ", errno);
+			bind_request_report(request, LOG_ERROR, "cannot yield to ", sock->mark,
+					    sock->uid != target_uid() ? ", which another user made: " : ": ",
+					    errno);
 		return false;
 	}
 	if (sock->mark == MARK_MAPPED) /* this part of the mark was copied with the options */

@@ -7,6 +7,7 @@
 #define DUALBIND_BIND_YIELD_H
 
 #include "bind/bind_request.h"
+#include "process/sharers.h"
 #include "socket/sock.h"
 
 #include <stdbool.h>
@@ -17,7 +18,7 @@
  * that sleeps in accept or recvfrom, clients
  * that wait for it. A datagram in the queue is no reason: its sender asks again.
  */
-bool yield_is_in_use(const struct sock *sock);
+bool yield_is_in_use(const struct sock *sock, enum sharers sharers);
 
 /* What to ask at the last moment: nothing, whether it is in use, or also whether any io_uring waits
  * for whatever. */

@@ -33,3 +33,18 @@ bool listener_remains(ino_t inode)
 	procfs_all_lines(target_open_proc("/net/tcp6", 0), visit_socket, &search);
 	return search.found;
 }
+
+static bool visit_connection(void *context, const char *line)
+{
+	const uint16_t *port = context;
+	struct sock_line socket;
+
+	return !sock_line_parse(&socket, line) || socket.state == TCP_LISTEN || socket.state == TCP_CLOSE ||
+	       address_port(&socket.local) != *port;
+}
+
+bool listener_has_connections(uint16_t port)
+{
+	return !procfs_all_lines(target_open_proc("/net/tcp", 0), visit_connection, &port) ||
+	       !procfs_all_lines(target_open_proc("/net/tcp6", 0), visit_connection, &port);
+}

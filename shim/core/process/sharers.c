@@ -51,6 +51,7 @@ struct search {
 	const struct sock *sock; /* NULL: an inode alone */
 	ino_t inode;
 	int skipped[3];
+	bool seen_only;
 	bool counted;   /* this kernel tells how many descriptors a process has */
 	uint64_t since; /* who started before this has no part in it, but for the ancestors; 0 */
 	int ancestors[ANCESTORS_MAX];
@@ -148,7 +149,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 
 	if (is_skipped(search, number) || is_too_old(search, proc, name, number))
 		return true;
-	if (!look_at(search, proc, name) && read_state(proc, name, &state))
+	if (!look_at(search, proc, name) && !search->seen_only && read_state(proc, name, &state))
 		search->found = state.parent == search->skipped[0] && !state.executed && !state.ended;
 	return !search->found;
 }
@@ -156,7 +157,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 /* The socket of a target that cannot look at its parent. */
 static bool may_be_the_parents(const struct search *search, bool executed)
 {
-	if (search->sock->uid == target_uid())
+	if (search->sock->uid == target_uid() || made_here(search->sock->fd))
 		return false;
 	return !executed || target_closes(target_number(search->sock->fd)) != 1;
 }
@@ -182,7 +183,7 @@ static void visit_parent(struct search *search, int proc)
 			return;
 		}
 	}
-	search->found = may_be_the_parents(search, own.executed);
+	search->found = !search->seen_only && may_be_the_parents(search, own.executed);
 }
 
 /* /proc, to look at the others; -1. */
@@ -200,13 +201,13 @@ static int open_others(int own[2])
 
 bool sharers_have(const struct sock *sock, enum sharers sharers)
 {
-	struct search search = {.sock = sock, .inode = sock->inode};
+	struct search search = {.sock = sock, .inode = sock->inode, .seen_only = sharers == EVERY_PROCESS_SEEN};
 	int proc = sock->inode != 0 ? open_others(search.skipped) : -1;
 
 	if (proc < 0)
 		return false;
 	visit_parent(&search, proc);
-	if (!search.found && sharers == EVERY_PROCESS) {
+	if (!search.found && sharers != PARENT) {
 		find_ancestors(&search, proc);
 		search.counted = count_descriptors(proc, "self") > 0;
 		procfs_walk(proc, visit_process, &search);

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum sharers { EVERY_PROCESS, PARENT };
+enum sharers { EVERY_PROCESS, PARENT, EVERY_PROCESS_SEEN };
 
 /*
  * Whether another process than the target has SOCK too: a child that inherited it, a worker
@@ -20,10 +20,11 @@ enum sharers { EVERY_PROCESS, PARENT };
  * child has everything until it execs: where that is no reason, only the parent is.
  *
  * A process whose descriptors are not shown (another user's, or one with more capabilities,
- * or that is not dumpable, or that /proc does not list) counts as one that has it
+ * or that is not dumpable, or that /proc does not list) counts as one that has it, unless
+ * it is only asked for those that are seen,
  *   - if it is the parent, and another user than the target now is made the socket, unless
- *     the target has executed its program since it was forked and SOCK is closed on exec: then
- *     the target itself made it;
+ *     the target itself made it (made.h; or it has executed its program since it was forked and SOCK is
+ *     closed on exec);
  *   - if it is a child that has executed no program since it was forked.
  *
  * A socket that the target itself has made (made.h; or it is closed on exec, and the target has executed its

@@ -13,6 +13,8 @@
 #define DUALBIND_PROCESS_TARGET_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -38,6 +40,11 @@ bool target_numbers(int proc, int numbers[2]);
 
 /* Open REST, which starts with a slash, in the target's folder of /proc. */
 int target_open_proc(const char *rest, int flags);
+
+enum { TARGET_COPY_MAX = 512 };
+
+/* Copy SIZE bytes at ADDRESS of its memory, which may be gone: then false. Of any errno. */
+bool target_copy(uint64_t address, void *to, size_t size);
 
 /* Of a socket its kind and inode, as fstat(2) tells; of another file nothing, and no file
  * system is asked (sys_stat_socket). */

@@ -4,6 +4,7 @@
 
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
+#include "process/listener_remains.h"
 #include "process/made.h"
 #include "process/target.h"
 #include "socket/sock.h"
@@ -13,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 /* A socket stays in the network namespace that it was made in, wherever its
  * program has gone since: a copy made here would serve another network. */
@@ -103,6 +105,43 @@ static bool bind_to_share(const struct swap *swap, int to)
 	       bind_and_listen(swap, to) && setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
 }
 
+static bool listen_in_turn(const struct swap *swap, int to)
+{
+	bool done = sys_call(SYS_shutdown, swap->old->fd, SHUT_RD) == 0 && bind_and_listen(swap, to) &&
+		    sys_listen(to, swap->old->backlog) == 0;
+	int saved = errno;
+
+	if (!done)
+		sys_listen(swap->old->fd, swap->old->backlog);
+	errno = saved;
+	return done;
+}
+
+/*
+ * Two users' sockets share no port by SO_REUSEPORT, and by SO_REUSEADDR unless one listens. So a
+ * listener makes way first: the kernel refuses clients in the meantime, and where a connection of it
+ * lacks the option, which it has from its listener, neither of the two would get the place.
+ */
+static bool bind_beside_anothers(const struct swap *swap, int to)
+{
+	const struct sock *old = swap->old;
+	bool done;
+	int saved;
+
+	errno = EADDRINUSE;
+	if (old->listens && old->reuse_addr != 1 && listener_has_connections(address_port(&old->local)))
+		return false;
+	done = setsockopt_checked(old->fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
+	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, 1) &&
+	       (old->listens ? listen_in_turn(swap, to) : bind_and_listen(swap, to)) &&
+	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr);
+	saved = errno;
+	if (!done || swap->mark != MARK_NONE)
+		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr);
+	errno = saved;
+	return done;
+}
+
 /*
  * With SO_REUSEPORT on both for the moment, two sockets of one user share a
  * port whatever their families, even while the old one listens. The old one
@@ -115,6 +154,8 @@ static bool bind_beside(const struct swap *swap, int to)
 	bool shares = old->reuse_port == 1, bound = address_port(&old->local) != 0, done;
 	int saved;
 
+	if (bound && old->uid != target_uid())
+		return bind_beside_anothers(swap, to);
 	if (shares && swap->mark != MARK_NONE && old->transport == TRANSPORT_TCP && !both_families_are_free(swap))
 		return false;
 	if (!shares && !bound && swap->mark != MARK_NONE && address_port(&swap->local) != 0 && mark_is_plain(to))
