@@ -190,7 +190,8 @@ static int step(struct program *program, const char *search, unsigned *left, uns
 		return text_or_nothing(program, line, length > 0 ? (size_t)length : 0);
 	line[strcspn(line, "\n")] = '\0';
 	interpreter = interpreter_of(line, &argument);
-	if (interpreter[0] == '\0') /* the kernel refuses it (ENOEXEC), and execvp(3) and shells read it as a text */
+	if (interpreter[0] ==
+	    '\0') /* the kernel refuses it (ENOEXEC), and execvp(3) and shells read it as a text */
 		return text_or_nothing(program, "", 0);
 	if ((*left)-- == 0)
 		return fail(program, STATUS_NOT_EXECUTABLE, program->file,

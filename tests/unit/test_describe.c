@@ -105,8 +105,9 @@ static void says_of_plan(const char *wanted, bool possible)
 static void plans(void **state)
 {
 	(void)state;
-	says_of_plan(
-	    "dualbind run takes the mechanism \"preload\": so it is.\nThe library /lib/l.so can be loaded into it.\n", true);
+	says_of_plan("dualbind run takes the mechanism \"preload\": so it is.\nThe library /lib/l.so can be loaded "
+		     "into it.\n",
+		     true);
 	strcpy(plan.refusal.reason, "it is not to be had");
 	strcpy(plan.refusal.remedy, "get it");
 	says_of_plan("dualbind run refuses it: it is not to be had.\nRemedy: get it.\n", false);

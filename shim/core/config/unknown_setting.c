@@ -38,7 +38,9 @@ bool unknown_setting_in(int fd, char name[SETTING_NAME_MAX])
 			} else if (length < SETTING_NAME_MAX) {
 				bool ended = chunk[i] == '=' || length == SETTING_NAME_MAX - 1;
 
-				name[length++] = ended ? '\0' : chunk[i];
+				name[length++] = chunk[i];
+				if (ended)
+					name[length - 1] = '\0';
 				if (ended && is_unknown(name))
 					return true;
 				if (ended)
