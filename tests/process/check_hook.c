@@ -36,9 +36,9 @@ enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static int new_socket(const struct kind *kind)
 {
-	int fd = socket(kind->family, kind->type | SOCK_NONBLOCK, kind->protocol);
+	int protocol = kind->protocol == MPTCP && lacks_mptcp() ? 0 : kind->protocol;
 
-	return fd >= 0 ? fd : socket(kind->family, kind->type | SOCK_NONBLOCK, 0); /* a kernel without MPTCP */
+	return socket(kind->family, kind->type | SOCK_NONBLOCK, protocol);
 }
 
 /* FUNCTION, or the system call of that number. */

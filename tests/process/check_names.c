@@ -247,11 +247,6 @@ START_TEST(other_sockets_are_untouched)
 }
 END_TEST
 
-static bool can_be_marked(int fd)
-{
-	return setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &(int){0}, sizeof(int)) == 0;
-}
-
 START_TEST(mptcp_stays_mptcp)
 {
 	enum { PROTOCOL_MPTCP = 262 };
@@ -259,9 +254,7 @@ START_TEST(mptcp_stays_mptcp)
 	int fd = socket(AF_INET, SOCK_STREAM, PROTOCOL_MPTCP), client, connection;
 	socklen_t length = sizeof name;
 
-	if (lacks("MPTCP", fd < 0))
-		return;
-	if (lacks("IPV6_FREEBIND of MPTCP", !can_be_marked(socket(AF_INET6, SOCK_STREAM, PROTOCOL_MPTCP))))
+	if (lacks_mptcp())
 		return;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&local, sizeof local), 0);

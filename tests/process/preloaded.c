@@ -172,6 +172,19 @@ bool lacks_multicast_all(void)
 	return lacks_option(IPPROTO_IPV6, IPV6_MULTICAST_ALL, "IPV6_MULTICAST_ALL");
 }
 
+bool lacks_mptcp(void)
+{
+	enum { PROTOCOL_MPTCP = 262 };
+	int fd = socket(AF_INET6, SOCK_STREAM, PROTOCOL_MPTCP);
+	bool none = lacks("MPTCP", fd < 0) ||
+		    lacks("IPV6_FREEBIND of MPTCP",
+			  setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &(int){0}, sizeof(int)) != 0);
+
+	if (fd >= 0)
+		close(fd);
+	return none;
+}
+
 struct sockaddr_in ipv4(uint32_t address, uint16_t port)
 {
 	return (struct sockaddr_in){

@@ -48,6 +48,7 @@ bool lacks(const char *name, bool indeed); /* the same of what is no option */
 
 /* A UDP socket then hears the IPv6 groups that others joined. */
 bool lacks_multicast_all(void);
+bool lacks_mptcp(void); /* or the only mark that such a socket can have */
 
 /* Sockets and addresses, in host byte order; failures end the test. */
 struct sockaddr_in ipv4(uint32_t address, uint16_t port);
