@@ -43,13 +43,14 @@ tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 	@TSAN_OPTIONS=report_thread_leaks=0 TEST_TIMEOUT=1800 CK_TIMEOUT_MULTIPLIER=10 TEST_BUILD=build/tsan \
 	    STRESS_SECONDS=60 tests/run $(RACES) tests/stress/stress.t
 
-# Neither a million peers nor floods of clients, which take hours in it. Nor those that need system calls
+# Neither a million peers, floods of clients, nor fourteen million cases of a pure function, which take
+# minutes to hours in it. Nor those that need system calls
 # that it does not know (pidfd_open, seccomp), or a process' own executable and descriptors, which in /proc
 # are valgrind's; nor those that give the kernel bad pointers on purpose.
 UNKNOWN_CALLS := fd_walk sock_diag sock_owners udp_strangers filter target target_remote errand handover answer blind notify supervisorof
 OWN_FILES  := locate passedby process procfile privilege judge sys
 BAD_POINTERS := recvmmsg recv_plain send_batch
-MEMCHECKED := $(filter-out %/check_many_peers %/check_hook_syscall %/test_mapper_flood \
+MEMCHECKED := $(filter-out %/check_many_peers %/check_hook_syscall %/test_mapper_flood %/test_decide \
                 $(patsubst %,$B/tests/unit/test_%,$(UNKNOWN_CALLS) $(OWN_FILES) $(BAD_POINTERS)),$(UNITS) $(PROCESSES))
 
 memcheck: deps ## unit and process tests, and real servers, under valgrind: half an hour
