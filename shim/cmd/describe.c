@@ -50,7 +50,7 @@ static void describe_own(const struct program *program, const struct plan *plan)
 		       plan->refusal.remedy);
 	else if (plan->preload)
 		printf("The library %s serves those programs that it starts and that load it.\n", plan->library);
-	else
+	else if (plan->refusal.reason[0] != '\0')
 		printf("Programs that it starts go without the library: %s (%s).\n", plan->refusal.reason,
 		       plan->refusal.remedy);
 	puts(plan->own == OWN_SUPERVISOR ? "The supervisor converts its own listeners."

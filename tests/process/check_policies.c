@@ -206,6 +206,8 @@ START_TEST(refused)
 		ck_assert_int_eq(errno, error);
 		ck_assert_int_eq(set(fds[i], &policy, 5), -1);
 		ck_assert_int_eq(errno, error);
+		/* What is refused changes nothing. */
+		ck_assert_int_eq(kernel_option(fds[i], SOL_SOCKET, SO_DOMAIN), i == 0 ? AF_INET : AF_INET6);
 		ck_assert_int_eq(set(fds[i], NULL, 0), 0); /* no policies any more */
 		ck_assert_int_eq(set(fds[i], &policy, 0), -1);
 		ck_assert_int_eq(errno, EMSGSIZE);

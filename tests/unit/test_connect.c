@@ -76,6 +76,21 @@ static void datagram_connections(void **state)
 	assert_int_equal(close(marked) | close(plain) | close(in6), 0);
 }
 
+/* An address of the pool that nobody was shown leaves by no socket of ours. */
+static void nobodys_address(void **state)
+{
+	struct address nobody = peer4("247.2.2.2", 53), to;
+	int marked = new_socket(AF_INET6), plain = new_socket(AF_INET);
+
+	(void)state;
+	assert_true(set_mark(marked, MARK_CONVERTED));
+	assert_int_equal(connection(settings, marked, &nobody, &to), ROUTE_NONE);
+	assert_int_equal(errno, ENETUNREACH);
+	expect_connection(plain, &nobody, NULL); /* the network's own, for all that is known */
+	close(marked);
+	close(plain);
+}
+
 /* Bound to an IPv4 address it reaches nobody of IPv6. */
 static void bound_to_ipv4(void **state)
 {
@@ -294,10 +309,15 @@ static void from_peer_to_peer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(datagram_connections), cmocka_unit_test(bound_to_ipv4),
-	    cmocka_unit_test(loopback_connections), cmocka_unit_test(stream_connections),
-	    cmocka_unit_test(to_a_client),          cmocka_unit_test(as_they_are),
-	    cmocka_unit_test(a_marked_stream),      cmocka_unit_test(to_nobody),
+	    cmocka_unit_test(datagram_connections),
+	    cmocka_unit_test(bound_to_ipv4),
+	    cmocka_unit_test(nobodys_address),
+	    cmocka_unit_test(loopback_connections),
+	    cmocka_unit_test(stream_connections),
+	    cmocka_unit_test(to_a_client),
+	    cmocka_unit_test(as_they_are),
+	    cmocka_unit_test(a_marked_stream),
+	    cmocka_unit_test(to_nobody),
 	    cmocka_unit_test(from_peer_to_peer),
 	};
 

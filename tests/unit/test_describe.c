@@ -128,6 +128,12 @@ static void plans(void **state)
 	says_of_plan("dualbind run takes the mechanism \"supervise\": so it is.\n"
 		     "Programs that it starts go without the library: it is not to be had (get it).\n" STAYS,
 		     true);
+	/* --mode supervise: it is not looked for. */
+	plan.refusal.reason[0] = plan.refusal.remedy[0] = '\0';
+	plan.own = OWN_SUPERVISOR;
+	says_of_plan("dualbind run takes the mechanism \"supervise\": so it is.\n"
+		     "The supervisor converts its own listeners.\n",
+		     true);
 }
 
 static void a_kernel_that_cannot_supervise(void **state)

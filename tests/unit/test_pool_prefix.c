@@ -46,6 +46,15 @@ static void good_prefixes(void **state)
 }
 
 /* The pool is left as it was. */
+static void masks(void **state)
+{
+	(void)state;
+	assert_int_equal(pool_mask(0), 0);
+	assert_int_equal(pool_mask(1), 0x80000000);
+	assert_int_equal(pool_mask(24), 0xffffff00);
+	assert_int_equal(pool_mask(32), 0xffffffff);
+}
+
 static void expect_refusal(const char *text, const char *expected)
 {
 	const char *problem = "", *remedy = "";
@@ -114,10 +123,8 @@ static void reserved_prefixes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(default_pool),
-	    cmocka_unit_test(good_prefixes),
-	    cmocka_unit_test(malformed_prefixes),
-	    cmocka_unit_test(reserved_prefixes),
+	    cmocka_unit_test(default_pool),       cmocka_unit_test(good_prefixes),     cmocka_unit_test(masks),
+	    cmocka_unit_test(malformed_prefixes), cmocka_unit_test(reserved_prefixes),
 	};
 
 	return cmocka_run_group_tests_name("pool prefix", tests, NULL, NULL);

@@ -197,6 +197,23 @@ static int with_key(int fd, uint16_t port)
 	return call_setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &key, sizeof key, setsockopt) == 0 ? 0 : errno;
 }
 
+/* What a program sets on a raw socket, where it means something, is no mark. */
+static void isolate(void **state)
+{
+	int stream, raw = socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6), name = IPV6_ROUTER_ALERT_ISOLATE;
+
+	(void)state;
+	if (raw < 0 || lacks_option(IPPROTO_IPV6, name, "IPV6_ROUTER_ALERT_ISOLATE"))
+		skip();
+	assert_int_equal(set(raw, IPPROTO_IPV6, name, 1), 0);
+	assert_int_equal(int_option(raw, IPPROTO_IPV6, name), 1);
+	assert_int_equal(mark_shown(raw), 0);
+	stream = listening(AF_INET, 18099);
+	assert_int_equal(mark_shown(stream), 1);
+	close(stream);
+	close(raw);
+}
+
 static void keys(void **state)
 {
 	int fd = new_socket(AF_INET), converted = listening(AF_INET, free_port()), error = with_key(fd, 0);
@@ -224,9 +241,13 @@ static int start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(as_of_af_inet),    cmocka_unit_test(short_values),
-	    cmocka_unit_test(ipv6_packets_too), cmocka_unit_test(the_mark_stays),
-	    cmocka_unit_test(of_other_sockets), cmocka_unit_test(keys),
+	    cmocka_unit_test(as_of_af_inet),
+	    cmocka_unit_test(short_values),
+	    cmocka_unit_test(ipv6_packets_too),
+	    cmocka_unit_test(the_mark_stays),
+	    cmocka_unit_test(of_other_sockets),
+	    cmocka_unit_test(isolate),
+	    cmocka_unit_test(keys),
 	};
 
 	return cmocka_run_group_tests_name("sockopt", tests, start, NULL);

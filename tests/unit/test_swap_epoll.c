@@ -135,21 +135,31 @@ static void duplicated_instance(void **state)
 	close(epfd);
 }
 
-/* Some other number's registration is still the old socket's, though its
- * number means something else by now: nobody can move it. */
-static void closed_number_is_left(void **state)
+/* A registration whose number was closed, or is another socket's by now, while the socket lives: nobody
+ * can move it, and its events would be lost. */
+static void a_number_that_was_closed(void **state)
 {
-	int epfd = new_epoll(), fd = new_socket(AF_INET), copy = dup(fd), client;
-
 	(void)state;
-	watch(epfd, copy, EPOLLIN, 1);
-	watch(epfd, fd, EPOLLIN, 2);
-	close(copy);
-	client = convert_and_connect(fd);
-	assert_int_equal(next_event(epfd, WAIT_MS), 2);
-	drop_client(fd, client);
-	close(fd);
-	close(epfd);
+	for (int reused = 0; reused < 2; reused++) {
+		int epfd = new_epoll(), fd = new_socket(AF_INET), copy = dup(fd), other = -1;
+		struct swap swap = {.mark = MARK_CONVERTED};
+		struct epoll_event event;
+
+		watch(epfd, copy, EPOLLIN | EPOLLOUT, 1);
+		close(copy);
+		if (reused)
+			other = new_socket(AF_INET);
+		address_set_in6(&swap.local, &in6addr_any, free_port());
+		assert_false(swap_fd(fd, &swap));
+		assert_int_equal(errno, E2BIG);
+		assert_int_equal(domain_of(fd), AF_INET);
+		assert_int_equal(epoll_wait(epfd, &event, 1, WAIT_MS), 1);
+		assert_int_equal(event.data.u64, 1);
+		if (reused)
+			close(other);
+		close(fd);
+		close(epfd);
+	}
 }
 
 static void too_many_are_refused(void **state)
@@ -189,7 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_kind_of_registration), cmocka_unit_test(instances_and_duplicates),
-	    cmocka_unit_test(duplicated_instance),       cmocka_unit_test(closed_number_is_left),
+	    cmocka_unit_test(duplicated_instance),       cmocka_unit_test(a_number_that_was_closed),
 	    cmocka_unit_test(too_many_are_refused),
 	};
 

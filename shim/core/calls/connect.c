@@ -18,7 +18,10 @@ static enum route resolve_stream(const struct settings *settings, int fd, struct
 
 	if (shown_ipv6(settings, to, &real) && (shown || convert_for_peer(settings, fd, &real, CONNECTS)))
 		*to = real;
-	else if (shown)
+	else if (shown && shown_is_nobodys(settings, to)) {
+		errno = ENETUNREACH;
+		return ROUTE_NONE;
+	} else if (shown)
 		address_map(to);
 	else
 		return ROUTE_NATIVE;

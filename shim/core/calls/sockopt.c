@@ -7,6 +7,7 @@
 #include "bind/yield.h"
 #include "calls/names.h"
 #include "config/settings.h"
+#include "peers/show.h"
 #include "socket/mark.h"
 #include "socket/sock.h"
 #include "socket/sockopt_ipv6_map.h"
@@ -26,6 +27,9 @@
 #ifndef SO_ATTACH_REUSEPORT_CBPF
 #define SO_ATTACH_REUSEPORT_CBPF 51
 #define SO_ATTACH_REUSEPORT_EBPF 52
+#endif
+#ifndef SO_ORIGINAL_DST /* <linux/netfilter_ipv4.h>; IP6T_SO_ORIGINAL_DST is the same number */
+#define SO_ORIGINAL_DST 80
 #endif
 #ifndef TCP_AO_ADD_KEY
 #define TCP_AO_ADD_KEY 38
@@ -76,6 +80,23 @@ static void hide_linger_mark(void *value, socklen_t length)
 		memset(value, 0, sizeof linger);
 }
 
+/* Where a client was going before the network turned it here (iptables' REDIRECT): of an IPv6 one the option
+ * of IPv6 tells. As the kernel does it, *LENGTH stays. False, with errno as it was: it does not. */
+static bool get_original(int fd, void *value, const socklen_t *length)
+{
+	struct address original = {.length = sizeof original.in6};
+	int saved = errno;
+
+	if (saved == EFAULT || *length < sizeof original.in || !names_are_shown(fd) ||
+	    sys_getsockopt(fd, IPPROTO_IPV6, SO_ORIGINAL_DST, &original.in6, &original.length) != 0) {
+		errno = saved;
+		return false;
+	}
+	show_address(settings_get(), fd, OF_OTHER, &original);
+	memcpy(value, &original.in, sizeof original.in);
+	return true;
+}
+
 int call_getsockopt(int fd, int level, int name, void *value, socklen_t *length, native_getsockopt *native)
 {
 	int result;
@@ -87,6 +108,8 @@ int call_getsockopt(int fd, int level, int name, void *value, socklen_t *length,
 	if (level == SOL_SOCKET && name == SO_GET_FILTER && is_guarded(fd))
 		return v4mapped_filter_get(fd, value, length);
 	result = native(fd, level, name, value, length);
+	if (result < 0 && level == IPPROTO_IP && name == SO_ORIGINAL_DST && get_original(fd, value, length))
+		return 0;
 	if (result == 0 && level == SOL_SOCKET && name == SO_LINGER)
 		hide_linger_mark(value, *length);
 	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && is_in6(value, *length) &&
@@ -152,6 +175,20 @@ static bool is_bypass(int name, const void *value, socklen_t length)
 	       *((const unsigned char *)value + offsetof(policy, action)) == XFRM_POLICY_ALLOW;
 }
 
+/* Asked of a socket that is none of the program's. False with errno. */
+static bool is_sound_policy(int name, const void *value, socklen_t length, native_setsockopt *native)
+{
+	int probe = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result, error;
+
+	if (probe < 0)
+		return true;
+	result = native(probe, IPPROTO_IP, name, value, length);
+	error = errno;
+	sys_close(probe);
+	errno = error;
+	return result == 0;
+}
+
 /*
  * A socket has one policy of IPsec for each direction, of one family, and an AF_INET6
  * socket takes none by these options: it becomes the program's own again, since beside
@@ -165,6 +202,8 @@ static int set_policy(int fd, int name, const void *value, socklen_t length, nat
 	if (result >= 0 || errno != EOPNOTSUPP)
 		return result;
 	if (names_are_shown(fd)) {
+		if (!is_sound_policy(name, value, length, native))
+			return -1;
 		if (yield_for_option(settings_get(), fd))
 			return native(fd, IPPROTO_IP, name, value, length);
 		if (is_bypass(name, value, length))
@@ -235,6 +274,8 @@ static int set(int fd, int level, int name, const void *value, socklen_t length,
 		return set_policy(fd, name, value, length, native);
 	if (level == IPPROTO_IP)
 		return set_of_ip(fd, name, value, length, native);
+	if (level == IPPROTO_IPV6 && name == IPV6_ROUTER_ALERT_ISOLATE)
+		mark_isolate_is_set();
 	return is_key_option(level, name) ? set_key(fd, name, value, length, native)
 					  : native(fd, level, name, value, length);
 }

@@ -28,10 +28,10 @@ struct pool pool_default(void);
  */
 bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy);
 
-/* The bits that a prefix of LENGTH, 1 to 31, covers. */
+/* The bits that a prefix of LENGTH, 0 to 32, covers. */
 static inline uint32_t pool_mask(unsigned length)
 {
-	return UINT32_MAX << (32 - length);
+	return (uint32_t)(UINT64_MAX << (32 - length));
 }
 
 /* Whether an address, in host byte order, has the pool's prefix. */

@@ -11,9 +11,6 @@
 #include <netinet/in.h>
 #include <stdatomic.h>
 
-#ifndef IPV6_ROUTER_ALERT_ISOLATE
-#define IPV6_ROUTER_ALERT_ISOLATE 30
-#endif
 #ifndef IPV6_FREEBIND
 #define IPV6_FREEBIND 78
 #endif
@@ -149,10 +146,19 @@ bool mark_show(int fd, bool shown)
 	return show_in_option(fd, shown) && set_hint(fd, shown);
 }
 
+static atomic_bool isolates;
+
+void mark_isolate_is_set(void)
+{
+	atomic_store_explicit(&isolates, true, memory_order_relaxed);
+}
+
 static int ask_shown(int fd, bool may_be_mptcp)
 {
 	int shown = sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE);
 
+	if (shown > 0 && atomic_load_explicit(&isolates, memory_order_relaxed))
+		return sys_get_int(fd, SOL_SOCKET, SO_TYPE) != SOCK_RAW;
 	if (shown >= 0)
 		return shown;
 	if (errno == ENOPROTOOPT)

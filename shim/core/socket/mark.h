@@ -30,6 +30,10 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+#ifndef IPV6_ROUTER_ALERT_ISOLATE
+#define IPV6_ROUTER_ALERT_ISOLATE 30
+#endif
+
 struct sock;
 
 enum mark {
@@ -75,6 +79,9 @@ void mark_hints_end(void);
 
 /* Whether FD is a UDP socket that is shown as AF_INET. */
 bool mark_is_shown_udp(int fd);
+
+/* The program itself sets ISOLATE, which means something on raw sockets: from now on those are told apart. */
+void mark_isolate_is_set(void);
 
 /* Whether FD, an AF_INET6 socket, is one of a kernel without ISOLATE. */
 bool mark_is_plain(int fd);

@@ -62,9 +62,10 @@ static bool take_line(void *context, const char *line)
 	collection->told = true;
 	if (inode != 0 && inode != collection->inode)
 		return true;
-	/* It may have been closed, and be another file by now: then the registration is not ours. */
+	/* It may have been closed, and be another file by now: then the registration is not ours. Where the
+	 * kernel tells that it is, nobody can move it: the socket lives on under another number. */
 	ours = fd_is_socket(one.fd, collection->inode);
-	if (ours == 0)
+	if (ours == 0 && inode == 0)
 		return true;
 	collection->complete = ours > 0 && all->count < EPOLL_REFS_MAX;
 	if (!collection->complete)
