@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What binds cost a program, natively and with the library: the processor time of so many, in milliseconds, and
+the most that it may be (docs/decisions/0013-walk-through-descriptors.md).
+
+exit status: 0 all is within its bar; 1 something is not, or not all were converted."""
+import os
+import subprocess
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+PROGRAM = os.path.join(ROOT, "build/tests/process/snippets/binds")
+LIBRARY = os.path.join(ROOT, "build/libdualbind.so")
+# Words of the program, the bar in milliseconds, and how many are AF_INET6 in the end.
+ROWS = [
+    ("tcp 1000", 350, 1000), ("tcp 1000 reuse", 350, 1000), ("tcp 1000 group", 350, 1000),
+    ("udp 1000", 350, 1000), ("udp 1000 reuse", 350, 1000), ("udp 1000 group", 350, 1000),
+    ("tcp 1000 ipv6", 350, 1000), ("udp 1000 ipv6", 350, 1000), ("tcp 1000 ipv6 reuse", 350, 1000),
+    ("tcp 4000", 2500, 4000), ("tcp 4000 reuse", 2500, 4000), ("udp 4000", 2500, 4000),
+    ("udp 4000 reuse", 2500, 4000), ("udp 4000 ipv6", 2500, 4000),
+    ("udp-one 400 group", 300, 400), ("udp-one 400 reuse", 300, 400), ("tcp-one 400 group", 300, 400),
+    ("tcp 1 connections=19000", 25, 1), ("udp 1 connections=19000", 25, 1), ("tcp 1 eventfds=19000", 25, 1),
+    ("tcp 1 epolls=19000", 210, 1), ("tcp-yield 1 hosts=500", 15, 0), ("udp-yield 1 hosts=500", 15, 0),
+    ("tcp-any 1 hosts=500", 15, 1),
+]
+
+
+def took(words, **environment):
+    command = ["unshare", "--net", "sh", "-c", "ip link set lo up && exec " + PROGRAM + " " + words]
+    out = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, check=True, text=True)
+    microseconds, ipv6 = out.stdout.split()
+    return int(microseconds) / 1000, int(ipv6)
+
+
+def main():
+    within = True
+    print(f"{'':28} {'natively':>9} {'with it':>9} {'bar':>6}")
+    for words, bar, expected in ROWS:
+        native, _ = took(words)
+        preload = {"BINDS_LIBRARY" if "hosts=" in words else "LD_PRELOAD": LIBRARY}
+        ours, ipv6 = min(took(words, DUALBIND_ALLOW="*/any", **preload) for _ in range(3))
+        good = ours <= bar and ipv6 == expected
+        within = within and good
+        print(f"{words:28} {native:9.2f} {ours:9.2f} {bar:6} {'' if good else f'! ({ipv6} of {expected})'}", flush=True)
+    return 0 if within else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
