@@ -104,7 +104,8 @@ mkdir "$DIR/varnish" && chown vcache: "$DIR/varnish"
 become varnish vcache tcp "$web" varnishd -F -n "$DIR/varnish" -S none -T none -s malloc,32m -b 127.0.0.1:1 -a 0.0.0.0:$ports
 printf '%s\n' '[global]' 'error_log = /dev/stderr' 'daemonize = no' '[www]' "listen = 0.0.0.0:$ports" 'user = www-data' 'group = www-data' \
     'pm = static' 'pm.max_children = 2' >"$DIR/fpm.conf"
-become php-fpm www-data tcp 0101000100080000000100000000000001040001000000000105000100000000 "$(command -v php-fpm8.2 || command -v php-fpm8.4 || echo php-fpm)" -F -y "$DIR/fpm.conf"
+fpm=$(find /usr/sbin -name 'php-fpm*' | sort | head -n 1)
+become php-fpm www-data tcp 0101000100080000000100000000000001040001000000000105000100000000 "${fpm:-php-fpm}" -F -y "$DIR/fpm.conf"
 become turnserver turnserver udp 000100002112a442000102030405060708090a0b turnserver -n -L 0.0.0.0 -p $ports --no-auth --no-cli --no-tls --no-dtls \
     --pidfile "$DIR/turn.pid" --userdb "$DIR/turn.db" --log-file stdout --simple-log --proc-user turnserver --proc-group turnserver
 if command -v mariadbd >/dev/null; then
