@@ -6,9 +6,9 @@
 #include "process/target.h"
 #include "socket/sock.h"
 
+#include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -20,15 +20,10 @@ enum { CHUNK_BYTES = 4096 };
 struct question {
 	struct nlmsghdr head;
 	struct inet_diag_req_v2 request;
-	struct rtattr code_head;
-	struct inet_diag_bc_op code[4];
 };
 
-/* Of the filter, two operations: each compares with the port in the next one, and goes on by so many bytes;
- * past the end by more than its length is no. */
 static bool ask(int netlink, sa_family_t family, uint16_t port)
 {
-	enum { ONE = sizeof(struct inet_diag_bc_op), ALL = 4 * ONE, NO = ONE };
 	struct question question;
 
 	memset(&question, 0, sizeof question);
@@ -38,12 +33,7 @@ static bool ask(int netlink, sa_family_t family, uint16_t port)
 	question.request.sdiag_family = (uint8_t)family;
 	question.request.sdiag_protocol = IPPROTO_UDP;
 	question.request.idiag_states = 1U << TCP_CLOSE;
-	question.code_head.rta_len = sizeof question.code_head + ALL;
-	question.code_head.rta_type = INET_DIAG_REQ_BYTECODE;
-	question.code[0] = (struct inet_diag_bc_op){INET_DIAG_BC_S_GE, 2 * ONE, ALL + NO};
-	question.code[1].no = port;
-	question.code[2] = (struct inet_diag_bc_op){INET_DIAG_BC_S_LE, 2 * ONE, 2 * ONE + NO};
-	question.code[3].no = port;
+	question.request.id.idiag_sport = htons(port);
 	return sys_sendto(netlink, &question, sizeof question, 0, NULL, 0) == sizeof question;
 }
 
@@ -60,17 +50,18 @@ static bool is_wildcard(const struct inet_diag_msg *told)
 	return address_is_any(&served);
 }
 
-static bool take(const struct nlmsghdr *head, udp_list_visitor *visit, void *context)
+static bool take(const struct nlmsghdr *head, uint16_t port, udp_list_visitor *visit, void *context)
 {
 	const struct inet_diag_msg *told = (const void *)((const char *)head + NLMSG_HDRLEN);
 
 	if (head->nlmsg_type != SOCK_DIAG_BY_FAMILY || (head->nlmsg_flags & NLM_F_DUMP_INTR) != 0 ||
 	    head->nlmsg_len < NLMSG_HDRLEN + sizeof *told)
 		return false;
-	return told->id.idiag_dport != 0 || !is_wildcard(told) || visit(context, told->idiag_inode);
+	return told->id.idiag_sport != htons(port) || told->id.idiag_dport != 0 || !is_wildcard(told) ||
+	       visit(context, told->idiag_inode);
 }
 
-static bool take_all(int netlink, udp_list_visitor *visit, void *context)
+static bool take_all(int netlink, uint16_t port, udp_list_visitor *visit, void *context)
 {
 	_Alignas(struct nlmsghdr) char chunk[CHUNK_BYTES];
 	ssize_t size;
@@ -83,7 +74,7 @@ static bool take_all(int netlink, udp_list_visitor *visit, void *context)
 			if (head->nlmsg_type == NLMSG_DONE)
 				return true;
 			if (head->nlmsg_len < NLMSG_HDRLEN || head->nlmsg_len > size - at ||
-			    !take(head, visit, context))
+			    !take(head, port, visit, context))
 				return false;
 			at += (ssize_t)NLMSG_ALIGN(head->nlmsg_len);
 		}
@@ -105,7 +96,7 @@ bool udp_list(sa_family_t family, uint16_t port, uint64_t network, udp_list_visi
 
 	if (netlink < 0)
 		return false;
-	whole = is_there(netlink, network) && ask(netlink, family, port) && take_all(netlink, visit, context);
+	whole = is_there(netlink, network) && ask(netlink, family, port) && take_all(netlink, port, visit, context);
 	sys_close(netlink);
 	return whole;
 }
