@@ -10,7 +10,7 @@
 
 enum mode { MODE_AUTO, MODE_PRELOAD, MODE_SUPERVISE, MODE_BOTH };
 
-/* By whom the listeners of the program itself are converted, whatever it starts. */
+/* What converts the listeners of the program itself, whatever it starts. */
 enum own { OWN_LIBRARY, OWN_SUPERVISOR, OWN_NATIVE };
 
 struct plan {

@@ -34,7 +34,7 @@ bool environment_preloads(const struct environment *environment);
 /*
  * The value of LD_PRELOAD with LIBRARY in it, once: last, since a sanitizer's
  * library has to be first and others were meant to see the program's calls
- * before anybody else; or where a libdualbind.so already stands. NULL: no
+ * before any other library; or where a libdualbind.so already stands. NULL: no
  * memory.
  */
 char *environment_preload(const char *old, const char *library);

@@ -158,7 +158,7 @@ static bool is_hooked(long number)
 }
 
 /* Both of them are called with fewer arguments, too: what is there instead is something else,
- * which nobody looks at. */
+ * which is not looked at. */
 long syscall(long number, long a, long b, long c, long d, long e, long f);
 long prctl(long option, long b, long c, long d, long e, long unused, long f);
 

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-/* A sandbox need not allow the system call, since nobody makes it. */
+/* A sandbox need not allow the system call, since it is not made. */
 static void find_clock(void)
 {
 	int (*gettime)(clockid_t, struct timespec *) = NULL;

@@ -18,7 +18,7 @@ struct symbol {
 
 /*
  * Before the program's first thread and signal handler: the loader's lists are
- * read (dl_iterate_phdr(3)). A name that nobody has leaves its pointer as it was. At
+ * read (dl_iterate_phdr(3)). A name that no object has leaves its pointer as it was. At
  * most 64 of them.
  * True where the first one's function was loaded after us and is neither of the library
  * that has the second one's nor of ThreadSanitizer's runtime.

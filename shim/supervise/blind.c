@@ -46,7 +46,7 @@ void blind_say(const struct target *target, const char *what, const char *missin
 	if (told == target->process)
 		return;
 	told = target->process;
-	strbuf_add(&line, "left alone: cannot look into it (");
+	strbuf_add(&line, "not converted: cannot look into it (");
 	strbuf_add(&line, what);
 	strbuf_add(&line, ": ");
 	strbuf_add_error(&line, error);
@@ -96,7 +96,7 @@ static struct note *find_note(const struct target *target, int number)
 /*
  * It may bind beside the one that it replaces, which does not listen yet, if
  * that one has SO_REUSEADDR too. The number of the bound port shows that the
- * program's bind succeeded: without the option nobody else gets it.
+ * program's bind succeeded: without the option no other socket gets it.
  */
 static bool prepare(int to, uint16_t port, long flags)
 {
@@ -198,7 +198,7 @@ struct answer blind_listen(struct target *target, int number, int error)
 	else
 		bind_request_report(
 		    &request, LOG_ERROR,
-		    "left alone: without CAP_SYS_PTRACE (pidfd_getfd) there is no dual-stack socket beside ",
+		    "not converted: without CAP_SYS_PTRACE (pidfd_getfd) there is no dual-stack socket beside ",
 		    MARK_CONVERTED, ": ", errno);
 	note->process = 0;
 	return (struct answer){.continues = true};

@@ -13,7 +13,7 @@ struct handover {
 	bool no_new_privileges, interruptible; /* as filter_install() says */
 };
 
-/* LISTENER -1: there is none. False, with errno, where nobody receives it any more. */
+/* LISTENER -1: there is none. False, with errno, where no process receives it any more. */
 bool handover_send(int to, const struct handover *handover, int listener);
 
 /* The listener, close-on-exec, or -1. ECHILD in handover->error: there is a filter, but its

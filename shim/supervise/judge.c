@@ -36,7 +36,7 @@ bool judge_expects_library(void)
 	return converts_for != CONVERTS_ALL && library_name != NULL;
 }
 
-/* Why nobody shows the target IPv4 addresses; or that it needs nobody. */
+/* Why the target is not shown IPv4 addresses; or that it need not be. */
 enum reason { NEEDS_NONE, LOADED, PASSED_BY, UNREADABLE, STATIC, LOST, CLOSED, ABSENT, IGNORED, NOT_GIVEN };
 
 static enum reason find_reason(const struct target *target)
@@ -162,7 +162,7 @@ static void report(const struct target *target, const struct address *asked, enu
 	struct bind_request request = {
 	    .settings = &target->settings, .port = address_port(asked), .protocol = protocol};
 
-	bind_request_report(&request, level, "left alone: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED,
+	bind_request_report(&request, level, "not converted: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED,
 			    rest, 0);
 }
 

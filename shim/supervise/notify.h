@@ -12,7 +12,7 @@
 #include <linux/seccomp.h>
 
 /* What is to be said of a call, and done about it. *MAKING tells of a bind before
- * it is made: whoever finds that it was may give its answer. */
+ * it is made: another worker that finds that it was made may give its answer. */
 struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings,
 			    struct making *making);
 

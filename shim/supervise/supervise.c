@@ -52,7 +52,7 @@ static int execute(const char *path, char *const argv[], char *environment[])
 	return error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-/* Under a filter whose listener nobody has, bind(2) would fail. */
+/* Under a filter whose listener no process has, bind(2) would fail. */
 static bool is_served(int supervisor)
 {
 	ssize_t length;
@@ -124,7 +124,7 @@ static int above_standard(int fd)
 
 /*
  * The program has what it was given. This process keeps none of it: a pipe's
- * reader must see its end when the program closes it, and nobody's working
+ * reader must see its end when the program closes it, and no working
  * directory must stay busy. Standard error is for the log.
  */
 static void let_go(const struct settings *settings, int listener, int program)
@@ -192,7 +192,7 @@ static int execute_alone(const struct signals *signals, const char *path, char *
 }
 
 /* The program's process is under a filter whose listener has not come here, and
- * ends once it hears that nobody serves it. */
+ * ends once it hears that it is not served. */
 static void end_unserved(pid_t child, int listener, int program)
 {
 	close(program);

@@ -74,7 +74,7 @@ bool target_shares_network(const struct target *target, int fd);
 void target_begins(const struct target *target, int fd, int number, struct making *making);
 
 /* Whether that is done, be it on the socket itself or on a new one in its place:
- * whoever began may have ended at any moment since. */
+ * the worker that began may have ended at any moment since. */
 bool target_was_bound(const struct making *making);
 
 #endif

@@ -75,7 +75,7 @@ bool target_copy(uint64_t address, void *to, size_t size)
 	return target_current != NULL && size <= TARGET_COPY_MAX && target_read(target_current, address, to, size);
 }
 
-/* By its link: stat(2) of somebody else's file may take as long as its file
+/* By its link: stat(2) of another process's file may take as long as its file
  * system likes. */
 int target_stat(int number, struct stat *status)
 {

@@ -57,7 +57,7 @@ static bool take(const struct watch *watch, struct seccomp_notif *notification)
 	return false;
 }
 
-/* False where nobody is left who could call, or who should answer. */
+/* False where no process is left that could call, or that should answer. */
 static bool receive(const struct watch *watch, struct seccomp_notif *notification)
 {
 	struct pollfd watched = {.fd = watch->listener, .events = POLLIN};
@@ -168,8 +168,8 @@ void watch_expired(struct watch *watch)
 	watch->left_behind++;
 	report_event(watch->settings, LOG_ERROR,
 		     watch->left_behind < LEFT_BEHIND_MAX
-			 ? "left alone: a program kept its supervisor waiting too long"
-			 : "left alone: a program kept its supervisor waiting again and again: from now on no call "
+			 ? "not converted: a program kept its supervisor waiting too long"
+			 : "not converted: a program kept its supervisor waiting again and again: from now on no call "
 			   "is looked at",
 		     0);
 	answer_in_flight(watch);
@@ -227,7 +227,7 @@ static void leave_output(void)
 		dup2(STDIN_FILENO, STDERR_FILENO);
 }
 
-/* Runs in the stand-in. The timer has nobody to look at it. */
+/* Runs in the stand-in. No process looks at the timer. */
 static void stand_in(struct watch *watch, int lifeline)
 {
 	const int kept[] = {watch->listener, watch->timer, lifeline};
@@ -236,11 +236,11 @@ static void stand_in(struct watch *watch, int lifeline)
 
 	setsid();
 	watch_keep_only(kept, sizeof kept / sizeof kept[0]);
-	/* Nobody writes into it: it ends with the supervisor. */
+	/* Nothing is written into it: it ends with the supervisor. */
 	while (poll(watched, 1, -1) < 0 && errno == EINTR)
 		;
 	/* By the time that it has left its children the sockets that it had
-	 * are closed, too, and in nobody's way. */
+	 * are closed, too, and in no socket's way. */
 	for (int i = 0; i < 1000 && getppid() == supervisor; i++)
 		usleep(1000);
 	leave_output();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The watch: calls are answered by a thread of their own, and where it is
- * stuck, or its process is lost, somebody else goes on.
+ * stuck, or its process is lost, another one goes on.
  *
  * A program can make its supervisor wait: by memory whose pages another of its
- * threads provides, by a lock of an epoll instance that it holds. Whoever looks
+ * threads provides, by a lock of an epoll instance that it holds. The thread that looks
  * at such a call for too long is left behind, the call goes on natively, and
  * another thread takes the next one.
  */

@@ -26,7 +26,7 @@ serves() { # NAME WHAT PROFILE LAUNCHER...
     ok "$what: answers over IPv6, and is shown '$shown'" in_pool "$shown"
     is "$(podman exec "$name" curl --silent --noproxy '*' --max-time 10 http://127.0.0.1:8080/)" 127.0.0.1 \
         "$what: IPv4 is as without"
-    is "$(logs "$name" | grep 'left alone' | grep -vc '; if it loads the library, that serves it, otherwise start it as: LAUNCHER USER dualbind run PROGRAM$')" 0 \
+    is "$(logs "$name" | grep 'not converted' | grep -vc '; if it loads the library, that serves it, otherwise start it as: LAUNCHER USER dualbind run PROGRAM$')" 0 \
         "$what: no line says otherwise"
     podman stop --time 8 "$name" >/dev/null
     is "$(podman inspect --format '{{.State.ExitCode}}' "$name")" 0 "$what: ends as the server does"

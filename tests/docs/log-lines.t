@@ -13,7 +13,7 @@ mkdir -p "$work/docs" "$work/shim/core/bind" "$work/shim/preload" "$work/shim/su
 cat >"$work/shim/core/bind/bind.c" <<'END'
 /* "not a line of it" */
 #include "some file name.h"
-tell("left alone: the program has it" " already ", "word");
+tell("not converted: the program has it" " already ", "word");
 END
 echo '| `the program has it already` | debug |' >"$work/docs/log.md"
 is 'each line is there' "$(scripts/log-lines "$work" 2>&1; echo $?)" 0

@@ -9,7 +9,7 @@
 #   as_native NAME COMMAND...
 #                        the same answers with the shim as without it, on PORT over
 #                        PROTOCOL; PROBE says how to ask, SAID how many sockets the shim
-#                        is to say that it left alone
+#                        is to say that it not converted
 #   serves_both NAME COMMAND...
 #                        with the shim over both families: over IPv4 as without it, over
 #                        IPv6 with an IPv4 address for each client
@@ -37,7 +37,7 @@ shim_lines() {
 
 says_so() { # NAME
     # shellcheck disable=SC2153 # given by the test
-    is "$(shim_lines | grep -c 'left alone: ')" "$SAID" "$1"
+    is "$(shim_lines | grep -c 'not converted: ')" "$SAID" "$1"
 }
 
 asks_from() { # node|pod COMMAND...

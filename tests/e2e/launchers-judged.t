@@ -48,7 +48,7 @@ never_logged() { # PATTERN
 }
 
 lines() {
-    grep -c 'left alone' "$DIR/supervisor.log"
+    grep -c 'not converted' "$DIR/supervisor.log"
 }
 
 # IPv4 is answered, and shown as it is natively; IPv6 is not.
@@ -70,7 +70,7 @@ for launcher in '' "$LAUNCHER"; do
     is_native "static${launcher:+, underneath a launcher}" 127.0.0.1
     is "$(lines)" 1 "one line"
     is "$(to_do)" "covered, not converted: only --mode supervise would, $risk" "check PID says what it needs"
-    ok "says why, and what to do at which risk" logged 'port=8082/tcp left alone: 0.0.0.0 stays IPv4: "static-server" is static, and not found to be Go, Rust or Zig: .*; --mode supervise would convert it, but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first$'
+    ok "says why, and what to do at which risk" logged 'port=8082/tcp not converted: 0.0.0.0 stays IPv4: "static-server" is static, and not found to be Go, Rust or Zig: .*; --mode supervise would convert it, but then all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; test it first$'
     stop
 done
 
@@ -130,7 +130,7 @@ for launcher in '' "$LAUNCHER"; do
     ok "starts: raw" serve 8082 $launcher "$raw" 8082
     is_native "--mode auto" AF_INET
     is "$(lines)" 1 "one line"
-    ok "says why, and what to do at which risk" logged "port=8082/tcp left alone: 0.0.0.0 stays IPv4: \"raw-server\" calls the kernel itself, past the library in it: it may not expect IPv6 clients; --mode supervise would convert it, $risk\$"
+    ok "says why, and what to do at which risk" logged "port=8082/tcp not converted: 0.0.0.0 stays IPv4: \"raw-server\" calls the kernel itself, past the library in it: it may not expect IPv6 clients; --mode supervise would convert it, $risk\$"
     is "$(to_do raw-server)" "covered, not converted: it makes system calls of its own, past the library: --mode both or supervise would convert it, $risk" \
         "check PID says what it needs"
     stop
@@ -200,7 +200,7 @@ if [ "$(id -u)" = 0 ]; then
     ok "starts: another user" serve 8082 $LAUNCHER setpriv --reuid 65534 --regid 65534 --clear-groups \
         "$PYTHON" "$DIR/bin/rest.py" 8082 1
     stands_for_node "$(get "$POD_IP6" 8082)" "another user's, without CAP_SYS_PTRACE: served by the library"
-    is "$(grep 'left alone' "$DIR/supervisor.log" | grep -vc '(its [a-z]*: E[A-Z]*): it runs as another user and dualbind lacks CAP_SYS_PTRACE; if it loads the library, that serves it, otherwise start it as: LAUNCHER USER dualbind run PROGRAM$')" 0 \
+    is "$(grep 'not converted' "$DIR/supervisor.log" | grep -vc '(its [a-z]*: E[A-Z]*): it runs as another user and dualbind lacks CAP_SYS_PTRACE; if it loads the library, that serves it, otherwise start it as: LAUNCHER USER dualbind run PROGRAM$')" 0 \
         "another user's, without CAP_SYS_PTRACE: no line says otherwise"
     stop
     # Behind the launcher the supervisor has the server's user, and needs no capability.
@@ -209,7 +209,7 @@ if [ "$(id -u)" = 0 ]; then
     BEFORE="setpriv --bounding-set=-all,+setuid,+setgid --inh-caps=-all"
     ok "starts: Go, behind gosu" serve 8082 65534:65534 "$DIR/bin/dualbind" run -- "$DIR/bin/go-static" tcp4 8082
     is "$(get "$POD_IP6" 8082)" "$NODE_IP6" "behind gosu, without capabilities: Go is served"
-    is "$(lines)" 0 "behind gosu, without capabilities: nothing is left alone"
+    is "$(lines)" 0 "behind gosu, without capabilities: nothing is not converted"
     stop
     SUPERVISE="$ROOT/build/dualbind run --"
     unset BEFORE
@@ -272,7 +272,7 @@ if [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086 # words
     ok "starts: unreadable" serve 8082 $LAUNCHER "$DIR/unreadable" tcp4 8082
     is_native "a program whose file cannot be read" 127.0.0.1
-    ok "a program whose file cannot be read: a line" logged "left alone: 0.0.0.0 stays IPv4: this program's file cannot be read"
+    ok "a program whose file cannot be read: a line" logged "not converted: 0.0.0.0 stays IPv4: this program's file cannot be read"
     stop
     unset BEFORE
 else

@@ -122,7 +122,7 @@ are_served() {
     tcp_peer=$(get "$POD_IP6" 8080)
     stands_for_node "$tcp_peer" "$launch_name: TCP"
     is "$("$PYTHON" "$DIR/ask.py" "$POD_IP6" 5)" "$tcp_peer" "$launch_name: UDP shows it alike"
-    is "$(grep -c 'left alone' "$DIR/shim.log")" 0 "$launch_name: nothing is left alone"
+    is "$(grep -c 'not converted' "$DIR/shim.log")" 0 "$launch_name: nothing is not converted"
     land "$launch_name"
 }
 
@@ -150,7 +150,7 @@ stays() { # NAME PATTERN COMMAND...
     is "$("$PYTHON" "$DIR/ask.py" "$POD_IP6" 1)" refused "$launch_name: UDP stays IPv4"
     land "$launch_name"
     for port in 8080/tcp 8081/udp; do
-        is "$(grep "port=$port left alone: 0.0.0.0 stays IPv4: " "$DIR/shim.log" | grep -c -e "$stays_pattern")" 1 \
+        is "$(grep "port=$port not converted: 0.0.0.0 stays IPv4: " "$DIR/shim.log" | grep -c -e "$stays_pattern")" 1 \
             "$launch_name: one line of $port says why"
     done
 }

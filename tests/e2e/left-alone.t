@@ -26,7 +26,7 @@ has_it() {
 
 tells() { # LABEL LINE WORDS
     ok "$1: it has its port natively" wait_for has_it
-    is "$(sed 's/.* port=//' "$SHIM_LOG")" "8080/$protocol left alone: $2" "$1: one line in the log"
+    is "$(sed 's/.* port=//' "$SHIM_LOG")" "8080/$protocol not converted: $2" "$1: one line in the log"
     rule=8080
     [ "$protocol" = tcp ] || rule=8080/udp
     ask_dualbind check "$SERVER_PID"

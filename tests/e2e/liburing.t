@@ -116,7 +116,7 @@ SHIM_ENV=
 diag "liburing in the program"
 serves "$own" in
 is_native "own, in"
-logged '8080/udp left alone: the program uses io_uring at 0.0.0.0'
+logged '8080/udp not converted: the program uses io_uring at 0.0.0.0'
 is "$(in_pod "$ROOT/build/dualbind" check "$SERVER_PID" | grep -c '^It has an io_uring instance (fd 3)')" 1 \
     "check PID names the ring"
 ends

@@ -71,7 +71,7 @@ for protocol in tcp udp; do
         ok "$label: loopback alone is allowed: starts" run "$FIRST" loopback "$protocol" 0.0.0.0 $option
         is "$(bound "$protocol")" "127.0.0.1 inet " "$label: and is bound there alone"
         is "$(descriptors)" "$native" "$label: no descriptor is left open"
-        ok "$label: the log says why" told 'left alone: another preloaded library bound it elsewhere than 0.0.0.0'
+        ok "$label: the log says why" told 'not converted: another preloaded library bound it elsewhere than 0.0.0.0'
         stop
     done
     ALLOW='127.0.0.1:8080/any'
@@ -95,7 +95,7 @@ for protocol in tcp udp; do
             is "$(bound "$protocol")" ":: inet6 v6only=0 " "$label: converted"
             is "$(descriptors)" "$native" "$label: no descriptor is left open"
             is "$(grep -c converted "$SHIM_LOG")" 1 "$label: once"
-            is "$(grep -c 'left alone' "$SHIM_LOG")" 0 "$label: and nothing else is told"
+            is "$(grep -c 'not converted' "$SHIM_LOG")" 0 "$label: and nothing else is told"
             stop
             ok "$label: 0.0.0.0, then ::, starts" run "$preload" $how "$protocol" '0.0.0.0 ::'
             is "$(bound "$protocol")" "0.0.0.0 inet :: inet6 v6only=1 " "$label: and has both"

@@ -19,7 +19,7 @@ is_native() { # NAME PEER
     is "$(listeners 8080)" "0.0.0.0 inet" "$1: it stays IPv4"
     is "$(pod_get 127.0.0.1 8080)" "$2" "$1: and its client is shown as without"
     ok "$1: refused over IPv6" refused "$POD_IP6" 8080
-    is "$(grep -c 'left alone' "$DIR/supervisor.log")" 1 "$1: one line"
+    is "$(grep -c 'not converted' "$DIR/supervisor.log")" 1 "$1: one line"
 }
 
 to_do() { # NAME
@@ -33,7 +33,7 @@ is "$("$ROOT/build/dualbind" check "$DIR/pascal" | grep -c -e 'dynamically linke
     "check knows what it is"
 ok "starts: Free Pascal" serve 8080 "$DIR/pascal" 8080
 is_native "Free Pascal" 127.0.0.1
-ok "says why, and what to do at which risk" logged "port=8080/tcp left alone: 0.0.0.0 stays IPv4: \"pascal\" calls the kernel itself, past the library in it: .*; --mode supervise would convert it, $risk\$"
+ok "says why, and what to do at which risk" logged "port=8080/tcp not converted: 0.0.0.0 stays IPv4: \"pascal\" calls the kernel itself, past the library in it: .*; --mode supervise would convert it, $risk\$"
 is "$(to_do pascal)" "covered, not converted: it makes system calls of its own, past the library: --mode both or supervise would convert it, $risk" \
     "check PID says so, too"
 stop

@@ -71,7 +71,7 @@ s = socket.socket()
 s.bind(("0.0.0.0", 8080))
 s.listen()
 print(s.getsockname())')" "('0.0.0.0', 8080)" "in another network namespace: served natively"
-    ok "and told" logged 'left alone: a socket of another network namespace'
+    ok "and told" logged 'not converted: a socket of another network namespace'
 else
     skip "in another network namespace" "there cannot be one"
 fi

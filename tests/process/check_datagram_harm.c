@@ -137,7 +137,7 @@ START_TEST(own_ipv6_socket_is_bound_beside_what_became_ipv6)
 }
 END_TEST
 
-/* Whoever may bind [::1]:PORT could else draw to himself what a program sends
+/* A local user who may bind [::1]:PORT could else get what a program sends
  * to a service at 127.0.0.1:PORT. */
 START_TEST(ipv6_loopback_takes_nothing_from_an_ipv4_service)
 {

@@ -78,8 +78,8 @@ is 'a log that cannot be written: one line for each process, on stderr' "$(sort 
 	'dualbind pid=N the log is lost: "/none/log" cannot be written: ENOENT'
 is '... not more than one' "$(sort "$work/err" | uniq -d)" ''
 shim DUALBIND_ALLOW=9090 DUALBIND_LOG=debug -- "$snippets/listen"
-is 'another port: left alone' "$(out)" "$native"
-matches 'DUALBIND_LOG=debug: why not' "$(err)" 'dualbind pid=N port=8080/tcp left alone: no rule*'
+is 'another port: not converted' "$(out)" "$native"
+matches 'DUALBIND_LOG=debug: why not' "$(err)" 'dualbind pid=N port=8080/tcp not converted: no rule*'
 shim DUALBIND_ALLOW='* !8080' -- "$snippets/listen"
 is 'a ! entry wins' "$(out)" "$native"
 shim DUALBIND_ALLOW='lis*@8080' -- "$snippets/listen"

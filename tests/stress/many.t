@@ -36,6 +36,6 @@ many 'natively' AF_INET 64 A=A
 many 'nobody watches' AF_INET6 0 "$@"
 many 'one watches' AF_INET6 1 "$@"
 many 'as many as there is room for' AF_INET6 64 "$@"
-many 'more than there is room for: left alone' AF_INET 65 "$@"
-many 'all: left alone' AF_INET 1000 "$@"
+many 'more than there is room for: not converted' AF_INET 65 "$@"
+many 'all: not converted' AF_INET 1000 "$@"
 echo "1..$number"

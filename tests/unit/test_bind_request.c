@@ -31,8 +31,8 @@ static void the_address_that_was_asked_for(void **state)
 	request.port = 65535;
 	bind_request_report(&request, LOG_INFO, "converted ", MARK_MAPPED, "", 0);
 	is_logged("65535/udp converted [::ffff:0.0.0.0]");
-	bind_request_report(&request, LOG_INFO, "left alone", MARK_NONE, "", 0);
-	is_logged("65535/udp left alone");
+	bind_request_report(&request, LOG_INFO, "not converted", MARK_NONE, "", 0);
+	is_logged("65535/udp not converted");
 }
 
 static void errors(void **state)
@@ -50,13 +50,13 @@ static void errors(void **state)
 static void of_its_level(void **state)
 {
 	(void)state;
-	bind_request_report(&request, LOG_DEBUG, "left alone", MARK_NONE, "", 0);
+	bind_request_report(&request, LOG_DEBUG, "not converted", MARK_NONE, "", 0);
 	assert_string_equal(logged(), "");
 	settings.log.level = LOG_DEBUG;
-	bind_request_report(&request, LOG_DEBUG, "left alone", MARK_NONE, "", 0);
-	is_logged("80/udp left alone");
+	bind_request_report(&request, LOG_DEBUG, "not converted", MARK_NONE, "", 0);
+	is_logged("80/udp not converted");
 	settings.log.level = LOG_OFF;
-	bind_request_report(&request, LOG_ERROR, "left alone", MARK_NONE, "", 0);
+	bind_request_report(&request, LOG_ERROR, "not converted", MARK_NONE, "", 0);
 	assert_string_equal(logged(), "");
 }
 

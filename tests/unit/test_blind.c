@@ -151,7 +151,7 @@ static void no_rule_covers_it(void **state)
 	(void)state;
 	settings.allow.count = 0;
 	assert_int_equal(status_of(have_socket, serve), NATIVE);
-	assert_true(told("left alone: cannot look into it (its sockets: EPERM)"));
+	assert_true(told("not converted: cannot look into it (its sockets: EPERM)"));
 }
 
 /* The note is of the socket, not of its number. */
@@ -171,7 +171,7 @@ static void another_socket_at_its_number(void **state)
 {
 	(void)state;
 	assert_int_equal(status_of(have_socket, listen_on_another), NATIVE);
-	assert_true(told("left alone: cannot look into it"));
+	assert_true(told("not converted: cannot look into it"));
 }
 
 /* It was not bound there after all: the port is free. */
@@ -199,7 +199,7 @@ static void once_for_each_program(void **state)
 	(void)state;
 	target.settings = settings;
 	blind_say(&target, "its memory", NULL, EPERM);
-	assert_true(told("left alone: cannot look into it (its memory: EPERM): dualbind lacks CAP_SYS_PTRACE"));
+	assert_true(told("not converted: cannot look into it (its memory: EPERM): dualbind lacks CAP_SYS_PTRACE"));
 	blind_say(&target, "its sockets", NULL, EPERM);
 	assert_string_equal(logged(), "");
 	target.process = 8;

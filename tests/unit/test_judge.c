@@ -90,14 +90,14 @@ static void for_known_languages(void **state)
 	assert_false(judge_converts(&target));
 	assert_true(judge_report(&target, &any, TRANSPORT_TCP));
 	assert_true(
-	    told("port=80/tcp left alone: 0.0.0.0 stays IPv4: the library is not in \"test_judge\", since none was "
+	    told("port=80/tcp not converted: 0.0.0.0 stays IPv4: the library is not in \"test_judge\", since none was "
 		 "found to preload; --mode supervise would convert it, but then " JUDGE_RISK));
 	/* One line of a process, whatever it binds. */
 	assert_true(judge_report(&target, &loopback, TRANSPORT_TCP));
 	assert_string_equal(logged(), "");
 	look_at(getpid());
 	assert_true(judge_report(&target, &loopback, TRANSPORT_TCP));
-	assert_true(told("left alone: 127.0.0.1 stays IPv4: "));
+	assert_true(told("not converted: 127.0.0.1 stays IPv4: "));
 }
 
 /* What no rule covers, or is not IPv4's, is nobody's business. */

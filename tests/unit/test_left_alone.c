@@ -42,13 +42,13 @@ static void a_line_that_is_seen(void **state)
 
 	(void)state;
 	left_alone_report(&request, NOT_TO_BE_HAD, MARK_CONVERTED, EACCES);
-	assert_non_null(strstr(logged(), " port=8080/tcp left alone: no dual-stack socket for 0.0.0.0: EACCES\n"));
+	assert_non_null(strstr(logged(), " port=8080/tcp not converted: no dual-stack socket for 0.0.0.0: EACCES\n"));
 	left_alone_report(&request, SHARED, MARK_PROMOTED, 0);
-	assert_non_null(strstr(logged(), "left alone: other processes hold the socket at 127.0.0.1\n"));
+	assert_non_null(strstr(logged(), "not converted: other processes hold the socket at 127.0.0.1\n"));
 	left_alone_report(&request, UDP_STRANGERS, MARK_CONVERTED, 0);
-	assert_non_null(strstr(logged(), "left alone: another process shares 0.0.0.0\n"));
+	assert_non_null(strstr(logged(), "not converted: another process shares 0.0.0.0\n"));
 	left_alone_report(&request, PASSED_BY, MARK_CONVERTED, 0);
-	assert_non_null(strstr(logged(), "left alone: modules call past the library\n"));
+	assert_non_null(strstr(logged(), "not converted: modules that do not call the library are loaded\n"));
 	for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++)
 		assert_int_equal(level(NOT_TO_BE_HAD, seen[i]), LOG_INFO);
 	assert_int_equal(level(NOT_TO_BE_HAD, EMFILE), LOG_ERROR);
@@ -144,5 +144,5 @@ int main(void)
 	    cmocka_unit_test_setup(what_is_not_trusted, begin),
 	};
 
-	return cmocka_run_group_tests_name("left alone", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("not converted", tests, NULL, NULL);
 }

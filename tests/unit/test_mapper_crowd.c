@@ -129,7 +129,7 @@ static void more_than_the_share(void **state)
 
 static const struct pool smallest_with_spares = {.network = 0xc6100000, .length = 14};
 
-/* Clients of one /64, of which some have spare addresses: nobody gets another one while he
+/* Clients of one /64, of which some have spare addresses: none gets another one while it
  * goes on, and so none are used up. */
 static void who_goes_on_keeps_a_spare_one(void **state)
 {

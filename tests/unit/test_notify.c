@@ -138,7 +138,7 @@ static void a_program_that_may_not_expect_it(void **state)
 	assert_int_equal(status_of(have_stream, serve), NATIVE);
 	assert_int_equal(seen.made, 0);
 	lines = logged();
-	assert_non_null(strstr(lines, "left alone: 0.0.0.0 stays IPv4: "));
+	assert_non_null(strstr(lines, "not converted: 0.0.0.0 stays IPv4: "));
 	assert_ptr_equal(strchr(lines, '\n') + 1, lines + strlen(lines)); /* one line */
 }
 
@@ -231,7 +231,7 @@ static void a_socket_of_another_network(void **state)
 	assert_true(enter_network(0)); /* of neither */
 	answer = notify_decide(waiting.listener, &waiting.notification, &settings, &making);
 	assert_true(answer.continues);
-	assert_non_null(strstr(logged(), "left alone: a socket of another network namespace"));
+	assert_non_null(strstr(logged(), "not converted: a socket of another network namespace"));
 	waiting_kill(&waiting);
 }
 

@@ -86,12 +86,12 @@ static void the_reason_why_not(void **state)
 	(void)state;
 	asks(fd, AF_INET, port == 65535 ? 1 : (uint16_t)(port + 1));
 	assert_false(perform(&survey));
-	assert_true(told("left alone: no rule allows 0.0.0.0\n"));
+	assert_true(told("not converted: no rule allows 0.0.0.0\n"));
 	set_int_option(other, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 	assert_int_equal(try_bind(other, AF_INET6, port), 0);
 	asks(fd, AF_INET, port);
 	assert_false(perform(&survey));
-	assert_true(told("left alone: the program has a socket of its own there\n"));
+	assert_true(told("not converted: the program serves this port itself\n"));
 	assert_int_equal(domain_of(fd), AF_INET);
 	close(other);
 	close(fd);
@@ -121,7 +121,7 @@ static void a_port_that_is_taken(void **state)
 	assert_false(perform(&survey));
 	assert_string_equal(logged(), ""); /* the program's own call may fail too */
 	perform_report(&survey);
-	assert_true(told("left alone: no dual-stack socket for 0.0.0.0: EADDRINUSE\n"));
+	assert_true(told("not converted: no dual-stack socket for 0.0.0.0: EADDRINUSE\n"));
 	perform_report(&survey);
 	assert_string_equal(logged(), "");
 	assert_int_equal(domain_of(fd), AF_INET);

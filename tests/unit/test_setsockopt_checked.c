@@ -100,7 +100,7 @@ static void expect_left(int type, enum mark mark, void (*set_up)(int fd), const 
 	done = convert_as(fd, mark, port);
 	forgets_start(NULL);
 	if (done || errno != EFORGOTTEN)
-		fail_msg("row %d: %s, errno %d", row, done ? "converted" : "left alone", errno);
+		fail_msg("row %d: %s, errno %d", row, done ? "converted" : "not converted", errno);
 	expect_as_before(fd, before);
 	assert_int_equal(try_bind(fd, domain_of(fd), port), 0);
 	close(fd);

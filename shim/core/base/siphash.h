@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that nobody can predict
+ * SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that cannot be predicted
  * without its key.
  */
 #ifndef DUALBIND_BASE_SIPHASH_H

@@ -17,7 +17,7 @@ enum peer_call { CONNECTS, SENDS };
 /*
  * Make FD an AF_INET6 socket that reaches REAL. False, with nothing done, where
  * it cannot (it is connected, or bound to an IPv4 address) or must not: a rule
- * forbids its port, somebody would be left behind with the old socket, or, since
+ * forbids its port, another process or thread would keep the old socket, or, since
  * an unconnected socket hears all of IPv6, no rule covers a port that the
  * program chose.
  */

@@ -185,7 +185,7 @@ static void make_way(struct plan *plan, const struct survey *survey)
 }
 
 /* bind(2) refuses a socket that has an address, and an address of the other
- * family: nobody is to make way for that, and a swap would not refuse. */
+ * family: no socket yields to that, and a swap would not refuse it. */
 static void decide_bind(struct plan *plan, const struct survey *survey)
 {
 	const struct address *local = &survey->self.local;
@@ -198,7 +198,7 @@ static void decide_bind(struct plan *plan, const struct survey *survey)
 		decide_conversion(plan, survey);
 }
 
-/* Somebody holds the port in the other family, whom bind(2) could not see: both sockets had
+/* Another socket has the port in the other family, and bind(2) could not see it: both sockets had
  * SO_REUSEADDR and neither listened. Either this one is ours, and the other one a stranger, or it is
  * the program's own, and another thread has converted in between. */
 static void decide_refused(struct plan *plan, const struct survey *survey)
@@ -215,7 +215,7 @@ static void decide_refused(struct plan *plan, const struct survey *survey)
 }
 
 /* Of UDP, unconnected, at a port that the program has chosen: it hears all of IPv6 there, and
- * somebody may be left behind with the old socket. */
+ * another process or thread may keep the old socket. */
 static bool may_hear_all(struct plan *plan, const struct survey *survey)
 {
 

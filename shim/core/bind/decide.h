@@ -41,7 +41,7 @@ bool decide_concerns(const struct survey *survey);
 
 /*
  * Whether the program's own bind(2) is made before anything is looked at. Without SO_REUSEADDR and
- * SO_REUSEPORT it succeeds only where nobody is in its way, nor one of ours.
+ * SO_REUSEPORT it succeeds only where no other socket is in its way, nor one of ours.
  */
 bool decide_binds_first(const struct survey *survey);
 bool decide_listens_natively(const struct survey *survey);

@@ -7,14 +7,14 @@
 
 /* In the order of enum reason. */
 static const char reasons[] = "\0"
-			      "left alone: no rule allows \0"
-			      "left alone: another preloaded library bound it elsewhere than \0"
-			      "left alone: modules call past the library\0"
-			      "left alone: the program uses io_uring at \0"
-			      "left alone: the program has a socket of its own there\0"
-			      "left alone: another process shares \0"
-			      "left alone: other processes hold the socket at \0"
-			      "left alone: no dual-stack socket for ";
+			      "not converted: no rule allows \0"
+			      "not converted: another preloaded library bound it elsewhere than \0"
+			      "not converted: modules that do not call the library are loaded\0"
+			      "not converted: the program uses io_uring at \0"
+			      "not converted: the program serves this port itself\0"
+			      "not converted: another process shares \0"
+			      "not converted: other processes hold the socket at \0"
+			      "not converted: no dual-stack socket for ";
 
 _Atomic uint32_t left_alone_kept[LEFT_ALONE_MAX];
 

@@ -13,7 +13,7 @@
 
 /*
  * The kernel numbers a group's members as they join, and moves the last one into
- * the place of one that leaves. A number that nobody has counts for nothing: a
+ * the place of one that leaves. A number that no member has counts for nothing: a
  * hash chooses then, as without a program.
  */
 bool reuseport_steer_by_family(int first)

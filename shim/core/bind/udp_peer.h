@@ -19,7 +19,7 @@
 bool udp_peer_is_there(int fd);
 
 /* After connect(2) has dissolved FD's peer: a fresh socket. Where another thread waits at FD the socket
- * stays, since it would wait at the old one for ever: IPv4 is heard from anybody then, as natively. */
+ * stays, since it would wait at the old one for ever: any IPv4 peer is heard then, as natively. */
 void udp_peer_dissolved(int fd);
 
 /*

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 /*
- * Whether a swap would leave somebody behind with the old socket: processes
+ * Whether a swap would leave others with the old socket: processes
  * that serve on it too (nginx's workers, while their master reloads), a thread
  * that sleeps in accept or recvfrom, clients
  * that wait for it. A datagram in the queue is no reason: its sender asks again.

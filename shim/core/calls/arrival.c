@@ -43,7 +43,7 @@ static bool is_forged(const struct arrival *arrival, const struct address *peer,
 static enum outcome give_name(struct arrival *arrival, const struct name_buf *buf, const struct msghdr *received,
 			      struct msghdr *message)
 {
-	/* In an error queue the name is whom the datagram was sent to. */
+	/* In an error queue the name is the address that the datagram was sent to. */
 	enum whose whose = arrival->flags & MSG_ERRQUEUE ? OF_OTHER : OF_SENDER;
 	struct address peer;
 

@@ -24,7 +24,7 @@ enum route {
 	ROUTE_NATIVE, /* what the program gave is right as it is */
 	ROUTE_REAL,   /* another address */
 	ROUTE_NONE,   /* refused, with errno: a synthetic address that stands for
-			 nobody (ENETUNREACH), or another family (EAFNOSUPPORT) */
+			 no client (ENETUNREACH), or another family (EAFNOSUPPORT) */
 };
 
 /*
@@ -42,7 +42,7 @@ enum route destination_of(const struct settings *settings, int fd, const struct 
 enum route destination_refused(const struct settings *settings, int fd, const struct address *to,
 			       enum peer_call calls);
 
-/* TO, AF_INET, becomes what it stands for, of datagrams. ROUTE_NONE, with errno: nobody. */
+/* TO, AF_INET, becomes what it stands for, of datagrams. ROUTE_NONE, with errno: no client. */
 enum route destination_of_datagram(const struct settings *settings, int fd, struct address *to);
 
 /*

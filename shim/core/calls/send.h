@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sendto(2), sendmsg(2), sendmmsg(2): to whom a datagram goes that is sent to an
+ * sendto(2), sendmsg(2), sendmmsg(2): where a datagram goes that is sent to an
  * address which the program was shown, with ancillary data of IPPROTO_IP.
  *
  * A datagram to an IPv4 peer goes out as the program gave it, at the cost of a

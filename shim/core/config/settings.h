@@ -32,7 +32,7 @@ enum settings_state { SETTINGS_UNREAD, SETTINGS_READING, SETTINGS_INERT, SETTING
 
 /*
  * What settings_get() gives. `dualbind check PID` reads it in other processes (preload/settings_note.c,
- * inspect/held.h): whoever changes what is in it raises SETTINGS_LAYOUT.
+ * inspect/held.h): a change of what is in it raises SETTINGS_LAYOUT.
  */
 struct settings_kept {
 	atomic_int state; /* enum settings_state */

@@ -2,7 +2,7 @@
 /*
  * Hints: by which synthetic addresses clients were shown lately. For a client that sends
  * again the keyed hash need not be computed then. A hint proves nothing: its entry
- * (peer_table.h) is looked at. Each is one word, for whoever comes last.
+ * (peer_table.h) is looked at. Each is one word, for the client that came last.
  */
 #ifndef DUALBIND_PEERS_HINTS_H
 #define DUALBIND_PEERS_HINTS_H

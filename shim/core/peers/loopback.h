@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is meant by 127.0.0.1, when a datagram goes there: the socket that has that
+ * What 127.0.0.1 means, when a datagram goes there: the socket that has that
  * address, or ::1, which is shown as it.
  *
  * One bit for each port says that ::1 was heard from it last. That counts only while
  * /proc/net/udp and udp6 show no other socket that takes what is sent to 127.0.0.1
- * there: else whoever may bind [::1]:PORT could draw to itself what is meant for
+ * there: else a local user who may bind [::1]:PORT could get what is meant for
  * 127.0.0.1:PORT, also where it came first and the service at 127.0.0.1 later. What
  * /proc said is believed until the second is over (clock.h), whatever it was.
  */

@@ -11,7 +11,7 @@
  * What the kernel told this process, and before a fork its parent, is in a table
  * of its own. Another one is shared by processes that fork, since in a pre-forking
  * server one may answer what another has heard. It counts only for what the own one
- * does not know, so that no other process can change whom this one answers.
+ * does not know, so that no other process can change which client this one answers.
  */
 #ifndef DUALBIND_PEERS_MAPPER_H
 #define DUALBIND_PEERS_MAPPER_H
@@ -35,7 +35,7 @@ void mapper_share(void);
 bool mapper_show(const struct pool *pool, const struct address *real, struct address *shown);
 
 /* ADDRESS is an IPv4 peer's own, although it could be the pool's: from now on it
- * stands for itself, as an IPv4-mapped IPv6 address, and no longer for whoever was
+ * stands for itself, as an IPv4-mapped IPv6 address, and no longer for the client that was
  * shown by it. */
 void mapper_claim(const struct address *address);
 

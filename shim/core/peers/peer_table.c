@@ -225,7 +225,7 @@ __attribute__((cold)) struct place peer_table_look(struct peer_table *table, uin
 }
 
 /*
- * A set is written by one at a time: whoever counts up its changes has not been
+ * A set is written by one thread at a time: the one that counts up its changes has not been
  * passed by another since the look. The address is there before that, so that who
  * looks afterwards finds it taken. Where another did pass, the entry, which was to be
  * displaced, is free.

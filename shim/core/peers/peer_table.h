@@ -67,7 +67,7 @@ struct place {
 	int way; /* the entry to be written; -1: none */
 	uint32_t synthetic;
 	bool stood_for_it;  /* of STANDS_FOR_NONE: it did, though not that lately */
-	bool is_recent;     /* whoever it stands for used it lately */
+	bool is_recent;     /* the client that it stands for used it lately */
 	bool may_have_been; /* whether the client may have had to go on to another address before */
 };
 

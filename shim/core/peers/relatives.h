@@ -4,8 +4,8 @@
  * in a pre-forking server one may answer what another has heard.
  *
  * Any of them can write there whatever it likes, so nothing of it counts against
- * what a process knows itself (mapper.h). Without such memory nobody is told anything,
- * and nobody objects.
+ * what a process knows itself (mapper.h). Without such memory no process is told anything,
+ * and none objects.
  */
 #ifndef DUALBIND_PEERS_RELATIVES_H
 #define DUALBIND_PEERS_RELATIVES_H

@@ -104,7 +104,7 @@ static void show_wildcard(int fd, struct address *address)
 	address_set_in(address, htonl(bound), address_port(address));
 }
 
-/* A group that a datagram was sent to: nobody to be answered. */
+/* A group that a datagram was sent to: not an address to answer. */
 static void show_group(const struct settings *settings, struct address *address)
 {
 	struct address group = *address;

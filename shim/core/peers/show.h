@@ -38,7 +38,7 @@ bool show_address(const struct settings *settings, int fd, enum whose whose, str
 bool shown_ipv6(const struct settings *settings, const struct address *shown, struct address *real);
 
 /* Whether SHOWN is of the pool, and neither that nor an IPv4 peer's own address. What a
- * connection from :: was shown as is nobody's: as a destination :: is this host. */
+ * connection from :: was shown as stands for no client: as a destination :: is this host. */
 bool shown_is_nobodys(const struct settings *settings, const struct address *shown);
 
 #endif

@@ -66,7 +66,7 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 	return !search->found;
 }
 
-/* As the size of the folder, since Linux 6.2, whoever asks; 0, too, where that does not tell. */
+/* As the size of the folder, since Linux 6.2, for any user; 0, too, where that does not tell. */
 static off_t count_descriptors(int proc, const char *name)
 {
 	struct strbuf path = {0};
@@ -77,8 +77,8 @@ static off_t count_descriptors(int proc, const char *name)
 	return sys_call(SYS_newfstatat, proc, strbuf_text(&path), &status, 0L) == 0 ? status.st_size : 0;
 }
 
-/* False where its descriptors are not shown, or some of them: a folder may be open to
- * whom its links are not. */
+/* False where its descriptors are not shown, or some of them: a folder may be open to a
+ * user to whom its links are not. */
 static bool look_at(struct search *search, int proc, const char *name)
 {
 	int folder;

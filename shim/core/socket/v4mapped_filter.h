@@ -12,7 +12,7 @@
  *
  * The guard stands before the filter that the program has, which does not see it.
  * TCP needs none: Linux refuses the first kind, and a connection from :: is shown with an
- * address that stands for nobody (show.h).
+ * address that stands for no client (show.h).
  */
 #ifndef DUALBIND_SOCKET_V4MAPPED_FILTER_H
 #define DUALBIND_SOCKET_V4MAPPED_FILTER_H

@@ -32,7 +32,7 @@ bool epoll_refs_collect(struct epoll_refs *all, int epfd, ino_t inode);
 
 /*
  * What the own process asked of epoll_ctl(2), for kernels that do not tell: a question would be
- * an EPOLL_CTL_ADD, and on a TCP socket wake by EPOLLHUP whoever waits at the instance. A number
+ * an EPOLL_CTL_ADD, and on a TCP socket wake by EPOLLHUP every thread that waits at the instance. A number
  * is noted that was registered and not taken out since; it may have been closed.
  */
 void epoll_refs_note(int operation, int number);

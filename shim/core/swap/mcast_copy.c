@@ -119,7 +119,7 @@ static bool copy_group(void *context, const char *line)
 	if (!mcast_parse(&copying->group, copying->family, line))
 		return true;
 	if (!ask_filter(copying->from, level, &copying->group, &filter))
-		return errno == EADDRNOTAVAIL || errno == ENODEV; /* somebody else's */
+		return errno == EADDRNOTAVAIL || errno == ENODEV; /* another socket's */
 	if (filter.filter.gf_numsrc > SOURCES_MAX) {
 		errno = E2BIG;
 		return false;

@@ -4,7 +4,7 @@
  * the one that takes its place.
  *
  * The kernel has no list of one socket's groups. But /proc/net/igmp and igmp6
- * list those that anybody has joined, and MCAST_MSFILTER tells of each whether
+ * list those that any socket has joined, and MCAST_MSFILTER tells of each whether
  * the socket has, and which sources it wants.
  */
 #ifndef DUALBIND_SWAP_MCAST_COPY_H

@@ -56,7 +56,7 @@ static bool set_buffer(int to, int name, const unsigned char *doubled)
 }
 
 /* TCP_MAXSEG is also what a connection that is gone had: over loopback more than
- * anybody may set. */
+ * a program may set. */
 static bool is_left_over(struct sockopt option)
 {
 	return option.level == IPPROTO_TCP && option.name == TCP_MAXSEG && errno == EINVAL;
@@ -88,7 +88,7 @@ static bool copy_option(struct sockopt option, int from, int to)
 	unsigned char wanted[OPTION_BYTES] = {0};
 	socklen_t wanted_length = sizeof wanted;
 
-	/* Unknown to this kernel or this kind of socket: nobody set it. */
+	/* Unknown to this kernel or this kind of socket: no program set it. */
 	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
 	if (is_unset(option.form, wanted, wanted_length) || is_present(option, to, wanted, wanted_length))
@@ -191,7 +191,7 @@ static bool copy_multicast_all(const struct sock *from, const struct sock *to)
 		setsockopt_checked(to->fd, IPPROTO_IPV6, sockopt_ipv6_of(IP_MULTICAST_ALL), 0));
 }
 
-/* What decides with whom a bind conflicts is read back. */
+/* What decides which binds conflict is read back. */
 static bool copy_reuse(int value, int to, int name)
 {
 	return value == 0 || setsockopt_checked(to, SOL_SOCKET, name, value);

@@ -12,7 +12,7 @@
 /*
  * Make every readable option of TO equal to FROM's. An option is set only
  * where the two differ, so defaults (buffers that the kernel still tunes, say)
- * stay defaults and no privilege is needed for what nobody set. Where TO is
+ * stay defaults and no privilege is needed for what was never set. Where TO is
  * AF_INET6, an IPv4 option that was set is set for IPv6 packets too.
  *
  * TO is fresh: of it fd, local (for its family) and v6only count.
@@ -24,7 +24,7 @@
  */
 bool sockopt_copy(const struct sock *from, const struct sock *to);
 
-/* Of those, the ones that decide with whom a bind conflicts. */
+/* Of those, the ones that decide which binds conflict. */
 bool sockopt_copy_binding(const struct sock *from, int to);
 
 #endif

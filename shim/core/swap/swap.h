@@ -9,7 +9,7 @@
  * close-on-exec flag; epoll registrations follow. It is bound beside the old
  * one, and listens if the old one listened, before anything is replaced: on
  * failure the old socket is as it was, and there was no moment at which the
- * port was nobody's.
+ * port was free.
  */
 #ifndef DUALBIND_SWAP_SWAP_H
 #define DUALBIND_SWAP_SWAP_H
@@ -31,7 +31,7 @@ struct swap {
 	bool alone;                  /* do not ask /proc what else means the socket: there is none */
 	bool dry_run;                /* all but the bind, and what comes after it */
 	bool yields;                 /* no ring may wait at the old one either */
-	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: whoever
+	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: a process that
 	 * forks or connects after that is left behind with the old socket. */
 	bool (*is_in_use)(const struct sock *sock);
 };
