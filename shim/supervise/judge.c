@@ -162,8 +162,8 @@ static void report(const struct target *target, const struct address *asked, enu
 	struct bind_request request = {
 	    .settings = &target->settings, .port = address_port(asked), .protocol = protocol};
 
-	bind_request_report(&request, level, "not converted: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED,
-			    rest, 0);
+	bind_request_report(&request, level,
+			    "not converted: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED, rest, 0);
 }
 
 /* One line of a process is enough, whatever it binds. */

@@ -144,7 +144,8 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	now.inode = status.st_ino;
 	again = answer_was_lost(now);
 	if (!target_shares_network(target, fd)) {
-		report_event(&target->settings, LOG_INFO, "not converted: a socket of another network namespace", 0);
+		report_event(&target->settings, LOG_INFO, "not converted: a socket of another network namespace",
+			     0);
 		return go_on;
 	}
 	if (stays(target, call, fd))

@@ -166,12 +166,13 @@ void watch_expired(struct watch *watch)
 	patience_renew(&watch->patience);
 	atomic_fetch_add(&watch->shared->generation, 1);
 	watch->left_behind++;
-	report_event(watch->settings, LOG_ERROR,
-		     watch->left_behind < LEFT_BEHIND_MAX
-			 ? "not converted: a program kept its supervisor waiting too long"
-			 : "not converted: a program kept its supervisor waiting again and again: from now on no call "
-			   "is looked at",
-		     0);
+	report_event(
+	    watch->settings, LOG_ERROR,
+	    watch->left_behind < LEFT_BEHIND_MAX
+		? "not converted: a program kept its supervisor waiting too long"
+		: "not converted: a program kept its supervisor waiting again and again: from now on no call "
+		  "is looked at",
+	    0);
 	answer_in_flight(watch);
 	errand_give_up();
 	watch->works = start_worker(watch);

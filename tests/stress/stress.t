@@ -45,6 +45,6 @@ if [ "${converted:-0}" -gt "${left:-0}" ]; then echo "ok $number - library: most
 fi
 # At a port that all bind (stress_shared.c) another thread's listener may end between the two binds.
 is 'library: what it says went wrong' "$(grep -v -e ' shown ' -e ' converted ' -e ' yielded ' -e ' kept ' \
-	-e 'left alone: other processes hold' \
-	-e 'port=199[0-2]/tcp left alone: no dual-stack socket for 0.0.0.0: EADDRINUSE' "$work/log")" ''
+	-e 'not converted: other processes hold' \
+	-e 'port=199[0-2]/tcp not converted: no dual-stack socket for 0.0.0.0: EADDRINUSE' "$work/log")" ''
 echo "1..$number"

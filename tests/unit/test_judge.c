@@ -89,9 +89,9 @@ static void for_known_languages(void **state)
 	assert_false(judge_expects_library());
 	assert_false(judge_converts(&target));
 	assert_true(judge_report(&target, &any, TRANSPORT_TCP));
-	assert_true(
-	    told("port=80/tcp not converted: 0.0.0.0 stays IPv4: the library is not in \"test_judge\", since none was "
-		 "found to preload; --mode supervise would convert it, but then " JUDGE_RISK));
+	assert_true(told(
+	    "port=80/tcp not converted: 0.0.0.0 stays IPv4: the library is not in \"test_judge\", since none was "
+	    "found to preload; --mode supervise would convert it, but then " JUDGE_RISK));
 	/* One line of a process, whatever it binds. */
 	assert_true(judge_report(&target, &loopback, TRANSPORT_TCP));
 	assert_string_equal(logged(), "");

@@ -42,7 +42,8 @@ static void a_line_that_is_seen(void **state)
 
 	(void)state;
 	left_alone_report(&request, NOT_TO_BE_HAD, MARK_CONVERTED, EACCES);
-	assert_non_null(strstr(logged(), " port=8080/tcp not converted: no dual-stack socket for 0.0.0.0: EACCES\n"));
+	assert_non_null(
+	    strstr(logged(), " port=8080/tcp not converted: no dual-stack socket for 0.0.0.0: EACCES\n"));
 	left_alone_report(&request, SHARED, MARK_PROMOTED, 0);
 	assert_non_null(strstr(logged(), "not converted: other processes hold the socket at 127.0.0.1\n"));
 	left_alone_report(&request, UDP_STRANGERS, MARK_CONVERTED, 0);
