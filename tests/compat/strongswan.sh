@@ -3,7 +3,8 @@
 # strongSwan's charon, whose sockets are IPv4's alone (use_ipv6 = no), and as clients three
 # identities of a charon without the shim, from an address each. A client is given an address
 # of 10.98.0.0/24, and asks 10.99.0.1 through its tunnel. Read by rows after compat.sh, which
-# define ipsec: lines for both, of what protects packets.
+# define ipsec: lines for both, of what protects packets; TUNNELS='' where nothing does.
+TUNNELS=1
 
 version() {
     dpkg-query -W -f '${Version}' strongswan-charon
@@ -66,13 +67,17 @@ swanctl_() { # COMMAND...
     swanctl "$@" --uri "unix://$DIR/client/vici" 2>>"$DIR/client.log"
 }
 
+childless() {
+    if [ -n "$TUNNELS" ]; then echo never; else echo force; fi
+}
+
 connections_to() { # HOST
     own=$NODE_IP6
     case $1 in *.*) own=$NODE_IP4 ;; esac
     echo 'connections {'
     for client in 1 2 3; do
         connection "client$client" "local_addrs = $own$client" "remote_addrs = $1" 'vips = 0.0.0.0' 'local { auth = psk' "id = client$client }" \
-            'remote { auth = psk' 'id = server }' "children { tunnel$client { remote_ts = 10.99.0.1/32" 'esp_proposals = aes128-sha256 } }'
+            'remote { auth = psk' 'id = server }' "childless = $(childless)" "children { tunnel$client { remote_ts = 10.99.0.1/32" 'esp_proposals = aes128-sha256 } }'
     done
     printf '%s\n' '}' "$secret"
 }
@@ -87,13 +92,17 @@ inner_addresses() {
 
 # shellcheck disable=SC2046 # words
 through_tunnels() {
+    [ -n "$TUNNELS" ] || return 0
     set -- $(inner_addresses)
     [ $# = 3 ] && client "$PYTHON" "$ROOT/tests/compat/apps/tunnel-load.py" 10.99.0.1 7777 "$@"
 }
 
 # One after another, so that each is under way while the next begins.
 negotiate() {
-    for client in 1 2 3; do swanctl_ --initiate --child "tunnel$client" --timeout 20 || return; done
+    for client in 1 2 3; do
+        if [ -n "$TUNNELS" ]; then set -- --child "tunnel$client"; else set -- --ike "client$client"; fi
+        swanctl_ --initiate "$@" --timeout 20 || return
+    done
 }
 
 with_tunnels_to() { # HOST COMMAND...
