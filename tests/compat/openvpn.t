@@ -5,7 +5,7 @@
 # end of their tunnels at once.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
-TITLE=OpenVPN FAMILY='Network services' PORT=1194 PROTOCOL=udp PACKAGES='apt:openvpn apt:openssl apt:iputils-ping' CLIENT_SECONDS=60 FORM_SECONDS=400
+TITLE=OpenVPN FAMILY='Network services' PORT=1194 PROTOCOL=udp PACKAGES='apt:openvpn apt:openssl apt:iputils-ping' CLIENT_SECONDS=60 FORM_SECONDS=600
 NOTES='1,000 datagrams in each of 3 tunnels at once, over either family: none wrong'
 
 version() {

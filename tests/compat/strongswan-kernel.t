@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='strongSwan, ESP of the kernel' FAMILY='Network services' PORT=500 PROTOCOL=udp RULE='500/udp 4500/udp' KEPT=strongswan
-PACKAGES='apt:strongswan-charon apt:strongswan-swanctl apt:libcharon-extra-plugins' CLIENT_SECONDS=60 FORM_SECONDS=400
+PACKAGES='apt:strongswan-charon apt:strongswan-swanctl apt:libcharon-extra-plugins' CLIENT_SECONDS=60 FORM_SECONDS=600
 LEFT='port=500/udp .*yield'
 NOTES='An IPsec policy of its own makes a socket AF_INET again'
 NO_DEFAULT='it has sockets of both families'

@@ -5,7 +5,7 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE='strongSwan, ESP in user space' FAMILY='Network services' PORT=500 PROTOCOL=udp RULE='500/udp 4500/udp'
-PACKAGES='apt:strongswan-charon apt:strongswan-swanctl apt:libcharon-extra-plugins' CLIENT_SECONDS=60 FORM_SECONDS=400
+PACKAGES='apt:strongswan-charon apt:strongswan-swanctl apt:libcharon-extra-plugins' CLIENT_SECONDS=60 FORM_SECONDS=600
 NOTES='100 negotiations, and 1,000 datagrams in each of 3 tunnels at once, over either family: none wrong'
 NO_DEFAULT='it has sockets of both families'
 # shellcheck source-path=SCRIPTDIR source=strongswan.sh
