@@ -172,6 +172,42 @@ START_TEST(child_serves)
 }
 END_TEST
 
+/* A pre-forking server: one child hears, and its brother answers. */
+START_TEST(a_brother_answers)
+{
+	int fd = server(SERVER), told[2], status;
+	pid_t children[2];
+
+	ck_assert_int_eq(pipe(told), 0);
+	for (int i = 0; i < 2; i++) {
+		children[i] = fork();
+		if (children[i] != 0)
+			continue;
+		for (int whence = 0; whence < WHENCES; whence++) {
+			struct sockaddr_in peer;
+			bool passed =
+			    i == 0 ? (peer = heard(fd, "query"), write(told[1], &peer, sizeof peer)) > 0
+				   : read(told[0], &peer, sizeof peer) > 0 &&
+					 sendto(fd, "answer", 6, 0, (struct sockaddr *)&peer, sizeof peer) == 6;
+
+			if (!passed)
+				_exit(1);
+		}
+		_exit(0);
+	}
+	for (int whence = 0; whence < WHENCES; whence++) {
+		int asking = client(whence, (uint16_t)(CLIENT + whence));
+
+		ask(asking, whence, "query");
+		answered(asking, whence, "answer");
+	}
+	for (int i = 0; i < 2; i++) {
+		waitpid(children[i], &status, 0);
+		ck_assert_int_eq(status, 0);
+	}
+}
+END_TEST
+
 static atomic_int in_handler, in_main;
 
 /* The next one is armed when one is over: what is interrupted gets its turn. */
@@ -221,10 +257,8 @@ END_TEST
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
-	    {threads_share_a_socket, 1},
-	    {children_of_a_busy_server, 1},
-	    {child_serves, 1},
-	    {in_a_signal_handler, 1},
+	    {threads_share_a_socket, 1}, {children_of_a_busy_server, 1}, {child_serves, 1},
+	    {a_brother_answers, 1},      {in_a_signal_handler, 1},
 	};
 
 	(void)argc;

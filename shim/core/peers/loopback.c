@@ -4,13 +4,16 @@
 #include "base/clock.h"
 #include "base/procfs.h"
 #include "base/sock_line.h"
+#include "peers/relatives.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
 
-enum { BITS = 32, PORTS = 65536, ANSWERS = 1024 };
+enum { BITS = RELATIVES_PORT_BITS, ANSWERS = 1024 };
 
-static _Atomic uint32_t is_ipv6[PORTS / BITS];
+/* A pre-forking server answers by one process whom another has heard. What relatives say counts
+ * besides what this process knows, and by itself only while /proc agrees. */
+static _Atomic uint32_t is_ipv6[RELATIVES_PORTS / BITS];
 
 /* Whether 127.0.0.1 is taken at a port. UNKNOWN: /proc does not tell. */
 enum answer { FREE, TAKEN, UNKNOWN };
@@ -90,14 +93,33 @@ static enum answer ask_once(uint16_t port)
 	return (known & ~UINT64_C(0xff)) == key ? (enum answer)(known & 0xff) : ask(port);
 }
 
-static void forget(uint16_t port)
+static bool has(const _Atomic uint32_t *ports, uint16_t port)
 {
-	atomic_fetch_and_explicit(&is_ipv6[port / BITS], ~(UINT32_C(1) << port % BITS), memory_order_relaxed);
+	return ports != NULL &&
+	       (atomic_load_explicit(&ports[port / BITS], memory_order_relaxed) >> port % BITS & 1);
+}
+
+static void set(_Atomic uint32_t *ports, uint16_t port, bool heard)
+{
+	uint32_t bit = UINT32_C(1) << port % BITS;
+
+	if (ports == NULL || has(ports, port) == heard)
+		return;
+	if (heard)
+		atomic_fetch_or_explicit(&ports[port / BITS], bit, memory_order_relaxed);
+	else
+		atomic_fetch_and_explicit(&ports[port / BITS], ~bit, memory_order_relaxed);
+}
+
+static void note(uint16_t port, bool heard)
+{
+	set(is_ipv6, port, heard);
+	set(relatives_ports(), port, heard);
 }
 
 bool loopback_means_ipv6(uint16_t port)
 {
-	return atomic_load_explicit(&is_ipv6[port / BITS], memory_order_relaxed) >> port % BITS & 1;
+	return has(is_ipv6, port) || has(relatives_ports(), port);
 }
 
 enum loopback_meaning loopback_meaning(uint16_t port, bool afresh)
@@ -108,7 +130,7 @@ enum loopback_meaning loopback_meaning(uint16_t port, bool afresh)
 	case FREE:
 		return LOOPBACK_IS_IPV6;
 	case TAKEN:
-		forget(port);
+		note(port, false);
 		return LOOPBACK_IS_IPV4;
 	case UNKNOWN:
 		break;
@@ -119,11 +141,10 @@ enum loopback_meaning loopback_meaning(uint16_t port, bool afresh)
 bool loopback_heard_ipv6(uint16_t port)
 {
 	if (ask_once(port) != FREE) {
-		forget(port);
+		note(port, false);
 		return false;
 	}
-	if (!loopback_means_ipv6(port))
-		atomic_fetch_or_explicit(&is_ipv6[port / BITS], UINT32_C(1) << port % BITS, memory_order_relaxed);
+	note(port, true);
 	return true;
 }
 
@@ -131,6 +152,6 @@ void loopback_heard_ipv4(uint16_t port)
 {
 	if (!loopback_means_ipv6(port))
 		return;
-	forget(port);
+	note(port, false);
 	atomic_store_explicit(&answers[port % ANSWERS], 0, memory_order_relaxed);
 }

@@ -3,7 +3,8 @@
  * What 127.0.0.1 means, when a datagram goes there: the socket that has that
  * address, or ::1, which is shown as it.
  *
- * One bit for each port says that ::1 was heard from it last. That counts only while
+ * One bit for each port says that ::1 was heard from it last, by this process or one that was
+ * forked as this was (relatives.h). That counts only while
  * /proc/net/udp and udp6 show no other socket that takes what is sent to 127.0.0.1
  * there: else a local user who may bind [::1]:PORT could get what is meant for
  * 127.0.0.1:PORT, also where it came first and the service at 127.0.0.1 later. What

@@ -9,6 +9,7 @@
 struct shared {
 	struct peer_table entries;
 	_Atomic uint32_t numbers[SYNTHETIC_ROTATIONS];
+	_Atomic uint32_t ports[RELATIVES_PORTS / RELATIVES_PORT_BITS];
 };
 
 static struct shared *shared; /* NULL: nothing is */
@@ -65,4 +66,9 @@ bool relatives_find(uint32_t synthetic, uint32_t now, struct client *client, boo
 _Atomic uint32_t *relatives_number(unsigned rotation)
 {
 	return shared != NULL ? &shared->numbers[rotation] : NULL;
+}
+
+_Atomic uint32_t *relatives_ports(void)
+{
+	return shared != NULL ? shared->ports : NULL;
 }

@@ -37,4 +37,9 @@ bool relatives_find(uint32_t synthetic, uint32_t now, struct client *client, boo
  * is shared. */
 _Atomic uint32_t *relatives_number(unsigned rotation);
 
+/* A bit for each port: ::1 was heard from it last, by one of them (loopback.h). NULL: nothing is
+ * shared. */
+enum { RELATIVES_PORTS = 65536, RELATIVES_PORT_BITS = 32 };
+_Atomic uint32_t *relatives_ports(void);
+
 #endif
