@@ -107,8 +107,9 @@ end_group() { # PID
     wait_for no_runner_in "$1"
 }
 
+# Threads, too: the first one of a process may have ended, and others still hold its sockets.
 no_runner_in() { # GROUP
-    ! pgrep -g "$1" -r D,R,S,T >/dev/null
+    ! pgrep -w -g "$1" -r D,R,S,T >/dev/null
 }
 
 end_servers() {

@@ -8,7 +8,7 @@
   --throng N       N queries at once, likewise
   --expect REGEX   only an answer that matches counts
   --tries N        sends again when nothing comes, N times in all (default: 1)
-  --wait SECONDS   for an answer, each time (default: 5)
+  --wait SECONDS   for an answer, each time (default: 20)
   --refused        prints nothing; succeeds if the port is unreachable
 
 Each query has a socket, and so a source port, of its own until the program
@@ -207,7 +207,7 @@ def arguments():
     parser.add_argument("--throng", type=int)
     parser.add_argument("--expect", default="")
     parser.add_argument("--tries", type=int, default=1)
-    parser.add_argument("--wait", type=float, default=5)
+    parser.add_argument("--wait", type=float, default=20)
     parser.add_argument("--refused", action="store_true")
     parser.add_argument("host")
     parser.add_argument("port", type=int)
