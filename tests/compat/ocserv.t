@@ -10,7 +10,7 @@ CLIENT_SECONDS=60 FORM_SECONDS=600
 NOTES='1,000 datagrams in each of 3 DTLS tunnels at once, over either family: none wrong'
 
 version() {
-    ocserv --version | awk 'NR == 1 { print $NF }'
+    dpkg-query -W -f '${Version}' ocserv
 }
 
 # It asks for addresses of families that the machine has (AI_ADDRCONFIG): it needs one of IPv4.
