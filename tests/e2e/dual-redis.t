@@ -29,9 +29,10 @@ redis() { # BIND...
 redis '*' '-::*'
 redis 0.0.0.0 ::
 redis :: 0.0.0.0
-HOSTS=pod
+# Beside ::1 what is promoted, and 0.0.0.0, do not yield: beside.t.
+# shellcheck disable=SC2034 # read by each_rules and by observe
+HARSH_RULES='*/any [::]:*' HOSTS=pod
 redis 127.0.0.1 ::1
 redis 127.0.0.1 '-::1'
 redis ::1 127.0.0.1
-redis 0.0.0.0 ::1
 done_testing

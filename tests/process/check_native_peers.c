@@ -86,12 +86,32 @@ START_TEST(receive_with_a_bad_pointer)
 }
 END_TEST
 
+/* As a server that starts anew in its process: it is no socket of the program's at the port. */
+START_TEST(connection_that_was_reset)
+{
+	const struct linger at_once = {.l_onoff = 1};
+	int fd = listening(INADDR_ANY, PORT), client = connected6(in6addr_loopback, PORT);
+	int connection = accept(fd, NULL, NULL), again;
+
+	ck_assert_int_eq(setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+	close(client);
+	close(fd);
+	again = listening(INADDR_ANY, PORT);
+	ck_assert_int_eq(kernel_option(again, SOL_SOCKET, SO_DOMAIN), AF_INET6);
+	ck_assert_int_eq(kernel_option(connection, SOL_SOCKET, SO_REUSEPORT), 0);
+	client = connected6(in6addr_loopback, PORT);
+	ck_assert_int_ge(client, 0);
+	ck_assert_int_ge(accept(again, NULL, NULL), 0);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	const struct preloaded_test tests[] = {
 	    {ipv6_client, 1},
 	    {ipv6_client_without_an_address_buffer, 1},
 	    {ipv4_client_and_listener, 1},
+	    {connection_that_was_reset, 1},
 	    {receive_with_a_bad_pointer, 1},
 	};
 

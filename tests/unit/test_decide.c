@@ -4,6 +4,7 @@
 #include "sockets.h"
 
 #include "bind/decide.h"
+#include "random.h"
 
 #include <arpa/inet.h>
 
@@ -41,14 +42,15 @@ static const struct case_of_place {
     {"2001:db8::1", true, PLACE_OTHER6, MARK_NONE, SIX, AT_PORT_OURS},
 };
 
-/* Of each mark: the rule that allows it, and what the program may not have at the port. */
+/* Of each mark: the rule that allows it, what the program may not have at the port, and beside what
+ * it is bound, unless that is foreign. */
 static const struct {
-	unsigned rule, company;
+	unsigned rule, company, apart;
 } marks[] = {
-    [MARK_CONVERTED] = {ALLOW_ANY4, AT_PORT_WIDENED | AT_PORT_IPV6 | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY},
-    [MARK_PROMOTED] = {ALLOW_LOOPBACK4, AT_PORT_WIDENED | AT_PORT_IPV6 | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY},
-    [MARK_MAPPED] = {ALLOW_ANY4, AT_PORT_WIDENED | AT_PORT_IPV6 | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY},
-    [MARK_WIDENED] = {ALLOW_ANY6, SIX | AT_PORT_IPV4 | AT_PORT_IPV4_ANY | AT_PORT_IPV6_ANY},
+    [MARK_CONVERTED] = {ALLOW_ANY4, AT_PORT_WIDENED | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY, AT_PORT_IPV6},
+    [MARK_PROMOTED] = {ALLOW_LOOPBACK4, AT_PORT_WIDENED | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY, AT_PORT_IPV6},
+    [MARK_MAPPED] = {ALLOW_ANY4, AT_PORT_WIDENED | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY, AT_PORT_IPV6},
+    [MARK_WIDENED] = {ALLOW_ANY6, SIX | AT_PORT_IPV4 | AT_PORT_IPV4_ANY | AT_PORT_IPV6_ANY, 0},
 };
 
 /* What those that yield become. */
@@ -131,23 +133,50 @@ static bool needs_way(const struct case_of_place *row, enum transport transport,
 	       (rules & (ipv6 ? ALLOW_ANY4 : ALLOW_ANY6));
 }
 
+/* Natively both sockets get clients, though their addresses overlap. */
+static bool shares(const struct sock *self, const struct sock *ours)
+{
+	return (self->reuse_port && ours->reuse_port && self->uid == ours->uid) ||
+	       (self->transport == TRANSPORT_UDP && self->reuse_addr && ours->reuse_addr);
+}
+
+/* Each gets its own clients. */
+static bool stand_apart(const struct case_of_place *row, const struct survey *survey)
+{
+	const struct sock *self = &survey->self, *ours = &survey->ours;
+
+	if (row->place != PLACE_OTHER6)
+		return false;
+	if (self->transport == TRANSPORT_TCP)
+		return self->uid == ours->uid;
+	return self->reuse_addr >= ours->reuse_addr && self->reuse_port >= ours->reuse_port;
+}
+
 /* Of one that is refused only the way is decided. */
 static void check_way(const struct case_of_place *row, const struct survey *survey, unsigned rules)
 {
-	unsigned ours = needs_way(row, survey->self.transport, rules) ? survey->at_port & row->way : 0;
-	bool needed = needs_way(row, survey->self.transport, rules), yields = ours != 0 && !survey->kept;
+	bool needed = needs_way(row, survey->self.transport, rules), apart, yields;
+	unsigned ours = needed ? survey->at_port & row->way : 0, keeping;
 	struct plan plan = decided(survey);
 	enum verb verb = NATIVE;
 
-	if (!yields && (ours & row->staying) != 0)
+	if (survey->taken)
+		ours = 0;
+	else if (!shares(&survey->self, &survey->ours))
+		ours &= row->staying;
+	apart = ours != 0 && stand_apart(row, survey);
+	yields = ours != 0 && !survey->kept && !apart;
+	keeping = apart ? ours : ours & row->staying;
+	if (apart || (!yields && keeping != 0))
 		verb = BIND_BESIDE;
 	else if (!yields && ours != 0 && row->staying == 0 && !survey->several && survey->self.reuse_port == 1 &&
 		 survey->self.transport == TRANSPORT_TCP)
 		verb = STEER;
 	else if (!yields && needed && survey->remains && (survey->yielded & row->staying) != 0)
 		verb = BIND_BESIDE;
+	apart = apart || (verb == BIND_BESIDE && (keeping != 0 || survey->self.transport == TRANSPORT_UDP));
 	if (plan.verb != verb || plan.yielding != (yields ? ours : 0) || plan.why != NO_REASON ||
-	    (verb == BIND_BESIDE && plan.keeping != (ours & row->staying)) ||
+	    plan.apart != apart || (verb == BIND_BESIDE && plan.keeping != keeping) ||
 	    plan.again != (needed && (yields || verb == BIND_BESIDE || survey->yielded)))
 		fail_msg("%s: at the port %#x, rules %u: verb %d, not %d", row->asked, survey->at_port, rules,
 			 plan.verb, verb);
@@ -171,8 +200,16 @@ static void ways(void **state)
 			survey.refused = true;
 			survey.asks_other = bits >> 7 & 1;
 			allow(bits >> 8);
-			for (survey.at_port = 0; survey.at_port <= AT_PORT_ALL; survey.at_port += 2)
+			for (survey.at_port = 0; survey.at_port <= AT_PORT_ALL; survey.at_port += 2) {
+				unsigned any = random32();
+
+				survey.self.reuse_addr = any & 1;
+				survey.ours.reuse_addr = any >> 1 & 1;
+				survey.ours.reuse_port = any >> 2 & 1;
+				survey.ours.uid = any >> 3 & 1;
+				survey.taken = (any >> 5 & 3) == 0;
 				check_way(&places[i], &survey, bits >> 8);
+			}
 		}
 	settings.datagrams = false;
 	print_message("# %zu cases\n", cases);
@@ -189,15 +226,18 @@ static unsigned after(unsigned at_port, unsigned yielding)
 /* The first that holds says why not. */
 static enum reason reason_of(const struct survey *survey, enum mark mark, unsigned rules, unsigned at_port)
 {
-	bool shares = survey->self.transport == TRANSPORT_UDP && mark != MARK_WIDENED &&
-		      (survey->self.reuse_addr == 1 || survey->self.reuse_port == 1);
+	unsigned apart = at_port & marks[mark].apart & ~survey->foreign;
+	bool shares = survey->self.transport == TRANSPORT_UDP &&
+		      (apart != 0 ||
+		       (mark != MARK_WIDENED && (survey->self.reuse_addr == 1 || survey->self.reuse_port == 1)));
 	const struct {
 		bool holds;
 		enum reason reason;
 	} reasons[] = {
 	    {!(rules & marks[mark].rule), NO_RULE},
 	    {survey->passed_by, PASSED_BY},
-	    {at_port & marks[mark].company, COMPANY},
+	    {at_port & (marks[mark].company | (marks[mark].apart & survey->foreign)), COMPANY},
+	    {apart != 0 && survey->taken, COMPANY},
 	    {shares && survey->strangers, UDP_STRANGERS},
 	    {survey->submits, SUBMITS},
 	    {survey->shared, SHARED},
@@ -212,15 +252,30 @@ static enum reason reason_of(const struct survey *survey, enum mark mark, unsign
 static void check_conversion(const struct case_of_place *row, const struct survey *survey, unsigned rules,
 			     bool binds)
 {
-	unsigned yielding = binds && needs_way(row, survey->self.transport, rules) ? survey->at_port & row->way : 0;
-	enum reason why = row->mark == MARK_NONE
-			      ? NO_REASON
-			      : reason_of(survey, row->mark, rules, after(survey->at_port, yielding));
-	bool converts = row->mark != MARK_NONE && why == NO_REASON;
+	unsigned ours = binds && needs_way(row, survey->self.transport, rules) ? survey->at_port & row->way : 0;
+	unsigned at_port, apart;
 	struct plan plan = decided(survey);
+	enum reason why = NO_REASON;
+	bool converts;
 
+	if (survey->taken)
+		ours = 0;
+	else if (!shares(&survey->self, &survey->ours))
+		ours &= row->staying;
+	if (ours != 0 && stand_apart(row, survey)) {
+		if (plan.verb != BIND_BESIDE || !plan.apart || plan.keeping != ours)
+			fail_msg("%s: at the port %#x, rules %u: verb %d", row->asked, survey->at_port, rules,
+				 plan.verb);
+		return;
+	}
+	at_port = after(survey->at_port, ours);
+	apart = at_port & marks[row->mark].apart & ~survey->foreign;
+	if (row->mark != MARK_NONE)
+		why = reason_of(survey, row->mark, rules, at_port);
+	converts = row->mark != MARK_NONE && why == NO_REASON;
 	if (plan.verb != (converts ? CONVERT : NATIVE) || plan.mark != row->mark || plan.why != why ||
-	    plan.yielding != yielding || plan.loopback)
+	    plan.yielding != ours || plan.loopback || plan.apart != (converts && apart != 0) ||
+	    plan.keeping != (converts ? apart : 0))
 		fail_msg("%s: at the port %#x, rules %u: verb %d, reason %d, not %d", row->asked, survey->at_port,
 			 rules, plan.verb, plan.why, why);
 }
@@ -247,8 +302,16 @@ static void conversions(void **state)
 			survey.self.reuse_addr = bits >> 5 & 1;
 			survey.self.reuse_port = bits >> 6 & 1;
 			allow(bits >> 7);
-			for (survey.at_port = 0; survey.at_port <= AT_PORT_ALL; survey.at_port += 2)
+			for (survey.at_port = 0; survey.at_port <= AT_PORT_ALL; survey.at_port += 2) {
+				unsigned any = random32();
+
+				survey.ours.reuse_addr = any & 1;
+				survey.ours.reuse_port = any >> 1 & 1;
+				survey.ours.uid = any >> 2 & 1;
+				survey.taken = (any >> 3 & 3) == 0;
+				survey.foreign = any >> 5 & survey.at_port;
 				check_conversion(row, &survey, bits >> 7, asking == TO_BIND);
+			}
 		}
 	print_message("# %zu cases\n", cases);
 }
@@ -318,7 +381,18 @@ static void listeners_that_are_refused(void **state)
 		assert_int_equal(decided(&survey).verb, YIELD);
 		assert_int_equal(decided(&survey).mark, survey.self.mark);
 	}
+	survey.self.mark = MARK_CONVERTED; /* by the program's own, which is bound beside it */
+	survey.at_port = AT_PORT_IPV6;
+	assert_int_equal(decided(&survey).verb, BIND_BESIDE);
+	assert_true(decided(&survey).apart && decided(&survey).again);
+	assert_int_equal(decided(&survey).keeping, AT_PORT_IPV6);
+	survey.apart_failed = true;
+	assert_int_equal(decided(&survey).verb, YIELD);
+	survey.apart_failed = false;
+	survey.foreign = AT_PORT_IPV6;
+	assert_int_equal(decided(&survey).verb, YIELD);
 	survey.self.mark = MARK_NONE;
+	survey.at_port = 0;
 	assert_false(decided(&survey).again);
 	survey.at_port = AT_PORT_CONVERTED;
 	assert_int_equal(decided(&survey).yielding, AT_PORT_CONVERTED);
@@ -429,12 +503,30 @@ static void by_the_address(void **state)
 			allow(rules);
 			assert_int_equal(decide_concerns(&survey),
 					 any || needs_way(&places[i], TRANSPORT_TCP, rules));
+			survey.self.reuse_addr = 1;
+			assert_int_equal(decide_binds_first(&survey), places[i].place == PLACE_OTHER6);
+			survey.asks_other = true;
+			assert_false(decide_binds_first(&survey));
 			assert_int_equal(decide_listens_natively(&survey),
 					 !any &&
 					     !(places[i].place == PLACE_LOOPBACK4 && (rules & ALLOW_LOOPBACK4)));
 			survey.request.port = 0;
 			assert_false(decide_concerns(&survey) || decide_listens_natively(&survey));
 		}
+}
+
+/* A group of multicast's is heard by all that are bound there. */
+static void groups(void **state)
+{
+	static const struct case_of_place group = {"ff02::fb", .place = PLACE_OTHER6};
+	struct survey survey = survey_of(&group, TRANSPORT_UDP, false);
+
+	(void)state;
+	allow(ALLOW_ADDRESSES);
+	survey.at_port = AT_PORT_CONVERTED;
+	survey.self.reuse_addr = 1;
+	assert_false(decide_binds_first(&survey));
+	assert_int_equal(decided(&survey).yielding, AT_PORT_CONVERTED);
 }
 
 int main(void)
@@ -448,7 +540,8 @@ int main(void)
 	    cmocka_unit_test(sockets_that_call),
 	    cmocka_unit_test(nothing_to_look_at),
 	    cmocka_unit_test(by_the_address),
+	    cmocka_unit_test(groups),
 	};
 
-	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("decide", tests, random_group, NULL);
 }

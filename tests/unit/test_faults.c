@@ -114,10 +114,13 @@ static const char *wrong_socket(const struct attempt *attempt)
 	const struct state *before = &attempt->before;
 	struct state after = look(world);
 	enum mark mark = domain_of(world->fd) == AF_INET6 ? mark_get(world->fd) : MARK_NONE;
+	/* What has yielded to a bind that failed is converted again, if nothing fails. */
+	bool again = operation->call == SECOND_BIND && attempt->result != 0 && mark == operation->mark;
+	bool swapped = attempt->swapped && !again;
 
-	if (domain_of(world->fd) != (attempt->swapped ? operation->swapped_family : operation->family))
+	if (domain_of(world->fd) != (swapped ? operation->swapped_family : operation->family))
 		return "the family";
-	if (mark != (attempt->swapped ? operation->swapped_mark : operation->mark))
+	if (mark != (swapped ? operation->swapped_mark : operation->mark))
 		return "the mark";
 	if (inode_of(world->copy) != after.inode && !is_left_behind(attempt))
 		return "the duplicate means another socket";

@@ -63,6 +63,11 @@ bool address_is_loopback4(const struct address *address)
 	return address->any.sa_family == AF_INET && address->in.sin_addr.s_addr == htonl(INADDR_LOOPBACK);
 }
 
+bool address_is_multicast(const struct address *address)
+{
+	return address->any.sa_family == AF_INET6 && IN6_IS_ADDR_MULTICAST(&address->in6.sin6_addr);
+}
+
 bool address_is_mapped(const struct address *address)
 {
 	return address->any.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&address->in6.sin6_addr);

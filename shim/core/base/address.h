@@ -41,6 +41,7 @@ uint16_t address_port(const struct address *address);
 /* The wildcard address of its own family. */
 bool address_is_any(const struct address *address);
 bool address_is_loopback4(const struct address *address);
+bool address_is_multicast(const struct address *address); /* of IPv6 */
 
 /* An IPv4-mapped IPv6 address, ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
 bool address_is_mapped(const struct address *address);

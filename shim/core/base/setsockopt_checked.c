@@ -16,3 +16,9 @@ bool setsockopt_checked(int fd, int level, int name, int value)
 		errno = EFORGOTTEN;
 	return false;
 }
+
+bool setsockopt_reuse(int fd, unsigned options, int value)
+{
+	return (!(options & REUSE_ADDR) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEADDR, value)) &&
+	       (!(options & REUSE_PORT) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEPORT, value));
+}

@@ -13,4 +13,9 @@
 /* Set an option and read it back. False with errno. */
 bool setsockopt_checked(int fd, int level, int name, int value);
 
+/* The same of SO_REUSEADDR and SO_REUSEPORT, as bits. */
+enum { REUSE_ADDR = 1, REUSE_PORT = 2 };
+
+bool setsockopt_reuse(int fd, unsigned options, int value);
+
 #endif

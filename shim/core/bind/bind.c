@@ -2,6 +2,7 @@
 #include "bind/bind.h"
 
 #include "base/sys.h"
+#include "bind/beside.h"
 #include "bind/bind_shown.h"
 #include "bind/perform.h"
 #include "bind/yield.h"
@@ -47,23 +48,47 @@ struct call {
 	native_listen *listen; /* or NULL: bind */
 };
 
-/* Beside one of ours SO_REUSEPORT stays set on success, since listen(2) looks at it again. */
+static int make_call(int fd, const struct call *call)
+{
+	return call->listen != NULL ? call->listen(fd, call->backlog) : call->bind(fd, call->address, call->length);
+}
+
+/* One of ours that is refused all the same has met a stranger. */
+static int call_apart(struct survey *survey, const struct plan *plan, const struct call *call)
+{
+	struct beside beside;
+	int result;
+
+	survey->apart_failed = survey->self.mark != MARK_NONE;
+	if (!beside_begin(&beside, survey, plan)) {
+		errno = EADDRINUSE;
+		return -1;
+	}
+	result = make_call(survey->self.fd, call);
+	beside_end(&beside);
+	return result;
+}
+
+/* Beside what remains of one that has yielded SO_REUSEPORT stays set on success, since listen(2)
+ * looks at it again. */
 static int call_as_decided(struct survey *survey, const struct plan *plan, const struct call *call)
 {
-	int fd = survey->self.fd, option = perform_sharing_option(survey), result, error;
-	int before = option == SO_REUSEPORT ? survey->self.reuse_port : survey->self.reuse_addr;
-	bool beside = perform_keeping(survey, plan) && plan->verb == BIND_BESIDE;
+	int fd = survey->self.fd, result, error;
 
-	if (beside)
-		sys_set_int(fd, SOL_SOCKET, option, 1);
-	result =
-	    call->listen != NULL ? call->listen(fd, call->backlog) : call->bind(fd, call->address, call->length);
+	if (plan->apart)
+		return call_apart(survey, plan, call);
+	if (plan->verb == BIND_BESIDE)
+		sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	else if (plan->verb == STEER)
+		perform_steering(survey, plan);
+	result = make_call(fd, call);
 	error = errno;
-	if (beside && before == 0 && (result != 0 || option == SO_REUSEADDR))
-		sys_set_int(fd, SOL_SOCKET, option, 0);
-	perform_kept(survey, plan);
-	if (!beside && result == 0 && survey->listener != 0 && survey->self.reuse_port == 1)
+	if (plan->verb == BIND_BESIDE) {
+		if (result != 0 && survey->self.reuse_port == 0)
+			sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 0);
+	} else if (result == 0 && survey->listener != 0 && survey->self.reuse_port == 1) {
 		yield_wait(survey->listener); /* it was no hindrance */
+	}
 	errno = error;
 	return result;
 }
@@ -86,8 +111,24 @@ static int call_again(struct survey *survey, const struct call *call)
 	if (!plan.again)
 		return -1;
 	result = call_as_decided(survey, &plan, call);
-	if (result != 0 && errno == EADDRINUSE && plan.verb != BIND_BESIDE && !survey->remains)
+	if (result != 0 && errno == EADDRINUSE &&
+	    (plan.apart ? survey->apart_failed : plan.verb != BIND_BESIDE && !survey->remains))
 		return call_again(survey, call);
+	return result;
+}
+
+/* EADDRINUSE is ours, perhaps; what has yielded to a bind that fails has done so in vain. */
+static int call_to_the_end(struct survey *survey, const struct plan *plan, const struct call *call)
+{
+	int result = call_as_decided(survey, plan, call), error;
+
+	if (result != 0 && errno == EADDRINUSE && (plan->verb != BIND_BESIDE || survey->apart_failed))
+		result = call_again(survey, call);
+	if (result == 0 || survey->yielded == 0)
+		return result;
+	error = errno;
+	perform_again(survey);
+	errno = error;
 	return result;
 }
 
@@ -97,7 +138,7 @@ static int bind_as_decided(struct survey *survey, const struct call *call)
 	int result;
 
 	if (decide_binds_first(survey)) {
-		result = call->bind(survey->self.fd, call->address, call->length);
+		result = make_call(survey->self.fd, call);
 		if (result == 0 && decide_listens_natively(survey))
 			note_bound(survey->self.fd, true);
 		if (result == 0 || errno != EADDRINUSE)
@@ -107,9 +148,7 @@ static int bind_as_decided(struct survey *survey, const struct call *call)
 	perform_yielding(survey, &plan);
 	if (perform_conversion(survey, &plan))
 		return 0;
-	result = call_as_decided(survey, &plan, call);
-	if (result != 0 && errno == EADDRINUSE && plan.verb != BIND_BESIDE)
-		result = call_again(survey, call);
+	result = call_to_the_end(survey, &plan, call);
 	if (result == 0 && survey->asks_other && plan.verb != BIND_BESIDE) {
 		survey_begin(survey, BOUND); /* or another kind of socket is there */
 		perform(survey);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bind/decide.h"
 
+#include "bind/company.h"
+
 /* Whether all of PARTS is known; else the first of it is to be looked at. */
 static bool knows(struct plan *plan, const struct survey *survey, unsigned parts)
 {
@@ -18,27 +20,6 @@ static bool covers(const struct survey *survey, enum allow_address address)
 	const struct bind_request *request = &survey->request;
 
 	return allowlist_covers(&request->settings->allow, address, request->port, request->protocol);
-}
-
-/* What those that yield are then. */
-static unsigned after_yielding(unsigned at_port, unsigned yielding)
-{
-	unsigned yielded = at_port & yielding;
-
-	return (at_port & ~yielding) | (yielded & (AT_PORT_CONVERTED | AT_PORT_MAPPED) ? AT_PORT_IPV4_ANY : 0) |
-	       (yielded & AT_PORT_PROMOTED ? AT_PORT_IPV4 : 0) | (yielded & AT_PORT_WIDENED ? AT_PORT_IPV6_ANY : 0);
-}
-
-/*
- * Whether the program serves the other family at this port by itself, or has a socket of a
- * SO_REUSEPORT group there that could not be converted, and would get all IPv4 connections of the
- * group. EADDRINUSE would not tell: with SO_REUSEADDR it comes as late as listen(2), with
- * SO_REUSEPORT never.
- */
-static bool has_company(bool ipv4, unsigned at_port)
-{
-	return (at_port & (ipv4 ? AT_PORT_WIDENED | AT_PORT_IPV6 | AT_PORT_IPV6_ANY | AT_PORT_IPV4_ANY
-				: AT_PORT_AS_IPV4 | AT_PORT_IPV4 | AT_PORT_IPV4_ANY | AT_PORT_IPV6_ANY)) != 0;
 }
 
 /* The mark that a socket would get which is as asked. */
@@ -76,12 +57,13 @@ static bool is_elsewhere(const struct survey *survey)
  * bound gets the datagrams. A dual-stack one would take a stranger's IPv6 ones,
  * and would not get the IPv4 ones, which the kernel gives to AF_INET sockets. And
  * in a SO_REUSEPORT group the kernel looks for strangers only until it meets
- * another member: then one member would be converted and the next would not.
+ * another member: then one member would be converted and the next would not. Beside the
+ * program's own that are APART it has such an option for the moment.
  */
-static bool may_share(const struct survey *survey)
+static bool may_share(const struct survey *survey, unsigned apart)
 {
 	return survey->request.protocol == TRANSPORT_UDP &&
-	       (survey->self.reuse_addr == 1 || survey->self.reuse_port == 1);
+	       (survey->self.reuse_addr == 1 || survey->self.reuse_port == 1 || apart != 0);
 }
 
 static bool is_ruled(const struct survey *survey, enum mark mark)
@@ -99,6 +81,7 @@ static bool is_ruled(const struct survey *survey, enum mark mark)
 static enum reason why_not(struct plan *plan, const struct survey *survey)
 {
 	bool ipv4 = plan->mark != MARK_WIDENED;
+	unsigned at_port, apart;
 
 	if (!is_ruled(survey, plan->mark))
 		return NO_RULE;
@@ -108,9 +91,11 @@ static enum reason why_not(struct plan *plan, const struct survey *survey)
 		return PASSED_BY;
 	if (!knows(plan, survey, AT_PORT))
 		return NO_REASON;
-	if (has_company(ipv4, after_yielding(survey->at_port, plan->yielding)))
+	at_port = company_after(survey->at_port, plan->yielding);
+	apart = at_port & company_apart(survey, plan->mark);
+	if (company_at(ipv4, at_port & ~apart) || (apart != 0 && company_refuses(survey)))
 		return COMPANY;
-	if (ipv4 && may_share(survey)) {
+	if (ipv4 && may_share(survey, apart)) {
 		if (!knows(plan, survey, STRANGERS))
 			return NO_REASON;
 		if (survey->strangers)
@@ -125,6 +110,8 @@ static enum reason why_not(struct plan *plan, const struct survey *survey)
 	if (survey->shared) /* it would go on with a socket that is not this one */
 		return SHARED;
 	plan->verb = CONVERT;
+	plan->keeping = apart;
+	plan->apart = apart != 0;
 	return NO_REASON;
 }
 
@@ -169,12 +156,22 @@ static void make_way(struct plan *plan, const struct survey *survey)
 	if (!needs_way(survey) || !knows(plan, survey, AT_PORT))
 		return;
 	plan->staying = may_stay(survey);
-	if (ours != 0 && !survey->kept)
+	if (company_refuses(survey))
+		ours = 0;
+	else if (!company_shares(&survey->self, &survey->ours))
+		ours &= plan->staying;
+	if (ours != 0 && company_can_be_apart(survey)) {
+		plan->keeping = ours;
+		plan->apart = true;
+		plan->verb = BIND_BESIDE;
+	} else if (ours != 0 && !survey->kept)
 		plan->yielding = ours;
 	/* What has yielded may be held by a child that was born meanwhile, or was an IPv6 client's. */
 	else if ((plan->keeping = ours & plan->staying) != 0 ||
-		 (survey->refused && survey->remains && (survey->yielded & plan->staying) != 0))
+		 (survey->refused && survey->remains && (survey->yielded & plan->staying) != 0)) {
 		plan->verb = BIND_BESIDE;
+		plan->apart = plan->keeping != 0 || survey->self.transport == TRANSPORT_UDP;
+	}
 	/* SO_REUSEPORT gives the program's dual-stack socket a place beside ours all the
 	 * same; natively it would get IPv6's clients alone there. Of several of ours one
 	 * would have to know the kernel's numbers. */
@@ -198,9 +195,24 @@ static void decide_bind(struct plan *plan, const struct survey *survey)
 		decide_conversion(plan, survey);
 }
 
+/* One of ours that is refused listens beside the program's own, at specific addresses; else a
+ * stranger is there. */
+static void listen_beside(struct plan *plan, const struct survey *survey)
+{
+	plan->verb = YIELD;
+	if (survey->apart_failed || !knows(plan, survey, AT_PORT))
+		return;
+	plan->keeping = survey->at_port & company_apart(survey, plan->mark);
+	if (plan->keeping == 0)
+		return;
+	plan->verb = BIND_BESIDE;
+	plan->apart = plan->again = true;
+}
+
 /* Another socket has the port in the other family, and bind(2) could not see it: both sockets had
- * SO_REUSEADDR and neither listened. Either this one is ours, and the other one a stranger, or it is
- * the program's own, and another thread has converted in between. */
+ * SO_REUSEADDR and neither listened, or what let them be beside each other was for the moment. Either
+ * this one is ours, and the other one a stranger or the program's own, or it is the program's own, and
+ * ours is there, or another thread has converted in between. */
 static void decide_refused(struct plan *plan, const struct survey *survey)
 {
 	const struct sock *self = &survey->self;
@@ -209,7 +221,7 @@ static void decide_refused(struct plan *plan, const struct survey *survey)
 		return;
 	plan->mark = self->mark;
 	if (self->mark != MARK_NONE)
-		plan->verb = YIELD;
+		listen_beside(plan, survey);
 	else
 		make_way(plan, survey);
 }
@@ -228,7 +240,7 @@ static bool may_hear_all(struct plan *plan, const struct survey *survey)
 		return true;
 	if (!knows(plan, survey, AT_PORT))
 		return false;
-	if (!has_company(true, survey->at_port))
+	if (!company_at(true, survey->at_port))
 		return knows(plan, survey, STRANGERS) && !survey->strangers;
 	plan->why = COMPANY;
 	return false;
@@ -267,6 +279,7 @@ struct plan decide(const struct survey *survey)
 			break;
 		/* fall through */
 	case BOUND:
+	case AFTER_YIELD:
 		decide_conversion(&plan, survey);
 		break;
 	case LISTEN_REFUSED:
@@ -303,9 +316,11 @@ bool decide_concerns(const struct survey *survey)
 bool decide_binds_first(const struct survey *survey)
 {
 	enum mark mark = mark_of(survey);
+	bool apart = survey->place == PLACE_OTHER6 && !address_is_multicast(&survey->request.asked);
+	bool alone = survey->self.reuse_addr == 0 && survey->self.reuse_port == 0;
 
-	return survey->self.reuse_addr == 0 && survey->self.reuse_port == 0 && !survey->asks_other &&
-	       (mark == MARK_NONE || (mark == MARK_WIDENED && !is_ruled(survey, mark)));
+	return !survey->asks_other &&
+	       (apart || (alone && (mark == MARK_NONE || (mark == MARK_WIDENED && !is_ruled(survey, mark)))));
 }
 
 bool decide_listens_natively(const struct survey *survey)

@@ -22,7 +22,8 @@ struct plan {
 	enum survey_part part; /* of LOOK_FIRST */
 	unsigned yielding;     /* enum at_port: those of ours there that yield before */
 	unsigned staying;      /* those that may stay beside the program's socket, where they do not */
-	unsigned keeping;      /* of BIND_BESIDE: those that do */
+	unsigned keeping;      /* of BIND_BESIDE, and of CONVERT: those that do */
+	bool apart;            /* the same, by options for the moment (beside.h) */
 	enum mark mark;        /* that the socket would get, or has */
 	bool loopback;         /* a new one binds ::1, not :: */
 	bool again;            /* a bind that was refused is to be made once more */
@@ -41,7 +42,8 @@ bool decide_concerns(const struct survey *survey);
 
 /*
  * Whether the program's own bind(2) is made before anything is looked at. Without SO_REUSEADDR and
- * SO_REUSEPORT it succeeds only where no other socket is in its way, nor one of ours.
+ * SO_REUSEPORT it succeeds only where no other socket is in its way, nor one of ours; and at a specific
+ * address both get their clients (beside.h).
  */
 bool decide_binds_first(const struct survey *survey);
 bool decide_listens_natively(const struct survey *survey);

@@ -89,7 +89,7 @@ static bool is_over(int error)
 static bool is_usual(int error)
 {
 	return error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT ||
-	       error == EXDEV || error == EREMCHG || error == ERINGED;
+	       error == EXDEV || error == EREMCHG || error == ERINGED || error == EBUSY;
 }
 
 static enum log_level level_of(enum reason reason, int error, bool is_new)

@@ -3,6 +3,8 @@
 
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
+#include "bind/beside.h"
+#include "bind/company.h"
 #include "bind/reuseport_bpf.h"
 #include "bind/submissions.h"
 #include "bind/yield.h"
@@ -22,7 +24,7 @@ struct plan perform_decide(struct survey *survey)
 	return plan;
 }
 
-/* One that calls a client may be used for more: then a process keeps the old socket, or a datagram is lost. */
+/* One that calls a client, or has yielded, may be used for more: then somebody is left behind, or a datagram lost. */
 static bool is_used_by(const struct sock *sock, enum sharers sharers)
 {
 	return sys_recvfrom(sock->fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0 ||
@@ -39,6 +41,22 @@ static bool is_used(const struct sock *sock)
 static bool is_used_to_connect(const struct sock *sock)
 {
 	return is_used_by(sock, EVERY_PROCESS_SEEN);
+}
+
+/* Beside the program's own sockets that are in the way of the bind alone. */
+static bool swap_beside(const struct survey *survey, const struct plan *plan, struct swap *swap)
+{
+	struct beside beside;
+	bool done;
+
+	if (!plan->apart || swap->dry_run)
+		return swap_socket(swap);
+	if (!beside_begin(&beside, survey, plan))
+		return false;
+	swap->options = beside.options;
+	done = swap_socket(swap);
+	beside_end(&beside);
+	return done;
 }
 
 bool perform_conversion(struct survey *survey, const struct plan *plan)
@@ -58,7 +76,8 @@ bool perform_conversion(struct survey *survey, const struct plan *plan)
 		left_alone_report(request, plan->why, plan->mark, 0);
 	if (plan->verb != CONVERT)
 		return false;
-	if (for_peer && request->protocol == TRANSPORT_UDP && request->port != 0) {
+	if (survey->asking == AFTER_YIELD || /* and may listen */
+	    (for_peer && request->protocol == TRANSPORT_UDP && request->port != 0)) {
 		swap.is_in_use = survey->asking == TO_CONNECT ? is_used_to_connect : is_used;
 		swap.yields = true;
 	}
@@ -66,7 +85,7 @@ bool perform_conversion(struct survey *survey, const struct plan *plan)
 		swap.local = survey->real;
 	else
 		address_set_in6(&swap.local, plan->loopback ? &in6addr_loopback : &in6addr_any, request->port);
-	if (!swap_socket(&swap)) {
+	if (!swap_beside(survey, plan, &swap)) {
 		if (!for_peer)
 			survey->failure = errno;
 		survey->failed = plan->mark;
@@ -101,13 +120,7 @@ bool perform(struct survey *survey)
 struct round {
 	struct survey *survey;
 	const struct plan *plan;
-	bool done;
 };
-
-static bool is_one(const struct round *round, const struct sock *sock, unsigned kinds)
-{
-	return (survey_kind(sock) & kinds) != 0 && !sock_networks_differ(sock, &round->survey->self);
-}
 
 /* Once one stays there is nothing to be won by another one's yielding; and it may be the same,
  * under a second number. What another thread has closed meanwhile does not stay. */
@@ -116,7 +129,7 @@ static bool yield_one(void *context, const struct sock *sock)
 	struct round *round = context;
 	struct survey *survey = round->survey;
 
-	if (!is_one(round, sock, round->plan->yielding))
+	if (!survey_counts(round->survey, sock, round->plan->yielding))
 		return true;
 	if (yield_socket(&survey->request, sock, YIELD_UNLESS_RINGS_WAIT)) {
 		survey->yielded |= round->plan->yielding;
@@ -124,7 +137,7 @@ static bool yield_one(void *context, const struct sock *sock)
 		return true;
 	}
 	survey->kept = true;
-	return errno == EBADF || errno == ENOTSOCK || !is_one(round, sock, round->plan->staying);
+	return errno == EBADF || errno == ENOTSOCK || !survey_counts(round->survey, sock, round->plan->staying);
 }
 
 static void walk(struct round *round, sock_visitor *visit)
@@ -136,7 +149,7 @@ static void walk(struct round *round, sock_visitor *visit)
 
 void perform_yielding(struct survey *survey, struct plan *plan)
 {
-	struct round round = {survey, plan, false};
+	struct round round = {survey, plan};
 
 	if (plan->verb == YIELD)
 		plan->again = yield_socket(&survey->request, &survey->self, YIELD_ANYWAY);
@@ -152,25 +165,24 @@ void perform_yielding(struct survey *survey, struct plan *plan)
 	*plan = perform_decide(survey);
 }
 
-/* SO_REUSEPORT is for sockets of one user, and makes the older of two UDP sockets get all datagrams.
- * SO_REUSEADDR lets no two TCP sockets listen. */
-int perform_sharing_option(const struct survey *survey)
+static bool convert_again(void *context, const struct sock *sock)
 {
-	return survey->self.transport == TRANSPORT_UDP ? SO_REUSEADDR : SO_REUSEPORT;
+	struct survey *survey = context;
+
+	if (!survey_counts(survey, sock, company_after(survey->yielded, survey->yielded)))
+		return true;
+	survey->request.fd = sock->fd;
+	if (survey_begin(survey, AFTER_YIELD)) {
+		survey_at(survey, &survey->self.local);
+		perform(survey);
+		perform_report(survey);
+	}
+	return true;
 }
 
-static bool keep_one(void *context, const struct sock *sock)
+void perform_again(struct survey *survey)
 {
-	struct round *round = context;
-
-	if (!is_one(round, sock, round->plan->keeping) ||
-	    (sock->transport == TRANSPORT_TCP && sock->uid != round->survey->self.uid) ||
-	    !setsockopt_checked(sock->fd, SOL_SOCKET, perform_sharing_option(round->survey), 1))
-		return true;
-	round->done = true;
-	bind_request_report(&round->survey->request, LOG_INFO, "kept since it is in use: ", sock->mark, " -> [::]",
-			    0);
-	return true;
+	survey_walk(survey->request.protocol, survey->request.port, convert_again, survey, NULL, false);
 }
 
 static bool steer(void *context, const struct sock *sock)
@@ -180,30 +192,9 @@ static bool steer(void *context, const struct sock *sock)
 	return sock->inode != round->survey->ours.inode || !reuseport_steer_by_family(sock->fd);
 }
 
-bool perform_keeping(struct survey *survey, const struct plan *plan)
+void perform_steering(struct survey *survey, const struct plan *plan)
 {
-	struct round round = {survey, plan, plan->keeping == 0};
+	struct round round = {survey, plan};
 
-	if (plan->verb == STEER)
-		walk(&round, steer);
-	else if (plan->keeping != 0)
-		walk(&round, keep_one);
-	return round.done;
-}
-
-static bool unkeep_one(void *context, const struct sock *sock)
-{
-	const struct round *round = context;
-
-	if (is_one(round, sock, round->plan->keeping))
-		sys_set_int(sock->fd, SOL_SOCKET, SO_REUSEADDR, round->survey->ours.reuse_addr);
-	return true;
-}
-
-void perform_kept(struct survey *survey, const struct plan *plan)
-{
-	struct round round = {survey, plan, false};
-
-	if (plan->keeping != 0 && perform_sharing_option(survey) == SO_REUSEADDR)
-		walk(&round, unkeep_one);
+	walk(&round, steer);
 }

@@ -28,14 +28,10 @@ bool perform(struct survey *survey);
  * plan. */
 void perform_yielding(struct survey *survey, struct plan *plan);
 
-/* BIND_BESIDE: those of ours that stay let the program's socket bind beside them; false: none does.
- * STEER: the one that stays gets the clients of its family. */
-bool perform_keeping(struct survey *survey, const struct plan *plan);
+/* The bind that they have yielded to was refused: they are converted again, unless they are in use. */
+void perform_again(struct survey *survey);
 
-/* The bind is over: SO_REUSEADDR is taken back, which anybody could share the port by. */
-void perform_kept(struct survey *survey, const struct plan *plan);
-
-/* The option by which the survey's socket shares the port with one of ours. */
-int perform_sharing_option(const struct survey *survey);
+/* STEER: the one that stays gets the clients of its family. */
+void perform_steering(struct survey *survey, const struct plan *plan);
 
 #endif

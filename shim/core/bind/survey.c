@@ -3,6 +3,7 @@
 
 #include "base/procfs.h"
 #include "base/sys.h"
+#include "bind/company.h"
 #include "bind/submissions.h"
 #include "bind/udp_strangers.h"
 #include "process/fd_walk.h"
@@ -127,6 +128,12 @@ unsigned survey_kind(const struct sock *sock)
 	}
 }
 
+bool survey_counts(const struct survey *survey, const struct sock *sock, unsigned kinds)
+{
+	return (survey_kind(sock) & kinds) != 0 && sock->inode != survey->self.inode &&
+	       !sock_networks_differ(sock, &survey->self);
+}
+
 /* They are no company to a socket of 0.0.0.0, nor in its way, but for one of 127.0.0.1. */
 static bool may_leave_out_shown(const struct survey *survey)
 {
@@ -136,18 +143,61 @@ static bool may_leave_out_shown(const struct survey *survey)
 	       !allowlist_covers(&request->settings->allow, ALLOW_LOOPBACK4, request->port, request->protocol);
 }
 
+/* A connection that has ended, or was reset, and is still open has given its port back: then
+ * V6ONLY can be set. */
+static bool has_ended(const struct sock *sock)
+{
+	return sock->transport == TRANSPORT_TCP && !sock->listens && sock->local.any.sa_family == AF_INET6 &&
+	       sys_set_int(sock->fd, IPPROTO_IPV6, IPV6_V6ONLY, sock->v6only) == 0;
+}
+
+static bool is_foreign(const struct survey *survey, const struct sock *sock)
+{
+	if (sock->transport == TRANSPORT_UDP)
+		return address_is_multicast(&sock->local);
+	return sock->uid != survey->self.uid;
+}
+
+/* Addresses of one family; the kernel lets two sockets that are bound to different devices have one. */
+static bool overlap(const struct address *one, const struct address *other)
+{
+	return one->any.sa_family == other->any.sa_family &&
+	       (address_is_any(one) || address_is_any(other) || address_equals(one, other));
+}
+
+/* Whether the program's own SOCK refuses what is asked. */
+static bool takes(const struct survey *survey, const struct sock *sock)
+{
+	const struct sock *self = &survey->self;
+	bool reuses = self->reuse_addr == 1 && sock->reuse_addr == 1 && !sock->listens;
+
+	return sock->mark == MARK_NONE && overlap(&survey->request.asked, &sock->local) && !reuses &&
+	       !company_shares(self, sock) &&
+	       sys_get_int(self->fd, SOL_SOCKET, SO_BINDTOIFINDEX) ==
+		   sys_get_int(sock->fd, SOL_SOCKET, SO_BINDTOIFINDEX);
+}
+
+static void count_ours(struct survey *survey, const struct sock *sock)
+{
+	survey->several = survey->several || (survey->ours.inode != 0 && survey->ours.inode != sock->inode);
+	survey->ours = *sock;
+}
+
 static bool count(void *context, const struct sock *sock)
 {
 	struct survey *survey = context;
 	unsigned kind = survey_kind(sock);
+	bool specific = (kind & (AT_PORT_IPV4 | AT_PORT_IPV6)) != 0;
 
-	if (sock_networks_differ(sock, &survey->self) || sock->inode == survey->self.inode)
+	if (!survey_counts(survey, sock, kind) || (specific && has_ended(sock)))
 		return true;
 	survey->at_port |= kind;
-	if ((kind & AT_PORT_OURS) == 0)
-		return true;
-	survey->several = survey->several || (survey->ours.inode != 0 && survey->ours.inode != sock->inode);
-	survey->ours = *sock;
+	survey->listening |= sock->listens ? kind : 0;
+	if (takes(survey, sock))
+		survey->taken = sock->inode;
+	survey->foreign |= specific && is_foreign(survey, sock) ? kind : 0;
+	if ((kind & AT_PORT_OURS) != 0)
+		count_ours(survey, sock);
 	return true;
 }
 
@@ -170,9 +220,10 @@ void survey_look(struct survey *survey, enum survey_part part)
 	survey->known |= part;
 	switch (part) {
 	case AT_PORT:
-		survey->at_port = 0;
+		survey->at_port = survey->listening = survey->foreign = 0;
 		survey->ours.inode = 0;
 		survey->several = false;
+		survey->taken = 0;
 		ref_list_begin(&survey->refs, &survey->self);
 		survey_walk(survey->self.transport, port, count, survey, &survey->refs,
 			    may_leave_out_shown(survey));

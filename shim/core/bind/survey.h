@@ -20,6 +20,7 @@ enum asking {
 	BOUND,          /* the socket, past bind(2) or by another preloaded library's */
 	TO_LISTEN,      /* with a socket that is bound */
 	LISTEN_REFUSED, /* listen(2) has failed with EADDRINUSE */
+	AFTER_YIELD,    /* to a bind that failed */
 	TO_CONNECT,
 	TO_SEND,       /* to a peer that it was shown (convert_for_peer.h) */
 	TO_BIND_SHOWN, /* to a local address as it was shown (bind_shown.h) */
@@ -58,18 +59,23 @@ struct survey {
 	enum place place;
 	unsigned known;   /* enum survey_part */
 	unsigned at_port; /* enum at_port */
+	/* As which of those one listens, and one cannot be bound beside (beside.h): another user's of
+	 * TCP, or a group of multicast's. */
+	unsigned listening, foreign;
 	/* Of the process. */
 	bool asks_other, passed_by; /* target.h */
 	/* Of a decision before: some of ours stayed, and the bind was refused all the same; which have
 	 * yielded, a listener among them; and something of them remains, as far as is known. */
 	bool kept, refused, remains;
-	unsigned yielded; /* enum at_port */
-	bool told;        /* a dry run has said what would be */
+	unsigned yielded;  /* enum at_port */
+	bool apart_failed; /* ours does not listen beside the program's own (beside.h) */
+	bool told;         /* a dry run has said what would be */
 	/* Of a conversion that failed: the mark that it was to have, and the errno. */
 	enum mark failed;
 	int failure;
 	bool shared, strangers, submits, has_proc, ephemeral;
 	bool several; /* of AT_PORT_OURS */
+	ino_t taken;  /* by another of the program's own, natively too; 0 */
 	ino_t listener;
 	struct bind_request request;
 	struct sock self;
@@ -90,6 +96,9 @@ void survey_look(struct survey *survey, enum survey_part part);
 
 /* As which of those at the port SOCK counts. */
 unsigned survey_kind(const struct sock *sock);
+
+/* Whether it is another one of KINDS, in the same network. */
+bool survey_counts(const struct survey *survey, const struct sock *sock, unsigned kinds);
 
 /* Called for each socket of the target that is bound to the port and not connected. Its fd is
  * taken from the target, and put back after the visit. False ends the walk. */

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "socket/sock.h"
 
+#include "base/setsockopt_checked.h"
 #include "base/sys.h"
 
 #include <errno.h>
@@ -88,6 +89,11 @@ bool sock_read(int fd, struct sock *sock)
 {
 	*sock = (struct sock){.fd = fd};
 	return sock_local(fd, &sock->local) && sock_read_rest(sock);
+}
+
+unsigned sock_lacks(const struct sock *sock, unsigned options)
+{
+	return options & ((sock->reuse_addr == 0 ? REUSE_ADDR : 0) | (sock->reuse_port == 0 ? REUSE_PORT : 0));
 }
 
 /* The inode of its namespace's file. It takes CAP_NET_ADMIN there, which programs

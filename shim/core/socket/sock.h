@@ -36,6 +36,9 @@ bool sock_read(int fd, struct sock *sock);
 /* The same for one whose fd and local are there. */
 bool sock_read_rest(struct sock *sock);
 
+/* Of OPTIONS (setsockopt_checked.h) those that it did not have. */
+unsigned sock_lacks(const struct sock *sock, unsigned options);
+
 /* TRANSPORT_TCP for a stream socket of TCP or MPTCP, TRANSPORT_UDP for a datagram
  * socket of UDP, whatever their family; 0 for any other. */
 enum transport sock_transport(int fd);

@@ -142,6 +142,14 @@ static bool bind_beside_anothers(const struct swap *swap, int to)
 	return done;
 }
 
+/* Beside others that are not the old one, and have the same options at the moment. */
+static bool bind_by_options(const struct swap *swap, int to)
+{
+	unsigned options = sock_lacks(swap->old, swap->options);
+
+	return setsockopt_reuse(to, options, 1) && bind_and_listen(swap, to) && setsockopt_reuse(to, options, 0);
+}
+
 /*
  * With SO_REUSEPORT on both for the moment, two sockets of one user share a
  * port whatever their families, even while the old one listens. The old one
@@ -158,6 +166,8 @@ static bool bind_beside(const struct swap *swap, int to)
 		return bind_beside_anothers(swap, to);
 	if (shares && swap->mark != MARK_NONE && old->transport == TRANSPORT_TCP && !both_families_are_free(swap))
 		return false;
+	if (!shares && !bound && swap->options != 0)
+		return bind_by_options(swap, to);
 	if (!shares && !bound && swap->mark != MARK_NONE && address_port(&swap->local) != 0 && mark_is_plain(to))
 		return bind_to_share(swap, to);
 	if (shares || !bound)

@@ -29,9 +29,11 @@ struct swap {
 	enum mark mark;              /* what the new socket is marked with */
 	const struct ref_list *refs; /* of the old one, where the caller knows them; NULL */
 	bool alone;                  /* do not ask /proc what else means the socket: there is none */
-	bool dry_run;                /* all but the bind, and what comes after it */
-	bool yields;                 /* no ring may wait at the old one either */
-	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: a process that
+	/* REUSE_ADDR, REUSE_PORT: what lets it bind beside others, that have them too, for the moment. */
+	unsigned options;
+	bool dry_run; /* all but the bind, and what comes after it */
+	bool yields;  /* no ring may wait at the old one either */
+	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: whoever
 	 * forks or connects after that is left behind with the old socket. */
 	bool (*is_in_use)(const struct sock *sock);
 };

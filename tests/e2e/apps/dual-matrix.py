@@ -66,17 +66,20 @@ class Program:
             self.probe(host)
 
     def describe(self):
+        """Beside a specific address ours stays: so the kernel says, and V6ONLY, which comes last."""
+        specific = any(sock.getsockname()[0] not in ("0.0.0.0", "::") for sock in self.open.values())
         for name, sock in self.open.items():
-            self.lines.append(f"{name} {sockets.state(sock)}")
-        self.lines += sockets.listeners(self.port)
+            state = sockets.state(sock)
+            self.lines.append(f"{name} {state.rsplit(' ', 1)[0] if specific else state}")
+        if not specific:
+            self.lines += sockets.listeners(self.port)
 
     def probe(self, host):
         client = sockets.fresh(host, False, [])
         result = sockets.outcome(client.connect, (host, self.port))
         line = f"connect {host} {result}"
         if result == "ok":
-            listening = [s for s in self.open.values() if s.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)]
-            for ready in select.select(listening, [], [], 2)[0]:
+            for ready in select.select(self.listening(), [], [], 2)[0]:
                 connection, peer = ready.accept()
                 right = peer[:2] == client.getsockname()[:2]
                 who = ready.getsockname()[:1] + connection.getsockname()[:1] + peer[:1]
@@ -86,8 +89,11 @@ class Program:
         client.close()
         self.lines.append(line)
 
+    def listening(self):
+        return [s for s in self.open.values() if s.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)]
+
     def finish(self):
-        if len(self.open) > 1:  # one alone is for the shim to convert
+        if len(self.listening()) > 1:  # one alone is for the shim to convert
             self.look()
         for name in list(self.open):
             self.close(name)
