@@ -24,7 +24,8 @@ struct plan perform_decide(struct survey *survey)
 	return plan;
 }
 
-/* One that calls a client, or has yielded, may be used for more: then somebody is left behind, or a datagram lost. */
+/* One that calls a client, or has yielded, may be used for more: then a process keeps the old socket, or a
+ * datagram is lost. */
 static bool is_used_by(const struct sock *sock, enum sharers sharers)
 {
 	return sys_recvfrom(sock->fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0 ||

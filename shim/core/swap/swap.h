@@ -33,7 +33,7 @@ struct swap {
 	unsigned options;
 	bool dry_run; /* all but the bind, and what comes after it */
 	bool yields;  /* no ring may wait at the old one either */
-	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: whoever
+	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: a process that
 	 * forks or connects after that is left behind with the old socket. */
 	bool (*is_in_use)(const struct sock *sock);
 };
