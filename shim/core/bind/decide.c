@@ -195,15 +195,15 @@ static void decide_bind(struct plan *plan, const struct survey *survey)
 		decide_conversion(plan, survey);
 }
 
-/* One of ours that is refused listens beside the program's own, at specific addresses; else a
- * stranger is there. */
+/* One of ours that is refused listens beside the program's own, at specific addresses, or at :: where
+ * it did not yield to that; else a stranger is there. */
 static void listen_beside(struct plan *plan, const struct survey *survey)
 {
 	plan->verb = YIELD;
 	if (survey->apart_failed || !knows(plan, survey, AT_PORT))
 		return;
-	plan->keeping = survey->at_port & company_apart(survey, plan->mark);
-	if (plan->keeping == 0)
+	plan->keeping = survey->at_port & (AT_PORT_IPV6 | AT_PORT_IPV6_ANY) & ~survey->foreign;
+	if (plan->keeping == 0 || plan->mark == MARK_WIDENED)
 		return;
 	plan->verb = BIND_BESIDE;
 	plan->apart = plan->again = true;

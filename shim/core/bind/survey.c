@@ -155,7 +155,7 @@ static bool is_foreign(const struct survey *survey, const struct sock *sock)
 {
 	if (sock->transport == TRANSPORT_UDP)
 		return address_is_multicast(&sock->local);
-	return sock->uid != survey->self.uid;
+	return sock->uid != survey->self.uid || (!sock->v6only && address_is_any(&sock->local));
 }
 
 /* Addresses of one family; the kernel lets two sockets that are bound to different devices have one. */

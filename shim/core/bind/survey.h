@@ -60,7 +60,7 @@ struct survey {
 	unsigned known;   /* enum survey_part */
 	unsigned at_port; /* enum at_port */
 	/* As which of those one listens, and one cannot be bound beside (beside.h): another user's of
-	 * TCP, or a group of multicast's. */
+	 * TCP, or one of both families; or a group of multicast's. */
 	unsigned listening, foreign;
 	/* Of the process. */
 	bool asks_other, passed_by; /* target.h */
