@@ -77,6 +77,12 @@ static off_t count_descriptors(int proc, const char *name)
 	return sys_call(SYS_newfstatat, proc, strbuf_text(&path), &status, 0L) == 0 ? status.st_size : 0;
 }
 
+/* A thread of the kernel's own. */
+static bool has_none(const struct search *search, int proc, const char *name)
+{
+	return search->counted && count_descriptors(proc, name) == 0;
+}
+
 /* False where its descriptors are not shown, or some of them: a folder may be open to a
  * user to whom its links are not. */
 static bool look_at(struct search *search, int proc, const char *name)
@@ -84,8 +90,6 @@ static bool look_at(struct search *search, int proc, const char *name)
 	int folder;
 	bool whole;
 
-	if (search->counted && count_descriptors(proc, name) == 0)
-		return true;
 	folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
 	if (folder < 0)
 		return false;
@@ -147,7 +151,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	struct search *search = context;
 	struct process_state state;
 
-	if (is_skipped(search, number) || is_too_old(search, proc, name, number))
+	if (is_skipped(search, number) || has_none(search, proc, name) || is_too_old(search, proc, name, number))
 		return true;
 	if (!look_at(search, proc, name) && !search->seen_only && read_state(proc, name, &state))
 		search->found = state.parent == search->skipped[0] && !state.executed && !state.ended;
