@@ -19,7 +19,7 @@
 # It runs by itself, under prove, and by `make compat`, and prints TAP; what it
 # finds it also writes to build/compat/NAME.result, from which tests/compat/table
 # makes docs/COMPATIBILITY.md. All of tests/e2e/lib.sh is there to use. Its
-# steps are in steps.sh, and how packages are fetched in install.sh.
+# steps are in steps.sh, loads in load.sh, and how packages are fetched in install.sh.
 #
 # variables
 #   TITLE FAMILY PORT   the server's name, its section in the table, its port
@@ -43,6 +43,7 @@
 #   NEVER_IPV4_ONLY     why the server has no IPv4-only form: it has no ipv4_only
 #   NO_DEFAULT          why its default configuration is not run: it has no by_default
 #   NOT_TOLD            why there is no peer(): to whom it tells no client's address
+#   LOAD                what load asks, in words, for the table
 #   LOG_FILE            a file in $DIR that it logs to, besides its output
 #   START_SECONDS (20) CLIENT_SECONDS (10) FORM_SECONDS (240)
 #   STOP_SIGNAL (TERM)
@@ -55,6 +56,8 @@
 #   by_default          launches it with the listeners of its default configuration
 #   work HOST           a client does real work; fails if that fails
 #   peer HOST           prints the client's address as the server tells or logs it
+#   load HOST           asks much at once, and says last "N asked, W wrong" (load.sh; only
+#                       with LOAD)
 #   ready HOST          whether it may be asked (default: work HOST)
 #   log_filter          takes lines out of the log that differ by chance, and says why
 # for their use
@@ -78,6 +81,8 @@
 . "$ROOT/tests/e2e/dual-lib.sh"
 # shellcheck source-path=SCRIPTDIR source=install.sh
 . "$ROOT/tests/compat/install.sh"
+# shellcheck source-path=SCRIPTDIR source=load.sh
+. "$ROOT/tests/compat/load.sh"
 # shellcheck source-path=SCRIPTDIR source=steps.sh
 . "$ROOT/tests/compat/steps.sh"
 
@@ -85,7 +90,7 @@ NAME=$(basename "$0" .t)
 BUILD=$ROOT/build/compat
 RESULT=$BUILD/$NAME.result
 MECHANISM=preload START_SECONDS=20 CLIENT_SECONDS=10 STOP_SIGNAL=TERM
-RING='' LEFT='' PROMOTED='' UNAVAILABLE='' PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE='' PIP_OPTIONS=''
+RING='' LEFT='' LOAD='' PROMOTED='' UNAVAILABLE='' PACKAGES='' LOG_FILE='' QUICK='' NOTES='' NEVER_IPV4_ONLY='' NO_DEFAULT='' NOT_TOLD='' RULE='' PIP_OPTIONS=''
 TROUBLE='warn|error|fail|crit|emerg|alert|fatal|exception|traceback|refused|invalid|unsupported|not supported'
 
 # ---- what a row may define anew -------------------------------------------

@@ -34,6 +34,10 @@ function told(column, key) {
 
 END {
 	note = value["NOTES"]
+	if ("LOAD" in value) {
+		load = value["LOAD"] "; wrong: " value["LOAD6"] " over IPv6, " value["LOAD4"] " over IPv4, natively " value["LOAD4_NATIVE"]
+		note = note == "" ? load : note ". " load
+	}
 	if ("MISSING" in value)
 		note = "**not installed**: " value["MISSING"]
 	else if (reason != "" || !("ipv6" in ran) || !("dual" in ran)) {

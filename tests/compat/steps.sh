@@ -111,6 +111,7 @@ in_dual() {
     else
         ok "without the shim: works over IPv4" works "$POD_IP4" node
         shown "without the shim: the peer over IPv4" "$POD_IP4" "$NODE_IP4"
+        load_natively
     fi
     down
     troubles >"$DIR/native-troubles"
@@ -125,6 +126,7 @@ in_dual() {
     "$NODE_IP6") record PEER "real${RING:+, IPv4 as ::ffff:}" ;;
     *) record PEER synthetic ;;
     esac
+    load_both
     COLUMN=restart
     down
     COLUMN=log

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# unbound on "interface: 0.0.0.0", asked over UDP and over TCP; by default it is
-# on loopback, with both families.
+# unbound on "interface: 0.0.0.0", with four threads that each have a socket of a
+# SO_REUSEPORT group, asked over UDP and over TCP; by default it is on loopback, with
+# both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE=unbound FAMILY='Name servers' PORT=5353 PROTOCOL=udp RULE=5353/any
-PACKAGES='apt:unbound apt:bind9-dnsutils'
+PACKAGES='apt:unbound apt:bind9-dnsutils' QUICK=1 LOAD='10,000 queries of 500 addresses to four threads, a SO_REUSEPORT group'
 
 version() {
     unbound -V | awk 'NR == 1 { print $2 }'
@@ -13,18 +14,23 @@ version() {
 
 prepare() {
     unbound=$(own_copy unbound)
+    many_addresses
 }
 
 with_interfaces() { # INTERFACE...
     cat >"$DIR/unbound.conf" <<END
 server:
     port: $PORT
+    num-threads: 4
+    so-reuseport: yes
 $(printf '    interface: %s\n' "$@")
     access-control: 0.0.0.0/0 allow
     access-control: ::/0 allow
     module-config: "iterator"
     local-zone: "name.test." redirect
     local-data: "name.test. A 192.0.2.77"
+    local-zone: "load.name.test." transparent
+$(load_names '    local-data: "q&.load.name.test. A 192.0.2.&"')
     log-queries: yes
     logfile: ""
     use-syslog: no
@@ -50,6 +56,10 @@ work() { # HOST
     for over in +notcp +tcp; do
         client dig +short +tries=1 +time=3 "$over" "@$1" -p "$PORT" asked.name.test | grep -qx 192.0.2.77 || return
     done
+}
+
+load() { # HOST
+    load_of "$1" --as dns --clients 500
 }
 
 peer() { # HOST
