@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE=dnsdist FAMILY='Name servers' PORT=5353 PROTOCOL=udp RULE=5353/any START_SECONDS=40
-PACKAGES='apt:dnsdist apt:unbound apt:bind9-dnsutils' QUICK=1
+PACKAGES='apt:dnsdist apt:unbound apt:bind9-dnsutils'
 NO_DEFAULT='it listens on 127.0.0.1:53'
 LOAD='10,000 queries of 500 addresses to two addresses, four threads with recvmmsg, through to unbound'
 
