@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 # chronyd as an NTP server on 0.0.0.0 (-4), with the filter of system calls that
 # Debian gives it; by default it takes a socket for each family. It never touches
-# the clock (-x).
+# the clock (-x), and answers from the address that was asked (IP_PKTINFO).
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE=chronyd FAMILY='Network services' PORT=1123 PROTOCOL=udp PACKAGES=apt:chrony CLIENT_SECONDS=20
+LOAD='10,000 queries of 1,000 addresses, to two addresses'
 
 version() {
     chronyd --version | awk '{ print $4 }'
@@ -13,6 +14,8 @@ version() {
 
 prepare() {
     chronyd=$(own_copy chronyd)
+    many_addresses
+    two_addresses
     mkdir -m 700 "$DIR/run"
     printf '%s\n' "port $PORT" 'cmdport 0' "bindcmdaddress $DIR/run/socket" "pidfile $DIR/run/pid" \
         'local stratum 10' 'allow all' >"$DIR/chrony.conf"
@@ -35,6 +38,10 @@ work() { # HOST
     ready "$1" &&
         client sh -c 'exec "$@" 2>&1' sh "$chronyd" -Q -t 10 -U -u "$(id -un)" "pidfile $DIR/client.pid" 'cmdport 0' 'bindcmdaddress /' \
             "server $1 port $PORT iburst" | grep -q 'System clock wrong by'
+}
+
+load() { # HOST
+    load_of "$1" both --as ntp --clients 1000
 }
 
 clients() {

@@ -205,6 +205,7 @@ row() {
     else
         paths
     fi
+    [ -z "$LOAD" ] || FORM_SECONDS=600
     forms ipv6 dual
     # shellcheck source-path=SCRIPTDIR source=../e2e/supervise.sh
     [ "$MECHANISM" = preload ] || MODE=$MECHANISM . "$ROOT/tests/e2e/supervise.sh"

@@ -31,6 +31,13 @@ load_of() { # HOST [both] UDP-LOAD'S...
     client "$PYTHON" "$ROOT/tests/compat/apps/udp-load.py" --network "$load_network" "$@" "$load_hosts" "$PORT"
 }
 
+# For a row's load: apps/syslog-load.py, likewise, to a server that writes lines "ADDRESS
+# TEXT" to FILE.
+load_syslog() { # HOST FILE
+    case $1 in *:*) set -- "$@" fd00:db:1::/64 240.0.0.0/4 ;; *) set -- "$@" 198.18.0.0/16 198.18.0.0/16 ;; esac
+    client "$PYTHON" "$ROOT/tests/compat/apps/syslog-load.py" --messages 5000 --network "$3" --shown "$4" "$1" "$PORT" "$2"
+}
+
 # The records that --as dns asks for, a line each, with a number for each &.
 load_names() { # LINE
     seq 0 249 | sed "s|.*|$1|"

@@ -1,20 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# rsyslog with a listener for UDP and one for TCP on 0.0.0.0; without an address
-# it takes one socket for each family.
+# rsyslog with a listener for UDP, at which four threads receive by recvmmsg, and one for
+# TCP on 0.0.0.0; without an address it takes one socket for each family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
 TITLE=rsyslog FAMILY='Monitoring and logs' PORT=5514 PROTOCOL=udp RULE=5514/any QUICK=1
 PACKAGES='deb:rsyslog deb:libestr0 deb:libfastjson4 deb:liblognorm5 apt:bsdutils'
+LOAD='5,000 messages of 200 addresses, four threads with recvmmsg'
 
 version() {
     "$DEBS/usr/sbin/rsyslogd" -v | sed -n 's/^rsyslogd *\([^ ]*\) .*$/\1/p'
 }
 
+prepare() {
+    many_addresses
+}
+
 with_address() { # [PARAMETER]
     cat >"$DIR/rsyslog.conf" <<END
 global(workDirectory="$DIR" net.enableDNS="off")
-module(load="imudp")
+module(load="imudp" threads="4" batchSize="32")
 module(load="imtcp")
 template(name="told" type="string" string="%fromhost-ip% %msg%\n")
 input(type="imudp" port="$PORT" $1 ruleset="all")
@@ -40,6 +45,10 @@ work() { # HOST
         text=$(date +%s%N)
         client logger $over --server "$1" --port "$PORT" "$text" && wait_for grep -q "$text" "$DIR/messages" || return
     done
+}
+
+load() { # HOST
+    load_syslog "$1" "$DIR/messages"
 }
 
 peer() { # HOST
