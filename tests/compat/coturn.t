@@ -7,7 +7,12 @@
 . "$(dirname "$0")/compat.sh"
 TITLE=coturn FAMILY=Telephony PORT=3478 PROTOCOL=udp RULE=3478/any PACKAGES=apt:coturn CLIENT_SECONDS=40 FORM_SECONDS=400
 NOTES='STUN tells an IPv6 client its synthetic address; TURN is not hurt by that'
+LOAD='1,000 relays in pairs, 5,000 datagrams through both of a pair'
 NO_DEFAULT='it listens on each address of each interface'
+
+prepare() {
+    many_addresses
+}
 
 version() {
     turnserver --version | tail -n 1
@@ -35,6 +40,11 @@ work() { # HOST
         client turnutils_uclient -y -c -p "$PORT" -n 2 -X $over "$1" >"$DIR/turn" 2>&1 &&
             grep -q 'tot_send_msgs=4, tot_recv_msgs=4$' "$DIR/turn" && grep -q 'Total lost packets 0 ' "$DIR/turn" || return
     done
+}
+
+load() { # HOST
+    case $1 in *:*) load_network=fd00:db:1::/64 ;; *) load_network=198.18.0.0/16 ;; esac
+    client "$PYTHON" "$ROOT/tests/compat/apps/turn-load.py" --network "$load_network" "$1" "$PORT"
 }
 
 peer() { # HOST
