@@ -83,6 +83,13 @@ static void advise(char text[VERDICT_BYTES], const struct subject *subject, cons
 		 risky ? ", but then " JUDGE_RISK : "");
 }
 
+static const char *why_no_rule(const struct listener *listener)
+{
+	return allowlist_never_covers(address_port(&listener->local), listener->protocol)
+		   ? "DHCP over IPv6 is another protocol, at other ports"
+		   : "UDP takes the library, which this program does not call";
+}
+
 void verdict_write(char text[VERDICT_BYTES], const struct subject *subject, const struct listener *listener)
 {
 	char rule[REACH_TEXT];
@@ -91,8 +98,7 @@ void verdict_write(char text[VERDICT_BYTES], const struct subject *subject, cons
 	reach_rule(rule, &subject->listing, listener);
 	if (rule[0] == '\0') {
 		if (reach_is_ipv4_only(&subject->listing, listener))
-			snprintf(text, VERDICT_BYTES,
-				 "no rule helps: UDP takes the library, which this program does not call");
+			snprintf(text, VERDICT_BYTES, "no rule helps: %s", why_no_rule(listener));
 		return;
 	}
 	if (!verdict_active(subject))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspect/reach.h"
 
+#include "config/allowlist.h"
 #include "socket/sock.h"
 
 #include <arpa/inet.h>
@@ -88,10 +89,12 @@ bool reach_is_ipv4_only(const struct listing *listing, const struct listener *li
 
 void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener)
 {
+	const uint16_t port = address_port(&listener->local);
+
 	rule[0] = '\0';
-	if (reach_is_ipv4_only(listing, listener) && !listener->beyond_library)
-		snprintf(rule, REACH_TEXT, "%u%s", address_port(&listener->local),
-			 listener->protocol == TRANSPORT_UDP ? "/udp" : "");
+	if (reach_is_ipv4_only(listing, listener) && !listener->beyond_library &&
+	    !allowlist_never_covers(port, listener->protocol))
+		snprintf(rule, REACH_TEXT, "%u%s", port, listener->protocol == TRANSPORT_UDP ? "/udp" : "");
 }
 
 void reach_address(char text[REACH_TEXT], const struct listener *listener)

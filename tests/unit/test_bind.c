@@ -81,9 +81,9 @@ static bool names(const struct entry *entry, const struct wish *wish)
 		return false;
 	if (protocol != EITHER && (protocol == UDP) != wish->udp)
 		return false;
-	/* "* does not mean DHCP's ports" */
-	if ((entry->every_port || (entry->low == 1 && entry->high == 65535)) && !entry->forbid)
-		return !(wish->udp && (wish->port == 67 || wish->port == 68));
+	/* "DHCP's ports are in none" */
+	if (!entry->forbid && wish->udp && (wish->port == 67 || wish->port == 68))
+		return false;
 	return entry->every_port || (wish->port >= entry->low && wish->port <= entry->high);
 }
 

@@ -35,6 +35,9 @@ static void alone(void **state)
 	expect(&listener, 1, REACH_IPV4, "8080", "0.0.0.0:8080");
 	listener = made("0.0.0.0", 53, TRANSPORT_UDP);
 	expect(&listener, 1, REACH_IPV4, "53/udp", "0.0.0.0:53");
+	listener = made("0.0.0.0", 67, TRANSPORT_UDP); /* DHCP's: no rule covers it */
+	expect(&listener, 1, REACH_IPV4, "", "0.0.0.0:67");
+	listener = made("0.0.0.0", 53, TRANSPORT_UDP);
 	listener.beyond_library = true; /* then no rule helps */
 	expect(&listener, 1, REACH_IPV4, "", "0.0.0.0:53");
 	listener.beyond_library = false;
@@ -92,13 +95,13 @@ static void partners(void **state)
 
 static void devices(void **state)
 {
-	struct listener listener = made("0.0.0.0", 67, TRANSPORT_UDP);
+	struct listener listener = made("0.0.0.0", 69, TRANSPORT_UDP);
 
 	(void)state;
 	listener.device = 1; /* lo, in every namespace */
-	expect(&listener, 1, REACH_IPV4, "67/udp", "0.0.0.0%lo:67");
+	expect(&listener, 1, REACH_IPV4, "69/udp", "0.0.0.0%lo:69");
 	listener.device = 1 << 30;
-	expect(&listener, 1, REACH_IPV4, "67/udp", "0.0.0.0%1073741824:67");
+	expect(&listener, 1, REACH_IPV4, "69/udp", "0.0.0.0%1073741824:69");
 }
 
 int main(void)

@@ -81,6 +81,8 @@ static void nothing_helps(void **state)
 	listener = made("0.0.0.0", 53, TRANSPORT_UDP);
 	listener.beyond_library = true;
 	expect("no rule helps: UDP takes the library, which this program does not call");
+	listener = made("0.0.0.0", 67, TRANSPORT_UDP);
+	expect("no rule helps: DHCP over IPv6 is another protocol, at other ports");
 }
 
 static void without_the_library(void **state)

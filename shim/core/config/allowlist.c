@@ -225,12 +225,11 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
 
 /* DHCP is IPv4's alone (DHCPv6 has other ports), and its servers ask an AF_INET
  * socket for interface addresses, which no AF_INET6 one tells. */
-static bool is_of_ipv4_alone(const struct allow_entry *entry, uint16_t port, enum transport protocol)
+bool allowlist_never_covers(uint16_t port, enum transport protocol)
 {
 	enum { DHCP_SERVER = 67, DHCP_CLIENT = 68 };
 
-	return protocol == TRANSPORT_UDP && (port == DHCP_SERVER || port == DHCP_CLIENT) && entry->low == 1 &&
-	       entry->high == UINT16_MAX;
+	return protocol == TRANSPORT_UDP && (port == DHCP_SERVER || port == DHCP_CLIENT);
 }
 
 static bool applies(const struct allow_entry *entry, enum allow_address address, uint16_t port,
@@ -240,7 +239,7 @@ static bool applies(const struct allow_entry *entry, enum allow_address address,
 		return false;
 	if (port < entry->low || port > entry->high)
 		return false;
-	return entry->forbid || !is_of_ipv4_alone(entry, port, protocol);
+	return entry->forbid || !allowlist_never_covers(port, protocol);
 }
 
 bool allowlist_covers(const struct allowlist *list, enum allow_address address, uint16_t port,

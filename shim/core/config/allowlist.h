@@ -6,7 +6,7 @@
  *   entry   = ["!"] [program "@"] [address ":"] ports ["/" protocol]
  *   program = shell glob (fnmatch(3)) for the program's name
  *   address = what the program binds: 0.0.0.0 (default), 127.0.0.1 or [::]
- *   ports   = "*" | N | N "-" M, 1 to 65535; "*" does not mean DHCP's 67 and 68
+ *   ports   = "*" | N | N "-" M, 1 to 65535; none of them means DHCP's 67 and 68
  *             over UDP, which have no IPv6
  *   protocol= tcp (default) | udp | any
  *
@@ -70,6 +70,9 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
  * 65535) over PROTOCOL (one bit) is allowed. */
 bool allowlist_covers(const struct allowlist *list, enum allow_address address, uint16_t port,
 		      enum transport protocol);
+
+/* Whether no entry can allow it: DHCP's ports over UDP. */
+bool allowlist_never_covers(uint16_t port, enum transport protocol);
 
 /* Whether a "!" entry forbids it. */
 bool allowlist_forbids(const struct allowlist *list, enum allow_address address, uint16_t port,
