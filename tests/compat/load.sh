@@ -3,6 +3,8 @@
 # Much at once, in rows that have LOAD and load(): natively over IPv4, and with the
 # shim over both families at the same time. Read by compat.sh; called in steps.sh.
 
+# shellcheck disable=SC2034,SC2153 # variables that compat.sh reads, and the pod's
+
 LOAD_SECONDS=200
 
 # For a row's prepare: the node has each address of two networks, so that each client
