@@ -33,7 +33,7 @@ static int flood_socket(void)
 /* From the HOST of fd00:SITE::/64. */
 static void ask_from(int fd, uint16_t site, uint32_t host)
 {
-	_Alignas(struct cmsghdr) unsigned char control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_SPACE(sizeof(struct in6_pktinfo))] = {0};
 	struct sockaddr_in6 to = ipv6(client_address(), SERVER);
 	struct in6_pktinfo info = {.ipi6_addr = {{{0xfd}}}};
 	struct iovec part = {&host, sizeof host};
