@@ -56,6 +56,7 @@ $B/tests/unit/test_mapper $B/tests/unit/test_show_refused: WRAP := clock_seconds
 $B/tests/unit/test_loopback:        WRAP := clock_seconds sys_openat
 
 $B/tests/unit/test_boot_key:             WRAP := sys_openat sys_getrandom
+$B/tests/unit/test_patience:            WRAP := clock_gettime
 $B/tests/unit/test_recv_dropped: WRAP := arrival_show
 $B/tests/unit/test_yield:     WRAP := sys_socket sys_dup3
 $B/tests/unit/test_listener_remains:   WRAP := sys_pause
