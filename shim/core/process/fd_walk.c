@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { TARGET_BYTES = 64 };
@@ -78,9 +79,11 @@ static enum look visit_by_link(struct walk *walk, int folder, int number)
  */
 static bool can_be_read(int number)
 {
-	if (sys_call(SYS_preadv, number, NULL, 0L, 0L, 0L) == 0)
+	const struct iovec *none = NULL;
+
+	if (sys_call(SYS_preadv, number, none, 0L, 0L, 0L) == 0)
 		return true;
-	return errno == ESPIPE && sys_call(SYS_readv, number, NULL, 0L) == 0;
+	return errno == ESPIPE && sys_call(SYS_readv, number, none, 0L) == 0;
 }
 
 /* readlink is much dearer than other calls: most files are open to read or to write, but
