@@ -85,6 +85,8 @@ static void sends_items(int fd)
 	struct msghdr message = {.msg_control = NULL, .msg_controllen = sizeof control};
 
 	made_note(fd);
+	if (!made_alone())
+		_exit(10);
 	made_sends(NULL);
 	made_sends(&message);
 	message.msg_control = &control;
@@ -99,7 +101,7 @@ static void sends_items(int fd)
 		item = CMSG_NXTHDR(&message, item);
 		*item = (struct cmsghdr){CMSG_LEN(sizeof(int)), items[i].level, items[i].type};
 		made_sends(&message);
-		if (made_here(fd) == items[i].rights)
+		if (made_here(fd) == items[i].rights || made_alone() == items[i].rights)
 			_exit((int)i + 1);
 	}
 }

@@ -420,6 +420,60 @@ static void older_processes(void **state)
 	assert_int_equal(waitpid(older, &status, 0), older);
 }
 
+/* So has one that exec(3) will close, of a program that was executed: no process before it had that, unless
+ * it was sent, or came from there. */
+static int look_as_executed(int to_older, pid_t older)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (started(getpid()) == started(older))
+		return 77;
+	if (has_sharers(fd, EVERY_PROCESS))
+		return 1;
+	send_descriptor(to_older, fd, false);
+	if (has_sharers(fd, EVERY_PROCESS)) /* it is not looked at */
+		return 2;
+	made_receives(MSG_DONTWAIT);
+	if (has_sharers(fd, EVERY_PROCESS))
+		return 3;
+	if (fork() == 0) {
+		made_receives(MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+		_exit(made_alone() ? 1 : 0);
+	}
+	wait(&older);
+	if (older != 0)
+		return 4;
+	send_descriptor(to_older, fd, true);
+	return has_sharers(fd, EVERY_PROCESS) ? 0 : 5;
+}
+
+static void execute(int to_older, pid_t older)
+{
+	char number[16], process[16];
+
+	snprintf(number, sizeof number, "%d", to_older);
+	snprintf(process, sizeof process, "%d", (int)older);
+	execl("/proc/self/exe", "sharers", number, process, (char *)NULL);
+	_exit(20);
+}
+
+static void executed_after(void **state)
+{
+	int ends[2], status = 0;
+	pid_t older = start_receiver(ends, -1), child;
+
+	(void)state;
+	do {
+		child = fork();
+		if (child == 0)
+			execute(ends[0], older);
+		assert_int_equal(waitpid(child, &status, 0), child);
+	} while (WIFEXITED(status) && WEXITSTATUS(status) == 77);
+	assert_int_equal(status, 0);
+	close(ends[0]);
+	assert_int_equal(waitpid(older, &status, 0), older);
+}
+
 /* But for those that it descends from, of which the parent of the parent is looked at like others. */
 static void look_as_grandchild(int to_ancestor)
 {
@@ -466,7 +520,7 @@ static void ancestors(void **state)
 	assert_int_equal(close(status) | close(ends[0]) | close(ends[1]), 0);
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(other_processes_share),
@@ -476,9 +530,12 @@ int main(void)
 	    cmocka_unit_test(hidden_children),
 	    cmocka_unit_test(hidden_parent),
 	    cmocka_unit_test(older_processes),
+	    cmocka_unit_test(executed_after),
 	    cmocka_unit_test(ancestors),
 	    cmocka_unit_test(one_of_ours),
 	};
 
+	if (argc == 3)
+		return look_as_executed(atoi(argv[1]), atoi(argv[2]));
 	return cmocka_run_group_tests_name("sharers", tests, NULL, NULL);
 }

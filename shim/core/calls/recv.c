@@ -4,6 +4,7 @@
 
 #include "base/cmsg_buf.h"
 #include "calls/arrival.h"
+#include "process/made.h"
 
 #include <limits.h>
 
@@ -98,6 +99,7 @@ ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *
 	struct receiver receiver;
 	struct msghdr ours;
 
+	made_receives(flags);
 	if (message == NULL || is_plain(message) || !arrival_start(&receiver.arrival, fd, flags))
 		return native(fd, message, flags);
 	receiver.receive = by_recvmsg;

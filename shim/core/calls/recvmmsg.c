@@ -4,6 +4,7 @@
 
 #include "base/cmsg_buf.h"
 #include "calls/arrival.h"
+#include "process/made.h"
 
 #include <limits.h>
 #include <string.h>
@@ -201,6 +202,7 @@ int call_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, s
 {
 	struct arrival arrival;
 
+	made_receives(flags);
 	if (messages == NULL || count == 0 || !arrival_start(&arrival, fd, flags))
 		return native(fd, messages, count, flags, timeout);
 	return receive_all(&arrival, messages, count, timeout, native);

@@ -246,7 +246,8 @@ ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sen
 	struct address to, *refused = NULL;
 	ssize_t result;
 
-	made_sends(message);
+	if (settings_get() != NULL)
+		made_sends(message);
 	if (sender.settings == NULL || message == NULL)
 		return native(fd, message, flags);
 	if (is_single(message) && was_shown(&sender, message->msg_name, message->msg_namelen, &to)) {
@@ -350,7 +351,7 @@ int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, n
 	struct sender sender = {settings_for(flags), fd, flags, 0, by_sendmmsg, {.sendmmsg = native}};
 	int sent;
 
-	for (unsigned i = 0; made_any && messages != NULL && i < count; i++)
+	for (unsigned i = 0; settings_get() != NULL && messages != NULL && i < count; i++)
 		made_sends(&messages[i].msg_hdr);
 	if (sender.settings == NULL || messages == NULL || count == 0)
 		return native(fd, messages, count, flags);

@@ -15,7 +15,7 @@
 
 enum { REMEMBERED = 64, PROCESS_BITS = 22 /* as many as numbers of processes have (proc(5), pid_max) */ };
 
-atomic_bool made_any;
+atomic_bool made_has_taken;
 
 static atomic_bool handed_out;
 static _Atomic uint64_t made[REMEMBERED];
@@ -39,17 +39,21 @@ void made_note(int fd)
 	if (key == 0)
 		return;
 	atomic_store_explicit(&made[atomic_fetch_add(&next_place, 1) % REMEMBERED], key, memory_order_relaxed);
-	atomic_store_explicit(&made_any, true, memory_order_relaxed);
 }
 
 bool made_here(int fd)
 {
-	uint64_t key = target_is_self() && made_any && !handed_out ? key_of(fd) : 0;
+	uint64_t key = target_is_self() && !handed_out ? key_of(fd) : 0;
 
 	for (size_t i = 0; key != 0 && i < REMEMBERED; i++)
 		if (atomic_load_explicit(&made[i], memory_order_relaxed) == key)
 			return true;
 	return false;
+}
+
+bool made_alone(void)
+{
+	return !handed_out && !made_has_taken;
 }
 
 void made_sends_control(const struct msghdr *message)

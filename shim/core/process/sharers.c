@@ -134,7 +134,8 @@ static void find_ancestors(struct search *search, int proc)
 	size_t count = 0;
 
 	if (!read_state_of(proc, search->skipped[0], &own) ||
-	    !(made_here(search->sock->fd) || (own.executed && target_closes(target_number(search->sock->fd)) == 1)))
+	    !(made_here(search->sock->fd) ||
+	      (own.executed && made_alone() && target_closes(target_number(search->sock->fd)) == 1)))
 		return;
 	for (state = own; state.parent != 0; count++) {
 		if (count == ANCESTORS_MAX)
