@@ -78,6 +78,13 @@ static bool is_ruled(const struct survey *survey, enum mark mark)
 	return covers(survey, rule[mark]);
 }
 
+/* The program has 0.0.0.0 there too, by SO_REUSEPORT or UDP's SO_REUSEADDR: at the one address that
+ * both would have the kernel draws lots for each client. */
+static bool is_among_its_any(enum mark mark, unsigned at_port)
+{
+	return mark == MARK_PROMOTED && (at_port & (AT_PORT_CONVERTED | AT_PORT_MAPPED)) != 0;
+}
+
 static enum reason why_not(struct plan *plan, const struct survey *survey)
 {
 	bool ipv4 = plan->mark != MARK_WIDENED;
@@ -93,7 +100,8 @@ static enum reason why_not(struct plan *plan, const struct survey *survey)
 		return NO_REASON;
 	at_port = company_after(survey->at_port, plan->yielding);
 	apart = at_port & company_apart(survey, plan->mark);
-	if (company_at(ipv4, at_port & ~apart) || (apart != 0 && company_refuses(survey)))
+	if (company_at(ipv4, at_port & ~apart) || (apart != 0 && company_refuses(survey)) ||
+	    is_among_its_any(plan->mark, at_port))
 		return COMPANY;
 	if (ipv4 && may_share(survey, apart)) {
 		if (!knows(plan, survey, STRANGERS))
