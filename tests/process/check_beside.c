@@ -8,7 +8,10 @@
 #include "preloaded.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -331,6 +334,74 @@ START_TEST(added_to_one_in_use)
 }
 END_TEST
 
+struct binder {
+	pthread_barrier_t *start;
+	struct in6_addr address;
+	int fd, result;
+};
+
+static void *bind_at_once(void *argument)
+{
+	struct binder *binder = argument;
+
+	pthread_barrier_wait(binder->start);
+	binder->result = try_bind(binder->fd, binder->address) | listen(binder->fd, 5);
+	return NULL;
+}
+
+/* Others of the same network. */
+static struct in6_addr add_address(unsigned char last)
+{
+	struct {
+		struct in6_addr address;
+		uint32_t prefix_length;
+		int index;
+	} request = {client_address(), 128, (int)if_nametoindex("lo")};
+	struct sockaddr_in6 local;
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	request.address.s6_addr[15] = last;
+	local = ipv6(request.address, 0);
+	ck_assert(ioctl(fd, SIOCSIFADDR, &request) == 0 || errno == EEXIST);
+	while (bind(fd, (struct sockaddr *)&local, sizeof local) != 0)
+		poll(NULL, 0, 1);
+	close(fd);
+	return request.address;
+}
+
+/* Several threads at the same moment, each at an address of its own. */
+START_TEST(threads_at_once)
+{
+	enum { ROUNDS = 100, AT_ONCE = 6 };
+	struct in6_addr addresses[AT_ONCE];
+
+	for (int i = 0; i < AT_ONCE; i++)
+		addresses[i] = add_address((unsigned char)(16 + i));
+	for (int round = 0; round < ROUNDS; round++) {
+		struct binder binders[AT_ONCE];
+		pthread_t threads[AT_ONCE];
+		pthread_barrier_t start;
+		int four = of_family(AF_INET, 0);
+
+		ck_assert_int_eq(try_bind4(four, INADDR_ANY) | listen(four, 5), 0);
+		pthread_barrier_init(&start, NULL, AT_ONCE);
+		for (int i = 0; i < AT_ONCE; i++) {
+			binders[i] = (struct binder){&start, addresses[i], of_family(AF_INET6, 0), -1};
+			ck_assert_int_eq(pthread_create(&threads[i], NULL, bind_at_once, &binders[i]), 0);
+		}
+		for (int i = 0; i < AT_ONCE; i++) {
+			ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+			ck_assert_int_eq(binders[i].result, 0);
+			check_options(binders[i].fd, 0);
+			close(binders[i].fd);
+		}
+		check_options(four, 0);
+		close(four);
+		pthread_barrier_destroy(&start);
+	}
+}
+END_TEST
+
 /* SO_REUSEPORT, of one of them or of both, is the program's. */
 START_TEST(an_option_of_its_own)
 {
@@ -364,6 +435,7 @@ int main(int argc, char **argv)
 	    {a_bind_that_fails_after_all, 1},
 	    {listened_at_by_a_child, REUSES + 1},
 	    {added_to_one_in_use, 1},
+	    {threads_at_once, 1},
 	    {an_option_of_its_own, 8},
 	};
 

@@ -19,6 +19,8 @@ bool setsockopt_checked(int fd, int level, int name, int value)
 
 bool setsockopt_reuse(int fd, unsigned options, int value)
 {
-	return (!(options & REUSE_ADDR) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEADDR, value)) &&
-	       (!(options & REUSE_PORT) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEPORT, value));
+	bool done = !(options & REUSE_ADDR) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEADDR, value);
+
+	/* What one refuses, or another thread has set, is no reason to leave the other one set. */
+	return (!(options & REUSE_PORT) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEPORT, value)) && done;
 }

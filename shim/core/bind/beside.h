@@ -28,7 +28,7 @@ struct beside {
 	unsigned kinds;   /* enum at_port: of the others */
 	unsigned options; /* REUSE_ADDR, REUSE_PORT: what the socket that binds or listens needs */
 	unsigned own;     /* and did not have */
-	bool failed;
+	bool turn, failed;
 	uint64_t signals;
 	size_t count;
 	struct {
