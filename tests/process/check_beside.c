@@ -243,6 +243,21 @@ START_TEST(what_is_taken)
 }
 END_TEST
 
+/* So does a second 0.0.0.0. */
+START_TEST(what_is_ours)
+{
+	int six = of_family(AF_INET6, _i), four = of_family(AF_INET, _i), again = of_family(AF_INET, _i);
+
+	ck_assert_int_eq(try_bind(six, in6addr_loopback) | listen(six, 5), 0);
+	ck_assert_int_eq(try_bind4(four, INADDR_ANY) | listen(four, 5), 0);
+	ck_assert_int_eq(try_bind4(again, INADDR_ANY), -1);
+	ck_assert_int_eq(errno, EADDRINUSE);
+	check_options(again, _i);
+	close(again);
+	serve_each(four, six, false);
+}
+END_TEST
+
 /* With SO_REUSEADDR two bind, and one listens. */
 START_TEST(what_listens_once)
 {
@@ -430,6 +445,7 @@ int main(int argc, char **argv)
 	    {a_stranger_at_the_same_address, IN_TURN},
 	    {many_of_its_own, 1},
 	    {what_is_taken, REUSES + 1},
+	    {what_is_ours, REUSES + 1},
 	    {what_listens_once, 1},
 	    {no_room_for_both_families, IN_TURN + REUSES + 1},
 	    {a_bind_that_fails_after_all, 1},

@@ -142,11 +142,18 @@ static bool bind_beside_anothers(const struct swap *swap, int to)
 	return done;
 }
 
-/* Beside others that are not the old one, and have the same options at the moment. */
+/* Beside others that are not the old one, and have the same options at the moment. After a first one of
+ * TCP the kernel would let every next one bind (both_families_are_free()): the program's own address is
+ * asked for first, without them. */
 static bool bind_by_options(const struct swap *swap, int to)
 {
 	unsigned options = sock_lacks(swap->old, swap->options);
+	struct address own;
 
+	address_set_in(&own, htonl(swap->mark == MARK_PROMOTED ? INADDR_LOOPBACK : INADDR_ANY),
+		       address_port(&swap->local));
+	if (swap->old->transport == TRANSPORT_TCP && !is_free(swap, &own))
+		return false;
 	return setsockopt_reuse(to, options, 1) && bind_and_listen(swap, to) && setsockopt_reuse(to, options, 0);
 }
 
