@@ -70,7 +70,7 @@ SHORTEST := $(if $(findstring clang,$(CC)),,-fno-tree-ch)
 $(CORE) $(PRELOAD): override CFLAGS += $(SHORTER)
 $(filter $(addprefix $B/core/,bind/% config/% process/% socket/% swap/%),$(CORE)): override CFLAGS += $(SHORTEST)
 # What every datagram goes through: -Os has words copied and cleared by instructions that take long to begin.
-FAST     := $(addprefix $B/core/,base/syscall_raw peers/mapper peers/peer_table)
+FAST     := $(addprefix $B/core/,base/clock base/syscall_raw calls/cmsg_pktinfo peers/hints peers/lately peers/mapper peers/peer_table) $B/preload/hook_sendrecv
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2 -fno-align-functions -falign-loops=1 \
     $(if $(findstring clang,$(CC)),,-fno-align-jumps -fno-align-labels)
 $B/core/base/address.o: override CFLAGS += -fno-builtin-memset
@@ -96,7 +96,7 @@ $(COMMAND): $(CMD) $(CORE_ARCHIVE)
 	$(quiet)$(CC) $(STATIC) -o $@ $^ $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -lpthread
 
 # What is written when a program starts lies together, in one page.
-FIRST    := $(PRELOAD) $B/core/config/settings.o
+FIRST    := $(PRELOAD) $(addprefix $B/core/,config/settings.o base/clock.o socket/mark.o)
 $(LIBRARY): $(PRELOAD) $(CORE) shim/preload/exports.map
 	$(say) LINK $@
 	$(quiet)$(CC) -shared -nostartfiles -o $@ $(FIRST) $(filter-out $(FIRST),$(CORE)) $(LDFLAGS) -Wl,-soname,libdualbind.so \

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* recvfrom(2), recvmsg(2), recvmmsg(2), sendto(2), sendmsg(2), sendmmsg(2) */
-#include "calls/recv.h"
-#include "calls/send.h"
+#define _GNU_SOURCE
+#include "calls/quick_recv.h"
+#include "calls/quick_send.h"
 #include "preload/hook.h"
 
-/* glibc declares these under _GNU_SOURCE alone, or not at all. */
-int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout);
-int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
+/* glibc does not declare it. */
 ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, int flags,
 		       struct sockaddr *restrict address, socklen_t *restrict length);
 
-static ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
-			    socklen_t *length)
+#define SLOW __attribute__((noinline, cold)) static
+
+SLOW ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length)
 {
 	int before = errno;
 
@@ -19,10 +19,20 @@ static ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct
 	    before, call_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, next()->recvmsg));
 }
 
-HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
-		      socklen_t *restrict length)
+SLOW ssize_t received_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+			   socklen_t *length, const struct came *came, const struct name_buf *name)
 {
-	return receive_from(fd, buffer, size, flags, address, length);
+	int before = errno;
+
+	return keep_errno_long(before, call_recvfrom_came(fd, buffer, size, flags, address, length, came, name,
+							  next()->recvfrom, next()->recvmsg));
+}
+
+__attribute__((hot)) HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags,
+					   struct sockaddr *restrict address, socklen_t *restrict length)
+{
+	return quick_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, receive_from,
+			      received_from);
 }
 
 /* What recvfrom is in a program built with _FORTIFY_SOURCE: ROOM is the size of
@@ -35,11 +45,24 @@ HOOK ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t r
 	return receive_from(fd, buffer, size, flags, address, length);
 }
 
-HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+SLOW ssize_t receive_message(int fd, struct msghdr *message, int flags)
 {
 	int before = errno;
 
 	return keep_errno_long(before, call_recvmsg(fd, message, flags, next()->recvmsg));
+}
+
+SLOW ssize_t received_message(int fd, struct msghdr *message, int flags, const struct came *came,
+			      const struct msghdr *received)
+{
+	int before = errno;
+
+	return keep_errno_long(before, call_recvmsg_came(fd, message, flags, came, received, next()->recvmsg));
+}
+
+__attribute__((hot)) HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+	return quick_recvmsg(fd, message, flags, next()->recvmsg, receive_message, received_message);
 }
 
 HOOK int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
@@ -49,19 +72,30 @@ HOOK int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, s
 	return keep_errno(before, call_recvmmsg(fd, messages, count, flags, timeout, next()->recvmmsg));
 }
 
-HOOK ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
-		    socklen_t length)
+SLOW ssize_t send_to(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+		     socklen_t length)
 {
 	int before = errno;
 
 	return keep_errno_long(before, call_sendto(fd, data, size, flags, address, length, next()->sendto));
 }
 
-HOOK ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+__attribute__((hot)) HOOK ssize_t sendto(int fd, const void *data, size_t size, int flags,
+					 const struct sockaddr *address, socklen_t length)
+{
+	return quick_sendto(fd, data, size, flags, address, length, next()->sendto, send_to);
+}
+
+SLOW ssize_t send_message(int fd, const struct msghdr *message, int flags)
 {
 	int before = errno;
 
 	return keep_errno_long(before, call_sendmsg(fd, message, flags, next()->sendmsg, next()->sendto));
+}
+
+__attribute__((hot)) HOOK ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	return quick_sendmsg(fd, message, flags, next()->sendmsg, next()->sendto, send_message);
 }
 
 HOOK int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)

@@ -96,7 +96,7 @@ __attribute__((noinline)) static void resolve(void)
 	atomic_store_explicit(&resolved, true, memory_order_release);
 }
 
-const struct next *next(void)
+__attribute__((hot)) const struct next *next(void)
 {
 	if (!atomic_load_explicit(&resolved, memory_order_acquire))
 		resolve();

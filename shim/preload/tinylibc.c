@@ -55,7 +55,7 @@ void *memmove(void *to, const void *from, size_t size)
 	unsigned char *target = to;
 	const unsigned char *source = from;
 
-	if (target < source)
+	if (target < source || target >= source + size)
 		return copy(to, from, size);
 	while (size-- > 0)
 		target[size] = source[size];

@@ -14,7 +14,7 @@ void clock_use(int (*gettime)(clockid_t, struct timespec *))
 	of_vdso = gettime;
 }
 
-uint32_t clock_seconds(void)
+__attribute__((hot)) uint32_t clock_seconds(void)
 {
 	struct timespec now = {0};
 

@@ -51,7 +51,6 @@ ssize_t sys_sendto(int fd, const void *data, size_t size, int flags, const struc
 ssize_t sys_sendmsg(int fd, const struct msghdr *message, int flags);
 int sys_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
 int sys_fcntl(int fd, int command, unsigned long argument);
-uint64_t sys_write_hint(int fd); /* F_GET_RW_HINT; 0 also where there is none. errno stays */
 int sys_dup3(int from, int to, int flags);
 int sys_close(int fd);
 int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event);

@@ -11,10 +11,6 @@
 #include <stdarg.h>
 #include <sys/syscall.h>
 
-#ifndef F_GET_RW_HINT /* glibc before 2.27 */
-#define F_GET_RW_HINT 1035
-#endif
-
 enum { ARGUMENTS = 6, ERRNO_MAX = 4095 };
 
 #if defined(__x86_64__)
@@ -66,14 +62,4 @@ long sys_call(long number, ...)
 		return result;
 	errno = (int)-result;
 	return -1;
-}
-
-/* Asked with each datagram: no instruction more than it takes. */
-uint64_t sys_write_hint(int fd)
-{
-	uint64_t hint = 0;
-	long of[ARGUMENTS] = {fd, F_GET_RW_HINT, (long)&hint};
-
-	enter(SYS_fcntl, of);
-	return hint;
 }

@@ -24,8 +24,13 @@ bool arrival_start(struct arrival *arrival, int fd, int flags)
 
 static bool is_shown_as_ipv4(struct arrival *arrival)
 {
-	if (arrival->socket == UNASKED)
-		arrival->socket = mark_shown_datagram(arrival->fd) > 0 ? SHOWN_AS_IPV4 : AS_IT_IS;
+	int shown;
+
+	if (arrival->socket <= UNHINTED) {
+		shown = arrival->socket == UNASKED ? mark_shown_datagram(arrival->fd)
+						   : mark_shown_unhinted(arrival->fd);
+		arrival->socket = shown > 0 ? SHOWN_AS_IPV4 : AS_IT_IS;
+	}
 	return arrival->socket == SHOWN_AS_IPV4;
 }
 

@@ -20,7 +20,7 @@
 struct arrival {
 	const struct settings *settings;
 	int fd, flags;
-	enum { UNASKED, SHOWN_AS_IPV4, AS_IT_IS } socket;
+	enum { UNASKED, UNHINTED, SHOWN_AS_IPV4, AS_IT_IS } socket;
 };
 
 /* False: there is nothing to present. */

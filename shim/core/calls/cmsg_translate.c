@@ -5,6 +5,7 @@
 #include "base/cmsg_buf.h"
 #include "base/sys.h"
 #include "calls/icmp_translate.h"
+#include "peers/lately.h"
 #include "peers/show.h"
 #include "socket/v4mapped_item.h"
 
@@ -33,8 +34,11 @@ static bool is_native(const struct presenting *presenting, const struct in6_addr
 static struct address shown_of(const struct presenting *presenting, const struct address *real)
 {
 	struct address shown = *real;
+	in_addr_t lately = lately_shown_by(&real->in6, lately_now());
 
-	if (!show_address(presenting->settings, presenting->fd, OF_OTHER, &shown))
+	if (lately != 0)
+		address_set_in(&shown, lately, address_port(real));
+	else if (!show_address(presenting->settings, presenting->fd, OF_OTHER, &shown))
 		address_set_in(&shown, htonl(INADDR_ANY), address_port(real));
 	return shown;
 }

@@ -62,6 +62,16 @@ __attribute__((noinline)) static ssize_t receive(struct receiver *receiver, stru
 	}
 }
 
+static ssize_t go_on(struct receiver *receiver, const struct came *came, const struct msghdr *received,
+		     struct msghdr *message, struct msghdr *ours)
+{
+	receiver->arrival.socket = came->is_hinted ? SHOWN_AS_IPV4 : UNHINTED;
+	if (arrival_show(&receiver->arrival, received, message) == DELIVERED)
+		return came->result;
+	throw_away(receiver);
+	return receive(receiver, message, ours);
+}
+
 ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
 		      native_recvfrom *native, native_recvmsg *native_message)
 {
@@ -82,6 +92,22 @@ ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct socka
 	message.msg_controllen = 0;
 	ours.msg_iov = &data;
 	result = receive(&receiver, &message, &ours);
+	*length = message.msg_namelen;
+	return result;
+}
+
+ssize_t call_recvfrom_came(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+			   socklen_t *length, const struct came *came, const struct name_buf *name,
+			   native_recvfrom *native, native_recvmsg *native_message)
+{
+	struct receiver receiver = {.receive = by_recvfrom, .recvfrom = native, .recvmsg = native_message};
+	struct iovec data = {buffer, size};
+	struct msghdr message = {.msg_name = address, .msg_namelen = *length};
+	struct msghdr received = {.msg_name = name->at, .msg_namelen = name->length}, ours = {.msg_iov = &data};
+	ssize_t result;
+
+	arrival_start(&receiver.arrival, fd, flags);
+	result = go_on(&receiver, came, &received, &message, &ours);
 	*length = message.msg_namelen;
 	return result;
 }
@@ -107,4 +133,14 @@ ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *
 	cmsg_lengths(message);
 	ours = *message;
 	return receive(&receiver, message, &ours);
+}
+
+ssize_t call_recvmsg_came(int fd, struct msghdr *message, int flags, const struct came *came,
+			  const struct msghdr *received, native_recvmsg *native)
+{
+	struct receiver receiver = {.receive = by_recvmsg, .recvmsg = native};
+	struct msghdr ours = *message;
+
+	arrival_start(&receiver.arrival, fd, flags);
+	return go_on(&receiver, came, received, message, &ours);
 }

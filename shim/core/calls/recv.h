@@ -14,6 +14,8 @@
 #ifndef DUALBIND_CALLS_RECV_H
 #define DUALBIND_CALLS_RECV_H
 
+#include "calls/arrival.h"
+
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -30,6 +32,18 @@ typedef int native_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, in
 ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
 		      native_recvfrom *native, native_recvmsg *native_message);
 ssize_t call_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native);
+
+/* What the native call has received, of a socket that is known to have the hint (mark.h), or not to
+ * have it: they go on from there. */
+struct came {
+	ssize_t result;
+	bool is_hinted;
+};
+ssize_t call_recvfrom_came(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+			   socklen_t *length, const struct came *came, const struct name_buf *name,
+			   native_recvfrom *native, native_recvmsg *native_message);
+ssize_t call_recvmsg_came(int fd, struct msghdr *message, int flags, const struct came *came,
+			  const struct msghdr *received, native_recvmsg *native);
 
 /* The program's messages go to the kernel as they are where their buffers are large enough, and
  * in batches where not. */

@@ -58,17 +58,33 @@ static bool may_go_on(const struct found *found, uint32_t now)
 	return is_spare(found) ? peer_table_is_recent(found, now) : peer_table_is_fresh(found, now);
 }
 
+/* ::1, :: and IPv4-mapped addresses are shown in other ways too, and a spare address has its turn. */
+static bool is_always_shown(const struct found *found)
+{
+	return (found->client.words[0] | found->client.words[1]) != 0 && !is_spare(found);
+}
+
+/* FOUND was used now. STAMP is of before it was looked for. */
+static void give_hint(uint32_t synthetic, const struct found *found, uint32_t stamp)
+{
+	if (is_always_shown(found))
+		hints_put(&found->client, synthetic, stamp);
+	else if (hints_last(&found->client) != synthetic)
+		hints_put(&found->client, synthetic, 0);
+}
+
 /* Whether SYNTHETIC stands for the client, and was used lately; then it is used. */
 static bool stands(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
-	uint32_t place;
+	uint32_t place, stamp = hints_stamp(wanted->now);
 	unsigned rotation;
 
 	if (!pool_covers(wanted->pool, ntohl(synthetic)) || !peer_table_find(&own, synthetic, &found) ||
 	    !peer_table_same(&found.client, &wanted->client) || !may_go_on(&found, wanted->now))
 		return false;
 	use(synthetic, &found, wanted->now);
+	give_hint(synthetic, &found, stamp);
 	if (is_spare(&found) && synthetic_is_spare(wanted->pool, synthetic, &rotation, &place))
 		spare_use(&rotations[rotation], synthetic_spares(wanted->pool), place, wanted->now);
 	return true;
@@ -76,13 +92,11 @@ static bool stands(const struct wanted *wanted, uint32_t synthetic)
 
 static bool stands_by_hint(const struct wanted *wanted, uint32_t *synthetic)
 {
-	*synthetic = atomic_load_explicit(hints_for(&wanted->client), memory_order_relaxed);
+	*synthetic = hints_show(&wanted->client, hints_stamp(wanted->now));
+	if (*synthetic != 0 && pool_covers(wanted->pool, ntohl(*synthetic)))
+		return true;
+	*synthetic = hints_last(&wanted->client);
 	return stands(wanted, *synthetic);
-}
-
-static void give_hint(const struct wanted *wanted, uint32_t synthetic)
-{
-	atomic_store_explicit(hints_for(&wanted->client), synthetic, memory_order_relaxed);
 }
 
 __attribute__((noinline, cold)) static bool stands_by_spare(const struct wanted *wanted, uint32_t *synthetic)
@@ -91,10 +105,8 @@ __attribute__((noinline, cold)) static bool stands_by_spare(const struct wanted 
 
 	for (int way = 0; way < HINTS_WAYS; way++) {
 		*synthetic = atomic_load_explicit(&ways[way], memory_order_relaxed);
-		if (!stands(wanted, *synthetic))
-			continue;
-		give_hint(wanted, *synthetic);
-		return true;
+		if (stands(wanted, *synthetic))
+			return true;
 	}
 	return false;
 }
@@ -193,10 +205,8 @@ __attribute__((noinline, cold)) static bool show_by_choice(const struct wanted *
 			return false;
 		if (choice.own.standing == STANDS_FOR_NONE && take(wanted, &choice))
 			return true;
-		if (choice.own.standing == STANDS_FOR_IT && stands(wanted, *synthetic)) {
-			give_hint(wanted, *synthetic);
+		if (choice.own.standing == STANDS_FOR_IT && stands(wanted, *synthetic))
 			return true;
-		}
 	}
 	return false;
 }
@@ -279,19 +289,25 @@ void mapper_claim(const struct address *address)
 		return;
 	}
 	peer_table_claim(&own, synthetic, &client, now);
+	hints_grow_old();
 	relatives_tell_claim(synthetic, &client, now);
 }
 
 /* In the own table, if it was used lately or the relatives know nothing newer. */
 static bool find(uint32_t synthetic, uint32_t now, struct client *client)
 {
+	uint32_t stamp = hints_stamp(now);
 	struct client theirs;
 	struct found found;
-	bool known = peer_table_find(&own, synthetic, &found), is_recent = false;
+	bool known, is_recent = false;
 
+	if (hints_find(synthetic, stamp, client))
+		return true;
+	known = peer_table_find(&own, synthetic, &found);
 	*client = found.client;
 	if (known && peer_table_is_recent(&found, now)) {
 		use(synthetic, &found, now);
+		give_hint(synthetic, &found, stamp);
 		return true;
 	}
 	if (!relatives_find(synthetic, now, &theirs, &is_recent))

@@ -5,6 +5,7 @@
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
 #include "socket/sock.h"
+#include "socket/v4mapped_item.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,47 +88,44 @@ bool mark_is_plain(int fd)
 	return sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE) < 0 && errno == ENOPROTOOPT;
 }
 
-enum { HINT = 5 /* RWH_WRITE_LIFE_EXTREME */ };
+_Atomic enum mark_hints mark_hints;
 
-static _Atomic enum { UNTRIED, USED, NEVER } hints;
-
-bool mark_hints_are_used(void)
+static bool are_never_used(void)
 {
-	return atomic_load_explicit(&hints, memory_order_relaxed) == USED;
-}
-
-static bool is_hinted(int fd)
-{
-	return sys_write_hint(fd) == HINT;
+	return atomic_load_explicit(&mark_hints, memory_order_relaxed) == MARK_HINTS_NEVER;
 }
 
 bool mark_is_hinted(int fd)
 {
-	return atomic_load_explicit(&hints, memory_order_relaxed) != NEVER && is_hinted(fd);
+	return !are_never_used() && mark_has_hint(fd);
 }
 
+/* A kernel without socket filters has none of these hints that is known. */
 static void try_hint(int fd)
 {
-	if (atomic_load_explicit(&hints, memory_order_relaxed) == UNTRIED)
-		atomic_store_explicit(&hints, is_hinted(fd) ? USED : NEVER, memory_order_relaxed);
+	if (atomic_load_explicit(&mark_hints, memory_order_relaxed) == MARK_HINTS_UNTRIED)
+		atomic_store_explicit(&mark_hints,
+				      mark_has_hint(fd) && !v4mapped_item_is_needed_at(fd) ? MARK_HINTS_USED
+											   : MARK_HINTS_NEVER,
+				      memory_order_relaxed);
 }
 
 void mark_hints_end(void)
 {
-	atomic_store_explicit(&hints, NEVER, memory_order_relaxed);
+	atomic_store_explicit(&mark_hints, MARK_HINTS_NEVER, memory_order_relaxed);
 }
 
 /* It is done without where the kernel does not take it; but one that stays would be believed. */
 static bool set_hint(int fd, bool shown)
 {
-	uint64_t hint = shown ? HINT : 0;
+	uint64_t hint = shown ? MARK_HINT : 0;
 
-	if (atomic_load_explicit(&hints, memory_order_relaxed) == NEVER || (!shown && !is_hinted(fd)))
+	if (are_never_used() || (!shown && !mark_has_hint(fd)))
 		return true;
 	sys_fcntl(fd, F_SET_RW_HINT, (unsigned long)&hint);
 	if (shown && transport_of(fd) == TRANSPORT_UDP) /* others need not ask for it with each datagram */
 		try_hint(fd);
-	return shown || !is_hinted(fd);
+	return shown || !mark_has_hint(fd);
 }
 
 /* ENOPROTOOPT says that the kernel does not know the option, though it may say 0 where it
@@ -171,16 +169,18 @@ int mark_shown(int fd)
 	return ask_shown(fd, true);
 }
 
-int mark_shown_datagram(int fd)
+int mark_shown_unhinted(int fd)
 {
-	int shown;
+	int shown = ask_shown(fd, false);
 
-	if (mark_hints_are_used() && is_hinted(fd))
-		return 1;
-	shown = ask_shown(fd, false);
 	if (shown > 0)
 		try_hint(fd);
 	return shown;
+}
+
+int mark_shown_datagram(int fd)
+{
+	return mark_hints_are_used() && mark_has_hint(fd) ? 1 : mark_shown_unhinted(fd);
 }
 
 bool mark_is_shown_udp(int fd)

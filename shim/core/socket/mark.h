@@ -25,8 +25,10 @@
 #ifndef DUALBIND_SOCKET_MARK_H
 #define DUALBIND_SOCKET_MARK_H
 
+#include "base/sys_inline.h"
 #include "base/transport.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 
@@ -66,9 +68,25 @@ int mark_shown(int fd);
  * UDP socket. */
 int mark_shown_datagram(int fd);
 
+/* The same of a socket that is known to have no hint. */
+int mark_shown_unhinted(int fd);
+
 /* Whether that fcntl(2) is used: not before the process has seen such a hint on a UDP socket, nor once a filter
  * may forbid it. */
-bool mark_hints_are_used(void);
+extern _Atomic enum mark_hints { MARK_HINTS_UNTRIED, MARK_HINTS_USED, MARK_HINTS_NEVER } mark_hints;
+
+static inline bool mark_hints_are_used(void)
+{
+	return atomic_load_explicit(&mark_hints, memory_order_relaxed) == MARK_HINTS_USED;
+}
+
+/* That fcntl(2), in line. Whoever asks has asked just now whether it is used. */
+enum { MARK_HINT = 5 /* RWH_WRITE_LIFE_EXTREME */ };
+
+static inline __attribute__((always_inline)) bool mark_has_hint(int fd)
+{
+	return sys_write_hint(fd) == MARK_HINT;
+}
 
 /* Whether the hint of FD says that it is shown as AF_INET; where it does not, it may be so all the same. One
  * fcntl(2), or none once a filter may forbid it. */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The short way of recv.h, for most datagrams: of a socket that has the hint (mark.h), from a peer that
+ * lately.h knows. It is in line in the hooks, since to return from a function that a system call lay in takes as
+ * long as twenty instructions, where the kernel overwrites the processor's memory of return addresses.
+ *
+ * Where it is another way, SLOW makes the call, or CAME goes on with what has been received. errno is the
+ * native call's.
+ */
+#ifndef DUALBIND_CALLS_QUICK_RECV_H
+#define DUALBIND_CALLS_QUICK_RECV_H
+
+#include "base/cmsg_buf.h"
+#include "calls/cmsg_pktinfo.h"
+#include "calls/recv.h"
+#include "config/settings.h"
+#include "peers/lately.h"
+#include "socket/mark.h"
+
+#include <limits.h>
+
+#define QUICK static inline __attribute__((always_inline))
+
+/* Who has seen a hint has read the settings, and its kernel has filters (v4mapped_item.h). */
+QUICK bool quick_recv_may_be(const void *name, socklen_t room, int flags)
+{
+	return mark_hints_are_used() && name != NULL && room >= sizeof(struct sockaddr_in) && room <= INT_MAX &&
+	       (flags & MSG_ERRQUEUE) == 0 && settings_kept.settings.datagrams &&
+	       !settings_kept.settings.native_peers;
+}
+
+/* The name in BUF, AF_INET6 and of the socket FD, goes to TO as it is shown. */
+QUICK bool quick_recv_show(struct came *came, const struct name_buf *buf, void *to, uint32_t *now)
+{
+	struct sockaddr_in shown;
+
+	if (!came->is_hinted || !lately_shown(&settings_kept.settings, (const void *)buf->at, &shown, now))
+		return false;
+	if (buf->at == to) /* there is room for either */
+		memset((char *)to + sizeof shown, 0, sizeof(struct sockaddr_in6) - sizeof shown);
+	memcpy(to, &shown, sizeof shown);
+	return true;
+}
+
+typedef ssize_t came_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+			      socklen_t *length, const struct came *came, const struct name_buf *name);
+
+QUICK ssize_t quick_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+			     socklen_t *length, native_recvfrom *native, native_recvfrom *slow, came_recvfrom *came)
+{
+	struct sockaddr_in6 ours;
+	struct name_buf buf;
+	struct came here;
+	uint32_t now;
+
+	if (length == NULL || !quick_recv_may_be(address, *length, flags))
+		return slow(fd, buffer, size, flags, address, length);
+	buf.at = *length >= sizeof ours ? address : (struct sockaddr *)&ours;
+	buf.length = *length >= sizeof ours ? *length : sizeof ours;
+	here.result = native(fd, buffer, size, flags, buf.at, &buf.length);
+	if (here.result < 0) {
+		name_buf_abandon(&buf, address, length);
+	} else if (name_buf_is_in6(&buf)) {
+		here.is_hinted = mark_hints_are_used() && mark_has_hint(fd);
+		if (!quick_recv_show(&here, &buf, address, &now))
+			return came(fd, buffer, size, flags, address, length, &here, &buf);
+		*length = sizeof(struct sockaddr_in);
+	} else {
+		name_buf_give(&buf, address, *length);
+		*length = buf.length;
+	}
+	return here.result;
+}
+
+typedef ssize_t came_recvmsg(int fd, struct msghdr *message, int flags, const struct came *came,
+			     const struct msghdr *received);
+
+QUICK ssize_t quick_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native, native_recvmsg *slow,
+			    came_recvmsg *came)
+{
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_TRANSLATE_BYTES];
+	struct sockaddr_in6 name;
+	struct name_buf buf;
+	struct msghdr ours;
+	struct came here;
+	uint32_t now;
+
+	if (message == NULL || !quick_recv_may_be(message->msg_name, message->msg_namelen, flags))
+		return slow(fd, message, flags);
+	cmsg_lengths(message);
+	ours = *message;
+	arrival_prepare(message, &ours, &name, control);
+	here.result = native(fd, &ours, flags);
+	if (here.result < 0) {
+		arrival_abandon(&ours, message);
+		return here.result;
+	}
+	buf = (struct name_buf){ours.msg_name, ours.msg_namelen};
+	here.is_hinted = name_buf_is_in6(&buf) && mark_hints_are_used() && mark_has_hint(fd);
+	if (!quick_recv_show(&here, &buf, message->msg_name, &now))
+		return came(fd, message, flags, &here, &ours);
+	message->msg_namelen = sizeof(struct sockaddr_in);
+	message->msg_flags = ours.msg_flags;
+	if (ours.msg_controllen == 0)
+		message->msg_controllen = 0;
+	else if (!cmsg_pktinfo_to_ipv4(&ours, message, now))
+		cmsg_to_ipv4(&settings_kept.settings, fd, &ours, message);
+	return here.result;
+}
+
+#endif
