@@ -9,7 +9,9 @@
 ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, int flags,
 		       struct sockaddr *restrict address, socklen_t *restrict length);
 
+/* The hook jumps to them, and lies in no system call itself. */
 #define SLOW __attribute__((noinline, cold)) static
+#define QUICKLY __attribute__((noinline, hot)) static
 
 SLOW ssize_t receive_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length)
 {
@@ -28,11 +30,24 @@ SLOW ssize_t received_from(int fd, void *buffer, size_t size, int flags, struct 
 							  next()->recvfrom, next()->recvmsg));
 }
 
-__attribute__((hot)) HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags,
-					   struct sockaddr *restrict address, socklen_t *restrict length)
+QUICKLY ssize_t receive_from_quickly(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+				     socklen_t *length)
 {
-	return quick_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, receive_from,
-			      received_from);
+	return quick_recvfrom(fd, buffer, size, flags, address, length, next()->recvfrom, received_from);
+}
+
+static inline ssize_t receive_any(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
+				  socklen_t *length)
+{
+	if (quick_recvfrom_may_be(address, length, flags))
+		return receive_from_quickly(fd, buffer, size, flags, address, length);
+	return receive_from(fd, buffer, size, flags, address, length);
+}
+
+HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
+		      socklen_t *restrict length)
+{
+	return receive_any(fd, buffer, size, flags, address, length);
 }
 
 /* What recvfrom is in a program built with _FORTIFY_SOURCE: ROOM is the size of
@@ -42,7 +57,7 @@ HOOK ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t r
 {
 	if (size > room)
 		return next()->recvfrom_chk(fd, buffer, size, room, flags, address, length);
-	return receive_from(fd, buffer, size, flags, address, length);
+	return receive_any(fd, buffer, size, flags, address, length);
 }
 
 SLOW ssize_t receive_message(int fd, struct msghdr *message, int flags)
@@ -60,9 +75,16 @@ SLOW ssize_t received_message(int fd, struct msghdr *message, int flags, const s
 	return keep_errno_long(before, call_recvmsg_came(fd, message, flags, came, received, next()->recvmsg));
 }
 
-__attribute__((hot)) HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+QUICKLY ssize_t receive_message_quickly(int fd, struct msghdr *message, int flags)
 {
-	return quick_recvmsg(fd, message, flags, next()->recvmsg, receive_message, received_message);
+	return quick_recvmsg(fd, message, flags, next()->recvmsg, received_message);
+}
+
+HOOK ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+	if (quick_recvmsg_may_be(message, flags))
+		return receive_message_quickly(fd, message, flags);
+	return receive_message(fd, message, flags);
 }
 
 HOOK int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
@@ -80,10 +102,18 @@ SLOW ssize_t send_to(int fd, const void *data, size_t size, int flags, const str
 	return keep_errno_long(before, call_sendto(fd, data, size, flags, address, length, next()->sendto));
 }
 
-__attribute__((hot)) HOOK ssize_t sendto(int fd, const void *data, size_t size, int flags,
-					 const struct sockaddr *address, socklen_t length)
+QUICKLY ssize_t send_to_quickly(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+				socklen_t length)
 {
 	return quick_sendto(fd, data, size, flags, address, length, next()->sendto, send_to);
+}
+
+HOOK ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+		    socklen_t length)
+{
+	if (quick_send_may_be(address, length, flags))
+		return send_to_quickly(fd, data, size, flags, address, length);
+	return send_to(fd, data, size, flags, address, length);
 }
 
 SLOW ssize_t send_message(int fd, const struct msghdr *message, int flags)
@@ -93,9 +123,16 @@ SLOW ssize_t send_message(int fd, const struct msghdr *message, int flags)
 	return keep_errno_long(before, call_sendmsg(fd, message, flags, next()->sendmsg, next()->sendto));
 }
 
-__attribute__((hot)) HOOK ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+QUICKLY ssize_t send_message_quickly(int fd, const struct msghdr *message, int flags)
 {
 	return quick_sendmsg(fd, message, flags, next()->sendmsg, next()->sendto, send_message);
+}
+
+HOOK ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	if (message != NULL && quick_send_may_be(message->msg_name, message->msg_namelen, flags))
+		return send_message_quickly(fd, message, flags);
+	return send_message(fd, message, flags);
 }
 
 HOOK int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)

@@ -4,8 +4,8 @@
  * lately.h knows. It is in line in the hooks, since to return from a function that a system call lay in takes as
  * long as twenty instructions, where the kernel overwrites the processor's memory of return addresses.
  *
- * Where it is another way, SLOW makes the call, or CAME goes on with what has been received. errno is the
- * native call's.
+ * Whether it may be this way is asked first. Where it turns out to be another one, CAME goes on with what has been
+ * received. errno is the native call's.
  */
 #ifndef DUALBIND_CALLS_QUICK_RECV_H
 #define DUALBIND_CALLS_QUICK_RECV_H
@@ -24,13 +24,24 @@
 /* Who has seen a hint has read the settings, and its kernel has filters (v4mapped_item.h). */
 QUICK bool quick_recv_may_be(const void *name, socklen_t room, int flags)
 {
-	return mark_hints_are_used() && name != NULL && room >= sizeof(struct sockaddr_in) && room <= INT_MAX &&
+	return name != NULL && room >= sizeof(struct sockaddr_in) && room <= INT_MAX &&
 	       (flags & MSG_ERRQUEUE) == 0 && settings_kept.settings.datagrams &&
 	       !settings_kept.settings.native_peers;
 }
 
-/* The name in BUF, AF_INET6 and of the socket FD, goes to TO as it is shown. */
-QUICK bool quick_recv_show(struct came *came, const struct name_buf *buf, void *to, uint32_t *now)
+QUICK bool quick_recvfrom_may_be(const struct sockaddr *address, const socklen_t *length, int flags)
+{
+	return mark_hints_are_used() && length != NULL && quick_recv_may_be(address, *length, flags);
+}
+
+QUICK bool quick_recvmsg_may_be(const struct msghdr *message, int flags)
+{
+	return mark_hints_are_used() && message != NULL &&
+	       quick_recv_may_be(message->msg_name, message->msg_namelen, flags);
+}
+
+/* The AF_INET6 name in BUF goes to TO as it is shown; *NOW is as lately_shown() says. */
+QUICK bool quick_recv_show(const struct came *came, const struct name_buf *buf, void *to, uint32_t *now)
 {
 	struct sockaddr_in shown;
 
@@ -46,15 +57,13 @@ typedef ssize_t came_recvfrom(int fd, void *buffer, size_t size, int flags, stru
 			      socklen_t *length, const struct came *came, const struct name_buf *name);
 
 QUICK ssize_t quick_recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address,
-			     socklen_t *length, native_recvfrom *native, native_recvfrom *slow, came_recvfrom *came)
+			     socklen_t *length, native_recvfrom *native, came_recvfrom *came)
 {
 	struct sockaddr_in6 ours;
 	struct name_buf buf;
 	struct came here;
 	uint32_t now;
 
-	if (length == NULL || !quick_recv_may_be(address, *length, flags))
-		return slow(fd, buffer, size, flags, address, length);
 	buf.at = *length >= sizeof ours ? address : (struct sockaddr *)&ours;
 	buf.length = *length >= sizeof ours ? *length : sizeof ours;
 	here.result = native(fd, buffer, size, flags, buf.at, &buf.length);
@@ -75,8 +84,7 @@ QUICK ssize_t quick_recvfrom(int fd, void *buffer, size_t size, int flags, struc
 typedef ssize_t came_recvmsg(int fd, struct msghdr *message, int flags, const struct came *came,
 			     const struct msghdr *received);
 
-QUICK ssize_t quick_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native, native_recvmsg *slow,
-			    came_recvmsg *came)
+QUICK ssize_t quick_recvmsg(int fd, struct msghdr *message, int flags, native_recvmsg *native, came_recvmsg *came)
 {
 	_Alignas(struct cmsghdr) unsigned char control[CMSG_TRANSLATE_BYTES];
 	struct sockaddr_in6 name;
@@ -85,8 +93,6 @@ QUICK ssize_t quick_recvmsg(int fd, struct msghdr *message, int flags, native_re
 	struct came here;
 	uint32_t now;
 
-	if (message == NULL || !quick_recv_may_be(message->msg_name, message->msg_namelen, flags))
-		return slow(fd, message, flags);
 	cmsg_lengths(message);
 	ours = *message;
 	arrival_prepare(message, &ours, &name, control);
