@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Datagrams whose peer cannot be shown are not there for the program: the call goes on
- * without them, by recvfrom, recvmsg and recvmmsg. */
+ * without them, by recvfrom, recvmsg and recvmmsg, and where the short way is left. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
 #include "base/sys.h"
 #include "calls/arrival.h"
-#include "calls/recv.h"
+#include "calls/quick_recv.h"
 
 enum { TTL = 50, SLOTS = 5, FILLING = 0xa5 };
 
@@ -62,7 +62,19 @@ static void send_all(const struct scene *scene, const char *order)
 		assert_int_equal(send(*order == 'g' ? scene->good : scene->bad, &number, 1, 0), 1);
 }
 
-enum way { FROM, MESSAGE, WAYS };
+static ssize_t go_on_from(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length,
+			  const struct came *came, const struct name_buf *name)
+{
+	return call_recvfrom_came(fd, buffer, size, flags, address, length, came, name, sys_recvfrom, sys_recvmsg);
+}
+
+static ssize_t go_on_message(int fd, struct msghdr *message, int flags, const struct came *came,
+			     const struct msghdr *received)
+{
+	return call_recvmsg_came(fd, message, flags, came, received, sys_recvmsg);
+}
+
+enum way { FROM, MESSAGE, QUICKLY_FROM, QUICK_MESSAGE, WAYS };
 
 /* One byte, from the client that is shown; or -1. */
 static int receive_by(enum way way, const struct scene *scene, int flags)
@@ -82,12 +94,17 @@ static int receive_by(enum way way, const struct scene *scene, int flags)
 	if (way == FROM)
 		result = call_recvfrom(scene->server, &byte, 1, flags, &from.any, &from.length, sys_recvfrom,
 				       sys_recvmsg);
+	else if (way == QUICKLY_FROM)
+		result = quick_recvfrom(scene->server, &byte, 1, flags, &from.any, &from.length, sys_recvfrom,
+					go_on_from);
+	else if (way == QUICK_MESSAGE)
+		result = quick_recvmsg(scene->server, &message, flags, sys_recvmsg, go_on_message);
 	else
 		result = call_recvmsg(scene->server, &message, flags, sys_recvmsg);
 	if (result < 0)
 		return -1;
 	assert_int_equal(result, 1);
-	if (way == MESSAGE) {
+	if (way == MESSAGE || way == QUICK_MESSAGE) {
 		from.length = message.msg_namelen;
 		assert_non_null(find_item(&message, IPPROTO_IP, IP_TTL, sizeof(int)));
 	}

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+_Static_assert(sizeof(struct cmsg_pktinfo6) == CMSG_SPACE(sizeof(struct in6_pktinfo)), "as long as the item");
+
 struct pktinfo4 {
 	struct cmsghdr header;
 	struct in_pktinfo info;
@@ -59,6 +61,7 @@ __attribute__((hot)) bool cmsg_pktinfo_to_ipv6(struct msghdr *message, struct cm
 	    .cmsg_len = CMSG_LEN(sizeof item->info), .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO};
 	item->info.ipi6_addr = real.sin6_addr;
 	item->info.ipi6_ifindex = info.ipi_ifindex != 0 ? (unsigned)info.ipi_ifindex : real.sin6_scope_id;
+	item->padding = 0;
 	message->msg_control = item;
 	message->msg_controllen = sizeof *item;
 	return true;

@@ -17,6 +17,7 @@ bool cmsg_pktinfo_to_ipv4(const struct msghdr *received, struct msghdr *shown, u
 struct cmsg_pktinfo6 {
 	struct cmsghdr header;
 	struct in6_pktinfo info;
+	uint32_t padding; /* which the kernel gets too */
 };
 bool cmsg_pktinfo_to_ipv6(struct msghdr *message, struct cmsg_pktinfo6 *item, uint32_t now);
 
