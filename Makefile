@@ -60,7 +60,7 @@ $B/preload/tinylibc.o: override CFLAGS += -ffreestanding
 $B/preload/hook_dlopen.o: override CFLAGS += -Os
 # Below those that call on into the C library, which may end the thread there
 # (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
-CALL_ON  := $(addprefix $B/core/,bind/bind calls/getaddrinfo calls/names calls/recv calls/recvmmsg calls/connect calls/send calls/sockopt)
+CALL_ON  := $(addprefix $B/core/,bind/bind calls/getaddrinfo calls/names calls/recv calls/recvmmsg calls/connect calls/letter calls/send calls/sendmmsg calls/sockopt)
 LOOK_UP  := $(addprefix $B/preload/,hook_dlopen.o hook_liburing.o next.o object.o redirect.o start.o symbols.o tinylibc.o)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables
 # What gcc does with -Os, too, though it makes the code longer: 700 bytes.

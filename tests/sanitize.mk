@@ -49,7 +49,7 @@ tsan: deps ## what threads do at once, with ThreadSanitizer: five minutes
 # are valgrind's; nor those that give the kernel bad pointers on purpose.
 UNKNOWN_CALLS := fd_walk sock_diag sock_owners udp_strangers filter target target_remote errand handover answer blind notify supervisorof
 OWN_FILES  := locate look passedby process procfile privilege judge sys
-BAD_POINTERS := recvmmsg recv_plain send_batch
+BAD_POINTERS := recvmmsg recv_plain sendmmsg
 MEMCHECKED := $(filter-out %/check_many_peers %/check_hook_syscall %/test_mapper_flood %/test_decide \
                 $(patsubst %,$B/tests/unit/test_%,$(UNKNOWN_CALLS) $(OWN_FILES) $(BAD_POINTERS)),$(UNITS) $(PROCESSES))
 

@@ -120,7 +120,7 @@ SLOW ssize_t send_message(int fd, const struct msghdr *message, int flags)
 {
 	int before = errno;
 
-	return keep_errno_long(before, call_sendmsg(fd, message, flags, next()->sendmsg, next()->sendto));
+	return keep_errno_long(before, call_sendmsg(fd, message, flags, next()->sendmsg));
 }
 
 QUICKLY ssize_t send_message_quickly(int fd, const struct msghdr *message, int flags)

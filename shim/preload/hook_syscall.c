@@ -123,7 +123,7 @@ static bool answer(long number, const long *of, long *result)
 		*result = call_sendto(fd, second, (size_t)of[2], flags, fifth, (socklen_t)of[5], sys_sendto);
 		return true;
 	case SYS_sendmsg:
-		*result = call_sendmsg(fd, second, (int)of[2], sys_sendmsg, sys_sendto);
+		*result = call_sendmsg(fd, second, (int)of[2], sys_sendmsg);
 		return true;
 	case SYS_sendmmsg:
 		*result = call_sendmmsg(fd, second, (unsigned)of[2], flags, sys_sendmmsg);

@@ -43,7 +43,7 @@ static ssize_t slow_sendto(int fd, const void *data, size_t size, int flags, con
 static ssize_t slow_sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	calls.slow++;
-	return call_sendmsg(fd, message, flags, sys_sendmsg, sys_sendto);
+	return call_sendmsg(fd, message, flags, sys_sendmsg);
 }
 
 struct scene {

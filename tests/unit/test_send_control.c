@@ -57,7 +57,7 @@ static void from_the_address_that_was_asked(void **state)
 		message = message_of(&packet);
 		message.msg_name = &to.any;
 		message.msg_namelen = to.length;
-		assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg, sys_sendto), 0);
+		assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg), 0);
 		/* The program's own message is as it was. */
 		assert_ptr_equal(message.msg_name, &to.any);
 		assert_ptr_equal(message.msg_control, packet.control);
@@ -95,7 +95,7 @@ static void check_ttl(int family, bool connected)
 		leave_the_other_half(&message);
 		leave_the_other_half_of_item(&message);
 	}
-	assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg, sys_sendto), 0);
+	assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg), 0);
 	assert_int_equal(seen.message == &message, family == AF_INET);
 	assert_true(is_readable(client, WAIT_MS));
 	assert_int_equal(recvmsg(client, &received, 0), 0);
@@ -134,7 +134,7 @@ static void refused(void **state)
 		message.msg_name = &to.any;
 		message.msg_namelen = to.length;
 		seen.calls = 0;
-		assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg, sys_sendto), -1);
+		assert_int_equal(call_sendmsg(marked, &message, 0, count_sendmsg), -1);
 		assert_int_equal(errno, i ? ENOBUFS : EINVAL);
 		assert_int_equal(seen.calls, 0);
 	}

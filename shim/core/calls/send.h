@@ -23,9 +23,7 @@ typedef int native_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, in
 
 ssize_t call_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
 		    socklen_t length, native_sendto *native);
-/* SINGLE sends what is mostly sent: one part, and no ancillary data, to an address that was shown. */
-ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native,
-		     native_sendto *single);
+ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags, native_sendmsg *native);
 int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/sys.h"
 #include "calls/send.h"
 
-/* As send.c has it. */
+/* As sendmmsg.c has it. */
 enum { BATCH = 8, LIMIT = 1024 };
 
 /* What the native calls were given; and what they give, where they are fake. */

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "calls/send.h"
+
+#include "base/cmsg_buf.h"
+#include "calls/letter.h"
+#include "process/made.h"
+
+enum { BATCH = 8, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
+
+struct batch {
+	struct mmsghdr ours[BATCH];
+	struct letter letters[BATCH];
+	unsigned written;
+	bool changed; /* one of them is not as the program gave it */
+};
+
+/* FIRST is a struct mmsghdr's, which starts with it. */
+static ssize_t by_sendmmsg(const struct sender *sender, struct msghdr *first)
+{
+	return sender->sendmmsg(sender->fd, (struct mmsghdr *)first, sender->count, sender->flags);
+}
+
+static enum route write_to_batch(const struct sender *sender, const struct mmsghdr *message, struct batch *batch)
+{
+	struct msghdr *ours = &batch->ours[batch->written].msg_hdr;
+
+	*ours = message->msg_hdr;
+	cmsg_lengths(ours);
+	return letter_write(sender, ours, &batch->letters[batch->written]);
+}
+
+/* As many as fit, up to one that is refused. */
+static void write_batch(const struct sender *sender, const struct mmsghdr *messages, unsigned count,
+			struct batch *batch)
+{
+	enum route route;
+
+	batch->changed = false;
+	for (batch->written = 0; batch->written < count && batch->written < BATCH; batch->written++) {
+		route = write_to_batch(sender, &messages[batch->written], batch);
+		if (route == ROUTE_NONE)
+			return;
+		batch->changed = batch->changed || route == ROUTE_REAL;
+	}
+}
+
+/* How many from the start go out as they are: those of BATCH, and after them. */
+static unsigned count_native(const struct sender *sender, const struct mmsghdr *messages, unsigned count,
+			     struct batch *batch)
+{
+	unsigned native = batch->written;
+
+	batch->written = 0;
+	while (native < count && write_to_batch(sender, &messages[native], batch) == ROUTE_NATIVE)
+		native++;
+	return native;
+}
+
+/* Sends from the start of MESSAGES; sender->count gets how many were to be. */
+__attribute__((noinline)) static ssize_t send_batch(struct sender *sender, struct mmsghdr *messages, unsigned count)
+{
+	struct batch batch;
+	ssize_t sent = -1;
+
+	write_batch(sender, messages, count, &batch);
+	sender->count = batch.written;
+	if (batch.written == 0)
+		return -1;
+	if (!batch.changed)
+		sender->count =
+		    batch.written < BATCH ? batch.written : count_native(sender, messages, count, &batch);
+	else if (letter_send(sender, &batch.ours[0].msg_hdr, &batch.letters[0].to, &sent) == ROUTE_NATIVE)
+		sender->count = count;
+	else {
+		for (ssize_t i = 0; i < sent; i++)
+			messages[i].msg_len = batch.ours[i].msg_len;
+		return sent;
+	}
+	return by_sendmmsg(sender, &messages->msg_hdr);
+}
+
+/* An error after the first datagram does not undo those before it. */
+static int send_batches(struct sender *sender, struct mmsghdr *messages, unsigned count)
+{
+	unsigned done = 0;
+
+	while (done < count) {
+		ssize_t sent = send_batch(sender, messages + done, count - done);
+
+		if (sent < 0 && done == 0)
+			return -1;
+		if (sent > 0)
+			done += (unsigned)sent;
+		if (sent < (ssize_t)sender->count)
+			break;
+	}
+	return (int)done;
+}
+
+int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, native_sendmmsg *native)
+{
+	struct sender sender = {letter_settings(flags), fd, flags, 0, by_sendmmsg, {.sendmmsg = native}};
+	int sent;
+
+	for (unsigned i = 0; settings_get() != NULL && messages != NULL && i < count; i++)
+		made_sends(&messages[i].msg_hdr);
+	if (sender.settings == NULL || messages == NULL || count == 0)
+		return native(fd, messages, count, flags);
+	sent = send_batches(&sender, messages, count < MESSAGES_MAX ? count : MESSAGES_MAX);
+	return (int)destination_result(sent, fd, messages->msg_hdr.msg_name,
+				       letter_name_length(&messages->msg_hdr));
+}
