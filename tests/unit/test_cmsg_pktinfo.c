@@ -101,7 +101,7 @@ static bool is_sent_alike(struct packet *packet)
 {
 	_Alignas(struct cmsghdr) unsigned char control[ROOM];
 	struct msghdr given = message_of(packet), before = given, long_way = given;
-	struct cmsg_pktinfo6 item;
+	union cmsg_pktinfo6 item;
 	size_t length;
 
 	memset(&item, FILLING, sizeof item);

@@ -14,11 +14,10 @@
 bool cmsg_pktinfo_to_ipv4(const struct msghdr *received, struct msghdr *shown, uint32_t now);
 
 /* MESSAGE, which goes to an IPv6 peer, has IP_PKTINFO: it gets *ITEM instead. */
-struct cmsg_pktinfo6 {
+union cmsg_pktinfo6 {
 	struct cmsghdr header;
-	struct in6_pktinfo info;
-	uint32_t padding; /* which the kernel gets too */
+	unsigned char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 };
-bool cmsg_pktinfo_to_ipv6(struct msghdr *message, struct cmsg_pktinfo6 *item, uint32_t now);
+bool cmsg_pktinfo_to_ipv6(struct msghdr *message, union cmsg_pktinfo6 *item, uint32_t now);
 
 #endif

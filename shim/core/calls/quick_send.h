@@ -61,7 +61,7 @@ QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, str
 			    uint32_t now, native_sendmsg *native, native_sendto *single, ssize_t *result)
 {
 	struct msghdr ours = *message;
-	struct cmsg_pktinfo6 item;
+	union cmsg_pktinfo6 item;
 	int before = errno;
 
 	cmsg_lengths(&ours);
