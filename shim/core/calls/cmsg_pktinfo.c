@@ -31,8 +31,7 @@ __attribute__((hot)) bool cmsg_pktinfo_to_ipv4(const struct msghdr *received, st
 	struct in_pktinfo of_ipv4;
 	union pktinfo4 item;
 
-	if (shown->msg_controllen < sizeof item ||
-	    !is_only(received, IPPROTO_IPV6, IPV6_PKTINFO, sizeof info))
+	if (shown->msg_controllen < sizeof item || !is_only(received, IPPROTO_IPV6, IPV6_PKTINFO, sizeof info))
 		return false;
 	memcpy(&info, CMSG_DATA((const struct cmsghdr *)received->msg_control), sizeof info);
 	local.sin6_addr = info.ipi6_addr;
