@@ -72,7 +72,7 @@ $(filter $(addprefix $B/core/,bind/% config/% process/% socket/% swap/%),$(CORE)
 # What every datagram goes through: -Os has words copied and cleared by instructions that take long to begin.
 FAST     := $(addprefix $B/core/,base/clock base/syscall_raw calls/cmsg_pktinfo peers/hints peers/lately peers/mapper peers/peer_table) $B/preload/hook_sendrecv
 $(addsuffix .o,$(FAST)): override CFLAGS += -O2 -fno-align-functions -falign-loops=1 \
-    $(if $(findstring clang,$(CC)),,-fno-align-jumps -fno-align-labels -fno-reorder-blocks-and-partition)
+    $(if $(findstring clang,$(CC)),,-fno-align-jumps -fno-align-labels)
 $B/core/base/address.o: override CFLAGS += -fno-builtin-memset
 $B/core/calls/name_buf.o: override CFLAGS += -fno-builtin-memcpy
 
