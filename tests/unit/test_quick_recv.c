@@ -174,6 +174,7 @@ static void not_at_all(void **state)
 	assert_false(quick_recvmsg_may_be(NULL, 0));
 	assert_false(quick_recvmsg_may_be(&none, 0));
 	assert_false(quick_recvmsg_may_be(&message, MSG_ERRQUEUE));
+	assert_false(quick_recvmsg_may_be(&message, MSG_CMSG_CLOEXEC)); /* is to be noted (made.h) */
 	for (size_t i = 0; i < COUNT(lengths); i++) {
 		message.msg_namelen = lengths[i];
 		assert_false(quick_recvfrom_may_be(address, &lengths[i], 0));

@@ -150,6 +150,25 @@ static void to_ipv6(void **state)
 	end_scene(&scene);
 }
 
+/* The kernel would read the items. */
+static void items_nowhere(void **state)
+{
+	struct scene scene = make_scene(true);
+	struct iovec part = {&(char){'a'}, 1};
+	struct msghdr message = {.msg_name = &scene.shown.any,
+				 .msg_namelen = scene.shown.length,
+				 .msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_controllen = sizeof(struct cmsghdr)};
+
+	(void)state;
+	errno = SENTINEL;
+	assert_int_equal(quick_sendmsg(scene.server, &message, 0, count_sendmsg, count_single, slow_sendmsg), -1);
+	assert_int_equal(errno, EFAULT);
+	called(0, 0, 1);
+	end_scene(&scene);
+}
+
 static void to_ipv4(void **state)
 {
 	struct scene scene = make_scene(false);
@@ -218,10 +237,8 @@ static int start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(to_ipv6),
-	    cmocka_unit_test(to_ipv4),
-	    cmocka_unit_test(by_an_ipv4_socket),
-	    cmocka_unit_test(not_at_all),
+	    cmocka_unit_test(to_ipv6),           cmocka_unit_test(items_nowhere), cmocka_unit_test(to_ipv4),
+	    cmocka_unit_test(by_an_ipv4_socket), cmocka_unit_test(not_at_all),
 	};
 
 	return cmocka_run_group_tests_name("quick send", tests, start, NULL);

@@ -36,7 +36,7 @@ QUICK bool quick_recvfrom_may_be(const struct sockaddr *address, const socklen_t
 
 QUICK bool quick_recvmsg_may_be(const struct msghdr *message, int flags)
 {
-	return mark_hints_are_used() && message != NULL &&
+	return mark_hints_are_used() && message != NULL && (flags & MSG_CMSG_CLOEXEC) == 0 && /* made.h */
 	       quick_recv_may_be(message->msg_name, message->msg_namelen, flags);
 }
 

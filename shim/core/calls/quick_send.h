@@ -67,8 +67,8 @@ QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, str
 	cmsg_lengths(&ours);
 	ours.msg_name = real;
 	ours.msg_namelen = sizeof *real;
-	if (ours.msg_control != NULL && ours.msg_controllen > 0) {
-		if (!cmsg_pktinfo_to_ipv6(&ours, &item, now))
+	if (ours.msg_controllen > 0) {
+		if (ours.msg_control == NULL || !cmsg_pktinfo_to_ipv6(&ours, &item, now)) /* EFAULT */
 			return false;
 		*result = native(fd, &ours, flags);
 	} else if (ours.msg_iovlen == 1 && ours.msg_iov != NULL) { /* as in send.c */
