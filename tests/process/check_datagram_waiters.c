@@ -161,7 +161,7 @@ END_TEST
 START_TEST(no_way)
 {
 	int fd = server(SERVER), other = client(FROM_ELSEWHERE6, CLIENT + 1), third;
-	struct sockaddr_in old = ipv4(INADDR_LOOPBACK, CLIENT), new;
+	struct sockaddr_in old = ipv4(INADDR_LOOPBACK, CLIENT + 50), new; /* a port that no other test heard of */
 
 	ask(other, FROM_ELSEWHERE6, "query");
 	new = heard(fd, "query");
