@@ -220,6 +220,21 @@ static int prepare(const struct swap *swap, const struct sock *to)
 	return copy_flags(old->fd, to->fd);
 }
 
+/* One that was to yield, and stays, has what bind_beside() gave it no longer than that. */
+static void take_options_back(const struct swap *swap)
+{
+	const struct sock *old = swap->old;
+	struct stat status;
+
+	if (swap->dry_run || swap->mark != MARK_NONE || sys_fstat(old->fd, &status) != 0 ||
+	    status.st_ino != old->inode)
+		return;
+	if (old->uid != target_uid())
+		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr);
+	else if (old->reuse_port == 0)
+		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEPORT, 0);
+}
+
 /* What other threads do in between is lost (docs/limits.md), or has its number
  * taken: a handler is not to make that longer. */
 static bool take_over(const struct swap *swap, int to, int flags)
@@ -235,6 +250,8 @@ static bool take_over(const struct swap *swap, int to, int flags)
 	done = sock_refs_begin(&refs, swap->old, flags) && (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
 	       (swap->dry_run || (bind_beside(swap, to) && sock_refs_take(&refs, swap->old->fd, to)));
 	saved = errno;
+	if (!done)
+		take_options_back(swap);
 	sys_allow_signals(kept_before);
 	errno = saved;
 	return done;
