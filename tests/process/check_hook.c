@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -103,7 +104,9 @@ START_TEST(connections)
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&local, length) | listen(fd, 5), 0);
 	for (int i = 0; i < 2; i++) {
 		int client = connected6(i == 0 ? in6addr_loopback : client_address(), BOUND);
+		struct pollfd watched = {.fd = fd, .events = POLLIN};
 
+		ck_assert_int_eq(poll(&watched, 1, 5000), 1);
 		errno = UNTOUCHED;
 		connection = i == 0 ? accept(fd, (struct sockaddr *)&local, &length) : accept4(fd, NULL, NULL, 0);
 		ck_assert_int_ge(connection, 0);

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
@@ -232,6 +233,29 @@ static void in_poll_again(void **state)
 	close(other);
 }
 
+/* Whether the kernel tells where another thread of this process sleeps: "0" is no function. */
+static bool is_told_where(void)
+{
+	DIR *threads = opendir("/proc/self/task");
+	bool told = true;
+	struct dirent *entry;
+
+	while ((entry = readdir(threads)) != NULL) {
+		char path[64], name[64] = "";
+		FILE *file;
+
+		if (entry->d_name[0] == '.' || atoi(entry->d_name) == (int)getpid())
+			continue;
+		snprintf(path, sizeof path, "/proc/self/task/%.20s/wchan", entry->d_name);
+		file = fopen(path, "r");
+		told = file != NULL && fgets(name, sizeof name, file) != NULL && strcmp(name, "0") != 0;
+		if (file != NULL)
+			fclose(file);
+	}
+	closedir(threads);
+	return told;
+}
+
 /* A process that has given up root may not read what its own threads call. */
 static void after_a_change_of_user(void **state)
 {
@@ -250,12 +274,18 @@ static void after_a_change_of_user(void **state)
 		if (pthread_create(&thread, NULL, run_waiter, &waiter) != 0 || !becomes_waiting(waiter.fd, 10000) ||
 		    setresuid(NOBODY, NOBODY, NOBODY) != 0 || access("/proc/self/syscall", R_OK) == 0)
 			_exit(1);
+		if (!is_told_where())
+			_exit(3);
 		/* It is woken to change its user too. */
 		_exit(becomes_waiting(waiter.fd, 10000) ? 0 : 2);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
 	close(waiter.fd);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 3) {
+		print_message("# no functions in wchan on this kernel\n");
+		return;
+	}
+	assert_int_equal(status, 0);
 }
 
 int main(void)
