@@ -48,7 +48,7 @@ asked_again() { # PART
 		question ~ /SO_TYPE$/ || question ~ /^fstat/ { if (++times[question] > 3) print question; next }
 		question ~ /^getsockname/ { if (++times[question] > 2) print question; next }
 		question ~ /(IPV6_ROUTER_ALERT_ISOLATE|MCAST_MSFILTER)$/ { next }
-		question ~ /SO_(LINGER|ACCEPTCONN)$/ { if (seen[question]++ && ++times[question] > 1) print question; next }
+		question ~ /SO_(LINGER|ACCEPTCONN|GET_FILTER)$/ { if (seen[question]++ && ++times[question] > 1) print question; next }
 		question != "" && seen[question]++ { print question }'
 }
 
