@@ -67,7 +67,7 @@ stop
 # ---- its filter of system calls, as Debian starts it ---------------------------
 
 ok "starts with its filter" serve_udp 1123 "$@" -F 1
-ok "is under a filter" grep -q '^Seccomp:.*2' "/proc/$SERVER_PID/status"
+ok "is under a filter" wait_for grep -q "^Seccomp:.*2" "/proc/$SERVER_PID/status"
 is "$(ask "$POD_IP6" 1123)" "$(synthetic "$SHIM_LOG" "$NODE_IP6" | grep .)" "filtered: an IPv6 client is shown as the log says"
 [ -z "$POD_IP4" ] || is "$(ask "$POD_IP4" 1123)" "$NODE_IP4" "filtered: an IPv4 client is shown as itself"
 stop
