@@ -62,7 +62,7 @@ stop
 SUPERVISE="$ROOT/build/dualbind run --"
 
 # A listener that stays as it is since two processes share it, in one that may have passed
-# the library by otherwise, too.
+# the library by otherwise, too: the library has noted why, and that is told.
 diag "check PID: an io_uring instance, a second C library"
 cat >"$DIR/shares.py" <<'END'
 import ctypes
@@ -92,13 +92,12 @@ checked() { # the child, which listens
 }
 means='What it binds or listens on by that, or had registered before, stays IPv4; where
 it accepts or receives by that, a converted socket becomes IPv4 again, or it sees AF_INET6. Many programs use one for files alone.'
-covered='tcp    0.0.0.0:8080  IPv4 only   covered, not converted:'
+covered='tcp    0.0.0.0:8080  IPv4 only   covered, not converted: other processes hold the socket too'
 ok "starts: nothing of the kind" start shim 8080 "$PYTHON" "$DIR/shares.py" nothing
-is "$(checked)" "$covered DUALBIND_LOG=debug tells why when it starts" "nothing of the kind"
+is "$(checked)" "$covered" "nothing of the kind"
 stop
 ok "starts: dlmopen" start shim 8080 "$PYTHON" "$DIR/shares.py" dlmopen
-is "$(checked)" "$covered a module may have bound it that was loaded by dlmopen, past the library: only --mode supervise would convert it, $risk" \
-    "dlmopen is named"
+is "$(checked)" "$covered" "dlmopen, which is not why"
 stop
 # By the note that Go's linker leaves.
 cat >"$DIR/go-module.c" <<'END'
@@ -110,14 +109,13 @@ void serve(void)
 END
 cc -shared -fPIC -o "$DIR/go-module.so" "$DIR/go-module.c" || exit 1
 ok "starts: a module in Go" start shim 8080 "$PYTHON" "$DIR/shares.py" module "$DIR/go-module.so"
-is "$(checked)" "$covered go-module.so in it makes system calls of its own, past the library: --mode both or supervise would convert it, $risk" \
-    "a module in Go is named"
+is "$(checked)" "$covered" "a module in Go, which is not why"
 stop
 if [ "$(cat /proc/sys/kernel/io_uring_disabled 2>/dev/null)" != 2 ]; then
     ok "starts: a ring" start shim 8080 "$PYTHON" "$DIR/shares.py" ring
     is "$(in_pod "$ROOT/build/dualbind" check "$(pgrep -s "$SERVER_PID" | tail -n 1)" | sed -n -e '/^It has/,/alone/p' -e '/IPv4 only/p')" \
         "It has an io_uring instance (fd 3). $means
-$covered its io_uring instance (fd 3) may have bound it, or have held it before: no mode helps; DUALBIND_LOG=debug tells more when it starts" \
+$covered" \
         "the ring is named, and what it means"
     stop
 else
