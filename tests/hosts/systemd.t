@@ -46,7 +46,7 @@ mkdir "$work/verify"
 sed "s|/usr/local/bin/dualbind|$command|" 'config/systemd/dualbind@.service' >"$work/verify/dualbind@demo.service"
 cp -r "$units/plain.service" "$units/plain.service.d" "$work/verify"
 try env SYSTEMD_UNIT_PATH="$work/verify:" systemd-analyze --man=no verify "$work/verify/dualbind@demo.service" "$work/verify/plain.service"
-is 'systemd-analyze verify has nothing to say' "$status $(out)$(err)" '0 '
+is 'systemd-analyze verify has nothing to say' "$status $(out)$(err | grep -v '^/lib/systemd/system/')" '0 ' # of packages' units
 sed -i 's/^DynamicUser/DynamikUser/' "$work/verify/dualbind@demo.service"
 try env SYSTEMD_UNIT_PATH="$work/verify:" systemd-analyze --man=no verify "$work/verify/dualbind@demo.service"
 matches 'and it would say something' "$(err)" '*DynamikUser*'
