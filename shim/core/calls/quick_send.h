@@ -71,7 +71,7 @@ QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, str
 		if (ours.msg_control == NULL || !cmsg_pktinfo_to_ipv6(&ours, &item, now)) /* EFAULT */
 			return false;
 		*result = native(fd, &ours, flags);
-	} else if (ours.msg_iovlen == 1 && ours.msg_iov != NULL) { /* as in send.c */
+	} else if (ours.msg_iovlen == 1 && ours.msg_iov != NULL) { /* the same, in less time */
 		*result = single(fd, ours.msg_iov->iov_base, ours.msg_iov->iov_len, flags,
 				 (const struct sockaddr *)real, sizeof *real);
 	} else {
