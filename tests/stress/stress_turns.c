@@ -266,23 +266,16 @@ void turn_vfork(struct worker *self)
 	close(fd);
 }
 
-/* OVER: how many births were over when the first one was there. */
-static int second_listener(struct worker *self, uint16_t port, unsigned over)
+static int second_listener(struct worker *self, uint16_t port)
 {
 	struct sockaddr_in6 local = any6(port);
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	set_option(fd, SO_REUSEADDR);
 	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int));
-	if (holds(self, saw(CALL_BIND, bind(fd, (struct sockaddr *)&local, sizeof local)) == 0, "bind to ::")) {
-		bool listens = saw(CALL_LISTEN, listen(fd, 16)) == 0,
-		     met_a_child = !listens && errno == EADDRINUSE && atomic_load(&births_begun) != over;
-
-		if (listens)
-			return fd;
-		if (!met_a_child)
-			holds(self, false, "listen on ::");
-	}
+	if (holds(self, saw(CALL_BIND, bind(fd, (struct sockaddr *)&local, sizeof local)) == 0, "bind to ::") &&
+	    holds(self, saw(CALL_LISTEN, listen(fd, 16)) == 0, "listen on ::"))
+		return fd;
 	close(fd);
 	return -1;
 }
@@ -291,8 +284,7 @@ static int second_listener(struct worker *self, uint16_t port, unsigned over)
  * 0.0.0.0 and :: at one port; a client may wait in the first one's queue when
  * the second is bound. Each gets its own, or the first one also the other's.
  * A child that is born in the middle of that keeps the old socket until it ends
- * (docs/limits.md): then nobody comes over IPv6, and the second one may be refused
- * when it listens.
+ * (docs/limits.md): then nobody comes over IPv6.
  */
 void turn_both_families(struct worker *self)
 {
@@ -306,7 +298,7 @@ void turn_both_families(struct worker *self)
 		return;
 	queued = perhaps(self) && holds(self, client_open(self, &early, FROM_IPV4, port), "an early client") &&
 		 holds(self, wait_readable(fd, -1), "an early client is queued");
-	second = second_listener(self, port, over);
+	second = second_listener(self, port);
 	kinds = atomic_load(&births_begun) == over ? WHENCES : FROM_IPV4 + 1;
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	while (second >= 0 && count < CLIENTS_MAX &&

@@ -80,6 +80,28 @@ static void a_child_in_the_middle(void **state)
 	close(six);
 }
 
+/* One that held the socket when the program's own was bound has ended, and there is another when that listens. */
+static void a_child_at_each_moment(void **state)
+{
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(18085)};
+	int four = listening(AF_INET, 18085), six = new_socket(AF_INET6);
+
+	(void)state;
+	set_int_option(six, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	bear_a_child();
+	assert_int_equal(call_bind(settings_get(), six, (struct sockaddr *)&any, sizeof any, sys_bind), 0);
+	end_child(child);
+	assert_int_equal(domain_of(four), AF_INET6);
+	before_dup3 = bear_a_child;
+	assert_int_equal(call_listen(settings_get(), six, 4, sys_listen), 0);
+	assert_null(before_dup3);
+	assert_int_equal(domain_of(four), AF_INET);
+	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 0);
+	end_child(child);
+	close(four);
+	close(six);
+}
+
 static int handled, seen_by_handler;
 
 static void on_signal(int signal)
@@ -232,6 +254,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_child_at_the_last_moment),
 	    cmocka_unit_test(a_child_in_the_middle),
+	    cmocka_unit_test(a_child_at_each_moment),
 	    cmocka_unit_test(a_signal_at_the_last_moment),
 	    cmocka_unit_test(an_epoll_instance_in_the_middle),
 	    cmocka_unit_test(a_listener_that_begins_in_the_middle),

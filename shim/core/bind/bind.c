@@ -69,7 +69,7 @@ static int call_apart(struct survey *survey, const struct plan *plan, const stru
 	return result;
 }
 
-/* Beside what remains of one that has yielded SO_REUSEPORT stays set on success, since listen(2)
+/* Beside what remains of one that has yielded SO_REUSEPORT stays set when bind(2) succeeds, since listen(2)
  * looks at it again. */
 static int call_as_decided(struct survey *survey, const struct plan *plan, const struct call *call)
 {
@@ -84,7 +84,7 @@ static int call_as_decided(struct survey *survey, const struct plan *plan, const
 	result = make_call(fd, call);
 	error = errno;
 	if (plan->verb == BIND_BESIDE) {
-		if (result != 0 && survey->self.reuse_port == 0)
+		if ((result != 0 || call->listen != NULL) && survey->self.reuse_port == 0)
 			sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 0);
 	} else if (result == 0 && survey->listener != 0 && survey->self.reuse_port == 1) {
 		yield_wait(survey->listener); /* it was no hindrance */
@@ -94,14 +94,15 @@ static int call_as_decided(struct survey *survey, const struct plan *plan, const
 }
 
 /* A thread that starts the other family's listener at this moment may have converted it after
- * the look: then EADDRINUSE is of our making. What has yielded may remain for a moment; and for a
- * minute what is left of its connections with IPv6 clients (TIME_WAIT). */
+ * the look: then EADDRINUSE is of our making. What has yielded, before or just now, may remain for a moment; and
+ * for a minute what is left of its connections with IPv6 clients (TIME_WAIT). */
 static int call_again(struct survey *survey, const struct call *call)
 {
 	struct plan plan;
 	int result;
 
-	survey->remains = survey->refused || survey->listener == 0 || yield_wait(survey->listener);
+	survey->remains = survey->listener == 0 || yield_wait(survey->listener);
+	survey->listener = 0;
 	survey->refused = true;
 	survey->kept = false;
 	survey->known = 0;
@@ -112,7 +113,8 @@ static int call_again(struct survey *survey, const struct call *call)
 		return -1;
 	result = call_as_decided(survey, &plan, call);
 	if (result != 0 && errno == EADDRINUSE &&
-	    (plan.apart ? survey->apart_failed : plan.verb != BIND_BESIDE && !survey->remains))
+	    (plan.apart ? survey->apart_failed
+			: plan.verb != BIND_BESIDE && (!survey->remains || survey->listener != 0)))
 		return call_again(survey, call);
 	return result;
 }

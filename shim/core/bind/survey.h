@@ -65,7 +65,7 @@ struct survey {
 	/* Of the process. */
 	bool asks_other, passed_by; /* target.h */
 	/* Of a decision before: some of ours stayed, and the bind was refused all the same; which have
-	 * yielded, a listener among them; and something of them remains, as far as is known. */
+	 * yielded; and something of them remains, as far as is known. */
 	bool kept, refused, remains;
 	unsigned yielded;  /* enum at_port */
 	bool apart_failed; /* ours does not listen beside the program's own (beside.h) */
@@ -74,9 +74,9 @@ struct survey {
 	enum mark failed;
 	int failure;
 	bool shared, strangers, submits, has_proc, ephemeral;
-	bool several; /* of AT_PORT_OURS */
-	ino_t taken;  /* by another of the program's own, natively too; 0 */
-	ino_t listener;
+	bool several;   /* of AT_PORT_OURS */
+	ino_t taken;    /* by another of the program's own, natively too; 0 */
+	ino_t listener; /* that has yielded, and was not waited for; 0 */
 	struct bind_request request;
 	struct sock self;
 	struct sock ours;     /* at the port, one of them; its fd is the target's */
