@@ -38,7 +38,8 @@ static enum log_level level(enum reason reason, int error)
 
 static void a_line_that_is_seen(void **state)
 {
-	static const int seen[] = {EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EXDEV, EREMCHG, ERINGED};
+	static const int seen[] = {EACCES,  EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EXDEV,
+				   EREMCHG, ERINGED,    ENOKEY,        E2BIG};
 
 	(void)state;
 	left_alone_report(&request, NOT_TO_BE_HAD, MARK_CONVERTED, EACCES);

@@ -128,6 +128,7 @@ static void looping(void **state)
 			    call_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &value, sizeof value, setsockopt),
 			    0);
 			assert_int_equal(mark_get(fd), marks[i].mark);
+			assert_false(is_kept(fd));
 			close(fd);
 		}
 		for (size_t i = 0; i < COUNT(own); i++) {
@@ -259,63 +260,18 @@ static void inherited_over_mptcp(void **state)
 	check_inherited(IPPROTO_MPTCP);
 }
 
-/* Only an AF_INET socket can have the mark that keeps it from being swapped. */
-static void kept(void **state)
-{
-	int in = new_socket(AF_INET), in6 = new_socket(AF_INET6);
-
-	(void)state;
-	assert_false(is_kept(in));
-	assert_false(is_kept(in6));
-	mark_keep(in);
-	assert_true(is_kept(in));
-	assert_int_equal(mark_get(in), MARK_NONE);
-	close(in);
-	close(in6);
-}
-
-/* A raw socket is never swapped: its options are the program's. */
-static void not_kept(void **state)
-{
-	int raw = socket(AF_INET, SOCK_RAW, 89);
-
-	(void)state;
-	if (raw < 0) {
-		print_message("# no raw sockets for this user\n");
-		skip();
-	}
-	mark_keep(raw);
-	assert_int_equal(int_option(raw, IPPROTO_IP, IP_MULTICAST_LOOP), 1);
-	close(raw);
-}
-
-static void kept_datagrams(void **state)
-{
-	int in = new_datagram(AF_INET), in6 = new_datagram(AF_INET6), local = new_datagram(AF_UNIX);
-
-	(void)state;
-	assert_false(is_kept(in));
-	mark_keep(in);
-	mark_keep(in6);
-	mark_keep(local);
-	mark_keep(-1);
-	assert_true(is_kept(in));
-	assert_int_equal(int_option(in, IPPROTO_IP, IP_MULTICAST_LOOP), 1);
-	assert_false(is_kept(in6));
-	assert_int_equal(mark_get(in6), MARK_NONE);
-	assert_false(mark_lingers(in6) || mark_lingers(local));
-	assert_int_equal(close(in) | close(in6) | close(local), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(unmarked),      cmocka_unit_test(set_and_get),
-	    cmocka_unit_test(inherited),     cmocka_unit_test(inherited_over_mptcp),
-	    cmocka_unit_test(kept),          cmocka_unit_test(datagrams),
-	    cmocka_unit_test(lingering),     cmocka_unit_test(each_protocol_has_its_own),
-	    cmocka_unit_test(shown_as_ipv4), cmocka_unit_test(kept_datagrams),
-	    cmocka_unit_test(not_kept),      cmocka_unit_test(looping),
+	    cmocka_unit_test(unmarked),
+	    cmocka_unit_test(set_and_get),
+	    cmocka_unit_test(inherited),
+	    cmocka_unit_test(inherited_over_mptcp),
+	    cmocka_unit_test(datagrams),
+	    cmocka_unit_test(lingering),
+	    cmocka_unit_test(each_protocol_has_its_own),
+	    cmocka_unit_test(shown_as_ipv4),
+	    cmocka_unit_test(looping),
 	};
 
 	setenv("DUALBIND_ALLOW", "*/any", 1);

@@ -89,7 +89,8 @@ static bool is_over(int error)
 static bool is_usual(int error)
 {
 	return error == EADDRINUSE || error == EADDRNOTAVAIL || error == EACCES || error == EAFNOSUPPORT ||
-	       error == EXDEV || error == EREMCHG || error == ERINGED || error == EBUSY;
+	       error == EXDEV || error == EREMCHG || error == ERINGED || error == EBUSY || error == ENOKEY ||
+	       error == E2BIG;
 }
 
 static enum log_level level_of(enum reason reason, int error, bool is_new)

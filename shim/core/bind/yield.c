@@ -42,6 +42,12 @@ static bool is_usual(int error, enum yield_if condition)
 	       error == EUNTOLD || error == EBADF || error == ENOTSOCK;
 }
 
+/* What the program has put on it cannot be carried over: it stays, and serves. */
+static enum log_level level_of(int error)
+{
+	return error == ENOKEY || error == E2BIG ? LOG_INFO : LOG_ERROR;
+}
+
 bool yield_socket(const struct bind_request *request, const struct sock *sock, enum yield_if condition)
 {
 	struct swap swap = {.old = sock,
@@ -52,7 +58,7 @@ bool yield_socket(const struct bind_request *request, const struct sock *sock, e
 	set_local(&swap.local, sock->mark, request->port);
 	if (!swap_socket(&swap)) {
 		if (!is_usual(errno, condition))
-			bind_request_report(request, LOG_ERROR, "cannot yield to ", sock->mark,
+			bind_request_report(request, level_of(errno), "cannot yield to ", sock->mark,
 					    sock->uid != target_uid() ? ", which another user made: " : ": ",
 					    errno);
 		return false;

@@ -257,7 +257,7 @@ static int set_of_ip(int fd, int name, const void *value, socklen_t length, nati
 	result = native(fd, IPPROTO_IP, name, value, length);
 	if (result != 0)
 		return result;
-	if (shown && length > 0 && !(name == IP_RECVTOS && v4mapped_item_is_needed()))
+	if (shown && loop < 0 && length > 0 && !(name == IP_RECVTOS && v4mapped_item_is_needed()))
 		sys_set_int(fd, IPPROTO_IPV6, twin, sys_get_int(fd, IPPROTO_IP, name));
 	if (shown && name == IP_FREEBIND)
 		mark_show(fd, true);

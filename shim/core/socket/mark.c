@@ -21,7 +21,7 @@
 
 /* What a SO_LINGER that is off has as its time, with some of BITS. Old kernels count it in
  * ticks, of which there may be 1,000 in a second, in 32 bits. */
-enum { LINGER_MARK = 0x2db100, SHOWN = 1, APART = 2, BITS = SHOWN | APART };
+enum { LINGER_MARK = 0x2db100, SHOWN = 1, APART = 2, KEPT = 4, BITS = SHOWN | APART | KEPT };
 
 static enum transport transport_of(int fd)
 {
@@ -254,19 +254,31 @@ enum mark mark_get(int fd)
 /* One is to be kept whose kernel does not keep that: then none is swapped. */
 static atomic_bool keep_all;
 
+/* What is 1, and means nothing to TCP. Of AF_INET6 IPv4's is a part of the mark. */
+static bool keep_stream(int fd, int domain)
+{
+	return domain == AF_INET ? setsockopt_checked(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0)
+				 : setsockopt_checked(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+}
+
 void mark_keep(int fd)
 {
 	enum transport transport = sock_transport(fd); /* raw ones are never swapped */
+	int domain = sys_get_int(fd, SOL_SOCKET, SO_DOMAIN);
 
-	if (transport != 0 && sys_get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET && !set_apart(fd, transport))
+	if (transport == 0 || (domain != AF_INET && domain != AF_INET6))
+		return;
+	if (!(transport == TRANSPORT_UDP ? set_linger_bit(fd, KEPT, true) : keep_stream(fd, domain)))
 		keep_all = true;
 }
 
 bool mark_is_kept(const struct sock *sock, const struct linger *linger)
 {
-	if (sock->local.any.sa_family != AF_INET)
-		return false;
+	if (keep_all)
+		return true;
 	if (sock->transport == TRANSPORT_UDP)
-		return keep_all || (mark_is_linger(linger) && (linger->l_linger & APART) != 0);
-	return keep_all || is_apart(sock->fd, sock->transport);
+		return mark_is_linger(linger) && (linger->l_linger & KEPT) != 0;
+	if (sock->local.any.sa_family == AF_INET)
+		return sys_get_int(sock->fd, IPPROTO_IP, IP_MULTICAST_LOOP) == 0;
+	return sys_get_int(sock->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP) == 0;
 }

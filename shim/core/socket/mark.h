@@ -108,9 +108,9 @@ bool mark_is_plain(int fd);
 bool mark_show(int fd, bool shown);
 
 /*
- * An AF_INET socket that is never to be swapped, since it carries what cannot be read
- * back (sockopt.h): it has the second of these bits. Other sockets are left as they are.
- * LINGER: what SO_LINGER says of it.
+ * A socket that is never to be swapped, since it carries what cannot be read back (sockopt.h), one of the
+ * library's included. Of UDP that is a third bit of that time; of TCP the second of these bits on an AF_INET
+ * socket, and IPV6_MULTICAST_LOOP 0 on one of AF_INET6. LINGER: what SO_LINGER says of it.
  */
 void mark_keep(int fd);
 bool mark_is_kept(const struct sock *sock, const struct linger *linger);
