@@ -70,18 +70,18 @@ static void dissolved(void **state)
 }
 
 /* The kernel's own rule: within a family, but not from one to the other. */
-static void changes(void **state)
+static void change(bool bound)
 {
 	const struct address peers[] = {peer6("::1", 0, 9), peer4("127.0.0.1", 9)};
 
-	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		const struct address *old = &peers[i / 2], *new = &peers[i % 2];
-		uint16_t port = free_port();
+		uint16_t port = bound ? free_port() : 0;
 		int fd = marked_datagram(port);
 		ino_t inode = inode_of(fd);
 
 		connect_with(fd, old);
+		port = port_of(fd);
 		udp_peer_connected(old);
 		assert_int_equal(udp_peer_changes(fd, new), old != new);
 		assert_int_equal(inode_of(fd), inode);
@@ -91,6 +91,14 @@ static void changes(void **state)
 		connect_with(fd, new);
 		close(fd);
 	}
+}
+
+/* The port stays too, whether the program has chosen it or the kernel. */
+static void changes(void **state)
+{
+	(void)state;
+	change(true);
+	change(false);
 }
 
 /* In its IPv6 form an IPv4 address is of IPv4 still. */

@@ -55,12 +55,26 @@ void udp_peer_connected(const struct address *to)
 		atomic_store_explicit(&had_ipv6, true, memory_order_relaxed);
 }
 
-bool udp_peer_changes(int fd, const struct address *to)
+/* A port that the kernel chose is given up with the peer: it is taken again. */
+static bool dissolve(int fd)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+	struct address before, after;
+	bool had_port = sock_local(fd, &before);
+
+	if (sys_connect(fd, &nobody, sizeof nobody) != 0)
+		return false;
+	if (had_port && sock_local(fd, &after) && address_port(&after) == 0) {
+		address_set_in6(&after, &in6addr_any, address_port(&before));
+		sys_bind(fd, &after.any, after.length);
+	}
+	return true;
+}
+
+bool udp_peer_changes(int fd, const struct address *to)
+{
 	struct address old = {.length = sizeof old.in6};
 
 	return (!is_ipv4(to) || atomic_load_explicit(&had_ipv6, memory_order_relaxed)) && mark_is_shown_udp(fd) &&
-	       sys_getpeername(fd, &old.any, &old.length) == 0 && is_ipv4(&old) != is_ipv4(to) &&
-	       sys_connect(fd, &nobody, sizeof nobody) == 0;
+	       sys_getpeername(fd, &old.any, &old.length) == 0 && is_ipv4(&old) != is_ipv4(to) && dissolve(fd);
 }

@@ -24,8 +24,9 @@ void udp_peer_dissolved(int fd);
 
 /*
  * Before connect(2) gives FD the peer TO, of the family that it really has, and where TO was
- * resolved. True: the old one was of the other family, and is dissolved; the socket stays, with its queue. An IPv4 peer takes the place of an IPv6 one only where this process has connected a
- * socket to one: until then nothing is asked. (One that another program connected, and
+ * resolved. True: the old one was of the other family, and is dissolved; the socket stays, with its queue and its
+ * port, one that the kernel chose included. An IPv4 peer takes the place of an IPv6 one only where this process
+ * has connected a socket to one: until then nothing is asked. (One that another program connected, and
  * handed over by exec, is not known of.)
  */
 bool udp_peer_changes(int fd, const struct address *to);
