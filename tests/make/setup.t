@@ -36,6 +36,10 @@ is 'a test that takes too long fails' "$(one; echo $?)" 124
 is '... and the message names TEST_TIMEOUT' "$(cat "$work/err")" \
 	"$work/some.t: stopped after 1 seconds; TEST_TIMEOUT=SECONDS gives it more"
 unset TEST_TIMEOUT
+printf '# Time limit: 1 seconds.\nexec sleep 600\n' >"$work/some.t"
+is 'a script may name its own limit' "$(one; echo $?; cat "$work/err")" \
+	"124
+$work/some.t: stopped after 1 seconds; TEST_TIMEOUT=SECONDS gives it more"
 echo 'exit 124' >"$work/some.t"
 is 'one that ends by itself was not stopped' "$(one; echo $?; cat "$work/err")" 124
 

@@ -43,7 +43,7 @@ for name in $(names); do aarch64-linux-gnu-strip -o "$stage/$name" "build/machin
 aarch64-linux-gnu-strip -o "$stage/libdualbind.so" build/aarch64/libdualbind.so
 names >"$stage/list"
 machine=$PWD/tests/portable/machine
-(cd "$stage" && "$machine" "$root" "$machine-tests.sh" libdualbind.so list $(cat list)) >"$log" 2>&1
+(cd "$stage" && MACHINE_SECONDS=600 "$machine" "$root" "$machine-tests.sh" libdualbind.so list $(cat list)) >"$log" 2>&1
 
 for name in $(names); do
 	line=$(tr -d '\r' <"$log" | grep "^tap ${name##*/} ")
