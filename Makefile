@@ -134,7 +134,7 @@ JOBS     ?= 2
 # user whose compiler warns of more.
 C_FILES  := $(wildcard shim/*/*.[ch] shim/core/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
 SH_FILES := $(filter-out scripts/%.py scripts/cast scripts/log-lines,$(wildcard scripts/*)) tests/run tests/run-one tests/needs tests/coverage tests/fuzz/run \
-            tests/compat/run tests/compat/table tests/sanitize/memcheck \
+            tests/compat/run tests/compat/table tests/docs/block tests/sanitize/memcheck \
             tests/portable/root tests/portable/inside tests/portable/machine tests/gvisor/in-sandbox tests/kernels/machine \
             $(wildcard tests/*/*.sh tests/*/*.t) $(COMPLETION)
 ANALYSED := $(filter-out -Os -g,$(CFLAGS)) -Itests/unit

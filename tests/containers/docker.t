@@ -29,11 +29,6 @@ docker info >/dev/null 2>&1 || {
     exit
 }
 
-# The block of code in a document that has these words, as it stands there.
-block() { # FILE WORDS
-    awk -v words="$2" '/^ *```/ { if (inside && index(text, words)) { printf "%s", text; exit } inside = !inside; text = ""; next }
-        inside { text = text $0 "\n" }' "$ROOT/$1"
-}
 typed() { # NAME COMMANDS: to their end
     printf '%s\n' "$2" >"$DIR/typed.sh"
     timeout 90 sh -e "$DIR/typed.sh" >"$DIR/typed.log" 2>&1
@@ -41,6 +36,9 @@ typed() { # NAME COMMANDS: to their end
 }
 readme=config/docker/README.md
 cd "$ROOT" || exit 1
+block() { # FILE WORDS
+    tests/docs/block "$@"
+}
 
 # make image has made it, and others read what it writes.
 typed "the image comes from podman" "$(block $readme 'podman save' | grep -v '^make image$')"
