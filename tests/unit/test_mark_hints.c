@@ -30,7 +30,7 @@ static void set_hint(int fd, uint64_t hint)
 
 /* That a socket is shown as AF_INET is in the write hint too, where the kernel has them, and nothing
  * else is. The option is asked for where the hint is not there. No program of TCP alone asks for it with
- * each datagram. */
+ * each datagram; nor does a connection, which has none, say that there are none. */
 static void hints(void **state)
 {
 	int fd = new_datagram(AF_INET6), native = new_datagram(AF_INET6), stream = new_socket(AF_INET6),
@@ -46,6 +46,8 @@ static void hints(void **state)
 	assert_int_equal(hint_of(stream), RWH_WRITE_LIFE_EXTREME);
 	assert_true(mark_is_hinted(stream));
 	assert_false(mark_hints_are_used());
+	set_hint(stream, RWH_WRITE_LIFE_NOT_SET); /* as what is accepted there has it */
+	assert_int_equal(mark_shown_datagram(stream), 1);
 	assert_true(mark_set(widened, TRANSPORT_TCP, MARK_WIDENED));
 	assert_false(mark_is_hinted(widened));
 	assert_true(mark_set(fd, TRANSPORT_UDP, MARK_CONVERTED));

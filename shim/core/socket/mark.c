@@ -100,10 +100,12 @@ bool mark_is_hinted(int fd)
 	return !are_never_used() && mark_has_hint(fd);
 }
 
-/* A kernel without socket filters has none of these hints that is known. */
+/* What a datagram socket of ours has decides. A TCP connection of ours has no hint, and decides nothing. A kernel
+ * without socket filters has none of these hints that is known. */
 static void try_hint(int fd)
 {
-	if (atomic_load_explicit(&mark_hints, memory_order_relaxed) == MARK_HINTS_UNTRIED)
+	if (atomic_load_explicit(&mark_hints, memory_order_relaxed) == MARK_HINTS_UNTRIED &&
+	    transport_of(fd) == TRANSPORT_UDP)
 		atomic_store_explicit(&mark_hints,
 				      mark_has_hint(fd) && !v4mapped_item_is_needed_at(fd) ? MARK_HINTS_USED
 											   : MARK_HINTS_NEVER,
@@ -123,7 +125,7 @@ static bool set_hint(int fd, bool shown)
 	if (are_never_used() || (!shown && !mark_has_hint(fd)))
 		return true;
 	sys_fcntl(fd, F_SET_RW_HINT, (unsigned long)&hint);
-	if (shown && transport_of(fd) == TRANSPORT_UDP) /* others need not ask for it with each datagram */
+	if (shown) /* a program of TCP alone need not ask for it with each datagram */
 		try_hint(fd);
 	return shown || !mark_has_hint(fd);
 }
