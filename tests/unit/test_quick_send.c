@@ -169,6 +169,42 @@ static void items_nowhere(void **state)
 	end_scene(&scene);
 }
 
+/* As sendmsg(2) refuses them. */
+static void lengths(void **state)
+{
+	static const struct {
+		size_t length;
+		int error, single;
+	} rows[] = {
+	    {SIZE_MAX, EINVAL, 0},
+	    {(size_t)SSIZE_MAX + 1, EINVAL, 0},
+	    {SSIZE_MAX, EMSGSIZE, 1},
+	    {70000, EMSGSIZE, 1},
+	};
+	static char bytes[70000];
+	struct scene scene = make_scene(true);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct iovec part = {bytes, rows[i].length};
+		struct msghdr message = {.msg_name = &scene.real.any,
+					 .msg_namelen = scene.real.length,
+					 .msg_iov = &part,
+					 .msg_iovlen = 1};
+
+		assert_int_equal(sys_sendmsg(scene.server, &message, 0), -1);
+		assert_int_equal(errno, rows[i].error);
+		message.msg_name = &scene.shown.any;
+		message.msg_namelen = scene.shown.length;
+		errno = SENTINEL;
+		assert_int_equal(
+		    quick_sendmsg(scene.server, &message, 0, count_sendmsg, count_single, slow_sendmsg), -1);
+		assert_int_equal(errno, rows[i].error);
+		called(!rows[i].single, rows[i].single, 0);
+	}
+	end_scene(&scene);
+}
+
 static void to_ipv4(void **state)
 {
 	struct scene scene = make_scene(false);
@@ -237,8 +273,8 @@ static int start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(to_ipv6),           cmocka_unit_test(items_nowhere), cmocka_unit_test(to_ipv4),
-	    cmocka_unit_test(by_an_ipv4_socket), cmocka_unit_test(not_at_all),
+	    cmocka_unit_test(to_ipv6), cmocka_unit_test(items_nowhere),     cmocka_unit_test(lengths),
+	    cmocka_unit_test(to_ipv4), cmocka_unit_test(by_an_ipv4_socket), cmocka_unit_test(not_at_all),
 	};
 
 	return cmocka_run_group_tests_name("quick send", tests, start, NULL);

@@ -15,6 +15,7 @@
 #include "socket/mark.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #define QUICK static inline __attribute__((always_inline))
 
@@ -56,6 +57,12 @@ QUICK ssize_t quick_sendto(int fd, const void *data, size_t size, int flags, con
 	return slow(fd, data, size, flags, address, length);
 }
 
+/* Whether MESSAGE is what sendto(2) sends in less time: not one of a length that sendmsg(2) calls invalid. */
+QUICK bool quick_send_is_single(const struct msghdr *message)
+{
+	return message->msg_iovlen == 1 && message->msg_iov != NULL && message->msg_iov->iov_len <= SSIZE_MAX;
+}
+
 /* MESSAGE to REAL. False: it is another way. */
 QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, struct sockaddr_in6 *real,
 			    uint32_t now, native_sendmsg *native, native_sendto *single, ssize_t *result)
@@ -71,7 +78,7 @@ QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, str
 		if (ours.msg_control == NULL || !cmsg_pktinfo_to_ipv6(&ours, &item, now)) /* EFAULT */
 			return false;
 		*result = native(fd, &ours, flags);
-	} else if (ours.msg_iovlen == 1 && ours.msg_iov != NULL) { /* the same, in less time */
+	} else if (quick_send_is_single(&ours)) {
 		*result = single(fd, ours.msg_iov->iov_base, ours.msg_iov->iov_len, flags,
 				 (const struct sockaddr *)real, sizeof *real);
 	} else {
