@@ -52,7 +52,7 @@ $B/tests/unit/test_setsockopt_checked: WRAP += sys_fcntl
 
 # They move the clock (tests/unit/clients.h).
 $(patsubst %,$B/tests/unit/test_mapper%,_crowd _flood _model _races) $B/tests/unit/test_relatives: WRAP := clock_seconds
-$B/tests/unit/test_mapper $B/tests/unit/test_show_refused $(addprefix $B/tests/unit/test_,lately cmsg_pktinfo quick_recv quick_send): WRAP := clock_seconds
+$B/tests/unit/test_mapper $B/tests/unit/test_show_refused $(addprefix $B/tests/unit/test_,lately cmsg_pktinfo quick_recv quick_send recvmmsg_quick sendmmsg_quick): WRAP := clock_seconds
 $B/tests/unit/test_loopback:        WRAP := clock_seconds sys_openat
 
 $B/tests/unit/test_boot_key:             WRAP := sys_openat sys_getrandom

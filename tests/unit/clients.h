@@ -16,11 +16,13 @@
 #include <stdlib.h>
 
 static _Atomic uint32_t seconds = 1000;
+static _Atomic unsigned clock_reads;
 static _Thread_local uint32_t ahead; /* of other threads */
 
 uint32_t __wrap_clock_seconds(void);
 uint32_t __wrap_clock_seconds(void)
 {
+	atomic_fetch_add(&clock_reads, 1);
 	return atomic_load(&seconds) + ahead;
 }
 

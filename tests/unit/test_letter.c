@@ -8,6 +8,8 @@
 
 enum { PORT = 5000 };
 
+static _Alignas(struct cmsghdr) unsigned char room[LETTER_CONTROL_BYTES];
+
 static struct sender sender_at(int fd, int flags)
 {
 	return (struct sender){.settings = letter_settings(flags), .fd = fd, .flags = flags};
@@ -22,6 +24,7 @@ static enum route write_to(int fd, int flags, struct address *to, struct packet 
 	message->msg_name = to != NULL ? &to->any : NULL;
 	message->msg_namelen = to != NULL ? to->length : 0;
 	errno = 0;
+	letter->control = room;
 	return letter_write(&sender, message, letter);
 }
 

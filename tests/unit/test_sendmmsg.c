@@ -7,7 +7,7 @@
 #include "calls/send.h"
 
 /* As sendmmsg.c has it. */
-enum { BATCH = 8, LIMIT = 1024 };
+enum { BATCH = 32, LIMIT = 1024 };
 
 /* What the native calls were given; and what they give, where they are fake. */
 static struct {

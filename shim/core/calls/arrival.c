@@ -22,7 +22,7 @@ bool arrival_start(struct arrival *arrival, int fd, int flags)
 	return settings != NULL && (settings->datagrams || (settings->connections && (flags & MSG_ERRQUEUE)));
 }
 
-static bool is_shown_as_ipv4(struct arrival *arrival)
+bool arrival_is_ipv4(struct arrival *arrival)
 {
 	int shown;
 
@@ -52,7 +52,7 @@ static enum outcome give_name(struct arrival *arrival, const struct name_buf *bu
 	enum whose whose = arrival->flags & MSG_ERRQUEUE ? OF_OTHER : OF_SENDER;
 	struct address peer;
 
-	if (!name_buf_is_in6(buf) || !is_shown_as_ipv4(arrival)) {
+	if (!name_buf_is_in6(buf) || !arrival_is_ipv4(arrival)) {
 		name_buf_give(buf, message->msg_name, message->msg_namelen);
 		message->msg_namelen = buf->length;
 		return DELIVERED;
@@ -95,7 +95,7 @@ void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct s
 static void give_control(struct arrival *arrival, const struct msghdr *received, struct msghdr *message)
 {
 	if (received->msg_controllen > 0 && cmsg_is_of(received, IPPROTO_IPV6, CMSG_ANY) &&
-	    is_shown_as_ipv4(arrival))
+	    arrival_is_ipv4(arrival))
 		cmsg_to_ipv4(arrival->settings, arrival->fd, received, message);
 	else if (received->msg_control != message->msg_control)
 		cmsg_buf_give(received, message);

@@ -41,6 +41,9 @@ void arrival_prepare(const struct msghdr *message, struct msghdr *ours, struct s
  * may be the same ones. */
 enum outcome arrival_show(struct arrival *arrival, const struct msghdr *received, struct msghdr *message);
 
+/* Whether its socket is to be shown as an AF_INET one. One system call or two where nobody has asked yet. */
+bool arrival_is_ipv4(struct arrival *arrival);
+
 /* After it failed. */
 void arrival_abandon(const struct msghdr *received, struct msghdr *message);
 

@@ -102,7 +102,7 @@ enum route letter_write(const struct sender *sender, struct msghdr *message, str
 	}
 	if (!to_ipv6)
 		return route;
-	error = cmsg_to_ipv6(sender->settings, message, letter->control, sizeof letter->control, &controls);
+	error = cmsg_to_ipv6(sender->settings, message, letter->control, LETTER_CONTROL_BYTES, &controls);
 	if (error != 0) {
 		errno = error;
 		return ROUTE_NONE;

@@ -35,10 +35,10 @@ enum { LETTER_CONTROL_BYTES = 256 };
 
 struct letter {
 	struct address to;
-	_Alignas(struct cmsghdr) unsigned char control[LETTER_CONTROL_BYTES];
+	void *control; /* that room, aligned as a struct cmsghdr */
 };
 
-/* MESSAGE, a copy of the program's, becomes what is to be sent, and LETTER what it points to. ROUTE_NONE: it is
+/* MESSAGE, a copy of the program's, becomes what is to be sent, and LETTER what it points to; the room is given. ROUTE_NONE: it is
  * refused, with errno. */
 enum route letter_write(const struct sender *sender, struct msghdr *message, struct letter *letter);
 

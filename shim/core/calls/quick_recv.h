@@ -40,12 +40,12 @@ QUICK bool quick_recvmsg_may_be(const struct msghdr *message, int flags)
 	       quick_recv_may_be(message->msg_name, message->msg_namelen, flags);
 }
 
-/* The AF_INET6 name in BUF goes to TO as it is shown; *NOW is as lately_shown() says. */
-QUICK bool quick_recv_show(const struct came *came, const struct name_buf *buf, void *to, uint32_t *now)
+/* The AF_INET6 name in BUF, of a converted socket, goes to TO as it is shown; *NOW is as lately_shown() says. */
+QUICK bool quick_recv_show(const struct name_buf *buf, void *to, uint32_t *now)
 {
 	struct sockaddr_in shown;
 
-	if (!came->is_hinted || !lately_shown(&settings_kept.settings, (const void *)buf->at, &shown, now))
+	if (!lately_shown(&settings_kept.settings, (const void *)buf->at, &shown, now))
 		return false;
 	if (buf->at == to) /* there is room for either */
 		memset((char *)to + sizeof shown, 0, sizeof(struct sockaddr_in6) - sizeof shown);
@@ -62,7 +62,7 @@ QUICK ssize_t quick_recvfrom(int fd, void *buffer, size_t size, int flags, struc
 	struct sockaddr_in6 ours;
 	struct name_buf buf;
 	struct came here;
-	uint32_t now;
+	uint32_t now = 0;
 
 	buf.at = *length >= sizeof ours ? address : (struct sockaddr *)&ours;
 	buf.length = *length >= sizeof ours ? *length : sizeof ours;
@@ -71,7 +71,7 @@ QUICK ssize_t quick_recvfrom(int fd, void *buffer, size_t size, int flags, struc
 		name_buf_abandon(&buf, address, length);
 	} else if (name_buf_is_in6(&buf)) {
 		here.is_hinted = mark_hints_are_used() && mark_has_hint(fd);
-		if (!quick_recv_show(&here, &buf, address, &now))
+		if (!here.is_hinted || !quick_recv_show(&buf, address, &now))
 			return came(fd, buffer, size, flags, address, length, &here, &buf);
 		*length = sizeof(struct sockaddr_in);
 	} else {
@@ -79,6 +79,17 @@ QUICK ssize_t quick_recvfrom(int fd, void *buffer, size_t size, int flags, struc
 		*length = buf.length;
 	}
 	return here.result;
+}
+
+/* All but the name. */
+QUICK void quick_recv_rest(int fd, const struct msghdr *received, struct msghdr *message, uint32_t now)
+{
+	message->msg_namelen = sizeof(struct sockaddr_in);
+	message->msg_flags = received->msg_flags;
+	if (received->msg_controllen == 0)
+		message->msg_controllen = 0;
+	else if (!cmsg_pktinfo_to_ipv4(received, message, now))
+		cmsg_to_ipv4(&settings_kept.settings, fd, received, message);
 }
 
 typedef ssize_t came_recvmsg(int fd, struct msghdr *message, int flags, const struct came *came,
@@ -91,7 +102,7 @@ QUICK ssize_t quick_recvmsg(int fd, struct msghdr *message, int flags, native_re
 	struct name_buf buf;
 	struct msghdr ours;
 	struct came here;
-	uint32_t now;
+	uint32_t now = 0;
 
 	cmsg_lengths(message);
 	ours = *message;
@@ -103,14 +114,9 @@ QUICK ssize_t quick_recvmsg(int fd, struct msghdr *message, int flags, native_re
 	}
 	buf = (struct name_buf){ours.msg_name, ours.msg_namelen};
 	here.is_hinted = name_buf_is_in6(&buf) && mark_hints_are_used() && mark_has_hint(fd);
-	if (!quick_recv_show(&here, &buf, message->msg_name, &now))
+	if (!here.is_hinted || !quick_recv_show(&buf, message->msg_name, &now))
 		return came(fd, message, flags, &here, &ours);
-	message->msg_namelen = sizeof(struct sockaddr_in);
-	message->msg_flags = ours.msg_flags;
-	if (ours.msg_controllen == 0)
-		message->msg_controllen = 0;
-	else if (!cmsg_pktinfo_to_ipv4(&ours, message, now))
-		cmsg_to_ipv4(&settings_kept.settings, fd, &ours, message);
+	quick_recv_rest(fd, &ours, message, now);
 	return here.result;
 }
 

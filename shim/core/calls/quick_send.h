@@ -42,7 +42,7 @@ QUICK ssize_t quick_sendto(int fd, const void *data, size_t size, int flags, con
 	struct sockaddr_in6 real;
 	enum lately lately;
 	ssize_t result;
-	uint32_t now;
+	uint32_t now = 0;
 	int before;
 
 	lately = lately_meant(&settings_kept.settings, (const void *)address, &real, &now);
@@ -63,6 +63,17 @@ QUICK bool quick_send_is_single(const struct msghdr *message)
 	return message->msg_iovlen == 1 && message->msg_iov != NULL && message->msg_iov->iov_len <= SSIZE_MAX;
 }
 
+/* OURS, a copy of the program's, is to go to REAL, with *ITEM where it has any. False: it is another way. */
+QUICK bool quick_send_write(struct msghdr *ours, struct sockaddr_in6 *real, union cmsg_pktinfo6 *item, uint32_t now)
+{
+	if (ours->msg_controllen > 0 &&
+	    (ours->msg_control == NULL || !cmsg_pktinfo_to_ipv6(ours, item, now))) /* EFAULT */
+		return false;
+	ours->msg_name = real;
+	ours->msg_namelen = sizeof *real;
+	return true;
+}
+
 /* MESSAGE to REAL. False: it is another way. */
 QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, struct sockaddr_in6 *real,
 			    uint32_t now, native_sendmsg *native, native_sendto *single, ssize_t *result)
@@ -72,18 +83,13 @@ QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, str
 	int before = errno;
 
 	cmsg_lengths(&ours);
-	ours.msg_name = real;
-	ours.msg_namelen = sizeof *real;
-	if (ours.msg_controllen > 0) {
-		if (ours.msg_control == NULL || !cmsg_pktinfo_to_ipv6(&ours, &item, now)) /* EFAULT */
-			return false;
-		*result = native(fd, &ours, flags);
-	} else if (quick_send_is_single(&ours)) {
+	if (!quick_send_write(&ours, real, &item, now))
+		return false;
+	if (ours.msg_controllen == 0 && quick_send_is_single(&ours))
 		*result = single(fd, ours.msg_iov->iov_base, ours.msg_iov->iov_len, flags,
 				 (const struct sockaddr *)real, sizeof *real);
-	} else {
+	else
 		*result = native(fd, &ours, flags);
-	}
 	return !quick_send_is_refused(*result, before);
 }
 
@@ -93,7 +99,7 @@ QUICK ssize_t quick_sendmsg(int fd, const struct msghdr *message, int flags, nat
 	struct sockaddr_in6 real;
 	enum lately lately;
 	ssize_t result;
-	uint32_t now;
+	uint32_t now = 0;
 
 	lately = lately_meant(&settings_kept.settings, message->msg_name, &real, &now);
 	if (lately == LATELY_ITSELF)

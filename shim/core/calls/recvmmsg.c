@@ -3,7 +3,7 @@
 #include "calls/recv.h"
 
 #include "base/cmsg_buf.h"
-#include "calls/arrival.h"
+#include "calls/quick_recv.h"
 #include "process/made.h"
 
 #include <limits.h>
@@ -57,12 +57,31 @@ static size_t move_data(const struct msghdr *from, const struct msghdr *to, size
 	return moved;
 }
 
+/* The short way of it, for most datagrams: the mark is asked for once, and the clock is read once. False: it is
+ * another way. */
+static bool settle_quickly(struct arrival *arrival, const struct mmsghdr *from, struct mmsghdr *to, uint32_t *now)
+{
+	const struct name_buf name = {from->msg_hdr.msg_name, from->msg_hdr.msg_namelen};
+	struct msghdr *message = &to->msg_hdr;
+
+	if (!mark_hints_are_used() || message->msg_iov != from->msg_hdr.msg_iov ||
+	    !quick_recv_may_be(message->msg_name, message->msg_namelen, arrival->flags) ||
+	    !name_buf_is_in6(&name) || !arrival_is_ipv4(arrival) || !quick_recv_show(&name, message->msg_name, now))
+		return false;
+	quick_recv_rest(arrival->fd, &from->msg_hdr, message, *now);
+	to->msg_len = from->msg_len;
+	return true;
+}
+
 /* FROM, as the kernel left it, becomes TO, which is the same message of the program's,
- * or one before it that was left out. */
-static enum outcome settle(struct arrival *arrival, const struct mmsghdr *from, struct mmsghdr *to)
+ * or one before it that was left out. *NOW is as lately_shown() says. */
+static enum outcome settle(struct arrival *arrival, const struct mmsghdr *from, struct mmsghdr *to, uint32_t *now)
 {
 	size_t moved;
 
+	if (settle_quickly(arrival, from, to, now))
+		return DELIVERED;
+	*now = 0; /* an IPv4 peer may claim an address here */
 	if (arrival_show(arrival, &from->msg_hdr, &to->msg_hdr) == DROPPED)
 		return DROPPED;
 	to->msg_len = from->msg_len;
@@ -104,11 +123,12 @@ __attribute__((noinline)) static struct progress receive_batch(struct arrival *a
 	struct batch batch;
 	struct progress progress = {.asked = fill(&batch, messages, count)};
 	unsigned done;
+	uint32_t now = 0;
 
 	progress.received = native(arrival->fd, batch.ours, progress.asked, flags, timeout);
 	done = progress.received > 0 ? (unsigned)progress.received : 0;
 	for (unsigned i = 0; i < done; i++)
-		if (settle(arrival, &batch.ours[i], &messages[progress.kept]) == DELIVERED)
+		if (settle(arrival, &batch.ours[i], &messages[progress.kept], &now) == DELIVERED)
 			progress.kept++;
 	if (done < progress.asked && progress.kept == done) /* that one failed */
 		arrival_abandon(&batch.ours[done].msg_hdr, &messages[done].msg_hdr);
@@ -145,13 +165,14 @@ static struct progress receive_in_place(struct arrival *arrival, struct mmsghdr 
 					int flags, struct timespec *timeout, native_recvmmsg *native)
 {
 	struct progress progress = {.asked = count};
+	uint32_t now = 0;
 
 	progress.received = native(arrival->fd, messages, count, flags, timeout);
 	for (int i = 0; i < progress.received; i++) {
 		struct mmsghdr from = messages[i];
 
 		offer_again(&messages[i].msg_hdr);
-		if (settle(arrival, &from, &messages[progress.kept]) == DELIVERED)
+		if (settle(arrival, &from, &messages[progress.kept], &now) == DELIVERED)
 			progress.kept++;
 	}
 	return progress;

@@ -31,8 +31,9 @@ static void *without_const(const void *given)
 /* Whatever MESSAGE is. */
 static ssize_t send_one(const struct sender *sender, const struct msghdr *message)
 {
+	_Alignas(struct cmsghdr) unsigned char control[LETTER_CONTROL_BYTES];
 	struct msghdr ours = *message;
-	struct letter letter;
+	struct letter letter = {.control = control};
 	ssize_t result = -1;
 	enum route route;
 

@@ -4,15 +4,24 @@
 
 #include "base/cmsg_buf.h"
 #include "calls/letter.h"
+#include "calls/quick_send.h"
 #include "process/made.h"
 
-enum { BATCH = 8, MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */ };
+/* Small enough for the stack of a small thread. */
+enum {
+	BATCH = 32,
+	BATCH_CONTROL_BYTES = 8 * LETTER_CONTROL_BYTES,
+	MESSAGES_MAX = 1024 /* the kernel's UIO_MAXIOV */
+};
 
 struct batch {
 	struct mmsghdr ours[BATCH];
 	struct letter letters[BATCH];
+	_Alignas(struct cmsghdr) unsigned char control[BATCH_CONTROL_BYTES];
+	size_t used; /* of these bytes */
 	unsigned written;
 	bool changed; /* one of them is not as the program gave it */
+	uint32_t now; /* as lately_meant() says */
 };
 
 /* FIRST is a struct mmsghdr's, which starts with it. */
@@ -21,13 +30,44 @@ static ssize_t by_sendmmsg(const struct sender *sender, struct msghdr *first)
 	return sender->sendmmsg(sender->fd, (struct mmsghdr *)first, sender->count, sender->flags);
 }
 
+/* The short way of letter_write(), for most datagrams. False: it is another way. */
+static bool write_quickly(const struct sender *sender, struct msghdr *ours, struct letter *letter, uint32_t *now,
+			  enum route *route)
+{
+	enum lately lately;
+
+	if (!quick_send_may_be(ours->msg_name, ours->msg_namelen, sender->flags))
+		return false;
+	lately = lately_meant(sender->settings, ours->msg_name, &letter->to.in6, now);
+	if (lately == LATELY_REAL) {
+		letter->to.length = sizeof letter->to.in6;
+		*route = ROUTE_REAL;
+		return quick_send_write(ours, &letter->to.in6, letter->control, *now);
+	}
+	letter->to.any.sa_family = AF_UNSPEC;
+	*route = ROUTE_NATIVE;
+	return lately == LATELY_ITSELF;
+}
+
 static enum route write_to_batch(const struct sender *sender, const struct mmsghdr *message, struct batch *batch)
 {
 	struct msghdr *ours = &batch->ours[batch->written].msg_hdr;
+	struct letter *letter = &batch->letters[batch->written];
+	enum route route;
 
+	letter->control = batch->control + batch->used;
 	*ours = message->msg_hdr;
 	cmsg_lengths(ours);
-	return letter_write(sender, ours, &batch->letters[batch->written]);
+	if (!write_quickly(sender, ours, letter, &batch->now, &route))
+		route = letter_write(sender, ours, letter);
+	if (ours->msg_control == letter->control)
+		batch->used += CMSG_ALIGN(ours->msg_controllen);
+	return route;
+}
+
+static bool has_room(const struct batch *batch, const struct mmsghdr *message)
+{
+	return message->msg_hdr.msg_control == NULL || sizeof batch->control - batch->used >= LETTER_CONTROL_BYTES;
 }
 
 /* As many as fit, up to one that is refused. */
@@ -37,7 +77,11 @@ static void write_batch(const struct sender *sender, const struct mmsghdr *messa
 	enum route route;
 
 	batch->changed = false;
+	batch->used = 0;
+	batch->now = 0;
 	for (batch->written = 0; batch->written < count && batch->written < BATCH; batch->written++) {
+		if (!has_room(batch, &messages[batch->written]))
+			return;
 		route = write_to_batch(sender, &messages[batch->written], batch);
 		if (route == ROUTE_NONE)
 			return;
@@ -103,7 +147,7 @@ int call_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, n
 	struct sender sender = {letter_settings(flags), fd, flags, 0, by_sendmmsg, {.sendmmsg = native}};
 	int sent;
 
-	for (unsigned i = 0; settings_get() != NULL && messages != NULL && i < count; i++)
+	for (unsigned i = 0, all = settings_get() != NULL && messages != NULL ? count : 0; i < all; i++)
 		made_sends(&messages[i].msg_hdr);
 	if (sender.settings == NULL || messages == NULL || count == 0)
 		return native(fd, messages, count, flags);

@@ -33,18 +33,24 @@ __attribute__((hot)) bool lately_stands_for(in_addr_t ip, uint32_t now, struct s
 	return hints_find(ip, now, &real->sin6_addr);
 }
 
+static inline uint32_t once(uint32_t *now)
+{
+	if (*now == 0)
+		*now = lately_now();
+	return *now;
+}
+
 __attribute__((hot)) bool lately_shown(const struct settings *settings, const struct sockaddr_in6 *sender,
 				       struct sockaddr_in *shown, uint32_t *now)
 {
 	in_addr_t ip;
 
-	*now = 0;
 	if (IN6_IS_ADDR_V4MAPPED(&sender->sin6_addr)) {
 		memcpy(&ip, &sender->sin6_addr.s6_addr[12], sizeof ip);
 		if (pool_covers(&settings->pool, ntohl(ip)) || may_be_ipv6(ip, sender->sin6_port))
 			return false;
 	} else {
-		ip = lately_shown_by(sender, *now = lately_now());
+		ip = lately_shown_by(sender, once(now));
 		if (ip == 0)
 			return false;
 	}
@@ -65,5 +71,5 @@ __attribute__((hot)) enum lately lately_meant(const struct settings *settings, c
 	real->sin6_family = AF_INET6;
 	real->sin6_port = to->sin_port;
 	real->sin6_flowinfo = 0;
-	return lately_stands_for(ip, *now = lately_now(), real) ? LATELY_REAL : LATELY_UNKNOWN;
+	return lately_stands_for(ip, once(now), real) ? LATELY_REAL : LATELY_UNKNOWN;
 }

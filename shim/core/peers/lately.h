@@ -15,7 +15,7 @@
 uint32_t lately_now(void);
 
 /* As what the sender of a datagram is shown that came to a converted socket; not with DUALBIND_PEERS=native.
- * *NOW is this second, where it was needed. */
+ * *NOW is this second, or 0 until it is needed. */
 bool lately_shown(const struct settings *settings, const struct sockaddr_in6 *sender, struct sockaddr_in *shown,
 		  uint32_t *now);
 
