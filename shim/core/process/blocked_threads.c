@@ -14,7 +14,7 @@
 
 enum { LINE_BYTES = 256, PAUSES = 10 };
 
-/* Calls that wait at the descriptor that they name first. */
+/* Calls whose first argument is the descriptor at which they wait. */
 static const long at_one[] = {SYS_accept,   SYS_accept4, SYS_recvfrom, SYS_recvmsg,
 			      SYS_recvmmsg, SYS_read,    SYS_readv};
 
@@ -31,12 +31,12 @@ static int kind_of(long call)
 #endif
 	if (call == SYS_pselect6)
 		return BLOCKED_IN_SELECT;
-	/* A poll that a signal has interrupted, with its arguments as they were; or a thread that sleeps, or
-	 * waits for another one: what is taken for a list then has no socket of ours in it, or is none. */
+	/* SYS_restart_syscall: a poll that a signal has interrupted, with its arguments as they were. Or another
+	 * call, such as nanosleep or futex: then its argument, read as a list, does not name our socket. */
 	return call == SYS_ppoll || call == SYS_restart_syscall ? BLOCKED_IN_POLL : BLOCKED_ELSEWHERE;
 }
 
-/* "NUMBER 0xARGUMENT ...", or "running". */
+/* The line is "NUMBER 0xARGUMENT ...", or "running". */
 struct blocked_call blocked_threads_parse(const char *line)
 {
 	enum { ARGUMENTS = sizeof((struct blocked_call *)0)->arguments / sizeof(uint64_t) };
@@ -55,8 +55,8 @@ struct blocked_call blocked_threads_parse(const char *line)
 	return call;
 }
 
-/* Of accept(2), of receiving, and of poll and select, whose last function is not the same on all
- * kernels; epoll's is ep_poll or do_epoll_wait. */
+/* The functions of accept(2), of receiving, and of poll and select, where kernels differ. (That of epoll is
+ * ep_poll or do_epoll_wait.) */
 bool blocked_threads_in(const char *function)
 {
 	static const char *const waits[] = {"csk_accept",  "wait_for_more_packets", "do_poll",
@@ -75,8 +75,8 @@ struct waiting {
 	int pauses;
 };
 
-/* setresuid(2) has woken each thread to change its user too: one that runs may be on its way back to
- * its call, and gets a moment. */
+/* The C library's setresuid(2) has woken each thread to change its user too: a thread that runs may be about to
+ * sleep in its call again, so it is given a moment. */
 static bool sleeps_at_any(struct waiting *waiting, int task, const char *name)
 {
 	char text[LINE_BYTES];
@@ -119,7 +119,7 @@ static bool visit_thread(void *context, int task, const char *name, int number)
 	return !waiting->found;
 }
 
-/* A thread that ended leaves no file; some kernels (user-mode Linux) have none at all. */
+/* ENOENT for a thread may mean that it has ended, or that the kernel has no such file (user-mode Linux). */
 static bool kernel_tells(void)
 {
 	int file = target_open_proc("/syscall", 0);

@@ -10,12 +10,13 @@
 #include <sys/types.h>
 
 /*
- * Whether another thread sleeps in a system call that holds FD, the socket INODE, or may: in accept of it, or in poll or
- * select with it among others (polled.h). Such a thread would go on
- * waiting at the old socket after a swap. (epoll is no such call: what it
- * watches is moved.) Without /proc: false. Where the process has given up root, /proc tells it no more
- * than in which function of the kernel each sleeps: then at whatever socket. On a kernel that tells nothing
- * of threads (user-mode Linux): whether there is another one.
+ * Whether another thread sleeps, or may sleep, in a system call that waits at FD, the socket INODE: in accept, or in
+ * poll or select with it in the list (polled.h). Such a thread would go on waiting at the old socket after a swap.
+ * (epoll does not count: its registrations are moved.)
+ *
+ * Without /proc: false. If the process has given up root, /proc shows only in which function of the kernel each thread
+ * sleeps: then a thread counts that waits at any socket. On a kernel that shows nothing of threads (user-mode Linux)
+ * every other thread counts.
  */
 bool blocked_threads_at(int fd, ino_t inode);
 
@@ -24,10 +25,10 @@ struct blocked_call {
 	uint64_t arguments[4];
 };
 
-/* A line of /proc/PID/task/TID/syscall; BLOCKED_ELSEWHERE: in no such call, or in none. */
+/* Reads a line of /proc/PID/task/TID/syscall; BLOCKED_ELSEWHERE: the thread is in no call of these kinds. */
 struct blocked_call blocked_threads_parse(const char *line);
 
-/* Whether FUNCTION, as /proc/PID/task/TID/wchan tells, waits at a socket, or may. */
+/* Whether FUNCTION, the text of /proc/PID/task/TID/wchan, waits at a socket, or may. */
 bool blocked_threads_in(const char *function);
 
 #endif

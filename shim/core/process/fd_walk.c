@@ -43,11 +43,11 @@ bool fd_walk_parse(struct descriptor *descriptor, const char *target)
 }
 
 struct walk {
-	fd_look *look; /* NULL: of another process */
+	fd_look *look; /* NULL: the descriptors are another process's */
 	fd_visitor *visit;
 	void *context;
-	bool unreadable; /* some descriptor could not be asked for */
-	int from;        /* the first number that was not looked at */
+	bool unreadable; /* some descriptor could not be looked at */
+	int from;        /* the first number that has not been looked at */
 };
 
 static bool visit_link(void *context, int folder, const char *name, int number)
@@ -73,9 +73,9 @@ static enum look visit_by_link(struct walk *walk, int folder, int number)
 }
 
 /*
- * Epoll instances and rings cannot be read, and the kernel says so before it looks how much is wanted: here
- * nothing, so that no file is asked. readv(2) would wait for its turn at a file that has a position, if another
- * thread is reading it for ever: preadv(2) knows those, and takes no turn.
+ * Epoll instances and rings cannot be read, and the kernel says so before it looks at the number of bytes: here 0, so
+ * that nothing is read from any file. preadv(2) comes first: on a file that has a position, readv(2) would wait for
+ * another thread that is reading it, perhaps for ever.
  */
 static bool can_be_read(int number)
 {
@@ -86,8 +86,8 @@ static bool can_be_read(int number)
 	return errno == ESPIPE && sys_call(SYS_readv, number, none, 0L) == 0;
 }
 
-/* readlink is much dearer than other calls: most files are open to read or to write, but
- * epoll instances for both. */
+/* Avoids readlink where it can, which takes much longer than other calls: most files are open either for reading or
+ * for writing, epoll instances for both. */
 static enum look visit_file(struct walk *walk, int folder, int number)
 {
 	int flags = sys_fcntl(number, F_GETFL, 0);
@@ -127,11 +127,11 @@ static bool visit_rest(void *context, int folder, const char *name, int number)
 }
 
 /*
- * /proc takes ten times as long to list a descriptor as a system call to say that
- * a number is none. So where it tells how many there are (since Linux 6.2) the
- * first numbers are tried, until that many were open, unless they lie far apart.
- * Another thread may have opened some of those: the rest is listed in any case.
- * False: enough was seen.
+ * To list a descriptor, /proc takes ten times as long as a system call takes to find that a
+ * number is not open. So where /proc tells how many descriptors there are (since Linux 6.2)
+ * the numbers from 0 on are tried until that many were open, unless the gaps are wide.
+ * Other threads may have opened some of them only now, so the rest is listed in any case.
+ * False: the visitor has seen enough.
  */
 static bool try_numbers(struct walk *walk, int folder)
 {
@@ -152,7 +152,7 @@ static bool try_numbers(struct walk *walk, int folder)
 		case LOOK_END:
 			return false;
 		}
-	/* An entry's place is its number, after "." and "..". */
+	/* The place of an entry in the folder is its number, after "." and "..". */
 	if (walk->from > 0)
 		sys_call(SYS_lseek, folder, (long)walk->from + DOTS, SEEK_SET);
 	return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The target's descriptors (target.h), and other processes', as /proc tells.
+ * The descriptors of the target (target.h) and of other processes, as /proc shows them.
  */
 #ifndef DUALBIND_PROCESS_FD_WALK_H
 #define DUALBIND_PROCESS_FD_WALK_H
@@ -19,12 +19,11 @@ struct descriptor {
 /* Called for each socket, epoll instance and io_uring. False ends the walk. */
 typedef bool fd_visitor(void *context, const struct descriptor *descriptor);
 
-/* What is known of a number so far: that nothing is open there, that it need not be visited,
- * that it is no socket (but may be what else is visited), that it is one to be visited, or
- * nothing. LOOK_END ends the walk. */
+/* What a first look at a number tells: it is closed; it need not be visited; it is not a socket, but may be an epoll
+ * instance or a ring; it is a socket, to be visited; or nothing is known. LOOK_END ends the walk. */
 enum look { LOOK_CLOSED, LOOK_ON, LOOK_NO_SOCKET, LOOK_SOCKET, LOOK_UNTOLD, LOOK_END };
 
-/* A first look, cheaper than the walk's own: the numbers of the own process are tried. */
+/* A first look, cheaper than what the walk does itself, for the calling process's own numbers. */
 typedef enum look fd_look(void *context, int number);
 
 /*
@@ -34,17 +33,17 @@ typedef enum look fd_look(void *context, int number);
  */
 bool fd_walk(fd_look *look, fd_visitor *visit, void *context);
 
-/* The same for FOLDER, /proc/PID/fd of any process: false where it does not show them all. */
+/* The same for FOLDER, the /proc/PID/fd of any process. False if it does not show all descriptors. */
 bool fd_walk_links(int folder, fd_visitor *visit, void *context);
 
-/* Whether the target's NUMBER is the socket INODE: 1 or 0, where another thread may have closed it,
- * and have something else there; -1 with errno: no telling. */
+/* Whether the target's NUMBER is the socket INODE: 1, or 0 (another thread may have closed it, and opened
+ * something else there); -1 with errno: that cannot be told. */
 int fd_is_socket(int number, ino_t inode);
 
-/* What /proc tells of the target's NUMBER, to read; -1 with errno. */
+/* Opens the fdinfo file of the target's NUMBER for reading; -1 with errno. */
 int fd_open_info(int number);
 
-/* What the target of a /proc/PID/fd link says. False: of no such kind. */
+/* Reads the target of a /proc/PID/fd link. False: it is none of these kinds. */
 bool fd_walk_parse(struct descriptor *descriptor, const char *target);
 
 #endif

@@ -12,7 +12,7 @@ struct search {
 	bool found;
 };
 
-/* Listeners come before all others, which may be very many. */
+/* The kernel lists listeners before the other sockets, which may be very many: there the look ends. */
 static bool visit_socket(void *context, const char *line)
 {
 	struct search *search = context;

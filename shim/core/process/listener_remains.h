@@ -2,10 +2,10 @@
 /*
  * What remains of a listener that has yielded.
  *
- * It may be there for a moment yet, though no process's descriptors show it: one
- * that is ending has none in /proc any more while the kernel still closes them, and
- * a message that brings one (SCM_RIGHTS) shows nowhere. Whoever connects to it then
- * is reset when it goes.
+ * It may exist for a moment after no process shows a descriptor of it: /proc shows none
+ * of a process that is ending, while the kernel is still closing them; and it never shows
+ * those in a message on its way (SCM_RIGHTS). A client that connects in that moment is
+ * reset when the listener is closed.
  */
 #ifndef DUALBIND_PROCESS_LISTENER_REMAINS_H
 #define DUALBIND_PROCESS_LISTENER_REMAINS_H
@@ -19,8 +19,8 @@
  * errno. */
 bool listener_remains(ino_t inode);
 
-/* Whether connections of whomever are at that local PORT, or what is left of them (TIME_WAIT), or
- * that cannot be told. The same holds of it. */
+/* Whether any process has connections at that local PORT, or there is something left of them (TIME_WAIT), or that
+ * cannot be told. It takes as long, and changes errno too. */
 bool listener_has_connections(uint16_t port);
 
 #endif

@@ -13,7 +13,7 @@
 #define SO_COOKIE 57
 #endif
 
-enum { REMEMBERED = 64, PROCESS_BITS = 22 /* as many as numbers of processes have (proc(5), pid_max) */ };
+enum { REMEMBERED = 64, PROCESS_BITS = 22 /* the bits of a process number (proc(5), pid_max) */ };
 
 atomic_bool made_has_taken;
 
@@ -21,7 +21,7 @@ static atomic_bool handed_out;
 static _Atomic uint64_t made[REMEMBERED];
 static atomic_uint next_place;
 
-/* The cookie, which counts from 1, and the process. 0: the kernel does not tell. */
+/* The cookie (cookies count from 1) and the process number. 0: the kernel gives no cookie. */
 static uint64_t key_of(int fd)
 {
 	uint64_t cookie = 0;

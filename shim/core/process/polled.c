@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 
-/* More than a program has, and few enough to be asked for. */
+/* More than any program has in a list, and few enough to look at. */
 enum { NUMBERS_MAX = 65536 };
 
 bool polled_is_it(const struct polled *polled, int number)

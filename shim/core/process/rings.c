@@ -22,15 +22,15 @@ bool rings_name_means(const char *name, ino_t inode)
 	return false;
 }
 
-/* What /proc/PID/fdinfo tells of a ring. */
+/* What /proc/PID/fdinfo shows of a ring. */
 struct listing {
 	enum { OTHERS, QUEUED, FILES, WAITING } part;
-	bool told; /* how many files there are */
+	bool told; /* whether the number of files is shown */
 	uint64_t count, listed;
 	ino_t inode;
 	bool found; /* among the files */
 	enum transport protocol;
-	bool waits;           /* some operation, that such a socket may have */
+	bool waits;           /* some operation waits that may be at such a socket */
 	rings_visitor *visit; /* may be NULL */
 };
 
@@ -64,7 +64,7 @@ bool rings_operation_parse(struct ring_operation *operation, const char *line)
 	return true;
 }
 
-/* A socket of TCP that is bound has no peer: other operations than these fail there at once. */
+/* A TCP socket that is bound has no peer: other operations than these fail there at once. */
 static bool may_be_at(enum transport protocol, const char *line)
 {
 	uint64_t kind;
@@ -73,8 +73,8 @@ static bool may_be_at(enum transport protocol, const char *line)
 	       kind == RING_POLLS;
 }
 
-/* A part has a head, such as "UserFiles:" and their number, or "PollList:", and for each
- * item a line that starts with a blank: "    0: name", "  op=13, task_works=0". */
+/* Each part has a heading, such as "UserFiles:" with their number, or "PollList:". After it comes a line for each
+ * item, which starts with a blank: "    0: name", "  op=13, task_works=0". */
 static bool take_line(void *context, const char *line)
 {
 	struct listing *listing = context;
@@ -101,7 +101,7 @@ static bool take_line(void *context, const char *line)
 	return true;
 }
 
-/* False: the ring is closed meanwhile. */
+/* False: the ring was closed meanwhile. */
 static bool read_once(struct listing *listing, int number)
 {
 	int info = fd_open_info(number);
@@ -112,8 +112,8 @@ static bool read_once(struct listing *listing, int number)
 	return true;
 }
 
-/* While another thread submits to the ring the kernel leaves out parts of it, or all. But a
- * table without any file has no lines either (6.13). */
+/* While another thread submits to the ring, the kernel leaves out parts of the listing, or all of it: so it is read
+ * several times. A table without any file has no lines either (6.13). */
 static bool read_listing(struct listing *listing, int number)
 {
 	enum { TRIES = 5 };
@@ -141,7 +141,7 @@ bool rings_wait(int number, enum transport protocol)
 {
 	struct listing listing = {.protocol = protocol};
 
-	/* What does not tell may wait. */
+	/* A ring of which nothing is shown may wait. */
 	return read_listing(&listing, number) && (listing.waits || !listing.told);
 }
 
@@ -152,7 +152,7 @@ void rings_queued(int number, rings_visitor *visit)
 	read_once(&listing, number);
 }
 
-/* What cannot be such a list is not read: another library may have functions of these names. */
+/* A list that cannot be one of liburing's is not read: another library may have functions of these names. */
 void rings_unsubmitted(const struct liburing *ring, rings_visitor *visit)
 {
 	const unsigned shift = (ring->flags & LIBURING_WIDE) != 0, mask = *ring->mask;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The target's io_uring instances (io_uring(7)). A file that one has registered, and one that
- * an operation waits for, is the ring's own reference: what is put under the file's numbers
- * does not reach it.
+ * The target's io_uring instances, the rings (io_uring(7)). A ring has references of its own to the files that are
+ * registered with it, and to those at which its operations wait. They still mean the old socket after a swap has put
+ * another one under its numbers.
  */
 #ifndef DUALBIND_PROCESS_RINGS_H
 #define DUALBIND_PROCESS_RINGS_H
@@ -15,48 +15,48 @@
 #include <sys/types.h>
 
 /*
- * Whether the ring at the target's NUMBER has the socket INODE among its registered files,
- * as far as can be told: older kernels (to 6.12) name the protocol alone, and any such socket
- * may be this one; others do not list the files, and it may be any of them.
+ * Whether the ring at the target's NUMBER has the socket INODE among its registered files, or may have: kernels up to
+ * 6.12 show only the protocol, and then any socket of that protocol counts; others do not list the files, and then
+ * any of them counts.
  */
 bool rings_hold(int number, ino_t inode);
 
-/* Whether an operation of the ring at the target's NUMBER waits for some file that may be a socket
- * of PROTOCOL, bound as it is. It is not told for which. */
+/* Whether an operation of the ring at the target's NUMBER waits at a file that may be a bound socket of
+ * PROTOCOL. The kernel does not show at which file. */
 bool rings_wait(int number, enum transport protocol);
 
-/* What a program has written for a ring to begin, as the kernel has it: struct io_uring_sqe. */
+/* An operation that a program has written for a ring to begin: the kernel's struct io_uring_sqe. */
 struct ring_operation {
 	uint8_t kind, flags, other[2];
-	int32_t fd; /* the program's; with an odd flag the place of a registered file */
+	int32_t fd; /* a descriptor of the program; if the flags are odd, the index of a registered file */
 	uint64_t second, address, rest[5];
 };
 
-/* The kinds at which a socket is waited for, or the kernel writes its peer's address, and what
- * ADDRESS is: nothing; a struct msghdr; NULL, or a buffer for the name. */
+/* The kinds that wait at a socket, or have the kernel write its peer's address. ADDRESS is not used; is a struct
+ * msghdr; is NULL or a buffer for the name. */
 enum { RING_POLLS = 6, RING_RECEIVES = 10, RING_ACCEPTS = 13 };
 
 typedef void rings_visitor(const struct ring_operation *operation);
 
-/* Those of these kinds of the ring at NUMBER that wait for io_uring_enter(2). None, where the kernel does
+/* Visits the operations of the ring at NUMBER that wait for io_uring_enter(2). None where the kernel does
  * not list them: before 6.0, and with IORING_SETUP_NO_SQARRAY. */
 void rings_queued(int number, rings_visitor *visit);
 
-/* A line of that list. False: of another kind. */
+/* Reads a line of that list. False: it is no operation of these kinds. */
 bool rings_operation_parse(struct ring_operation *operation, const char *line);
 
-/* What stands in liburing's struct io_uring, from its first release to 2.15 at least. */
+/* The beginning of liburing's struct io_uring, the same from its first release to 2.15 at least. */
 struct liburing {
 	unsigned *head_of_kernel, *tail_of_kernel, *mask, *of_kernel[4];
 	const struct ring_operation *operations;
-	unsigned head, tail; /* of those that the kernel has not been told of */
+	unsigned head, tail; /* of the operations that the kernel has not been told of */
 	uint64_t others[15];
 	unsigned flags;
 	int fd;
 };
-enum { LIBURING_WIDE = 1 << 10 }; /* a flag: an operation has the room of two (IORING_SETUP_SQE128) */
+enum { LIBURING_WIDE = 1 << 10 }; /* a flag: an operation takes the room of two (IORING_SETUP_SQE128) */
 
-/* All, of whatever kind, that one of liburing's functions, now called, is about to submit. */
+/* Visits all operations, of any kind, that the liburing function which is being called will submit. */
 void rings_unsubmitted(const struct liburing *ring, rings_visitor *visit);
 
 /* Whether NAME, as a registered file is listed, may be the socket. */

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-/* As in <linux/sched.h>, which is not for programs; the numbers are as old as /proc. */
+/* As in the kernel's own <linux/sched.h>, which programs do not have; these values are as old as /proc. */
 enum { PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40 };
 enum { PATH_BYTES = 128, LINE_BYTES = 384, ANCESTORS_MAX = 16 };
 
@@ -48,12 +48,12 @@ static bool read_state(int proc, const char *name, struct process_state *state)
 }
 
 struct search {
-	const struct sock *sock; /* NULL: an inode alone */
+	const struct sock *sock; /* NULL: only the inode is known */
 	ino_t inode;
 	int skipped[3];
 	bool seen_only;
-	bool counted;   /* this kernel tells how many descriptors a process has */
-	uint64_t since; /* who started before this has no part in it, but for the ancestors; 0 */
+	bool counted;   /* this kernel shows how many descriptors a process has */
+	uint64_t since; /* processes that started before this need no look, except ancestors; 0: all do */
 	int ancestors[ANCESTORS_MAX];
 	bool found;
 };
@@ -66,7 +66,7 @@ static bool find_inode(void *context, const struct descriptor *descriptor)
 	return !search->found;
 }
 
-/* As the size of the folder, since Linux 6.2, for any user; 0, too, where that does not tell. */
+/* The size of the folder, which since Linux 6.2 is the number of descriptors, for any user; before, it is 0. */
 static off_t count_descriptors(int proc, const char *name)
 {
 	struct strbuf path = {0};
@@ -77,14 +77,14 @@ static off_t count_descriptors(int proc, const char *name)
 	return sys_call(SYS_newfstatat, proc, strbuf_text(&path), &status, 0L) == 0 ? status.st_size : 0;
 }
 
-/* A thread of the kernel's own. */
+/* A process without descriptors, such as a thread of the kernel. */
 static bool has_none(const struct search *search, int proc, const char *name)
 {
 	return search->counted && count_descriptors(proc, name) == 0;
 }
 
-/* False where its descriptors are not shown, or some of them: a folder may be open to a
- * user to whom its links are not. */
+/* False if not all of its descriptors are shown: a user may be allowed to list the folder, and
+ * not to read its links. */
 static bool look_at(struct search *search, int proc, const char *name)
 {
 	int folder;
@@ -127,7 +127,7 @@ static bool read_state_of(int proc, int number, struct process_state *state)
 	return read_state(proc, strbuf_text(&name), state);
 }
 
-/* Where there are more ancestors than are kept all processes are looked at. */
+/* If there are more ancestors than the list holds, all processes are looked at. */
 static void find_ancestors(struct search *search, int proc)
 {
 	struct process_state own, state;
@@ -159,7 +159,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	return !search->found;
 }
 
-/* The socket of a target that cannot look at its parent. */
+/* Whether the parent may have the socket, where the target cannot look at its parent. */
 static bool may_be_the_parents(const struct search *search, bool executed)
 {
 	if (search->sock->uid == target_uid() || made_here(search->sock->fd))
@@ -167,7 +167,7 @@ static bool may_be_the_parents(const struct search *search, bool executed)
 	return !executed || target_closes(target_number(search->sock->fd)) != 1;
 }
 
-/* Where a parent is not listed it has ended, and the target has another one, or it is hidden
+/* A parent that is not listed has ended, and the target has another one by now; or it is hidden
  * (hidepid, proc(5)). */
 static void visit_parent(struct search *search, int proc)
 {
@@ -191,7 +191,7 @@ static void visit_parent(struct search *search, int proc)
 	search->found = !search->seen_only && may_be_the_parents(search, own.executed);
 }
 
-/* /proc, to look at the others; -1. */
+/* Opens /proc, to look at other processes; -1: that is not possible. */
 static int open_others(int own[2])
 {
 	int proc = procfs_open(AT_FDCWD, "/proc", "", O_DIRECTORY);
@@ -250,7 +250,7 @@ static bool read_path(char path[PATH_BYTES], int proc, const char *process)
 	return procfs_link(proc, strbuf_text(&name), path, PATH_BYTES) > 0;
 }
 
-/* By its path first: the file system of another program might not answer. */
+/* The path is compared first: stat(2) of another program could hang, if its file system does not answer. */
 static bool is_kin(const struct kin *kin, int proc, const char *process)
 {
 	char path[PATH_BYTES];

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-/* Past KEY and the blanks after it, wherever it stands; NULL: not there. */
+/* What follows KEY and its blanks, wherever KEY stands in LINE; NULL: it is not there. */
 static const char *value_of(const char *line, const char *key)
 {
 	const char *value = strstr(line, key);
@@ -62,8 +62,8 @@ static bool take_line(void *context, const char *line)
 	collection->told = true;
 	if (inode != 0 && inode != collection->inode)
 		return true;
-	/* It may have been closed, and be another file by now: then the registration is not ours. Where the
-	 * kernel tells that it is, nobody can move it: the socket lives on under another number. */
+	/* The number may have been closed, and mean another file by now: then the registration is not ours.
+	 * If the kernel says that it is, it cannot be moved: the socket lives on under another number. */
 	ours = fd_is_socket(one.fd, collection->inode);
 	if (ours == 0 && inode == 0)
 		return true;
@@ -98,8 +98,8 @@ static bool is_shown(int epfd, int watched)
 	return told;
 }
 
-/* gVisor tells of none, and has no supervisor. What an instance of our own shows, which watches another,
- * is asked once, and only where one of the program's shows none. */
+/* gVisor lists no registrations (and has no supervisor). To find out, an epoll instance of our own watches
+ * another one and is read, once, and only if one of the program's shows no registration. */
 static bool kernel_tells(void)
 {
 	static atomic_bool known;
@@ -118,7 +118,7 @@ static bool kernel_tells(void)
 	return known;
 }
 
-/* ENOENT, of open or read: another thread has closed it meanwhile. */
+/* ENOENT from open or read: another thread has closed the descriptor meanwhile. */
 bool epoll_refs_collect(struct epoll_refs *all, int epfd, ino_t inode)
 {
 	struct collection collection = {all, epfd, inode, true, false};
@@ -134,8 +134,8 @@ bool epoll_refs_collect(struct epoll_refs *all, int epfd, ino_t inode)
 	return whole;
 }
 
-/* A bit for each number. Written by every program's epoll_ctl(2): of no use where the kernel
- * tells, and asks it nothing. */
+/* A bit for each number. Every epoll_ctl(2) of the program writes it, without a system call; it is needed only
+ * where the kernel lists no registrations. */
 enum { NUMBERS = 4096, WORD_BITS = 32 };
 
 static _Atomic uint32_t noted[NUMBERS / WORD_BITS];

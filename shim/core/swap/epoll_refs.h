@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 struct epoll_ref {
-	int epfd, fd; /* the numbers that the target registered with and registered */
+	int epfd, fd; /* the target's numbers: the epoll instance, and what it watches */
 	struct epoll_event event;
 };
 
@@ -22,31 +22,31 @@ enum { EPOLL_REFS_MAX = 64 };
 
 struct epoll_refs {
 	size_t count;
-	bool untold; /* by an instance that was to be collected */
+	bool untold; /* an instance that was to be collected lists no registrations */
 	struct epoll_ref each[EPOLL_REFS_MAX];
 };
 
-/* Add what EPFD holds of the socket INODE: nothing, where it is closed; and note where
- * that is not told. False where it cannot be read, or there are more than fit. */
+/* Add the registrations of the socket INODE at EPFD: none, if EPFD is closed. Where the kernel does not list them,
+ * untold is set. False if they cannot be read, or do not fit. */
 bool epoll_refs_collect(struct epoll_refs *all, int epfd, ino_t inode);
 
 /*
- * What the own process asked of epoll_ctl(2), for kernels that do not tell: a question would be
- * an EPOLL_CTL_ADD, and on a TCP socket wake by EPOLLHUP every thread that waits at the instance. A number
- * is noted that was registered and not taken out since; it may have been closed.
+ * Which numbers this process has registered by epoll_ctl(2), for kernels that list no registrations. (The only way
+ * to ask such a kernel is EPOLL_CTL_ADD, which on a TCP socket wakes every thread that waits at the instance, by
+ * EPOLLHUP.) A number is noted until it is taken out; it may have been closed since.
  */
 void epoll_refs_note(int operation, int number);
 bool epoll_refs_are_noted(int number);
 
-/* Before the descriptors are replaced, while the numbers are SOCKET: take the
- * registrations out. Where one cannot be, none is, and the result is false. */
+/* Before the descriptors are replaced, while the numbers still mean SOCKET: take the
+ * registrations out. False if one cannot be taken out; then all are as before. */
 bool epoll_refs_remove(const struct epoll_refs *all, int socket);
 
-/* After: put them back, onto SOCKET, which the numbers now are. */
+/* Afterwards: put them back, for SOCKET, which the numbers mean now. */
 void epoll_refs_add(const struct epoll_refs *all, int socket);
 
-/* A "tfd:" line of /proc/PID/fdinfo/EPFD, without its newline. *INODE is 0 on
- * a kernel that does not tell. False: another kind of line. */
+/* Reads a "tfd:" line of /proc/PID/fdinfo/EPFD, without its newline. *INODE is 0 on
+ * a kernel that does not print it. False: another kind of line. */
 bool epoll_refs_parse(const char *line, struct epoll_ref *one, ino_t *inode);
 
 #endif

@@ -98,7 +98,7 @@ static bool ask_filter(int fd, int level, const struct mcast_group *group, struc
 	return sys_getsockopt(fd, level, MCAST_MSFILTER, filter, &length) == 0;
 }
 
-/* Also that it is a member. */
+/* This also says that FD is a member. */
 static bool has_filter(int fd, int level, const struct mcast_group *group, struct group_filter wanted)
 {
 	struct filter filter;
@@ -119,7 +119,7 @@ static bool copy_group(void *context, const char *line)
 	if (!mcast_parse(&copying->group, copying->family, line))
 		return true;
 	if (!ask_filter(copying->from, level, &copying->group, &filter))
-		return errno == EADDRNOTAVAIL || errno == ENODEV; /* another socket's */
+		return errno == EADDRNOTAVAIL || errno == ENODEV; /* the membership is another socket's */
 	if (filter.filter.gf_numsrc > SOURCES_MAX) {
 		errno = E2BIG;
 		return false;

@@ -4,8 +4,8 @@
  * the one that takes its place.
  *
  * The kernel has no list of one socket's groups. But /proc/net/igmp and igmp6
- * list those that any socket has joined, and MCAST_MSFILTER tells of each whether
- * the socket has, and which sources it wants.
+ * list the groups that any socket has joined, and for each of these MCAST_MSFILTER
+ * tells whether this socket has joined it, and which sources it wants.
  */
 #ifndef DUALBIND_SWAP_MCAST_COPY_H
 #define DUALBIND_SWAP_MCAST_COPY_H

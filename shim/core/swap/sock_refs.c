@@ -24,7 +24,7 @@ enum look sock_refs_look(const struct sock *sock, int number, struct address *lo
 	local->length = 0;
 	if (number == sock->fd)
 		return LOOK_ON;
-	errno = 0; /* as it stays for a socket of another family */
+	errno = 0; /* and it stays 0 for a socket of another family */
 	if (sock_local(number, local))
 		return address_equals(local, &sock->local) ? LOOK_SOCKET : LOOK_ON;
 	local->length = 0;
@@ -83,7 +83,7 @@ static enum look look(void *context, int number)
 	return sock_refs_look(refs->sock, number, &local);
 }
 
-/* By an instance of a kernel that tells nothing of it. */
+/* On a kernel that lists no registrations: whether an epoll instance may watch the socket. */
 static bool may_be_watched(const struct sock_refs *refs)
 {
 	bool watched = false;
@@ -95,8 +95,8 @@ static bool may_be_watched(const struct sock_refs *refs)
 	return watched;
 }
 
-/* Where a program has more epoll instances than a list has room for, each is
- * asked on the way. */
+/* If the program has more epoll instances than fit into a list, there is a walk,
+ * and each is read on the way. */
 bool sock_refs_collect(struct sock_refs *refs, const struct ref_list *known)
 {
 	refs->complete = true;
@@ -131,7 +131,7 @@ static bool take_place(int to, const struct fd_ref *ref)
 	return target_install(to, ref->number, ref->closes > 0);
 }
 
-/* The swapped descriptor comes last: until then the old socket is alive under
+/* The swapped descriptor is replaced last: until then the old socket is alive under
  * it, and can be put back under the others. */
 static bool replace_refs(const struct sock_refs *refs, int fd, int to)
 {
@@ -146,7 +146,7 @@ static bool replace_refs(const struct sock_refs *refs, int fd, int to)
 	return false;
 }
 
-/* Of the names, those that still mean the socket. */
+/* Keeps the numbers that still mean the socket. */
 static bool sock_refs_again(struct sock_refs *refs)
 {
 	size_t count = 0;

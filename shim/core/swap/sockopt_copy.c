@@ -16,7 +16,7 @@
 #include <linux/tcp.h>
 #include <string.h>
 
-/* In the headers of Linux 6.1 beside the C library's own only in later releases. */
+/* Linux 6.1's headers define it only where the C library's <netinet/in.h> is not included, later ones always. */
 #ifndef IPV6_FLOWINFO_SEND
 #define IPV6_FLOWINFO_SEND 33
 #endif
@@ -28,12 +28,12 @@ struct sockopt {
 	enum option_form form;
 };
 
-/* Of AF_INET6 alone; meaningful where both sockets are that. */
+/* Options that only AF_INET6 sockets have: copied if both sockets are AF_INET6. */
 static const unsigned char ipv6_only[] = {
     PLAIN, IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_FLOWINFO_SEND, IPV6_DONTFRAG, 0, END,
 };
 
-/* Best effort: on an AF_INET socket the twin fails, and is not wanted. */
+/* May fail: an AF_INET socket does not have the twin, and does not need it. */
 static void set_twin(int to, int name, const unsigned char *value)
 {
 	int twin = sockopt_ipv6_of(name), number;
@@ -43,7 +43,7 @@ static void set_twin(int to, int name, const unsigned char *value)
 		sys_set_int(to, IPPROTO_IPV6, twin, number);
 }
 
-/* A privileged program may have forced more than the limit for all, to which
+/* A privileged program may have forced more than the system's limit, to which
  * the kernel would cut it silently. */
 static bool set_buffer(int to, int name, const unsigned char *doubled)
 {
@@ -55,14 +55,14 @@ static bool set_buffer(int to, int name, const unsigned char *doubled)
 	return sys_set_int(to, SOL_SOCKET, name == SO_SNDBUF ? SO_SNDBUFFORCE : SO_RCVBUFFORCE, wanted / 2) == 0;
 }
 
-/* TCP_MAXSEG is also what a connection that is gone had: over loopback more than
- * a program may set. */
+/* TCP_MAXSEG may be left over from a connection that has ended: over loopback it is
+ * more than a program may set. */
 static bool is_left_over(struct sockopt option)
 {
 	return option.level == IPPROTO_TCP && option.name == TCP_MAXSEG && errno == EINVAL;
 }
 
-/* Nothing, or what a fresh socket has anyway. */
+/* The program has set nothing, or what a fresh socket has anyway. */
 static bool is_unset(enum option_form form, const unsigned char *value, socklen_t length)
 {
 	if (form != OFF && form != ONE && form != ONES)
@@ -88,7 +88,7 @@ static bool copy_option(struct sockopt option, int from, int to)
 	unsigned char wanted[OPTION_BYTES] = {0};
 	socklen_t wanted_length = sizeof wanted;
 
-	/* Unknown to this kernel or this kind of socket: no program set it. */
+	/* This kernel or this kind of socket does not have the option, so no program has set it. */
 	if (sys_getsockopt(from, option.level, option.name, wanted, &wanted_length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
 	if (is_unset(option.form, wanted, wanted_length) || is_present(option, to, wanted, wanted_length))
@@ -137,7 +137,7 @@ static bool copy_ipv6_options(const struct sock *from, const struct sock *to)
 	return copy_all(ipv6_only, from->fd, to->fd);
 }
 
-/* One that is off may be the mark. */
+/* SO_LINGER with l_onoff 0 may be the mark (mark.h). */
 static bool copy_linger(const struct sock *from, const struct sock *to)
 {
 	struct linger linger = {0, 0};
@@ -157,8 +157,8 @@ static bool is_dual_datagram(const struct sock *sock)
 	return sock->transport == TRANSPORT_UDP && is_ipv6(sock) && !sock->v6only;
 }
 
-/* A classic BPF filter can be read back; an eBPF one cannot (EACCES), and a
- * socket without the filter its owner put there would be worse than none. */
+/* A classic BPF filter can be read back; an eBPF one cannot (EACCES), and it is better not to
+ * convert than to lose a filter that the program has attached. */
 static bool copy_filter(const struct sock *from, const struct sock *to)
 {
 	struct v4mapped_filter filter;
@@ -167,19 +167,18 @@ static bool copy_filter(const struct sock *from, const struct sock *to)
 	if (!v4mapped_filter_read(from->fd, &filter)) {
 		if (errno != ENOPROTOOPT && errno != EOPNOTSUPP)
 			return false;
-		/* What a program is shown is seen when it comes. */
+		/* Without filters, sources are checked when a datagram arrives, if the program is shown addresses. */
 		if (!is_dual_datagram(to) || (mark_shown_datagram(to->fd) > 0 && v4mapped_item_ask(to->fd)))
 			return true;
-		errno = EFORGOTTEN; /* of a guard, which could not be asked for either */
+		errno = EFORGOTTEN; /* no guard: it could not even be asked for */
 		return false;
 	}
 	return v4mapped_filter_write(to->fd, &filter, is_dual_datagram(to)) &&
 	       (locked <= 0 || setsockopt_checked(to->fd, SOL_SOCKET, SO_LOCK_FILTER, 1));
 }
 
-/* Which of them a fresh socket has goes by its family. An AF_INET6 one has an option of its own
- * besides, which is 1: a program that sets 0 is not to hear of others' IPv6 groups either, which
- * a kernel before 4.20 cannot be told. */
+/* A fresh socket has the option of its own family, and an AF_INET6 one has one more, which is 1 at first. A program
+ * that sets 0 must not get datagrams of others' IPv6 groups either; kernels before 4.20 have no option for that. */
 static bool copy_multicast_all(const struct sock *from, const struct sock *to)
 {
 	int all = sys_get_int(from->fd, IPPROTO_IP, IP_MULTICAST_ALL);
@@ -191,7 +190,7 @@ static bool copy_multicast_all(const struct sock *from, const struct sock *to)
 		setsockopt_checked(to->fd, IPPROTO_IPV6, sockopt_ipv6_of(IP_MULTICAST_ALL), 0));
 }
 
-/* What decides which binds conflict is read back. */
+/* Read back, since these options decide which binds conflict. */
 static bool copy_reuse(int value, int to, int name)
 {
 	return value == 0 || setsockopt_checked(to, SOL_SOCKET, name, value);

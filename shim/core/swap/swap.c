@@ -16,8 +16,8 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
-/* A socket stays in the network namespace that it was made in, wherever its
- * program has gone since: a copy made here would serve another network. */
+/* A socket stays in the network namespace that it was made in, even if the program
+ * has changed to another one since: then a copy made here would serve another network. */
 static bool make_copy(const struct swap *swap, struct sock *copy)
 {
 	*copy = *swap->old;
@@ -55,7 +55,7 @@ static bool bind_and_listen(const struct swap *swap, int to)
 {
 	int listens;
 
-	/* Not bound yet: connect(2) or the first datagram does it. */
+	/* Not bound yet: connect(2) or the first datagram binds it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
 	if (target_bind_as_program(to, &swap->local.any, swap->local.length) != 0)
@@ -82,10 +82,10 @@ static bool is_free(const struct swap *swap, const struct address *address)
 
 /*
  * Once a TCP socket of a SO_REUSEPORT group is bound, the kernel lets the next
- * one that takes the same addresses, in whichever family, bind without looking
- * for strangers, and a dual-stack socket takes both (measured). Asked for one
- * family after the other it looks. With UDP what is bound for a moment would
- * take datagrams: there the caller has looked (udp_strangers.h).
+ * one bind to the same addresses, of either family, without comparing it with
+ * sockets outside the group; and a dual-stack socket takes both families (measured).
+ * If one family is bound after the other it does compare. A UDP socket that is bound
+ * for a moment would take datagrams: for UDP the caller has looked (udp_strangers.h).
  */
 static bool both_families_are_free(const struct swap *swap)
 {
@@ -96,9 +96,10 @@ static bool both_families_are_free(const struct swap *swap)
 	return is_free(swap, &ipv6) && is_free(swap, &ipv4);
 }
 
-/* In gVisor SO_REUSEPORT counts that is set before bind(2) alone. So that the socket can yield one
- * day it has it then; the kernel remembers, when the option is cleared. Strangers that have it
- * set are asked for first, without it. Linux without ISOLATE (mark.h) does not mind. */
+/* In gVisor SO_REUSEPORT counts only if it is set before bind(2), and it still counts after it has been cleared.
+ * So it is set while the socket binds, for the day when it must yield. Whether other sockets that have the option
+ * are at the port is found out first, by binds without it. On a Linux without ISOLATE (mark.h), which comes here
+ * too, it does no harm. */
 static bool bind_to_share(const struct swap *swap, int to)
 {
 	return both_families_are_free(swap) && setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
@@ -118,9 +119,9 @@ static bool listen_in_turn(const struct swap *swap, int to)
 }
 
 /*
- * Two users' sockets share no port by SO_REUSEPORT, and by SO_REUSEADDR unless one listens. So a
- * listener makes way first: the kernel refuses clients in the meantime, and where a connection of it
- * lacks the option, which it has from its listener, neither of the two would get the place.
+ * Sockets of two users cannot share a port by SO_REUSEPORT; by SO_REUSEADDR they can, if neither listens. So
+ * a listener stops listening first, and meanwhile the kernel refuses clients. Connections inherit the option from
+ * their listener: if one of them lacks it, neither socket could listen afterwards.
  */
 static bool bind_beside_anothers(const struct swap *swap, int to)
 {
@@ -142,9 +143,9 @@ static bool bind_beside_anothers(const struct swap *swap, int to)
 	return done;
 }
 
-/* Beside others that are not the old one, and have the same options at the moment. After a first one of
- * TCP the kernel would let every next one bind (both_families_are_free()): the program's own address is
- * asked for first, without them. */
+/* Binds beside other sockets than the old one, which have the same options at the moment. After a first TCP
+ * socket of a group the kernel would let every next one bind (both_families_are_free()), so the program's own
+ * address is tried first, without the options. */
 static bool bind_by_options(const struct swap *swap, int to)
 {
 	unsigned options = sock_lacks(swap->old, swap->options);
@@ -158,10 +159,10 @@ static bool bind_by_options(const struct swap *swap, int to)
 }
 
 /*
- * With SO_REUSEPORT on both for the moment, two sockets of one user share a
+ * With SO_REUSEPORT set on both for a moment, two sockets of one user share a
  * port whatever their families, even while the old one listens. The old one
- * may live on in another process, so it too gets back what the program set; not
- * one that yields: the program is about to bind beside it.
+ * may live on in another process, so it gets back the value that the program has set,
+ * too; except if it yields: then the program is about to bind beside it.
  */
 static bool bind_beside(const struct swap *swap, int to)
 {
@@ -197,14 +198,14 @@ static bool is_in_use(const struct swap *swap)
 	return true;
 }
 
-/* It is to yield one day (bind_beside). */
+/* Whether it will be able to yield one day (bind_beside). */
 static bool can_share(int to)
 {
 	return setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 1) &&
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
 }
 
-/* What tells whether this kernel is one that we can rely on comes first. The status flags, or -1. */
+/* First comes what shows whether this kernel can be relied on. Returns the status flags, or -1. */
 static int prepare(const struct swap *swap, const struct sock *to)
 {
 	const struct sock *old = swap->old;
@@ -220,7 +221,7 @@ static int prepare(const struct swap *swap, const struct sock *to)
 	return copy_flags(old->fd, to->fd);
 }
 
-/* One that was to yield, and stays, has what bind_beside() gave it no longer than that. */
+/* A socket that was to yield, and stays after all, loses the option that bind_beside() has set. */
 static void take_options_back(const struct swap *swap)
 {
 	const struct sock *old = swap->old;
@@ -235,14 +236,14 @@ static void take_options_back(const struct swap *swap)
 		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEPORT, 0);
 }
 
-/* What other threads do in between is lost (docs/limits.md), or has its number
- * taken: a handler is not to make that longer. */
+/* What other threads do to the socket in the meantime is lost, or happens to another socket
+ * (docs/limits.md). Signals are held back, so that no handler makes that time longer. */
 static bool take_over(const struct swap *swap, int to, int flags)
 {
 	struct sock_refs refs;
 	uint64_t kept_before = sys_keep_signals();
-	/* They are all asked for before the new one is bound: from then on datagrams
-	 * come to it. */
+	/* All references are collected before the new socket is bound: from then on it
+	 * gets datagrams. */
 	bool done;
 	int saved;
 
@@ -266,8 +267,8 @@ bool swap_socket(const struct swap *swap)
 	if (!make_copy(swap, &to))
 		return false;
 	flags = prepare(swap, &to);
-	/* Whether it is in use takes a look at every process, and meanwhile other
-	 * threads may have it watched by their epoll instances (memcached's do). */
+	/* is_in_use() comes first, since it may look at every process: meanwhile other
+	 * threads may have the socket watched by their epoll instances (memcached's do). */
 	done = flags >= 0 && !is_in_use(swap) && take_over(swap, to.fd, flags);
 	saved = errno;
 	sys_close(to.fd);

@@ -4,7 +4,7 @@
  * descriptor, with everything that the old one carried.
  *
  * The new socket has the same type, protocol (MPTCP stays MPTCP), options,
- * status flags, owner and signal; every descriptor of its process (target.h) that meant
+ * status flags, owner and signal. Every descriptor of its process (target.h) that meant
  * the old socket means the new one, under the same number and with the same
  * close-on-exec flag; epoll registrations follow. It is bound beside the old
  * one, and listens if the old one listened, before anything is replaced: on
@@ -28,20 +28,20 @@ struct swap {
 	bool v6only;                 /* for AF_INET6 */
 	enum mark mark;              /* what the new socket is marked with */
 	const struct ref_list *refs; /* of the old one, where the caller knows them; NULL */
-	bool alone;                  /* do not ask /proc what else means the socket: there is none */
-	/* REUSE_ADDR, REUSE_PORT: what lets it bind beside others, that have them too, for the moment. */
+	bool alone;                  /* do not ask /proc what else means the socket: nothing does */
+	/* REUSE_ADDR, REUSE_PORT: set while it binds, beside other sockets which have them at the moment, too. */
 	unsigned options;
 	bool dry_run; /* all but the bind, and what comes after it */
 	bool yields;  /* no ring may wait at the old one either */
-	/* Whether to give up (EBUSY), or NULL. Asked as late as can be: a process that
-	 * forks or connects after that is left behind with the old socket. */
+	/* Whether to give up (EBUSY), or NULL. Called as late as possible: a process that
+	 * forks or connects after that keeps the old socket. */
 	bool (*is_in_use)(const struct sock *sock);
 };
 
 /*
  * False where it could not be done; the reason is in errno, and the socket,
  * its descriptors and registrations are unchanged. Uses no malloc and no
- * lock. The socket must not be connected. EXDEV: it is of another network
+ * lock. The socket must not be connected. EXDEV: it is in another network
  * namespace than the calling thread. EBADF: it was closed meanwhile.
  */
 bool swap_socket(const struct swap *swap);
