@@ -21,7 +21,7 @@ enum { UUID_BYTES = 36, HALF_DIGITS = 16, RANDOM_BYTES = 16 };
 /* GRND_NONBLOCK, of newer C libraries' sys/random.h. */
 enum { NO_WAIT = 1 };
 
-/* 0: not there yet. */
+/* 0: not set yet. */
 static _Atomic uint64_t halves[2];
 
 struct halves {
@@ -33,7 +33,7 @@ static bool is_hyphen_at(unsigned at)
 	return at == 8 || at == 13 || at == 18 || at == 23;
 }
 
-/* False where it is no UUID (RFC 9562), or that of all zeros. */
+/* False if TEXT is not a UUID (RFC 9562), or all zeros. */
 static bool parse(struct halves *key, const char *text)
 {
 	unsigned digits = 0;
@@ -82,7 +82,7 @@ static void read_own_random(uint8_t bytes[RANDOM_BYTES])
 	sys_close(file);
 }
 
-/* What differs between processes besides. */
+/* Adds what else differs between processes. */
 static void gather(struct halves *key)
 {
 	static const struct siphash_key low = {1, 0}, high = {2, 0};
@@ -120,8 +120,8 @@ static void report(enum source source)
 	log_send(&settings->log, &line);
 }
 
-/* Two threads may be at it at once, and have drawn different ones: each half is that of
- * the thread that comes first. True where that is this one, for the first half. */
+/* Two threads may do this at once with different random keys: each half is set by the thread
+ * that comes first. True if this thread has set the first half. */
 static bool publish(const struct halves *key)
 {
 	bool first = false;
@@ -142,8 +142,8 @@ static bool is_there(void)
 	       atomic_load_explicit(&halves[1], memory_order_relaxed) != 0;
 }
 
-/* Not NOW: where it cannot be read for lack of a descriptor, later. errno is not looked at where all
- * goes well: the process may have none (hook_syscall.c). */
+/* If there is no descriptor free to read it, a call without NOW leaves it for later. errno is read only after a
+ * failure: the thread may have none (hook_syscall.c). */
 static void take(bool now)
 {
 	struct halves key = {{0, 0}};

@@ -6,13 +6,13 @@
 
 enum { CLIENTS = 1024, SPARES = PEER_TABLE_SPARE_SETS * PEER_TABLE_WAYS / HINTS_WAYS, STAMP_BITS = 22 };
 
-/* Who it is, in as few words as can be. */
+/* The client's address and scope id, in as few words as possible. */
 struct key {
 	uint64_t high, low;
 	uint32_t scope;
 };
 
-/* Two of them are in a cache line. */
+/* A cache line holds two of these. */
 struct hint {
 	_Atomic uint32_t sequence; /* odd while it is written */
 	_Atomic uint32_t stamp;
@@ -28,7 +28,7 @@ static _Atomic uint32_t spares[SPARES][HINTS_WAYS];
 #define LOAD(word) atomic_load_explicit(&(word), memory_order_relaxed)
 #define STORE(word, value) atomic_store_explicit(&(word), value, memory_order_relaxed)
 
-/* One from before is taken for one of now where it was not written since, and it is the very second 48 days later. */
+/* A hint that was not written again could be taken for a new one in the very same second 48 days later. */
 __attribute__((hot)) uint32_t hints_stamp(uint32_t now)
 {
 	return now + (atomic_load_explicit(&grown_old, memory_order_acquire) << STAMP_BITS);
@@ -53,7 +53,7 @@ static inline struct hint *hint_for(const struct key *key)
 {
 	uint64_t mixed = key->high * UINT64_C(0x9e3779b97f4a7c15);
 
-	/* What has grown at the upper end comes down before the next word. */
+	/* The product's upper bits are the well mixed ones: they are folded down before the next word is added. */
 	mixed = (mixed ^ mixed >> 32 ^ key->low) * UINT64_C(0xc2b2ae3d27d4eb4f);
 	return &hints[mixed >> 54];
 }
@@ -88,7 +88,8 @@ void hints_put(const void *client, uint32_t synthetic, uint32_t stamp)
 	atomic_store_explicit(&hint->sequence, before + 2, memory_order_release);
 }
 
-/* Whether the words of HINT that were read after it had BEFORE are one writer's, and those of STAMP. */
+/* Whether HINT has that STAMP, and nobody has written to it since its sequence was BEFORE, so that what was
+ * read of it belongs together. */
 static inline bool is_true(const struct hint *hint, uint32_t before, uint32_t stamp)
 {
 	bool is_of_stamp = LOAD(hint->stamp) == stamp && stamp != 0;

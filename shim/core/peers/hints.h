@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hints: by which synthetic addresses clients were shown lately. Each place is for whoever comes last.
+ * Hints: by which synthetic addresses clients were shown lately. Several clients may have one place, in which the
+ * latest one is.
  *
- * A hint that is of this very second is true without a look at the table (peer_table.h), where an entry that is in
- * use is not given to another client; unless an IPv4 peer has claimed the address, whereupon all hints are old. An
- * old one spares the keyed hash of a client that comes again, and proves nothing.
+ * A hint of the current second is true, and the table (peer_table.h) need not be read: an entry there that is in use
+ * is not given to another client. (If an IPv4 peer claims an address, all hints become old.) An old hint is only a
+ * guess, which saves computing the keyed hash for a client that comes again.
  */
 #ifndef DUALBIND_PEERS_HINTS_H
 #define DUALBIND_PEERS_HINTS_H
@@ -17,26 +18,25 @@
 
 /* CLIENT is a struct client, or its bytes in a struct sockaddr_in6: the address, and the scope id after it. */
 
-/* What hints have that are true NOW; to be asked for before the look at the table that shows it. */
+/* The stamp of the hints that are true NOW. It must be taken before the table is read for such a hint. */
 uint32_t hints_stamp(uint32_t now);
 
-/* By which address the client was shown last, in network byte order as all of them; 0: none. */
+/* The address by which the client was shown last; 0: none. In network byte order, as all of these. */
 uint32_t hints_last(const void *client);
 
-/* The client is shown by SYNTHETIC. STAMP is 0 where that is not true for a whole second. */
+/* Note that the client is shown by SYNTHETIC. STAMP is 0 if that does not hold for the whole second. */
 void hints_put(const void *client, uint32_t synthetic, uint32_t stamp);
 
-/* What is true with STAMP: by what the client is shown, 0: not known; and whether SYNTHETIC stands for the client
- * that CLIENT gets, or else garbage. */
+/* From hints with that STAMP: by which address the client is shown (0: not known); and whether it is known for which
+ * client SYNTHETIC stands. *CLIENT is that client, or else garbage. */
 uint32_t hints_show(const void *client, uint32_t stamp);
 bool hints_find(uint32_t synthetic, uint32_t stamp, void *client);
 
-/* An address has another meaning from now on: no hint is true any more. */
+/* To be called when an address gets another meaning: no hint is true any more. */
 void hints_grow_old(void);
 
-/* Those of spare addresses (spare.h), by the first choice for the client. A client's can be
- * in any of a few ways: two clients with one way would get a new address with every
- * datagram. */
+/* Hints for spare addresses (spare.h), found by the first choice for the client. There are several ways for each:
+ * if two clients shared a single one, they would get new addresses with every datagram. */
 enum { HINTS_WAYS = 4 };
 _Atomic uint32_t *hints_of_spares(uint32_t first);
 

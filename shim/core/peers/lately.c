@@ -12,7 +12,7 @@ _Static_assert(offsetof(struct sockaddr_in6, sin6_scope_id) - offsetof(struct so
 		   offsetof(struct client, words[PEER_TABLE_WORDS - 1]),
 	       "a client's scope id is after the address");
 
-/* 127.0.0.1, where that could be ::1. */
+/* Whether IP is 127.0.0.1 and may stand for ::1. */
 static inline bool may_be_ipv6(in_addr_t ip, in_port_t port)
 {
 	return ip == htonl(INADDR_LOOPBACK) && loopback_means_ipv6(ntohs(port));

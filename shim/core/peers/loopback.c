@@ -11,15 +11,15 @@
 
 enum { BITS = RELATIVES_PORT_BITS, ANSWERS = 1024 };
 
-/* A pre-forking server answers by one process whom another has heard. What relatives say counts
- * besides what this process knows, and by itself only while /proc agrees. */
+/* In a pre-forking server one process may answer a datagram that another one has received. So what relatives
+ * have noted counts, too; but like what this process has noted itself, only while /proc agrees. */
 static _Atomic uint32_t is_ipv6[RELATIVES_PORTS / BITS];
 
 /* Whether 127.0.0.1 is taken at a port. UNKNOWN: /proc does not tell. */
 enum answer { FREE, TAKEN, UNKNOWN };
 
-/* What /proc told lately of some ports, each in one word so that a signal handler or
- * another thread reads it whole: the second (clock.h), the port, the answer. */
+/* The latest answers of /proc for some ports. Each is one word, so that a signal handler or
+ * another thread reads all of it at once: the second (clock.h), the port, the answer. */
 static _Atomic uint64_t answers[ANSWERS];
 
 enum loopback_place loopback_place_of(const char *line, uint16_t port)
@@ -43,9 +43,9 @@ struct search {
 	bool at[LOOPBACK_AT_IPV4 + 1];
 };
 
-/* A socket at [::] takes what is sent to 127.0.0.1, unless it is of IPv6 alone, which
- * /proc does not tell. By itself it is the one that sends from ::1; beside one at [::1]
- * it may be another user's. */
+/* A socket at [::] takes what is sent to 127.0.0.1, unless it is IPv6-only, which /proc
+ * does not tell. If it is the only one, it is the one that sends from ::1. If another one is
+ * at [::1], that is the sender, and the one at [::] may be another user's. */
 static bool is_taken(const struct search *search)
 {
 	return search->at[LOOPBACK_AT_IPV4] || (search->at[LOOPBACK_AT_WILDCARD6] && search->at[LOOPBACK_AT_IPV6]);
@@ -84,7 +84,7 @@ static enum answer ask(uint16_t port)
 	return answer;
 }
 
-/* What it was in this second. */
+/* The answer of this second, which is asked for once. */
 static enum answer ask_once(uint16_t port)
 {
 	uint64_t key = (uint64_t)clock_seconds() << 32 | (uint32_t)port << 8;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Where there are spare addresses not every choice is looked at. */
+/* If the pool has spare addresses, not every choice is tried. */
 enum { CHOICES_BEFORE_SPARES = 4 };
 
 enum { TRIES = 8 };
@@ -26,7 +26,7 @@ struct wanted {
 	const struct pool *pool;
 	const struct address *real;
 	struct client client;
-	uint32_t first, now; /* the pool's first choice, where it was computed */
+	uint32_t first, now; /* the pool's first choice, once it is computed; the time */
 };
 
 static void pack(struct client *client, const struct address *real)
@@ -52,19 +52,21 @@ static void use(uint32_t synthetic, const struct found *found, uint32_t now)
 		relatives_tell_use(synthetic, &found->client, now);
 }
 
-/* A spare address is given in its turn, and never while it is in use. */
+/* Whether the client may go on with an address that it had. A spare address is not given to others as
+ * long as it is recent; any other one may be, soon after it is no longer fresh. */
 static bool may_go_on(const struct found *found, uint32_t now)
 {
 	return is_spare(found) ? peer_table_is_recent(found, now) : peer_table_is_fresh(found, now);
 }
 
-/* ::1, :: and IPv4-mapped addresses are shown in other ways too, and a spare address has its turn. */
+/* Not for ::1, :: and IPv4-mapped addresses, which are shown in other ways, too; nor for spare addresses, whose
+ * use the rotation must be told. */
 static bool is_always_shown(const struct found *found)
 {
 	return (found->client.words[0] | found->client.words[1]) != 0 && !is_spare(found);
 }
 
-/* FOUND was used now. STAMP is of before it was looked for. */
+/* FOUND is in use now. STAMP was taken before FOUND was read. */
 static void give_hint(uint32_t synthetic, const struct found *found, uint32_t stamp)
 {
 	if (is_always_shown(found))
@@ -73,7 +75,7 @@ static void give_hint(uint32_t synthetic, const struct found *found, uint32_t st
 		hints_put(&found->client, synthetic, 0);
 }
 
-/* Whether SYNTHETIC stands for the client, and was used lately; then it is used. */
+/* Whether SYNTHETIC stands for the client, and was used lately. If so, its use is noted. */
 static bool stands(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
@@ -119,7 +121,7 @@ static bool is_in_use(const struct wanted *wanted, uint32_t synthetic)
 	       peer_table_is_recent(&found, wanted->now);
 }
 
-/* Where all ways are in use, any. */
+/* In a way that is not in use, or in any, if all are. */
 static void note_spare(const struct wanted *wanted, uint32_t synthetic)
 {
 	_Atomic uint32_t *ways = hints_of_spares(wanted->first),
@@ -148,14 +150,14 @@ struct choice {
 	struct place own, relatives;
 };
 
-/* It stood for the client lately: then it is no relative's to refuse. */
+/* It stood for the client lately: then it does not matter what the relatives know. */
 static bool is_still_its(const struct place *place)
 {
 	return place->stood_for_it && place->is_recent;
 }
 
-/* Of the pool's choices the one that stands for the client, or else one that may:
- * the first of them, though rather one that did before. */
+/* The choice of the pool that stands for the client; otherwise one that did before and may
+ * again; otherwise the first one that may. */
 static struct choice choose(const struct wanted *wanted)
 {
 	unsigned most = synthetic_spares(wanted->pool) != 0 ? CHOICES_BEFORE_SPARES : SYNTHETIC_CHOICES;
@@ -183,7 +185,7 @@ static struct choice choose(const struct wanted *wanted)
 	return chosen;
 }
 
-/* The relatives first: among them too no address is given twice. */
+/* The relatives are told first, so that no two of them give the same address. */
 static bool take(const struct wanted *wanted, const struct choice *choice)
 {
 	if (!relatives_tell(&choice->relatives, &wanted->client, wanted->now) ||
@@ -194,7 +196,7 @@ static bool take(const struct wanted *wanted, const struct choice *choice)
 	return true;
 }
 
-/* Where another thread or process was faster, look again. */
+/* Looks again if another thread or process was faster. */
 __attribute__((noinline, cold)) static bool show_by_choice(const struct wanted *wanted, uint32_t *synthetic)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
@@ -211,8 +213,8 @@ __attribute__((noinline, cold)) static bool show_by_choice(const struct wanted *
 	return false;
 }
 
-/* The hash may have given it before, an IPv4 peer may have it, and a client that sends
- * nothing any more may be sent to. */
+/* The address may have been given before as a choice of the hash, it may be an IPv4 peer's own, and the program may
+ * still be sending to a client that had it and sends nothing any more. */
 static bool is_free_spare(const struct wanted *wanted, uint32_t synthetic)
 {
 	struct found found;
@@ -293,7 +295,7 @@ void mapper_claim(const struct address *address)
 	relatives_tell_claim(synthetic, &client, now);
 }
 
-/* In the own table, if it was used lately or the relatives know nothing newer. */
+/* In this process's own table, if the entry was used lately or the relatives know nothing newer. */
 static bool find(uint32_t synthetic, uint32_t now, struct client *client)
 {
 	uint32_t stamp = hints_stamp(now);

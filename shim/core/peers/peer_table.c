@@ -3,8 +3,8 @@
 
 #include <arpa/inet.h>
 
-/* An entry that is being written is waited for, though not for long: the writer may
- * be this very thread, under a signal handler, or one that was not copied by fork. */
+/* A reader waits for an entry that is being written, but not for long: the writer may be
+ * this very thread, interrupted by a signal, or a thread that fork has not copied. */
 enum { PATIENCE = 64, TRIES = 8 };
 
 static unsigned set_of(uint32_t synthetic)
@@ -12,7 +12,7 @@ static unsigned set_of(uint32_t synthetic)
 	return ntohl(synthetic) / PEER_TABLE_WAYS % PEER_TABLE_SETS;
 }
 
-/* The way of its set that an address gets if that is free. */
+/* The way (place in its set) that an address gets if it is free. */
 static int way_of(uint32_t synthetic)
 {
 	return (int)(ntohl(synthetic) % PEER_TABLE_WAYS);
@@ -33,8 +33,8 @@ static void store(_Atomic uint32_t *word, uint32_t value)
 	atomic_store_explicit(word, value, memory_order_relaxed);
 }
 
-/* Threads read the clock at slightly different moments: what is used in the future
- * is used lately. */
+/* Threads read the clock at slightly different moments: a use in the future counts as
+ * a recent one. */
 static bool is_within(uint32_t used, uint32_t now, int32_t seconds)
 {
 	return (int32_t)(now - used) <= seconds;
@@ -45,7 +45,7 @@ static bool is_recent(const struct entry_set *set, int way, uint32_t now)
 	return is_within(load(&set->used[way]), now, PEER_TABLE_RECENT);
 }
 
-/* The client and the time belong together. */
+/* False unless the client and the time were read from one state of the entry. */
 static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struct found *found)
 {
 	unsigned before = atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire);
@@ -59,7 +59,7 @@ static bool read_entry(struct entry_set *set, int way, uint32_t synthetic, struc
 	return atomic_load_explicit(&set->entry[way].sequence, memory_order_relaxed) == before;
 }
 
-/* The way that holds the address; -1: none. *UNREADABLE: one does that is being
+/* The way that holds the address; -1: none. *UNREADABLE: a way that holds it is being
  * written. */
 static int find(struct entry_set *set, uint32_t synthetic, struct found *found, bool *unreadable)
 {
@@ -106,7 +106,7 @@ bool peer_table_use(struct peer_table *table, const struct found *found, uint32_
 {
 	_Atomic uint32_t *used = &table->sets[found->set].used[found->way];
 
-	/* Not written needlessly: other threads read the same cache line. */
+	/* Written only if it changes: other threads read the same cache line. */
 	if (load(used) == now)
 		return false;
 	store(used, now);
@@ -118,9 +118,9 @@ static bool is_locked(struct entry_set *set, int way)
 	return atomic_load_explicit(&set->entry[way].sequence, memory_order_acquire) & 1;
 }
 
-/* The way of another address that may give way: a free one, the address's own first, or that
- * longest not used; -1: all are in use. An entry that a fork left in the middle of a write is
- * passed over for good. */
+/* A way that may be given to the address: one that is free, beginning with the address's own; otherwise the one
+ * that has not been used for the longest time; -1: all are in use. An entry that a fork has left in the middle of a
+ * write is never used again. */
 __attribute__((cold)) static int vacancy(struct entry_set *set, uint32_t synthetic, uint32_t now, bool recent_too)
 {
 	int longest = -1;
@@ -168,7 +168,7 @@ __attribute__((cold)) static void count_crowd(struct entry_set *set, int but, co
 
 		if (way == but || load(&set->synthetic[way]) == 0)
 			continue;
-		/* One that is being written counts as the client's own. */
+		/* An entry that is being written counts as one of the client's network. */
 		if (is_locked(set, way))
 			of_48 = of_64 = true;
 		join_crowd(all, of_64, of_48);
@@ -225,10 +225,10 @@ __attribute__((cold)) struct place peer_table_look(struct peer_table *table, uin
 }
 
 /*
- * A set is written by one thread at a time: the one that counts up its changes has not been
- * passed by another since the look. The address is there before that, so that who
- * looks afterwards finds it taken. Where another did pass, the entry, which was to be
- * displaced, is free.
+ * One thread at a time writes to a set: it succeeds in counting up `changes` only if no other
+ * thread has done so since the look. The address is stored before that, so that every later
+ * look finds it taken. If another thread was faster, the entry that was to be displaced
+ * becomes free.
  */
 static bool replace(struct peer_table *table, const struct place *place)
 {

@@ -12,7 +12,7 @@ struct shared {
 	_Atomic uint32_t ports[RELATIVES_PORTS / RELATIVES_PORT_BITS];
 };
 
-static struct shared *shared; /* NULL: nothing is */
+static struct shared *shared; /* NULL: nothing is shared */
 
 void relatives_share(void)
 {

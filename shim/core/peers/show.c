@@ -23,8 +23,8 @@ static void begin_line(struct strbuf *line, int fd)
 	strbuf_add(line, transport_name(sock_transport(fd)));
 }
 
-/* Log each synthetic address when it is first shown. The memory of it is
- * small and forgets: a line too many says nothing wrong. */
+/* Logs each synthetic address when it is first shown. Only some are remembered, so a line
+ * may be repeated; it is true each time. */
 static void report_shown(const struct settings *settings, int fd, const struct address *real,
 			 const struct address *shown)
 {
@@ -45,7 +45,7 @@ static void report_shown(const struct settings *settings, int fd, const struct a
 	log_send(&settings->log, &line);
 }
 
-/* One in a second: a flood may be the reason. */
+/* At most one line in a second: a flood may be the reason. */
 static void report_refused(const struct settings *settings, int fd, const struct address *real)
 {
 	static _Atomic uint32_t last;
@@ -104,7 +104,7 @@ static void show_wildcard(int fd, struct address *address)
 	address_set_in(address, htonl(bound), address_port(address));
 }
 
-/* A group that a datagram was sent to: not an address to answer. */
+/* A multicast group to which a datagram was sent. Nothing answers to such an address. */
 static void show_group(const struct settings *settings, struct address *address)
 {
 	struct address group = *address;

@@ -19,7 +19,7 @@ static bool is_unused(const struct spare_rotation *rotation, unsigned part, uint
 	return used == 0 || (int32_t)(now - used) > PEER_TABLE_RECENT;
 }
 
-/* Whether the number may be given: its part was begun in this round, or can be. */
+/* Whether the number may be given: its part was begun in this round, or can be begun. */
 static bool is_next(const struct spare_rotation *rotation, uint32_t size, uint32_t number, uint32_t now)
 {
 	unsigned part = part_of(size, number);
@@ -28,9 +28,8 @@ static bool is_next(const struct spare_rotation *rotation, uint32_t size, uint32
 	       is_unused(rotation, part, now);
 }
 
-/* The place of the relatives' next number, where it comes after ours. Not that number: by
- * large steps one of them could have us count past the last number to those that were
- * given a moment ago. */
+/* Our number for the place of the relatives' next number, if theirs is ahead of ours. Their number itself is
+ * not taken: by large steps one of them could make us go round to addresses that were given a moment ago. */
 static uint32_t choose(uint32_t ours, uint32_t size, _Atomic uint32_t *relatives)
 {
 	uint32_t theirs =

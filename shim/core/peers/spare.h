@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Spare addresses of a large pool, for clients that the table (peer_table.h) has no place
- * for: given in turn, so that none is given to another client while it may be in
+ * Spare addresses of a large pool, for clients that find no place in the table (peer_table.h).
+ * They are given in turn, so that none is given to another client while it may be in
  * use, however many are asked for.
  */
 #ifndef DUALBIND_PEERS_SPARE_H
@@ -13,7 +13,7 @@
 
 enum { SPARE_PARTS = 16 };
 
-/* A rotation of addresses in parts. A part is begun again only when none of its addresses
+/* A rotation of addresses, divided into parts. A part is begun again only after none of its addresses
  * was used for five minutes. All zero at first. */
 struct spare_rotation {
 	_Atomic uint32_t last; /* the number that was given last */
@@ -23,18 +23,17 @@ struct spare_rotation {
 };
 
 /*
- * The next number of a rotation that has SIZE addresses. RELATIVES, or NULL: the last number
- * of processes that are not to give the same; it is not believed where it would have a
- * number given twice. False where all are in use.
+ * The next number of a rotation that has SIZE addresses. RELATIVES, or NULL: the last number of processes which
+ * must not give the same one; it is ignored if an address would be given twice by it. False if all are in use.
  */
 bool spare_next(struct spare_rotation *rotation, uint32_t size, uint32_t now, _Atomic uint32_t *relatives,
 		uint32_t *number);
 
-/* The address with that place in the rotation is used NOW. */
+/* Note that the address at that place in the rotation is used NOW. */
 void spare_use(struct spare_rotation *rotation, uint32_t size, uint32_t place, uint32_t now);
 
-/* Whether no address has been in use in that part of the rotation, and RELATIVES have
- * given none at all. */
+/* Whether no address in that part of the rotation is in use, and RELATIVES have given
+ * none at all. */
 bool spare_is_idle(const struct spare_rotation *rotation, uint32_t size, uint32_t place, uint32_t now,
 		   const _Atomic uint32_t *relatives);
 

@@ -17,15 +17,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How many synthetic addresses one may have: the first, and those for when it
+/* How many choices there are for an IPv6 address: the first, and others for when it
  * is taken. */
 enum { SYNTHETIC_CHOICES = 16 };
 
-/* The synthetic address of an IPv6 one, with the same port: the choice CHOICE,
+/* A synthetic address for an IPv6 one, with the same port: the choice CHOICE,
  * from 0. Two choices may be the same address. */
 struct address synthetic_address(const struct pool *pool, const struct address *real, unsigned choice);
 
-/* Whether an IPv4 address is one that the pool could have given. */
+/* Whether ADDRESS is an IPv4 address that the pool could have given. */
 bool pool_contains(const struct pool *pool, const struct address *address);
 
 /*
@@ -37,10 +37,10 @@ enum { SYNTHETIC_ROTATIONS = 8 };
 
 /* How many are in each rotation; 0: the pool has none. */
 uint32_t synthetic_spares(const struct pool *pool);
-/* The address, in network byte order, with that number in the rotation, counted on from
- * the first again after the last. */
+/* The address with that NUMBER in the rotation, in network byte order. After the last address the numbers
+ * go on with the first one. */
 uint32_t synthetic_spare(const struct pool *pool, unsigned rotation, uint32_t number);
-/* Whether ADDRESS, in network byte order, is one; then in which rotation, and where. */
+/* Whether ADDRESS, in network byte order, is a spare one; then in which rotation, and where. */
 bool synthetic_is_spare(const struct pool *pool, uint32_t address, unsigned *rotation, uint32_t *place);
 
 /* The rotation for all clients in the /48 of an IPv6 address. */

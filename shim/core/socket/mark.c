@@ -19,8 +19,8 @@
 #define F_SET_RW_HINT 1036
 #endif
 
-/* What a SO_LINGER that is off has as its time, with some of BITS. Old kernels count it in
- * ticks, of which there may be 1,000 in a second, in 32 bits. */
+/* The time of a SO_LINGER that is off is LINGER_MARK with some of BITS. It is small enough for old kernels,
+ * which keep it in 32 bits as a number of ticks, of which there may be 1,000 in a second. */
 enum { LINGER_MARK = 0x2db100, SHOWN = 1, APART = 2, KEPT = 4, BITS = SHOWN | APART | KEPT };
 
 static enum transport transport_of(int fd)
@@ -48,7 +48,7 @@ bool mark_lingers(int fd)
 	return linger_bits(fd) != 0;
 }
 
-/* Linux takes the time of a SO_LINGER that is on: it is set so, and then off. */
+/* Linux stores the time only while SO_LINGER is on: so it is set on first, and then off. */
 static bool set_linger_bit(int fd, int bit, bool set)
 {
 	int before = linger_bits(fd), bits = set ? before | bit : before & ~bit;
@@ -65,7 +65,7 @@ static bool set_linger_bit(int fd, int bit, bool set)
 	return false;
 }
 
-/* On kernels without ISOLATE. The datagram socket is asked first, since it is for each
+/* For kernels without ISOLATE. The option of datagram sockets is read first, since this is called for each
  * datagram. */
 static int ask_plain(int fd)
 {
@@ -100,8 +100,8 @@ bool mark_is_hinted(int fd)
 	return !are_never_used() && mark_has_hint(fd);
 }
 
-/* What a datagram socket of ours has decides. A TCP connection of ours has no hint, and decides nothing. A kernel
- * without socket filters has none of these hints that is known. */
+/* The first datagram socket of the library decides whether hints are used; a TCP connection has no hint, and decides
+ * nothing. On a kernel without socket filters (gVisor) they are not used. */
 static void try_hint(int fd)
 {
 	if (atomic_load_explicit(&mark_hints, memory_order_relaxed) == MARK_HINTS_UNTRIED &&
@@ -117,7 +117,8 @@ void mark_hints_end(void)
 	atomic_store_explicit(&mark_hints, MARK_HINTS_NEVER, memory_order_relaxed);
 }
 
-/* It is done without where the kernel does not take it; but one that stays would be believed. */
+/* If the kernel does not take the hint, the mark works without it. But a hint that cannot be cleared would be
+ * believed, so then it fails. */
 static bool set_hint(int fd, bool shown)
 {
 	uint64_t hint = shown ? MARK_HINT : 0;
@@ -130,8 +131,8 @@ static bool set_hint(int fd, bool shown)
 	return shown || !mark_has_hint(fd);
 }
 
-/* ENOPROTOOPT says that the kernel does not know the option, though it may say 0 where it
- * is set; another errno that the socket is one of AF_INET, or of MPTCP. */
+/* Reading fails with ENOPROTOOPT if the kernel does not have the option (though setting it may return 0), and with
+ * another errno on an AF_INET or MPTCP socket. */
 static bool show_in_option(int fd, bool shown)
 {
 	if (sys_get_int(fd, IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE) >= 0)
@@ -190,7 +191,7 @@ bool mark_is_shown_udp(int fd)
 	return ask_shown(fd, false) > 0 && sock_transport(fd) == TRANSPORT_UDP;
 }
 
-/* The second bit. */
+/* The mark's second bit: bound elsewhere than the program asked (mark.h). */
 static bool set_apart(int fd, enum transport transport)
 {
 	return transport == TRANSPORT_UDP ? set_linger_bit(fd, APART, true)
@@ -212,7 +213,7 @@ static bool write_mark(int fd, enum transport transport, enum mark mark)
 	       (shown || sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0);
 }
 
-/* As it will be read. */
+/* Whether the mark reads back as MARK. */
 static bool reads(int fd, enum transport transport, enum mark mark)
 {
 	if (mark_read(fd, transport) == mark)
@@ -226,12 +227,12 @@ bool mark_renew(int fd, enum transport transport, enum mark mark)
 	return mark_read(fd, transport) == mark || (write_mark(fd, transport, mark) && reads(fd, transport, mark));
 }
 
-/* An option that is always set marks nothing. */
+/* First the socket must read as not marked: an option that is always set cannot be a mark. */
 bool mark_set(int fd, enum transport transport, enum mark mark)
 {
 	if (reads(fd, transport, MARK_NONE) && write_mark(fd, transport, mark) && reads(fd, transport, mark))
 		return true;
-	if (errno == ENOPROTOOPT) /* a kernel that at least says so */
+	if (errno == ENOPROTOOPT) /* the kernel does not have the option, and says so */
 		errno = EFORGOTTEN;
 	return false;
 }
@@ -253,10 +254,10 @@ enum mark mark_get(int fd)
 	return mark_read(fd, transport_of(fd));
 }
 
-/* One is to be kept whose kernel does not keep that: then none is swapped. */
+/* A socket was to be kept, and the kernel did not store that: then no socket is swapped any more. */
 static atomic_bool keep_all;
 
-/* What is 1, and means nothing to TCP. Of AF_INET6 IPv4's is a part of the mark. */
+/* These options are 1 by default, and mean nothing to TCP. IPv4's is a part of the mark on an AF_INET6 socket. */
 static bool keep_stream(int fd, int domain)
 {
 	return domain == AF_INET ? setsockopt_checked(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0)
@@ -265,7 +266,7 @@ static bool keep_stream(int fd, int domain)
 
 void mark_keep(int fd)
 {
-	enum transport transport = sock_transport(fd); /* raw ones are never swapped */
+	enum transport transport = sock_transport(fd); /* 0 for raw sockets, which are never swapped */
 	int domain = sys_get_int(fd, SOL_SOCKET, SO_DOMAIN);
 
 	if (transport == 0 || (domain != AF_INET && domain != AF_INET6))

@@ -45,7 +45,7 @@ const char *transport_name(enum transport protocol)
 	return protocol == TRANSPORT_UDP ? "udp" : "tcp";
 }
 
-/* For a listener, tcpi_sacked is the longest that its queue may get; gVisor says 0. */
+/* For a listener, tcpi_sacked is the backlog; gVisor returns 0. */
 static void read_state(struct sock *sock)
 {
 	struct tcp_info info = {0};
@@ -96,8 +96,8 @@ unsigned sock_lacks(const struct sock *sock, unsigned options)
 	return options & ((sock->reuse_addr == 0 ? REUSE_ADDR : 0) | (sock->reuse_port == 0 ? REUSE_PORT : 0));
 }
 
-/* The inode of its namespace's file. It takes CAP_NET_ADMIN there, which programs
- * that go from one to another have. */
+/* The inode of the file of the socket's network namespace. Reading it takes CAP_NET_ADMIN in that
+ * namespace, which programs that go from one to another have. */
 static uint64_t network_inode(int fd)
 {
 	struct stat status;

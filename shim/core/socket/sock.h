@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel says of a socket, read once for all that is decided on it.
+ * What the kernel says of a socket, read once for all decisions that rest on it.
  */
 #ifndef DUALBIND_SOCKET_SOCK_H
 #define DUALBIND_SOCKET_SOCK_H
@@ -19,24 +19,24 @@ struct sock {
 	enum transport transport;   /* 0: neither TCP (or MPTCP) nor UDP */
 	enum mark mark;             /* of AF_INET6 */
 	int reuse_addr, reuse_port; /* -1: not known */
-	int backlog;                /* of a listener; SOMAXCONN where the kernel does not tell */
+	int backlog;                /* of a listener; SOMAXCONN if the kernel does not tell */
 	bool unconnected;           /* neither connected, nor about to be, nor shutting down */
 	bool listens;
 	bool v6only;          /* of AF_INET6 */
-	uid_t uid;            /* who made it */
+	uid_t uid;            /* the user that made it */
 	ino_t inode;          /* 0: not known */
 	uint64_t network;     /* sock_network() */
 	struct address local; /* its family is the socket's */
 };
 
-/* False for another family than AF_INET and AF_INET6, and another protocol. What is connected
- * is read no further than that. */
+/* False for other families than AF_INET and AF_INET6, and for other protocols. Of a connected socket
+ * nothing more is read. */
 bool sock_read(int fd, struct sock *sock);
 
-/* The same for one whose fd and local are there. */
+/* The same for a SOCK that has its fd and local already. */
 bool sock_read_rest(struct sock *sock);
 
-/* Of OPTIONS (setsockopt_checked.h) those that it did not have. */
+/* Those of OPTIONS (setsockopt_checked.h) that it did not have. */
 unsigned sock_lacks(const struct sock *sock, unsigned options);
 
 /* TRANSPORT_TCP for a stream socket of TCP or MPTCP, TRANSPORT_UDP for a datagram
@@ -50,19 +50,19 @@ const char *transport_name(enum transport protocol);
 bool sock_has_queue(int fd);
 
 /*
- * The network namespace that the socket is of, as a number that no other one has
- * at the same time (SO_NETNS_COOKIE, socket(7); before 5.14 SIOCGSKNS). 0: the
- * kernel does not tell.
+ * The network namespace of the socket, as a number that no other one has at the
+ * same time (SO_NETNS_COOKIE, socket(7); before 5.14 SIOCGSKNS). 0: the kernel
+ * does not tell.
  */
 uint64_t sock_network(int fd);
 
-/* Whether two sockets are, as far as the kernel tells, of different ones. */
+/* Whether two sockets are, as far as the kernel tells, in different network namespaces. */
 bool sock_networks_differ(const struct sock *sock, const struct sock *other);
 
 /* The local address. False for another family than AF_INET and AF_INET6. */
 bool sock_local(int fd, struct address *local);
 
-/* Whether that is its local address. */
+/* Whether ADDRESS is its local address. */
 bool sock_is_at(int fd, const struct address *address);
 
 #endif

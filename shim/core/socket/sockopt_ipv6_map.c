@@ -4,7 +4,7 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 
-/* Newer than the headers of the oldest system that builds this. */
+/* The headers of the oldest system that builds this do not have it. */
 #ifndef IP_RECVERR_RFC4884
 #define IP_RECVERR_RFC4884 26
 #endif

@@ -15,7 +15,7 @@ struct sockopt_pair {
 extern const struct sockopt_pair twins[];
 extern const size_t sockopt_ipv6_map_count;
 
-/* Of IPPROTO_IP's NAME; -1 where there is none. */
+/* The one for IPPROTO_IP's NAME; -1 if there is none. */
 int sockopt_ipv6_of(int name);
 
 #endif

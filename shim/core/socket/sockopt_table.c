@@ -6,7 +6,7 @@
 #include <linux/udp.h>
 #include <sys/socket.h>
 
-/* Newer than the headers of the oldest system that builds this. */
+/* The headers of the oldest system that builds this do not have them. */
 #ifndef SO_TIMESTAMP_NEW
 #define SO_TIMESTAMP_NEW 63
 #define SO_TIMESTAMPNS_NEW 64

@@ -16,7 +16,7 @@
 		BPF_JMP | BPF_JEQ | BPF_K, (skip_if), (skip_unless), (value)                                       \
 	}
 
-/* Version 6, and a source address, which is at 8, that is :: or of ::ffff:0:0/96. */
+/* Drops what has IP version 6 and a source address (at offset 8) that is :: or in ::ffff:0:0/96. */
 static const struct sock_filter guard[V4MAPPED_FILTER_INSTRUCTIONS] = {
     LOAD(BPF_B, 0),
     {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0xf0},
@@ -34,8 +34,8 @@ static const struct sock_filter guard[V4MAPPED_FILTER_INSTRUCTIONS] = {
     {BPF_LD | BPF_IMM, 0, 0, 0}, /* what the program's filter begins with */
 };
 
-/* A filter must end with a return: the guard alone is followed by one. It is not the
- * 0xffffffff that a program writes, whose filter is its own. */
+/* A filter must end with a return, so the guard alone is followed by this one. It is not 0xffffffff,
+ * which programs write, so that a filter of the program is not taken for it. */
 static const struct sock_filter pass = {BPF_RET | BPF_K, 0, 0, 0xfffffffe};
 
 static bool is_alone(const struct sock_filter *code, size_t count)
@@ -65,7 +65,7 @@ bool v4mapped_filter_read(int fd, struct v4mapped_filter *filter)
 	return false;
 }
 
-/* Its room takes what is there: what was written stands, and is read again. */
+/* FILTER's room is used to read the filter back, which leaves there what was written. */
 static bool is_attached(int fd, struct v4mapped_filter *filter, bool with_guard)
 {
 	size_t count = filter->count;
@@ -99,7 +99,7 @@ bool v4mapped_filter_stands(int fd)
 	return v4mapped_filter_read(fd, &filter) && filter.guard;
 }
 
-/* The kernel counts in instructions, and tells their number for a length of 0. */
+/* As in the kernel, *LENGTH counts instructions, and a length of 0 asks how many there are. */
 int v4mapped_filter_get(int fd, void *value, socklen_t *length)
 {
 	struct v4mapped_filter filter;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The guard: a socket filter that keeps two kinds of IPv6 datagrams away from a
- * dual-stack UDP socket, which Linux delivers though nothing like them comes to an
- * AF_INET socket:
+ * dual-stack UDP socket. Linux delivers them, and an AF_INET socket never gets anything
+ * like them:
  *
- *   source ::ffff:0:0/96  the socket cannot tell them from IPv4 ones: the sender would be
- *                         shown as 127.0.0.1, or as whatever address it likes (5.4 to
- *                         5.10 alone dropped them)
- *   source ::             an answer to it goes to this host: Linux takes :: as a
+ *   source ::ffff:0:0/96  the socket cannot tell them from IPv4 ones: the sender could
+ *                         have itself shown as 127.0.0.1, or as any other address (only
+ *                         5.4 to 5.10 dropped them)
+ *   source ::             an answer would go to this host: Linux takes :: as a
  *                         destination for ::1
  *
- * The guard stands before the filter that the program has, which does not see it.
+ * The guard comes before the filter of the program, which does not see the guard.
  * TCP needs none: Linux refuses the first kind, and a connection from :: is shown with an
  * address that stands for no client (show.h).
  */
@@ -27,27 +27,27 @@ enum { V4MAPPED_FILTER_INSTRUCTIONS = 14, V4MAPPED_FILTER_MAX = 256 };
 /* A filter, with room for the guard before it. */
 struct v4mapped_filter {
 	struct sock_filter code[2 * V4MAPPED_FILTER_INSTRUCTIONS + V4MAPPED_FILTER_MAX];
-	struct sock_filter *own; /* the program's, within */
-	size_t count;            /* of those */
+	struct sock_filter *own; /* the program's instructions, within */
+	size_t count;            /* how many there are */
 	bool guard;              /* the guard stood before them */
 };
 
-/* Read a socket's filter. False with errno: there cannot be one, or it cannot be
+/* Read a socket's filter. False with errno: this kind of socket has none, or it cannot be
  * read (EACCES for eBPF, EINVAL for more than V4MAPPED_FILTER_MAX). */
 bool v4mapped_filter_read(int fd, struct v4mapped_filter *filter);
 
-/* Give it to a socket, with the guard before it or without. */
+/* Attach FILTER to a socket, with or without the guard before it. */
 bool v4mapped_filter_write(int fd, struct v4mapped_filter *filter, bool guard);
 
-/* Whether the guard stands there. */
+/* Whether the socket has the guard. */
 bool v4mapped_filter_stands(int fd);
 
-/* Where it does: getsockopt(SO_GET_FILTER) as if it did not, and whether there is
- * no filter beside it. */
+/* For a socket that has the guard: getsockopt(SO_GET_FILTER) as if it had not, and whether the
+ * guard is its only filter. */
 int v4mapped_filter_get(int fd, void *value, socklen_t *length);
 bool v4mapped_filter_is_all(int fd);
 
-/* Put it there again, after the program has changed its filter. */
+/* Put the guard there again, after the program has changed the filter. */
 void v4mapped_filter_again(int fd);
 
 #endif
