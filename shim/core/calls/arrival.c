@@ -10,7 +10,7 @@
 #include <limits.h>
 #include <linux/in6.h>
 
-/* An error queue holds something on connections too. */
+/* Connections count for MSG_ERRQUEUE only: the error queue of a connection may hold messages with addresses. */
 bool arrival_start(struct arrival *arrival, int fd, int flags)
 {
 	const struct settings *settings = settings_get();
@@ -34,8 +34,8 @@ bool arrival_is_ipv4(struct arrival *arrival)
 	return arrival->socket == SHOWN_AS_IPV4;
 }
 
-/* What the guard keeps away elsewhere. Of what was received before the kernel was known nothing tells:
- * that had no room for the item. */
+/* Whether this is a datagram that the guard keeps away on other kernels. If the program's buffer had no room for the
+ * item, since the kernel was not yet known to need it, the datagram counts as forged. */
 static bool is_forged(const struct arrival *arrival, const struct address *peer, const struct msghdr *received)
 {
 	const struct in6_addr *ip = &peer->in6.sin6_addr;
@@ -48,7 +48,7 @@ static bool is_forged(const struct arrival *arrival, const struct address *peer,
 static enum outcome give_name(struct arrival *arrival, const struct name_buf *buf, const struct msghdr *received,
 			      struct msghdr *message)
 {
-	/* In an error queue the name is the address that the datagram was sent to. */
+	/* In an error queue the name is the address to which the datagram was sent. */
 	enum whose whose = arrival->flags & MSG_ERRQUEUE ? OF_OTHER : OF_SENDER;
 	struct address peer;
 
@@ -65,8 +65,8 @@ static enum outcome give_name(struct arrival *arrival, const struct name_buf *bu
 	return DELIVERED;
 }
 
-/* One that is as large as ours goes to the kernel as it is; so does one in which
- * not even the header of an item fits, unless the name needs one (is_forged). */
+/* The program's buffer is given to the kernel as it is if it is as large as ours, or if not even the header of an
+ * item fits into it; unless an item is needed to judge the name (is_forged). */
 size_t arrival_control_bytes(const struct msghdr *message)
 {
 	size_t offered = message->msg_control != NULL ? message->msg_controllen : 0, bytes;
@@ -121,7 +121,7 @@ void arrival_abandon(const struct msghdr *received, struct msghdr *message)
 	name_buf_abandon(&buf, message->msg_name, &message->msg_namelen);
 }
 
-/* An error is taken from its queue all the same. */
+/* MSG_PEEK does not keep an error in its queue. */
 bool arrival_stays(const struct arrival *arrival)
 {
 	return (arrival->flags & (MSG_PEEK | MSG_ERRQUEUE)) == MSG_PEEK;

@@ -14,7 +14,7 @@ union pktinfo4 {
 
 enum { PADDING = CMSG_SPACE(sizeof(struct in6_pktinfo)) - CMSG_LEN(sizeof(struct in6_pktinfo)) };
 
-/* Whether MESSAGE has one item, which is of that kind and SIZE bytes of data. */
+/* Whether MESSAGE has one item only, of that kind and with SIZE bytes of data. */
 static inline bool is_only(const struct msghdr *message, int level, int type, size_t size)
 {
 	const struct cmsghdr *item = message->msg_control;
@@ -23,7 +23,7 @@ static inline bool is_only(const struct msghdr *message, int level, int type, si
 	       item->cmsg_level == level && item->cmsg_type == type;
 }
 
-/* Groups are shown in another way, and so are ::1 and IPv4-mapped addresses, which lately.h does not know. */
+/* False for groups, ::1 and IPv4-mapped addresses, which lately.h does not know: they are shown in other ways. */
 __attribute__((hot)) bool cmsg_pktinfo_to_ipv4(const struct msghdr *received, struct msghdr *shown, uint32_t now)
 {
 	struct sockaddr_in6 local;
@@ -65,7 +65,7 @@ __attribute__((hot)) bool cmsg_pktinfo_to_ipv6(struct msghdr *message, union cms
 	of_ipv6.ipi6_addr = real.sin6_addr;
 	of_ipv6.ipi6_ifindex = info.ipi_ifindex != 0 ? (unsigned)info.ipi_ifindex : real.sin6_scope_id;
 	memcpy(CMSG_DATA(&item->header), &of_ipv6, sizeof of_ipv6);
-	memset(item->bytes + CMSG_LEN(sizeof of_ipv6), 0, PADDING); /* the kernel gets it too */
+	memset(item->bytes + CMSG_LEN(sizeof of_ipv6), 0, PADDING); /* the padding goes to the kernel, too */
 	message->msg_control = item;
 	message->msg_controllen = sizeof *item;
 	return true;

@@ -13,7 +13,7 @@
 #include <linux/in6.h>
 #include <string.h>
 
-/* Newer than the headers of the oldest system that builds this. */
+/* The headers of the oldest system that builds this do not have them. */
 #ifndef IP_PROTOCOL
 #define IP_PROTOCOL 52
 #endif
@@ -24,13 +24,13 @@ struct presenting {
 	struct cmsg_buf to;
 };
 
-/* Of a real IPv6 peer, and to be shown as such. */
+/* Whether IP is a real IPv6 peer's, and is to be shown as it is. */
 static bool is_native(const struct presenting *presenting, const struct in6_addr *ip)
 {
 	return presenting->settings->native_peers && !IN6_IS_ADDR_V4MAPPED(ip);
 }
 
-/* Where no address is left to show it by: 0.0.0.0. */
+/* 0.0.0.0 if no address is left by which it could be shown. */
 static struct address shown_of(const struct presenting *presenting, const struct address *real)
 {
 	struct address shown = *real;
@@ -43,14 +43,14 @@ static struct address shown_of(const struct presenting *presenting, const struct
 	return shown;
 }
 
-/* What the program names to answer from the address that was asked. The group
- * that a datagram was sent to is none: the kernel is to choose. */
+/* The program uses this to answer from the address that the client has asked. A group to which a
+ * datagram was sent cannot be a source: then the kernel is to choose one. */
 static void present_pktinfo(struct presenting *presenting, const struct in6_pktinfo *info)
 {
 	struct in_pktinfo shown = {.ipi_ifindex = (int)info->ipi6_ifindex};
 	struct address local;
 
-	if (IN6_IS_ADDR_V4MAPPED(&info->ipi6_addr)) /* IP_PKTINFO is there too */
+	if (IN6_IS_ADDR_V4MAPPED(&info->ipi6_addr)) /* there is an IP_PKTINFO, too */
 		return;
 	address_set_in6(&local, &info->ipi6_addr, 0);
 	if (IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
@@ -75,13 +75,13 @@ struct error4 {
 	struct sockaddr_in offender;
 };
 
-/* An ICMPv6 message that says it is an IPv4 host's. */
+/* An ICMPv6 message that claims to come from an IPv4 host. */
 static bool is_forged(const struct icmp_error6 *given)
 {
 	return given->error.ee_origin == SO_EE_ORIGIN_ICMP6 && IN6_IS_ADDR_V4MAPPED(&given->offender.sin6_addr);
 }
 
-/* An error that came from nowhere (MSG_ZEROCOPY, time stamps) has no offender. */
+/* Messages that do not come from the network (MSG_ZEROCOPY, time stamps) have no offender. */
 static void present_error(struct presenting *presenting, const struct icmp_error6 *given)
 {
 	struct error4 shown = {.error = given->error};
@@ -93,13 +93,13 @@ static void present_error(struct presenting *presenting, const struct icmp_error
 	cmsg_buf_put(&presenting->to, IPPROTO_IP, IP_RECVERR, &shown, sizeof shown);
 }
 
-/* By the program: it may be there for v4mapped_item.h alone. */
+/* Whether the program has asked for it: the item may be there only for v4mapped_item.h. */
 static bool is_asked_for(const struct presenting *presenting)
 {
 	return !v4mapped_item_is_needed() || sys_get_int(presenting->fd, IPPROTO_IP, IP_RECVTOS) == 1;
 }
 
-/* The item is whole, of IPPROTO_IPV6, and SIZE bytes of DATA. */
+/* The item is complete, of IPPROTO_IPV6, with SIZE bytes of DATA. */
 static void present_ipv6(struct presenting *presenting, int type, const void *data, size_t size)
 {
 	struct icmp_error6 error;
@@ -136,8 +136,8 @@ static void present_ipv6(struct presenting *presenting, int type, const void *da
 	}
 }
 
-/* With the time stamp of a datagram that was sent an AF_INET socket tells its source as
- * ipi_spec_dst, too, and one of AF_INET6 as the offender alone. */
+/* With the time stamp of a datagram that was sent, an AF_INET socket tells the source as the offender and as
+ * ipi_spec_dst; an AF_INET6 socket only as the offender. */
 static void present_source(const struct msghdr *shown)
 {
 	struct cmsg_cursor cursor = cmsg_cursor_at(shown);
@@ -192,8 +192,8 @@ bool cmsg_is_of(const struct msghdr *message, int level, int type)
 	return false;
 }
 
-/* The source that the program wants: an address as it was shown, or the
- * kernel's choice. An IPv4 address of its own cannot be had for IPv6. */
+/* The source that the program wants is an address that it was shown, or the
+ * kernel's choice. A real IPv4 address cannot be the source of an IPv6 packet. */
 static void resolve_pktinfo(const struct settings *settings, const struct in_pktinfo *given, struct cmsg_buf *to)
 {
 	struct in6_pktinfo info = {.ipi6_ifindex = (uint32_t)given->ipi_ifindex};
@@ -258,14 +258,14 @@ int cmsg_to_ipv6(const struct settings *settings, const struct msghdr *given, vo
 	struct cmsg_cursor cursor = cmsg_cursor_at(given);
 	enum cmsg_state state;
 
-	/* What is between the items goes to the kernel too. No item becomes twice as long. */
+	/* Cleared, since the gaps between the items go to the kernel, too. No item becomes twice as long. */
 	memset(control, 0, given->msg_controllen < capacity / 2 ? 2 * given->msg_controllen : capacity);
 	while ((state = cmsg_cursor_next(&cursor)) == CMSG_ITEM) {
 		const struct cmsghdr *item = cursor.item;
 		const void *data = CMSG_DATA(item);
 		size_t size = cmsg_length(item) - CMSG_LEN(0);
 
-		/* An AF_INET socket takes no notice of these. */
+		/* An AF_INET socket ignores these. */
 		if (item->cmsg_level == IPPROTO_IPV6 && !settings->native_peers)
 			continue;
 		if (item->cmsg_level != IPPROTO_IP)

@@ -70,8 +70,8 @@ static bool is_itself(const struct settings *settings, const struct address *sho
 	       (!pool_contains(&settings->pool, shown) || (mapper_find(shown, &real) && address_is_mapped(&real)));
 }
 
-/* Most connections are not of a marked socket, and must cost nothing. A marked
- * stream socket says that it takes no AF_INET address. */
+/* Most sockets that connect are not marked, and must cost nothing: so the call is made first. A
+ * marked stream socket refuses the AF_INET address, and gets the mapped one. */
 static int connect_itself(int fd, const struct sockaddr *address, socklen_t length, struct address *to,
 			  native_connect *native)
 {
@@ -86,7 +86,7 @@ static int connect_itself(int fd, const struct sockaddr *address, socklen_t leng
 	return native(fd, &to->any, to->length);
 }
 
-/* CHANGED: the old peer is dissolved, in favour of one that there may be no way to. */
+/* CHANGED: the old peer, of the other family, was dissolved for a new one. If the call has failed, there is none. */
 static int with_peer(int result, int fd, bool changed)
 {
 	if (result != 0 && changed)

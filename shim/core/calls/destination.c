@@ -11,10 +11,10 @@
 #include <string.h>
 
 /*
- * Whether 127.0.0.1, for FD, is ::1. The program's own client may well mean the real
- * one, and calls but once before it is a socket of ours. Where /proc does not tell any
- * more it is ::1 for a socket that is itself bound there, which is a server's for one
- * client.
+ * Whether 127.0.0.1 means ::1 when FD sends there. A socket that is not converted may be a
+ * client of the program, which may well mean the real 127.0.0.1; so /proc is read again,
+ * which happens once, since FD is converted afterwards. If /proc does not tell any more, it
+ * is ::1 for a socket that is itself bound to 127.0.0.1, as a server's socket for one client is.
  */
 static bool is_loopback_of_ipv6(int fd, const struct address *shown)
 {
@@ -31,8 +31,8 @@ static bool is_loopback_of_ipv6(int fd, const struct address *shown)
 	       (meaning == LOOPBACK_UNKNOWN && !ours && sock_local(fd, &local) && address_is_loopback4(&local));
 }
 
-/* Natively a destination of AF_UNSPEC counts as AF_INET; on an AF_INET6 socket
- * it would count as none. */
+/* An AF_INET socket takes a destination of AF_UNSPEC for AF_INET; an AF_INET6 socket would take it
+ * for no destination. */
 static enum route resolve_unspecified(int fd, const struct sockaddr *address, socklen_t length, struct address *to)
 {
 	socklen_t meant = length < sizeof to->in ? length : sizeof to->in;
@@ -67,7 +67,7 @@ enum route destination_of_datagram(const struct settings *settings, int fd, stru
 enum route destination_refused(const struct settings *settings, int fd, const struct address *to,
 			       enum peer_call calls)
 {
-	/* Another thread may have been quicker. */
+	/* Another thread may have converted it meanwhile. */
 	if (mark_shown_datagram(fd) > 0 || convert_for_peer(settings, fd, to, calls) || mark_shown_datagram(fd) > 0)
 		return ROUTE_REAL;
 	if (IN6_IS_ADDR_LOOPBACK(&to->in6.sin6_addr))

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Whether the lookup is one whose emptiness we may change. */
+/* Whether this is a lookup for which another answer may be given. */
 static bool is_wildcard(const char *node, const struct addrinfo *hints)
 {
 	if (hints == NULL || (hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET))
@@ -30,7 +30,7 @@ static bool covers(const struct settings *settings, const struct addrinfo *list,
 	return false;
 }
 
-/* A lookup without a service does not tell the port: any rule counts then. */
+/* A lookup without a service does not tell the port: then any rule counts. */
 static bool may_cover(const struct settings *settings, const struct addrinfo *list)
 {
 	const struct allowlist *allow = &settings->allow;
@@ -44,7 +44,7 @@ static bool may_cover(const struct settings *settings, const struct addrinfo *li
 		allowlist_mentions(allow, ALLOW_ANY4, TRANSPORT_UDP));
 }
 
-/* 0 with *RESULT where the allowlist covers what AI_ADDRCONFIG had hidden. */
+/* 0 with *RESULT if the allowlist covers what AI_ADDRCONFIG has hidden. */
 static int ask_again(const struct settings *settings, const char *node, const char *service,
 		     const struct addrinfo *hints, struct addrinfo **result, native_getaddrinfo *native)
 {

@@ -2,9 +2,9 @@
 /*
  * getaddrinfo(3) for a wildcard listener.
  *
- * Where AI_ADDRCONFIG hides 0.0.0.0 because the host has no IPv4 address, and
- * the allowlist covers the port, the question is asked again without it. Every
- * other lookup passes through, in the C library's order.
+ * If AI_ADDRCONFIG hides 0.0.0.0 because the host has no IPv4 address, and the
+ * allowlist covers the port, the lookup is made again without it. Every other
+ * lookup passes through, in the C library's order.
  */
 #ifndef DUALBIND_CALLS_GETADDRINFO_H
 #define DUALBIND_CALLS_GETADDRINFO_H

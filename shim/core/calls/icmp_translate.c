@@ -12,8 +12,8 @@ struct pair {
 	uint8_t type6, code6, type, code;
 };
 
-/* The first that matches. A type without its own line is a problem of the
- * header (RFC 4443 has no other errors). */
+/* The first line that matches counts. A type without a line of its own is a problem
+ * of the header (RFC 4443 has no other errors). */
 static const struct pair pairs[] = {
     {ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADMIN, ICMP_DEST_UNREACH, ICMP_HOST_ANO},
     {ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOPORT, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH},

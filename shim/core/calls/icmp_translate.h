@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What IP_RECVERR tells of an ICMPv6 error, as an ICMP error (RFC 7915, 5.2).
+ * An ICMPv6 error becomes the ICMP error that IP_RECVERR would report (RFC 7915, 5.2).
  */
 #ifndef DUALBIND_CALLS_ICMP_TRANSLATE_H
 #define DUALBIND_CALLS_ICMP_TRANSLATE_H
@@ -16,7 +16,7 @@ struct icmp_error6 {
 	struct sockaddr_in6 offender;
 };
 
-/* An error of another origin than ICMPv6 stays as it is. ee_errno stays. */
+/* Errors of another origin than ICMPv6 stay as they are. ee_errno is never changed. */
 void icmp_to_ipv4(struct sock_extended_err *error);
 
 #endif

@@ -18,7 +18,7 @@ const struct settings *letter_settings(int flags)
 	return settings != NULL && (settings->datagrams || (flags & MSG_FASTOPEN)) ? settings : NULL;
 }
 
-/* FD is an AF_INET socket. It may be made one that takes IPv6 destinations. */
+/* The kernel has refused TO, since the socket is an AF_INET one. It may be converted, and then TO works. */
 static bool is_refused(ssize_t result, const struct address *to)
 {
 	return result < 0 && errno == EAFNOSUPPORT && to->any.sa_family == AF_INET6;
@@ -35,13 +35,13 @@ enum route letter_send(const struct sender *sender, struct msghdr *ours, const s
 	if (route != ROUTE_REAL)
 		return route;
 	*result = sender->send(sender, ours);
-	/* An AF_INET6 socket that is connected to an IPv4 peer refuses too. */
+	/* An AF_INET6 socket that is connected to an IPv4 peer refuses TO as well. */
 	if (is_refused(*result, to))
 		errno = ENETUNREACH;
 	return ROUTE_REAL;
 }
 
-/* A stream takes no notice of such ancillary data. */
+/* False for streams, which ignore such ancillary data. */
 static bool is_connected_to_ipv6(int fd)
 {
 	struct address peer = {.length = sizeof peer.in6};
@@ -50,8 +50,8 @@ static bool is_connected_to_ipv6(int fd)
 	       peer.any.sa_family == AF_INET6 && !address_is_mapped(&peer);
 }
 
-/* Whether the ancillary data must become IPv6's. A datagram to an IPv4 peer
- * takes that of IPPROTO_IP on a socket of either family. */
+/* Whether the ancillary data must become IPv6's. For a datagram to an IPv4 peer sockets
+ * of either family take those of IPPROTO_IP. */
 static bool goes_to_ipv6(int fd, const struct msghdr *message, enum route route, const struct address *to)
 {
 	if (!cmsg_is_of(message, IPPROTO_IP, CMSG_ANY))
@@ -76,7 +76,7 @@ static enum route resolve(const struct sender *sender, const struct msghdr *mess
 		return ROUTE_NATIVE;
 	route = (connects ? connect_destination : destination_of)(sender->settings, sender->fd, message->msg_name,
 								  letter_name_length(message), to);
-	/* What an AF_INET6 socket would send to an IPv6 peer. A stream passes the address over. */
+	/* An AF_INET socket refuses MSG_OOB; an AF_INET6 one would send to an IPv6 peer. Streams ignore the address. */
 	if (route != ROUTE_REAL || !(sender->flags & MSG_OOB) || to->any.sa_family != AF_INET6 ||
 	    !mark_is_shown_udp(sender->fd))
 		return route;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message on its way out: to whom it goes, with which ancillary data, and what becomes of it where the socket
- * turns out to be an AF_INET one. send.h for one, and for several at once, has it in common.
+ * A letter is a message on its way out: to which peer it goes, with which ancillary data, and what happens if the
+ * socket turns out to be an AF_INET one. Used by send.h, for one message and for several at once.
  *
  * No lock, no malloc.
  */
@@ -13,7 +13,7 @@
 #include "calls/send.h"
 #include "config/settings.h"
 
-/* A call for one message or several, made by the function that the program called: a sandbox may allow no other. */
+/* Sends one message or several, by the function that the program has called: a sandbox may allow no other. */
 struct sender {
 	const struct settings *settings;
 	int fd, flags;
@@ -26,11 +26,11 @@ struct sender {
 	};
 };
 
-/* The settings, where a destination may have to be resolved. Where no rule names
- * UDP it is only that of a connection that MSG_FASTOPEN makes. */
+/* The settings, if a destination may have to be resolved; else NULL. Without a rule for UDP
+ * that is only so for a connection that MSG_FASTOPEN makes. */
 const struct settings *letter_settings(int flags);
 
-/* Room for what is resolved of one message; a program sends an item or two. */
+/* Room for the ancillary data of one message; programs send an item or two. */
 enum { LETTER_CONTROL_BYTES = 256 };
 
 struct letter {
@@ -38,15 +38,15 @@ struct letter {
 	void *control; /* that room, aligned as a struct cmsghdr */
 };
 
-/* MESSAGE, a copy of the program's, becomes what is to be sent, and LETTER what it points to; the room is given. ROUTE_NONE: it is
- * refused, with errno. */
+/* MESSAGE, a copy of the program's, becomes what is to be sent; LETTER, whose control is set, holds what it points
+ * to. ROUTE_NONE: it is refused, with errno. */
 enum route letter_write(const struct sender *sender, struct msghdr *message, struct letter *letter);
 
-/* The resolved messages from OURS on, the first of which goes TO. ROUTE_NATIVE: what the program gave is meant.
+/* Sends the resolved messages from OURS on; the first one goes to TO. ROUTE_NATIVE: send what the program gave.
  * Otherwise *RESULT is the call's. */
 enum route letter_send(const struct sender *sender, struct msghdr *ours, const struct address *to, ssize_t *result);
 
-/* Of a message's name the kernel takes no more than a struct sockaddr_storage, without a word. */
+/* The kernel silently cuts a message's name to the size of a struct sockaddr_storage. */
 socklen_t letter_name_length(const struct msghdr *message);
 
 #endif

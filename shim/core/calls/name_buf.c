@@ -18,7 +18,7 @@ void name_buf_give(const struct name_buf *buf, void *to, socklen_t capacity)
 
 void name_buf_give_instead(const struct name_buf *buf, const struct address *shown, void *to, socklen_t capacity)
 {
-	if (buf->at == to) /* there is room for either; what an AF_INET address leaves of it is zero */
+	if (buf->at == to) /* there is room for both families; behind an AF_INET address the rest becomes zero */
 		memcpy(to, &shown->in6, sizeof shown->in6);
 	else if (to != NULL)
 		memcpy(to, &shown->any, capacity < shown->length ? capacity : shown->length);

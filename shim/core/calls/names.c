@@ -13,7 +13,7 @@
 #include <limits.h>
 #include <stddef.h>
 
-/* The settings, where a socket may be shown as an AF_INET one. */
+/* The settings, if sockets may be shown as AF_INET ones; else NULL. */
 static const struct settings *settings_that_show(void)
 {
 	const struct settings *settings = settings_get();
@@ -22,7 +22,7 @@ static const struct settings *settings_that_show(void)
 }
 
 /* An MPTCP listener also accepts plain TCP connections, which do not inherit its kind of mark,
- * and in gVisor no connection inherits any: they are marked here. */
+ * and in gVisor no connection inherits a mark: such connections are marked here. */
 static bool is_ours(int listener, int fd, bool *inherits)
 {
 	int shown = mark_shown(fd);
@@ -33,8 +33,8 @@ static bool is_ours(int listener, int fd, bool *inherits)
 	return mark_shown(listener) > 0 && mark_show(fd, true);
 }
 
-/* A connection over IPv6 from an IPv4-mapped source, which Linux refuses and older gVisor takes:
- * of an IPv4 client the own name is mapped too. */
+/* A connection over IPv6 from an IPv4-mapped source, which Linux refuses and older gVisor accepts. On a connection
+ * from a real IPv4 client the socket's own name is mapped, too. */
 static bool is_forged(int fd, const struct address *peer)
 {
 	struct address own;
@@ -43,14 +43,14 @@ static bool is_forged(int fd, const struct address *peer)
 	       !address_is_mapped(&own);
 }
 
-/* *PEER becomes what is shown. A connection cannot be dropped: where no address is left for
- * its peer, another one's is shown; nothing is sent there by it. */
+/* Replaces *PEER by what is shown. A connection cannot be dropped: if no address is left for its
+ * peer, that of another peer is shown. (Nothing is sent to that one through it.) */
 static void present_connection(const struct settings *settings, int fd, bool inherits, struct address *peer)
 {
 	enum whose whose = !inherits && is_forged(fd, peer) ? OF_FORGER : OF_OTHER;
 
-	/* ENOTCONN where the client has gone already: then the mark stays, and
-	 * the names are presented. */
+	/* Fails with ENOTCONN if the client has gone already: then the mark stays, and
+	 * the names are translated. */
 	if (address_is_mapped(peer) && whose == OF_OTHER)
 		sys_set_int(fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET);
 	else if (settings->native_peers && !address_is_any(peer) && whose == OF_OTHER)
@@ -58,7 +58,7 @@ static void present_connection(const struct settings *settings, int fd, bool inh
 	show_address(settings, fd, whose, peer);
 }
 
-/* SHOWN, or where it is NULL what the kernel has told. */
+/* Gives the caller SHOWN, or, if that is NULL, what the kernel has written. */
 static void give(const struct name_buf *buf, const struct address *shown, struct sockaddr *address,
 		 socklen_t *length)
 {
@@ -80,7 +80,7 @@ static int accept_into(const struct settings *settings, int listener, struct soc
 
 	fd = native(listener, buf.at, &buf.length, flags);
 	if (fd < 0) {
-		/* A socket without names (AF_ALG), of which no name was asked for. */
+		/* A socket without names (AF_ALG) fails if a name is wanted; the program wanted none. */
 		if (address == NULL && errno == ECONNABORTED)
 			return native(listener, NULL, length, flags);
 		if (address != NULL)
@@ -107,8 +107,8 @@ int call_accept(int listener, struct sockaddr *address, socklen_t *length, int f
 	return accept_into(settings, listener, address, length, flags, native);
 }
 
-/* Bound to ::ffff:0.0.0.0, and so named; such a socket's peers are shown as they
- * are. */
+/* A socket that the program has bound to ::ffff:0.0.0.0 gets that name. Its peers are shown as
+ * they are. */
 static bool show_mapped(int fd, struct address *name)
 {
 	if (!address_is_any(name) || mark_get(fd) != MARK_MAPPED)
@@ -118,7 +118,7 @@ static bool show_mapped(int fd, struct address *name)
 	return true;
 }
 
-/* Whether NAME, the socket's own or its peer's, is shown as another. */
+/* Whether NAME, the socket's own or its peer's, is replaced by another one. */
 static bool show_name(const struct settings *settings, int fd, bool own, struct address *name)
 {
 	if (mark_shown(fd) <= 0)

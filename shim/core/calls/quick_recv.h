@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The short way of recv.h, for most datagrams: of a socket that has the hint (mark.h), from a peer that
- * lately.h knows. It is in line in the hooks, since to return from a function that a system call lay in takes as
- * long as twenty instructions, where the kernel overwrites the processor's memory of return addresses.
+ * The short way of recv.h, for most datagrams: the socket has the hint (mark.h), and lately.h knows the peer. It is
+ * in line in the hooks: after a system call a return from a function takes as long as twenty instructions, on kernels
+ * that overwrite the processor's memory of return addresses.
  *
- * Whether it may be this way is asked first. Where it turns out to be another one, CAME goes on with what has been
+ * First it is asked whether a call may go this way. If it turns out that it may not, CAME goes on with what has been
  * received. errno is the native call's.
  */
 #ifndef DUALBIND_CALLS_QUICK_RECV_H
@@ -21,7 +21,7 @@
 
 #define QUICK static inline __attribute__((always_inline))
 
-/* Who has seen a hint has read the settings, and its kernel has filters (v4mapped_item.h). */
+/* If hints are used, the settings have been read, and the kernel has filters (v4mapped_item.h). */
 QUICK bool quick_recv_may_be(const void *name, socklen_t room, int flags)
 {
 	return name != NULL && room >= sizeof(struct sockaddr_in) && room <= INT_MAX &&
@@ -40,14 +40,14 @@ QUICK bool quick_recvmsg_may_be(const struct msghdr *message, int flags)
 	       quick_recv_may_be(message->msg_name, message->msg_namelen, flags);
 }
 
-/* The AF_INET6 name in BUF, of a converted socket, goes to TO as it is shown; *NOW is as lately_shown() says. */
+/* Writes to TO how the AF_INET6 name in BUF, of a converted socket, is shown. *NOW: see lately_shown(). */
 QUICK bool quick_recv_show(const struct name_buf *buf, void *to, uint32_t *now)
 {
 	struct sockaddr_in shown;
 
 	if (!lately_shown(&settings_kept.settings, (const void *)buf->at, &shown, now))
 		return false;
-	if (buf->at == to) /* there is room for either */
+	if (buf->at == to) /* there is room for both families */
 		memset((char *)to + sizeof shown, 0, sizeof(struct sockaddr_in6) - sizeof shown);
 	memcpy(to, &shown, sizeof shown);
 	return true;
@@ -81,7 +81,7 @@ QUICK ssize_t quick_recvfrom(int fd, void *buffer, size_t size, int flags, struc
 	return here.result;
 }
 
-/* All but the name. */
+/* Everything except the name. */
 QUICK void quick_recv_rest(int fd, const struct msghdr *received, struct msghdr *message, uint32_t now)
 {
 	message->msg_namelen = sizeof(struct sockaddr_in);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The short way of send.h, for most datagrams: to an IPv4 address, or to one that lately.h knows, by a process
- * that has a converted UDP socket. It is in line in the hooks, as quick_recv.h is. Whether it may be this way is asked
- * first; where it turns out to be another one, SLOW makes the call. errno is the native call's.
+ * that has a converted UDP socket. It is in line in the hooks, as quick_recv.h is. First it is asked whether a call may
+ * go this way; if it turns out that it may not, SLOW makes the call. errno is the native call's.
  */
 #ifndef DUALBIND_CALLS_QUICK_SEND_H
 #define DUALBIND_CALLS_QUICK_SEND_H
@@ -27,7 +27,7 @@ QUICK bool quick_send_may_be(const void *name, socklen_t length, int flags)
 	       (flags & (MSG_FASTOPEN | MSG_OOB)) == 0 && settings_kept.settings.datagrams;
 }
 
-/* Whether the call to a real address was refused, since the socket is an AF_INET one. errno is as it was BEFORE then. */
+/* Whether the call to a real address was refused, since the socket is an AF_INET one. Then errno is set to BEFORE. */
 QUICK bool quick_send_is_refused(ssize_t result, int before)
 {
 	if (result >= 0 || errno != EAFNOSUPPORT)
@@ -57,13 +57,13 @@ QUICK ssize_t quick_sendto(int fd, const void *data, size_t size, int flags, con
 	return slow(fd, data, size, flags, address, length);
 }
 
-/* Whether MESSAGE is what sendto(2) sends in less time: not one of a length that sendmsg(2) calls invalid. */
+/* Whether sendto(2) can send MESSAGE, which takes less time: not with a length that sendmsg(2) calls invalid. */
 QUICK bool quick_send_is_single(const struct msghdr *message)
 {
 	return message->msg_iovlen == 1 && message->msg_iov != NULL && message->msg_iov->iov_len <= SSIZE_MAX;
 }
 
-/* OURS, a copy of the program's, is to go to REAL, with *ITEM where it has any. False: it is another way. */
+/* Addresses OURS, a copy of the program's message, to REAL, with *ITEM if it has an item. False: not this way. */
 QUICK bool quick_send_write(struct msghdr *ours, struct sockaddr_in6 *real, union cmsg_pktinfo6 *item, uint32_t now)
 {
 	if (ours->msg_controllen > 0 &&
@@ -74,7 +74,7 @@ QUICK bool quick_send_write(struct msghdr *ours, struct sockaddr_in6 *real, unio
 	return true;
 }
 
-/* MESSAGE to REAL. False: it is another way. */
+/* Sends MESSAGE to REAL. False: not this way. */
 QUICK bool quick_sendmsg_to(int fd, const struct msghdr *message, int flags, struct sockaddr_in6 *real,
 			    uint32_t now, native_sendmsg *native, native_sendto *single, ssize_t *result)
 {

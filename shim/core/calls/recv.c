@@ -8,7 +8,7 @@
 
 #include <limits.h>
 
-/* A call for one message, made by the function that the program called: a sandbox may allow no other. */
+/* Receives one message, by the function that the program has called: a sandbox may allow no other. */
 struct receiver {
 	struct arrival arrival;
 	ssize_t (*receive)(const struct receiver *receiver, struct msghdr *message, int flags);
@@ -18,7 +18,7 @@ struct receiver {
 
 static ssize_t by_recvfrom(const struct receiver *receiver, struct msghdr *message, int flags)
 {
-	if (message->msg_control != NULL) { /* of ours (arrival.h), which that call cannot fill */
+	if (message->msg_control != NULL) { /* a buffer of ours (arrival.h), which recvfrom cannot fill */
 		message->msg_iovlen = 1;
 		return receiver->recvmsg(receiver->arrival.fd, message, flags);
 	}
@@ -41,7 +41,7 @@ __attribute__((noinline)) static void throw_away(const struct receiver *receiver
 		receiver->receive(receiver, &nothing, MSG_DONTWAIT);
 }
 
-/* What the program gets of one message is MESSAGE; OURS is a copy, for the kernel. */
+/* MESSAGE is what the program gets; OURS is a copy of it for the kernel to fill. */
 __attribute__((noinline)) static ssize_t receive(struct receiver *receiver, struct msghdr *message,
 						 struct msghdr *ours)
 {
@@ -82,7 +82,7 @@ ssize_t call_recvfrom(int fd, void *buffer, size_t size, int flags, struct socka
 
 	if (address == NULL || length == NULL || *length > INT_MAX || !arrival_start(&receiver.arrival, fd, flags))
 		return native(fd, buffer, size, flags, address, length);
-	/* What else there is in them is not asked for: to clear it, and copy it, would take longer. */
+	/* The rest of both is not used: to clear it, and copy it, would take longer. */
 	receiver.receive = by_recvfrom;
 	receiver.recvfrom = native;
 	receiver.recvmsg = native_message;
@@ -112,7 +112,7 @@ ssize_t call_recvfrom_came(int fd, void *buffer, size_t size, int flags, struct 
 	return result;
 }
 
-/* Nothing that would have to be presented, or nothing that the kernel takes. */
+/* Whether MESSAGE has nothing that might have to be shown in another way, or the kernel will refuse it. */
 static bool is_plain(const struct msghdr *message)
 {
 	if (message->msg_name != NULL)

@@ -18,7 +18,7 @@ struct batch {
 	_Alignas(struct cmsghdr) unsigned char control[BATCH_CONTROL_BYTES];
 };
 
-/* What a native call was asked for and has received, and what is left of that. */
+/* How many messages a native call was asked for, has received, and how many of those were kept. */
 struct progress {
 	unsigned asked;
 	int received;
@@ -30,7 +30,7 @@ static size_t smaller(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-/* SIZE bytes of data, or as many as there is room for. */
+/* Moves SIZE bytes of data, or as many as there is room for. */
 static size_t move_data(const struct msghdr *from, const struct msghdr *to, size_t size)
 {
 	const struct iovec *source = from->msg_iov, *target = to->msg_iov;
@@ -57,8 +57,8 @@ static size_t move_data(const struct msghdr *from, const struct msghdr *to, size
 	return moved;
 }
 
-/* The short way of it, for most datagrams: the mark is asked for once, and the clock is read once. False: it is
- * another way. */
+/* The short way of settle(), for most datagrams: the mark is read once, and the clock is read once. False: not this
+ * way. */
 static bool settle_quickly(struct arrival *arrival, const struct mmsghdr *from, struct mmsghdr *to, uint32_t *now)
 {
 	const struct name_buf name = {from->msg_hdr.msg_name, from->msg_hdr.msg_namelen};
@@ -73,15 +73,15 @@ static bool settle_quickly(struct arrival *arrival, const struct mmsghdr *from, 
 	return true;
 }
 
-/* FROM, as the kernel left it, becomes TO, which is the same message of the program's,
- * or one before it that was left out. *NOW is as lately_shown() says. */
+/* Turns FROM, as the kernel has filled it, into TO: the same message of the program, or an earlier
+ * one, if messages were dropped. *NOW: see lately_shown(). */
 static enum outcome settle(struct arrival *arrival, const struct mmsghdr *from, struct mmsghdr *to, uint32_t *now)
 {
 	size_t moved;
 
 	if (settle_quickly(arrival, from, to, now))
 		return DELIVERED;
-	*now = 0; /* an IPv4 peer may claim an address here */
+	*now = 0; /* an IPv4 peer may have claimed an address */
 	if (arrival_show(arrival, &from->msg_hdr, &to->msg_hdr) == DROPPED)
 		return DROPPED;
 	to->msg_len = from->msg_len;
@@ -151,8 +151,8 @@ static bool are_large_enough(struct mmsghdr *messages, unsigned count)
 	return true;
 }
 
-/* The sizes of a message's buffers, as far as they are known once the kernel has written the
- * lengths there: large enough. */
+/* The kernel has overwritten the sizes of the message's buffers by lengths. All that is known is that
+ * the buffers were large enough. */
 static void offer_again(struct msghdr *message)
 {
 	if (message->msg_name != NULL)

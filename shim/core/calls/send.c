@@ -19,7 +19,7 @@ static ssize_t by_sendmsg(const struct sender *sender, struct msghdr *message)
 	return sender->sendmsg(sender->fd, message, sender->flags);
 }
 
-/* A struct msghdr has it so, also where the kernel only reads. */
+/* A struct msghdr has pointers without const, even for what the kernel only reads. */
 static void *without_const(const void *given)
 {
 	void *pointer;
@@ -28,7 +28,7 @@ static void *without_const(const void *given)
 	return pointer;
 }
 
-/* Whatever MESSAGE is. */
+/* Sends MESSAGE, of any kind. */
 static ssize_t send_one(const struct sender *sender, const struct msghdr *message)
 {
 	_Alignas(struct cmsghdr) unsigned char control[LETTER_CONTROL_BYTES];

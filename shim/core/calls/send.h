@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sendto(2), sendmsg(2), sendmmsg(2): where a datagram goes that is sent to an
- * address which the program was shown, with ancillary data of IPPROTO_IP.
+ * sendto(2), sendmsg(2), sendmmsg(2): a datagram that the program sends to an address
+ * which it was shown goes to the real one, with its ancillary data of IPPROTO_IP.
  *
  * A datagram to an IPv4 peer goes out as the program gave it, at the cost of a
  * comparison: an AF_INET6 socket takes AF_INET destinations. No lock, no malloc.

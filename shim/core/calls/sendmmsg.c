@@ -18,19 +18,19 @@ struct batch {
 	struct mmsghdr ours[BATCH];
 	struct letter letters[BATCH];
 	_Alignas(struct cmsghdr) unsigned char control[BATCH_CONTROL_BYTES];
-	size_t used; /* of these bytes */
+	size_t used; /* of control */
 	unsigned written;
-	bool changed; /* one of them is not as the program gave it */
-	uint32_t now; /* as lately_meant() says */
+	bool changed; /* a message is not as the program gave it */
+	uint32_t now; /* see lately_meant() */
 };
 
-/* FIRST is a struct mmsghdr's, which starts with it. */
+/* FIRST is the beginning of a struct mmsghdr. */
 static ssize_t by_sendmmsg(const struct sender *sender, struct msghdr *first)
 {
 	return sender->sendmmsg(sender->fd, (struct mmsghdr *)first, sender->count, sender->flags);
 }
 
-/* The short way of letter_write(), for most datagrams. False: it is another way. */
+/* The short way of letter_write(), for most datagrams. False: not this way. */
 static bool write_quickly(const struct sender *sender, struct msghdr *ours, struct letter *letter, uint32_t *now,
 			  enum route *route)
 {
@@ -70,7 +70,7 @@ static bool has_room(const struct batch *batch, const struct mmsghdr *message)
 	return message->msg_hdr.msg_control == NULL || sizeof batch->control - batch->used >= LETTER_CONTROL_BYTES;
 }
 
-/* As many as fit, up to one that is refused. */
+/* Writes as many as fit, up to one that is refused. */
 static void write_batch(const struct sender *sender, const struct mmsghdr *messages, unsigned count,
 			struct batch *batch)
 {
@@ -89,7 +89,7 @@ static void write_batch(const struct sender *sender, const struct mmsghdr *messa
 	}
 }
 
-/* How many from the start go out as they are: those of BATCH, and after them. */
+/* How many messages from the start can be sent as they are: those of BATCH, and any after them. */
 static unsigned count_native(const struct sender *sender, const struct mmsghdr *messages, unsigned count,
 			     struct batch *batch)
 {
@@ -101,7 +101,7 @@ static unsigned count_native(const struct sender *sender, const struct mmsghdr *
 	return native;
 }
 
-/* Sends from the start of MESSAGES; sender->count gets how many were to be. */
+/* Sends messages from the start of MESSAGES; sender->count is set to the number that it tried to send. */
 __attribute__((noinline)) static ssize_t send_batch(struct sender *sender, struct mmsghdr *messages, unsigned count)
 {
 	struct batch batch;

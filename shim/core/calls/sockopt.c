@@ -35,14 +35,13 @@
 #define TCP_AO_ADD_KEY 38
 #endif
 
-/* A level at which no socket of another family refuses an option by ENOPROTOOPT. */
+/* Whether LEVEL is one at which sockets of other families never refuse an option by ENOPROTOOPT. */
 static bool is_of_ip(int level)
 {
 	return level != SOL_SOCKET && level != IPPROTO_IP && level != SOL_NETLINK && level != SOL_PACKET;
 }
 
-/* Asked for an option of another protocol, sockets of the two families refuse
- * by different errors. */
+/* Sockets of the two families refuse an option of another protocol by different errors. */
 static bool is_of_other_protocol(int fd, int level)
 {
 	return is_of_ip(level) && names_are_shown(fd) && level != sys_get_int(fd, SOL_SOCKET, SO_PROTOCOL);
@@ -55,7 +54,7 @@ static bool is_in6(const void *domain, socklen_t length)
 	return length > 0 && length <= sizeof in6 && memcmp(domain, &in6, length) == 0;
 }
 
-/* Filters are also attached to sockets of other families (AF_PACKET, AF_NETLINK). */
+/* The family is checked, since programs attach filters to sockets of other families, too (AF_PACKET, AF_NETLINK). */
 static bool is_dual_datagram(int fd)
 {
 	const struct settings *settings = settings_get();
@@ -80,8 +79,8 @@ static void hide_linger_mark(void *value, socklen_t length)
 		memset(value, 0, sizeof linger);
 }
 
-/* Where a client was going before the network turned it here (iptables' REDIRECT): of an IPv6 one the option
- * of IPv6 tells. As the kernel does it, *LENGTH stays. False, with errno as it was: it does not. */
+/* The destination of a client before it was redirected here (iptables' REDIRECT). For an IPv6 client it is in the
+ * option of IPv6. As in the kernel, *LENGTH is not changed. False, with errno as it was: it is not known. */
 static bool get_original(int fd, void *value, const socklen_t *length)
 {
 	struct address original = {.length = sizeof original.in6};
@@ -130,7 +129,7 @@ static bool is_policy(int level, int name)
 	return level == IPPROTO_IP && (name == IP_IPSEC_POLICY || name == IP_XFRM_POLICY);
 }
 
-/* IP_MULTICAST_IF gives an interface by its index, and reads as an address. */
+/* IP_MULTICAST_IF can be set by the index of an interface, but reads back as an address. */
 static bool is_by_index(int level, int name, const void *value, socklen_t length)
 {
 	struct ip_mreqn request;
@@ -141,7 +140,7 @@ static bool is_by_index(int level, int name, const void *value, socklen_t length
 	return request.imr_ifindex != 0 && request.imr_address.s_addr == htonl(INADDR_ANY);
 }
 
-/* What cannot be read back, and so not carried to another socket. */
+/* Options that cannot be read back, and so cannot be carried to another socket. */
 static bool is_unreadable(int level, int name)
 {
 	return is_key_option(level, name) || is_policy(level, name) ||
@@ -175,7 +174,7 @@ static bool is_bypass(int name, const void *value, socklen_t length)
 	       *((const unsigned char *)value + offsetof(policy, action)) == XFRM_POLICY_ALLOW;
 }
 
-/* Asked of a socket that is none of the program's. False with errno. */
+/* Tried on a socket of our own. False with errno. */
 static bool is_sound_policy(int name, const void *value, socklen_t length, native_setsockopt *native)
 {
 	int probe = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result, error;
@@ -190,10 +189,11 @@ static bool is_sound_policy(int name, const void *value, socklen_t length, nativ
 }
 
 /*
- * A socket has one policy of IPsec for each direction, of one family, and an AF_INET6
- * socket takes none by these options: it becomes the program's own again, since beside
- * a policy for IPv4 packets IPv6's would come without. Where it cannot, that is all
- * right for a bypass, which the option of IPv6 takes for IPv4 packets too.
+ * A socket has one IPsec policy for each direction, for one family, and an AF_INET6 socket
+ * takes none by these options. So it becomes the program's own AF_INET socket again: with a
+ * policy for IPv4 packets alone, IPv6 packets would come in unprotected. If that is not
+ * possible, a bypass can still be set, by the option of IPv6, which counts for IPv4
+ * packets, too.
  */
 static int set_policy(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
@@ -213,13 +213,13 @@ static int set_policy(int fd, int name, const void *value, socklen_t length, nat
 	return -1;
 }
 
-/* There is nothing of the program's to detach. */
+/* Whether the guard is the only filter: then the program has none to detach. */
 static bool is_guard_alone(int fd)
 {
 	return is_guarded(fd) && sys_get_int(fd, SOL_SOCKET, SO_LOCK_FILTER) != 1 && v4mapped_filter_is_all(fd);
 }
 
-/* The mark of a UDP socket may be there (mark.h), to which the option means nothing. */
+/* Whether SO_LINGER holds the mark of a UDP socket (mark.h), for which the option means nothing. */
 static bool is_linger_mark(int fd, socklen_t length)
 {
 	return length >= sizeof(struct linger) && settings_get()->dual_datagrams && mark_lingers(fd);
@@ -242,10 +242,10 @@ static int set_of_socket(int fd, int name, const void *value, socklen_t length, 
 }
 
 /*
- * IPv6 packets are treated as the program wished of its IPv4 ones, by the value that the kernel
- * has taken: IPPROTO_IP takes bytes, and more than a byte for some. Two of these options may be
- * parts of the mark (mark.h), which stay as they are: IP_FREEBIND, and IP_MULTICAST_LOOP, which
- * means nothing to TCP. So does what v4mapped_item.h needs: cmsg_translate.c looks at the program's.
+ * What the program wants for IPv4 packets is set for IPv6 packets, too, by the value that the kernel
+ * has stored (it takes values of different lengths). Three options keep their value: IP_FREEBIND, and
+ * IP_MULTICAST_LOOP on TCP, where it means nothing, may be parts of the mark (mark.h); the third is the one
+ * that v4mapped_item.h needs (cmsg_translate.c reads what the program has set).
  */
 static int set_of_ip(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
