@@ -7,12 +7,12 @@
 
 #include <errno.h>
 
-/* Every hook is an exported symbol; all else in the library is hidden. */
+/* Hooks are exported symbols; everything else in the library is hidden. */
 #define HOOK __attribute__((visibility("default")))
 
 /*
- * RESULT, which is negative where the call failed. A call that succeeds leaves errno as it was
- * BEFORE, whatever the core's own system calls have made of it; one that fails has set it last.
+ * Returns RESULT, which is negative if the call has failed. After a call that succeeds, errno is as it was
+ * BEFORE, whatever the core's own system calls have set; a call that fails has set it last.
  */
 static inline long keep_errno_long(int before, long result)
 {

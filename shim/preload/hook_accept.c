@@ -3,8 +3,8 @@
 #include "calls/names.h"
 #include "preload/hook.h"
 
-/* glibc declares it under _GNU_SOURCE alone, and there with a transparent
- * union that a definition by the manual page's types would contradict. */
+/* glibc declares it only under _GNU_SOURCE, and there with a transparent union,
+ * which does not agree with a definition by the manual page's types. */
 int accept4(int listener, struct sockaddr *restrict address, socklen_t *restrict length, int flags);
 
 static int next_accept(int listener, struct sockaddr *address, socklen_t *length, int flags)

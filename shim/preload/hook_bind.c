@@ -15,8 +15,8 @@ HOOK int bind(int fd, const struct sockaddr *address, socklen_t length)
 	return keep_errno(before, call_bind(settings_get(), fd, address, length, next()->bind));
 }
 
-/* glibc's does not call bind by its name. It is looked up here, since few programs
- * call it. */
+/* A hook of its own, since glibc's does not call bind by its name. The next one is looked up here, since few
+ * programs call it. */
 HOOK int bindresvport(int fd, struct sockaddr_in *address)
 {
 	int (*native)(int, struct sockaddr_in *) =

@@ -7,8 +7,8 @@
 /* glibc declares it under _DEFAULT_SOURCE. */
 int chroot(const char *path);
 
-/* errno is not looked at, and stays as it is where the boot id can be read: a process may come here
- * that has no memory of a thread's (hook_syscall.c). */
+/* errno is neither read nor written if the boot id can be read: a process without thread-local memory may
+ * come here (hook_syscall.c). */
 HOOK int chroot(const char *path)
 {
 	if (settings_get() != NULL)

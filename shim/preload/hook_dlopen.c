@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dlopen(3), for the sake of RTLD_DEEPBIND: PHP loads its extensions so */
+/* dlopen(3), because of RTLD_DEEPBIND, with which PHP loads its extensions */
 #include "config/settings.h"
 #include "preload/hook.h"
 #include "preload/redirect.h"
@@ -9,16 +9,16 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-enum { DEEPBIND = 8 }; /* RTLD_DEEPBIND, which musl does not know */
+enum { DEEPBIND = 8 }; /* RTLD_DEEPBIND, which musl does not define */
 
 typedef void *dlopen_function(const char *file, int mode);
 
 void *dlopen(const char *file, int mode);
 
 /*
- * Those whose next function is in next.h's table: the others, which look for it when
- * they are called, would find themselves. A module whose bind or listen alone goes
- * past the library opens an IPv4 listener, and no harm is done.
+ * The hooks whose next function is in next.h's table. The others look it up when they are
+ * called, and would find themselves. If only bind or listen of a module goes past the library,
+ * the module opens an IPv4 listener, which does no harm.
  */
 static const char names[] = "bind\0listen\0accept\0accept4\0chroot\0connect\0epoll_ctl\0getaddrinfo\0getpeername\0"
 			    "getsockname\0getsockopt\0recvfrom\0__recvfrom_chk\0recvmmsg\0recvmsg\0sendmmsg\0"
@@ -40,7 +40,7 @@ static void report(const struct settings *settings, int error)
 	log_send(&settings->log, &line);
 }
 
-/* Once, for all modules. Another thread that comes meanwhile does it too. */
+/* Done once, for all modules; or twice, if another thread comes meanwhile. */
 static void cover(const struct settings *settings)
 {
 	static atomic_bool done;
@@ -48,7 +48,7 @@ static void cover(const struct settings *settings)
 
 	if (atomic_load(&done))
 		return;
-	next(); /* before they are not where they were */
+	next(); /* resolved first, while the C library's tables still lead to its own functions */
 	past = redirect_libc(names);
 	if ((past & ~(uint32_t)BIND_AND_LISTEN) != 0 && !atomic_exchange(&next_is_passed_by, true))
 		report(settings, past == UINT32_MAX ? errno : 0);
@@ -79,8 +79,8 @@ __attribute__((noinline)) static dlopen_function *prepared(int mode)
 	return found != NULL ? found : no_dlopen;
 }
 
-/* dlopen asks its return address whose RUNPATH counts, and whose namespace: this
- * ends in a jump. */
+/* dlopen takes RUNPATH and namespace from the object to which it returns, so this must end
+ * in a jump. */
 HOOK void *dlopen(const char *file, int mode)
 {
 	return prepared(mode)(file, mode);

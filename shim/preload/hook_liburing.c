@@ -10,7 +10,7 @@
 
 enum which { SUBMIT, AND_WAIT, AND_WAIT_TIMEOUT, AND_WAIT_MIN_TIMEOUT, AND_WAIT_REG, AND_GET_EVENTS, ALL };
 
-/* Each takes some of these arguments, pointers and numbers, and all of them are passed on. */
+/* Each function takes some of these arguments, pointers and numbers; all of them are passed on. */
 typedef int native_submit(const struct liburing *ring, long b, long c, long d, long e, long f);
 
 static native_submit *_Atomic natives[ALL];
@@ -55,8 +55,8 @@ static native_submit *prepared(const struct liburing *ring, enum which which)
 	return native;
 }
 
-/* Threads spend their time in the native function: all that is here ends in jumps to it, and is not
- * in their stacks. */
+/* Threads spend their time in the native function: everything here ends in a jump to it, and so is not on
+ * their stacks. */
 static int submit(const struct liburing *ring, long b, long c, long d, long e, enum which which)
 {
 	return prepared(ring, which)(ring, b, c, d, e, 0);

@@ -9,7 +9,7 @@
 ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, int flags,
 		       struct sockaddr *restrict address, socklen_t *restrict length);
 
-/* The hook jumps to them, and lies in no system call itself. */
+/* A hook ends in a jump to one of these, so that it is not on the stack during their system calls. */
 #define SLOW __attribute__((noinline, cold)) static
 #define QUICKLY __attribute__((noinline, hot)) static
 
@@ -50,8 +50,8 @@ HOOK ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, str
 	return receive_any(fd, buffer, size, flags, address, length);
 }
 
-/* What recvfrom is in a program built with _FORTIFY_SOURCE: ROOM is the size of
- * the buffer, and the C library ends a program that claims more. */
+/* recvfrom in a program that was built with _FORTIFY_SOURCE: ROOM is the size of the buffer, and the
+ * C library ends a program that passes a larger SIZE. */
 HOOK ssize_t __recvfrom_chk(int fd, void *restrict buffer, size_t size, size_t room, int flags,
 			    struct sockaddr *restrict address, socklen_t *restrict length)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prctl(2), for the sake of sandboxes; syscall(2), by which some programs make the hooked calls: libuv before 1.45
- * its recvmmsg and sendmmsg, older ones their accept4 */
+/* prctl(2), because of sandboxes; syscall(2), by which some programs make the hooked calls: libuv before 1.45 makes
+ * recvmmsg and sendmmsg so, and older ones accept4 */
 #define _GNU_SOURCE
 #include "base/sys.h"
 #include "bind/bind.h"
@@ -18,8 +18,8 @@
 #include <linux/prctl.h>
 #include <sys/syscall.h>
 
-/* What is only noted. errno is not looked at here, unless the call is of a kind that a process of a
- * thread would make: Chromium's zygote makes others in one that has no memory of a thread's. */
+/* Calls that are only noted. errno is read here only for calls of a kind that ordinary threads make: Chromium's
+ * zygote makes others in a process without thread-local memory. */
 static void note(long number, const long *of)
 {
 	int before;
@@ -59,7 +59,7 @@ static void note(long number, const long *of)
 	}
 }
 
-/* What the socket is, and is to be: its names and options. */
+/* Calls that get or set a socket's names and options. */
 static bool answer_about(long number, const long *of, long *result)
 {
 	void *second = (void *)of[1], *third = (void *)of[2], *fourth = (void *)of[3], *fifth = (void *)of[4];
@@ -84,9 +84,9 @@ static bool answer_about(long number, const long *of, long *result)
 }
 
 /*
- * The system calls that have a hook. They go to the kernel from here, not to
- * the next function of their name: that may be another preload's, which came
- * here by that name.
+ * The system calls that have a hook. From here they go to the kernel, not to the
+ * next function of their name: that may be another preloaded library's, and it may
+ * be that function which has called syscall().
  */
 static bool answer(long number, const long *of, long *result)
 {
@@ -95,7 +95,7 @@ static bool answer(long number, const long *of, long *result)
 
 	switch (number) {
 	case SYS_bind:
-		/* Another library's bind(2), which the program's call, and ours, went through. */
+		/* It is made by another library's bind(2), through which the program's bind, and ours, go. */
 		if (next_other_bind != NULL)
 			return false;
 		*result = call_bind(settings_get(), fd, second, (socklen_t)of[2], sys_bind);
@@ -157,8 +157,8 @@ static bool is_hooked(long number)
 	}
 }
 
-/* Both of them are called with fewer arguments, too: what is there instead is something else,
- * which is not looked at. */
+/* Both are also called with fewer arguments. Then the others have random values, which are not
+ * used. */
 long syscall(long number, long a, long b, long c, long d, long e, long f);
 long prctl(long option, long b, long c, long d, long e, long unused, long f);
 
@@ -176,12 +176,12 @@ HOOK long syscall(long number, long a, long b, long c, long d, long e, long f)
 	} else if (ready != NULL) {
 		note(number, of);
 	}
-	/* An allocator that starts while we look for the next functions comes
-	 * here too, and must not make us look again. */
+	/* An allocator that starts while the next functions are being looked up comes
+	 * here, too, and must not start another look-up. */
 	return (ready != NULL ? ready->syscall : sys_call)(number, a, b, c, d, e, f);
 }
 
-/* Past another preload's of that name. */
+/* So that our own calls do not reach another preloaded library's syscall. */
 static __typeof__(syscall) own_syscall __attribute__((alias("syscall")));
 
 HOOK long prctl(long option, long b, long c, long d, long e, long unused, long f)

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* Stand-ins for a C library that lacks a function: the system call itself. */
+/* Used if the C library lacks a function: they make the system call. */
 static int plain_accept(int fd, struct sockaddr *address, socklen_t *length)
 {
 	return sys_accept4(fd, address, length, 0);
@@ -29,10 +29,10 @@ static int no_getaddrinfo(const char *node, const char *service, const struct ad
 	return EAI_SYSTEM;
 }
 
-/* Other libraries have a bind of their own, but do not start programs. */
+/* This tells the C library from other libraries that have a bind. */
 static const char is_of_libc[] = "__libc_start_main";
 
-/* A second copy of this library does what this one does, and does not count. */
+/* A second copy of this library does not count as another one. */
 static void find_other_bind(void)
 {
 	int (*other)(int, const struct sockaddr *, socklen_t) = NULL;
@@ -91,7 +91,7 @@ __attribute__((noinline)) static void resolve(void)
 		symbols[i + 1] = (struct symbol){names[i], (void (**)(void)) & found + i};
 	if (symbols_find(symbols, NAMES + 1))
 		find_other_bind();
-	/* Two threads may both come here; they write the same. */
+	/* Two threads may come here at once; they write the same. */
 	table = found;
 	atomic_store_explicit(&resolved, true, memory_order_release);
 }

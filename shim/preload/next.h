@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions that a program would have reached without us: the next ones
- * in the search order, which may be another preload's.
+ * The functions that a program would call without this library: the next ones
+ * in the search order, which may be another preloaded library's.
  */
 #ifndef DUALBIND_PRELOAD_NEXT_H
 #define DUALBIND_PRELOAD_NEXT_H
@@ -39,22 +39,22 @@ struct next {
 };
 
 /*
- * Resolved by the library's constructor, or by the first hooked call where a
- * library's constructor calls before ours has run. Never NULL members.
+ * Resolved by the library's constructor; or by the first hooked call, if another
+ * library's constructor makes one before. No member is NULL.
  */
 const struct next *next(void);
 
-/* NULL where they have not been resolved yet. */
+/* NULL if they have not been resolved yet. */
 const struct next *next_if_ready(void);
 
 /*
- * Where the next bind(2) is of a library that is not the C library: that one. NULL: there
- * is none, or it has not been looked for yet.
+ * The next bind(2), if it is in another library than the C library. NULL: it is not, or it
+ * has not been looked up yet.
  */
 extern int (*next_other_bind)(int, const struct sockaddr *, socklen_t);
 
-/* Look for liburing's functions anew: a module that needs it may have been unloaded with it, and
- * is loaded again. */
+/* Look for liburing's functions again: the module that needs liburing may have been unloaded, together with it, and
+ * may be loaded again. */
 void next_liburing_forget(void);
 
 /* See target_is_passed_by(). */

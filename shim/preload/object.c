@@ -17,8 +17,8 @@ static bool has(const struct dl_phdr_info *info, ElfW(Addr) address)
 	return false;
 }
 
-/* Some loaders have made these addresses absolute, others leave them relative to a
- * base, which is above them or (the vDSO of user-mode Linux) wraps around. */
+/* Some loaders have made these addresses absolute; others leave them relative to a base, which is
+ * higher than they are, or with which they wrap around (the vDSO of user-mode Linux). */
 static const void *pointer(const struct dl_phdr_info *info, ElfW(Addr) address)
 {
 	return (const void *)(has(info, address) ? address : info->dlpi_addr + address);
@@ -65,13 +65,13 @@ bool object_read(struct object *object, const struct dl_phdr_info *info)
 	return object->symbols != NULL && object->strings != NULL;
 }
 
-/* What a program's call can be bound to. */
+/* Whether a symbol of that type can be called. */
 static bool is_function(unsigned char type)
 {
 	return type == STT_FUNC || type == STT_NOTYPE || type == STT_GNU_IFUNC;
 }
 
-/* A definition, of the version that a program linked today would get. */
+/* Whether the symbol is a definition of NAME, in the version that a program linked today would get. */
 static bool is_definition(const struct object *object, uint32_t index, const char *name)
 {
 	const ElfW(Sym) *symbol = &object->symbols[index];
@@ -93,8 +93,8 @@ static uint32_t hash_of(const char *name)
 	return hash;
 }
 
-/* Four words, then a Bloom filter, the buckets, and the hashes of the symbols
- * from the first hashed one on; the last of a bucket's has bit 0 set. */
+/* The table has four words, then a Bloom filter, the buckets, and the hashes of the symbols
+ * from the first hashed one on; the last hash of a bucket has bit 0 set. */
 static const ElfW(Sym) * find_by_gnu_hash(const struct object *object, const char *name)
 {
 	const uint32_t *table = object->gnu_hash;
@@ -119,7 +119,7 @@ const ElfW(Sym) * object_find(const struct object *object, const char *name)
 {
 	if (object->gnu_hash != NULL)
 		return find_by_gnu_hash(object, name);
-	/* How many symbols there are is the second word. */
+	/* The second word is the number of symbols. */
 	for (uint32_t index = 1; object->hash != NULL && index < object->hash[1]; index++)
 		if (is_definition(object, index, name))
 			return &object->symbols[index];

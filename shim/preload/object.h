@@ -15,26 +15,26 @@ struct object {
 	ElfW(Addr) base;
 	const ElfW(Sym) * symbols;
 	const char *strings;
-	ElfW(Xword) name;            /* where its DT_SONAME is among the strings; 0 */
+	ElfW(Xword) name;            /* the offset of its DT_SONAME in the strings; 0: none */
 	const ElfW(Half) * versions; /* may be NULL */
 	const uint32_t *gnu_hash, *hash;
-	uintptr_t tables_end; /* that of DT_JMPREL, which is the last one; 0: it has none */
+	uintptr_t tables_end; /* the end of DT_JMPREL, which is the last table; 0: it has none */
 };
 
 /* False: it has no symbols. */
 bool object_read(struct object *object, const struct dl_phdr_info *info);
 
-/* A function that it defines, of the version that a program linked today would
+/* A function that it defines, in the version that a program linked today would
  * get; or NULL. */
 const ElfW(Sym) * object_find(const struct object *object, const char *name);
 
-/* By its DT_SONAME. */
+/* Whether that is its DT_SONAME. */
 bool object_is_called(const struct object *object, const char *name);
 
-/* Whether it is this library, from another file. */
+/* Whether it is this library, loaded from another file. */
 bool object_is_copy(const struct object *object);
 
-/* Whether it is the one that this code is in. */
+/* Whether it is the object that contains this code. */
 bool object_is_us(const struct dl_phdr_info *info);
 
 #endif

@@ -18,24 +18,24 @@ enum { NAMES = 32, LIBRARIES = 2 };
 
 struct library {
 	struct object object;
-	const ElfW(Sym) * entries[NAMES]; /* NULL: it has none of that name */
+	const ElfW(Sym) * entries[NAMES]; /* NULL: there is none of that name */
 };
 
 struct redirection {
 	const char *names;
 	struct library us, libc[LIBRARIES];
-	size_t count;    /* of the C library's */
+	size_t count;    /* of libraries that are parts of the C library */
 	uint32_t others; /* a bit for each name that another library has before the C library */
 	bool after_us;
 };
 
-/* Before glibc 2.34 some of the functions are in a library of its own as well. */
+/* Before glibc 2.34 some of the functions are also in a second library. */
 static bool is_libc(const struct object *object)
 {
 	return object_is_called(object, "libc.so.6") || object_is_called(object, "libpthread.so.0");
 }
 
-/* INTO: of us, or of the C library; NULL: another one. */
+/* INTO: for this library, or for one of the C library's; NULL: OBJECT is another library. */
 static void read_entries(struct redirection *all, const struct object *object, struct library *into)
 {
 	const char *name = all->names;
@@ -76,7 +76,7 @@ struct pages {
 	uintptr_t begin, end;
 };
 
-/* Those that are to be changed; what is to stay is no entry any more. */
+/* The pages with entries that are to be changed; entries that must stay are removed from the list. */
 static struct pages pages_of(const struct redirection *all, struct library *library, uintptr_t page)
 {
 	struct pages pages = {UINTPTR_MAX, 0};
@@ -96,7 +96,7 @@ static struct pages pages_of(const struct redirection *all, struct library *libr
 	return pages;
 }
 
-/* Each is written whole: another thread that reads it finds the one or the other. */
+/* Each entry is written as one word: another thread reads either the old or the new one. */
 static void change(const struct redirection *all, const struct library *library)
 {
 	for (size_t i = 0; i < NAMES; i++)
@@ -106,7 +106,7 @@ static void change(const struct redirection *all, const struct library *library)
 					 __ATOMIC_RELEASE);
 }
 
-/* By mprotect(2), which dlopen itself needs: a sandbox may end the process at another call. */
+/* Uses mprotect(2), which dlopen itself needs: a sandbox may end the process for another call. */
 static bool rewrite(const struct redirection *all, struct library *library, uintptr_t page)
 {
 	struct pages pages = pages_of(all, library, page);
@@ -114,7 +114,7 @@ static bool rewrite(const struct redirection *all, struct library *library, uint
 
 	if (pages.end == 0)
 		return true;
-	/* After its tables comes code, which other threads run. */
+	/* Behind the tables is code, which other threads are running. */
 	if (pages.end > library->object.tables_end) {
 		errno = ENOEXEC;
 		return false;
@@ -132,8 +132,8 @@ struct rewriting {
 	int error;
 };
 
-/* One thread at a time is here, by the loader's lock: another's pages are not made
- * read-only while it writes. */
+/* The loader's lock lets one thread at a time come here, so no other thread makes the
+ * pages read-only while this one writes. */
 static int rewrite_all(struct dl_phdr_info *info, size_t size, void *context)
 {
 	struct rewriting *rewriting = context;
@@ -154,7 +154,7 @@ uint32_t redirect_libc(const char *names)
 
 	dl_iterate_phdr(visit, &all);
 	errno = ENOENT;
-	/* musl's, which ignores the flag. */
+	/* The C library is musl, which ignores the flag. */
 	if (all.count == 0)
 		return 0;
 	if (page_size == NULL)

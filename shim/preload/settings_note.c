@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An ELF note that tells where the library keeps its settings, for `dualbind check PID`: the
- * environment of a process may have been written over since (inspect/held.h). The distance is
- * the linker's to compute: nothing is relocated, and nothing is done when a program starts.
+ * An ELF note that says where the library keeps its settings, for `dualbind check PID`: the process may
+ * have overwritten its environment since it started (inspect/held.h). The linker computes the distance, so
+ * nothing is relocated or done when a program starts.
  *
  *   name "dualbind", type SETTINGS_LAYOUT; 4 bytes: from these bytes to the settings;
  *   4 bytes: sizeof(struct settings_kept)
  */
 #include "config/settings.h"
 
-/* Never called: a function, since only in one can the assembler be told numbers. */
+/* Never called. It is a function since only there can C constants be passed to the assembler. */
 __attribute__((used)) static void note(void)
 {
 	__asm__ volatile(".pushsection .note.dualbind, \"a\", %%note\n\t"

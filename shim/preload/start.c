@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-/* A sandbox need not allow the system call, since it is not made. */
+/* With the vDSO's clock the system call is not made, so a sandbox need not allow it. */
 static void find_clock(void)
 {
 	int (*gettime)(clockid_t, struct timespec *) = NULL;
@@ -19,7 +19,7 @@ static void find_clock(void)
 	clock_use(gettime);
 }
 
-/* While the program has one thread, and outside any signal handler. */
+/* Runs while the program has one thread, and outside any signal handler. */
 __attribute__((constructor)) static void start(void)
 {
 	const struct settings *settings;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* glibc before 2.34 has none unless the program links libdl. */
+/* With glibc before 2.34 it is there only if the program is linked with libdl. */
 #pragma weak dlsym
 #if defined(__GLIBC__) && defined(__x86_64__)
 __asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
@@ -28,8 +28,8 @@ struct search {
 	const char *whose[2]; /* the strings of the objects that have the first two */
 };
 
-/* The loader passes an STT_GNU_IFUNC's resolver arguments of the machine's: it is
- * asked to do so. */
+/* The resolver of an STT_GNU_IFUNC gets arguments that depend on the machine, so it is
+ * left to dlsym to call it. */
 static bool can_take(const ElfW(Sym) * definition)
 {
 	return ELF64_ST_TYPE(definition->st_info) != STT_GNU_IFUNC || dlsym != NULL;
@@ -53,7 +53,7 @@ static void found(struct search *search, size_t index, const ElfW(Sym) * definit
 	symbol->name = NULL;
 }
 
-/* ThreadSanitizer's runtime notes what is bound, and lets it pass. */
+/* ThreadSanitizer's runtime has a bind which notes the call, and passes it on. */
 static bool is_sanitizer(const struct object *object)
 {
 	return object_find(object, "__interceptor_bind") != NULL;
@@ -89,8 +89,8 @@ static bool find_after_us(struct symbol *symbols, size_t count, bool past_copies
 	struct search search = {.symbols = symbols, .count = count, .left = count, .past_copies = past_copies};
 
 	dl_iterate_phdr(visit, &search);
-	/* Only what is there: a name that dlsym does not find leaves an error, which
-	 * the program would take for its own (dlerror(3)). */
+	/* dlsym is asked only for names that are there: if it does not find one it leaves an error,
+	 * which the program would take for its own (dlerror(3)). */
 	for (size_t i = 0; i < count; i++) {
 		const void *function = search.indirect >> i & 1 ? dlsym(RTLD_NEXT, symbols[i].name) : NULL;
 
@@ -119,8 +119,8 @@ bool symbols_find_past_copies(struct symbol *symbols, size_t count)
 	return find_after_us(symbols, count, true);
 }
 
-/* The kernel's own object is in the loader's list too, wherever, and has no path: the
- * others need not be looked at. */
+/* The kernel's vDSO is somewhere in the loader's list, too. It has no path, so objects that have one
+ * need not be looked at. */
 static int visit_pathless(struct dl_phdr_info *info, size_t size, void *context)
 {
 	return info->dlpi_name[0] == '/' ? 0 : visit(info, size, context);

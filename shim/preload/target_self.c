@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The target is the process that the library is in. */
+/* The target is the process in which the library is. */
 #define _GNU_SOURCE
 #include "process/target.h"
 
@@ -50,8 +50,8 @@ int target_open_proc(const char *rest, int flags)
 	return procfs_open_own(rest, flags);
 }
 
-/* By a pipe, which says EFAULT where there is nothing: a filter that allows threads to be had may
- * end the process for process_vm_readv(2) (systemd's @system-service does). */
+/* Through a pipe: write(2) returns EFAULT if there is no memory. process_vm_readv(2) is not used, since a
+ * filter may end the process for it (systemd's @system-service does). */
 bool target_copy(uint64_t address, void *to, size_t size)
 {
 	int ends[2];
@@ -116,8 +116,8 @@ bool target_is_passed_by(void)
 }
 
 /*
- * Async-signal-safe if the other library's bind is: the program's own call, as it was
- * made, would have run it too.
+ * Async-signal-safe if the other library's bind is: without us, the program's call would
+ * have run it, too.
  */
 int target_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
 {

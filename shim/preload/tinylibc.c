@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the core needs of the C library and is quickly written: a name that the
- * library defines itself is none that the loader has to look up, and each costs
- * every program that is started some 700 instructions. They stay inside
- * (exports.map). Compiled -ffreestanding: a loop here must not become a call of
- * the function that it is in.
+ * The functions that the core needs from the C library, if they are easy to write. The
+ * loader need not look up a name that the library defines itself, which saves every program
+ * that is started some 700 instructions for each. They are not exported (exports.map).
+ * Compiled with -ffreestanding: a loop here must not be turned into a call of the function
+ * that it is in.
  */
 #include "preload/symbols.h"
 
@@ -29,7 +29,8 @@ int memcmp(const void *one, const void *other, size_t size)
 	return 0;
 }
 
-/* From the start; where they overlap, FROM is the later one: each word is read before it is written over. */
+/* Copies from the start. If the two overlap, FROM is at the higher address: each word is read before it is
+ * overwritten. */
 static void *copy(void *to, const void *from, size_t size)
 {
 	unsigned char *target = to;
@@ -160,7 +161,7 @@ char *strstr(const char *text, const char *wanted)
 	return found(text);
 }
 
-/* What few programs come to need is looked up when they do: while the settings
+/* Functions that few programs need are looked up when they are called: while the settings
  * are read, or in getaddrinfo. */
 static void look_up(const char *name, void *function)
 {

@@ -45,7 +45,7 @@ void address_set_in6(struct address *to, const struct in6_addr *ip, uint16_t por
 	to->length = sizeof to->in6;
 }
 
-/* sin_port and sin6_port lie at the same place. */
+/* sin_port and sin6_port are at the same offset. */
 uint16_t address_port(const struct address *address)
 {
 	return ntohs(address->in.sin_port);

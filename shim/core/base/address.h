@@ -2,10 +2,10 @@
 /*
  * Socket addresses with their length (RFC 3493, ip(7), ipv6(7)).
  *
- * Below the exported functions no bare sockaddr pointer travels: a struct
- * address is always large enough for both families and always knows its
- * length. Ports are in host byte order where a function takes or gives a
- * uint16_t, and in network byte order inside the sockaddr.
+ * Below the exported functions a struct address is passed instead of a sockaddr
+ * pointer: it is always large enough for both families, and has its length. A
+ * uint16_t port, as an argument or a result, is in host byte order; inside the
+ * sockaddr it is in network byte order.
  */
 #ifndef DUALBIND_BASE_ADDRESS_H
 #define DUALBIND_BASE_ADDRESS_H
@@ -25,10 +25,10 @@ struct address {
 };
 
 /*
- * Read what a program hands to bind(2) or connect(2): LENGTH bytes at FROM.
+ * Read what a program passes to bind(2) or connect(2): LENGTH bytes at FROM.
  * True for AF_INET of at least 16 bytes, for AF_INET6 of at least 24 (the
  * kernel accepts RFC 2133's form without a scope id), and for AF_UNSPEC with
- * INADDR_ANY, which bind(2) takes as AF_INET. False for all else, and for more
+ * INADDR_ANY, which bind(2) takes as AF_INET. False for anything else, and for more
  * than the 128 bytes that the kernel takes.
  */
 bool address_read(struct address *to, const struct sockaddr *from, socklen_t length);
@@ -38,10 +38,10 @@ void address_set_in6(struct address *to, const struct in6_addr *ip, uint16_t por
 
 uint16_t address_port(const struct address *address);
 
-/* The wildcard address of its own family. */
+/* Whether it is the wildcard address of its family. */
 bool address_is_any(const struct address *address);
 bool address_is_loopback4(const struct address *address);
-bool address_is_multicast(const struct address *address); /* of IPv6 */
+bool address_is_multicast(const struct address *address); /* an IPv6 one */
 
 /* An IPv4-mapped IPv6 address, ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
 bool address_is_mapped(const struct address *address);
@@ -50,11 +50,11 @@ bool address_is_mapped(const struct address *address);
 void address_map(struct address *address);
 void address_unmap(struct address *address);
 
-/* The same family, address and port. Both are of AF_INET or AF_INET6. */
+/* Whether family, address and port are the same. Each is AF_INET or AF_INET6. */
 bool address_equals(const struct address *one, const struct address *other);
 
-/* What a socket that is bound to it serves: the AF_INET address for an
- * IPv4-mapped one, any other as it is. */
+/* The address that a socket bound to it serves: for an IPv4-mapped one the AF_INET address,
+ * for any other the same. */
 struct address address_served(const struct address *address);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Since Linux 6.5: newer than the headers of the oldest system that builds this. */
+/* Since Linux 6.5. The headers of the oldest system that builds this do not have it. */
 #ifndef SCM_PIDFD
 #define SCM_PIDFD 4
 #endif
@@ -44,13 +44,13 @@ void cmsg_buf_put(struct cmsg_buf *to, int level, int type, const void *data, si
 	to->used += space;
 }
 
-/* What carries descriptors: numbers that are the process's own when they are there. */
+/* Whether the item carries descriptors: their numbers are the process's own once they have arrived. */
 static bool has_descriptors(const struct cmsghdr *item)
 {
 	return item->cmsg_level == SOL_SOCKET && (item->cmsg_type == SCM_RIGHTS || item->cmsg_type == SCM_PIDFD);
 }
 
-/* net/core/scm.c: the descriptors that fit, and no item where none does. */
+/* As in net/core/scm.c: the descriptors that fit, and no item if none fits. */
 static void pass_descriptors(struct cmsg_buf *to, int type, const int *fds, size_t count)
 {
 	size_t fit = to->left > CMSG_LEN(0) ? smaller((to->left - CMSG_LEN(0)) / sizeof *fds, count) : 0;

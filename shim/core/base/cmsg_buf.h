@@ -10,15 +10,15 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* musl's lengths take half the room that glibc's do. What a program leaves in the other half is no part of
- * them: musl's functions clear it. */
+/* musl's lengths have half the size of glibc's. The other half is padding, which a program may leave unset, and
+ * which musl's functions clear. */
 static inline void cmsg_lengths(struct msghdr *message)
 {
 	message->msg_iovlen = (uint32_t)message->msg_iovlen;
 	message->msg_controllen = (uint32_t)message->msg_controllen;
 }
 
-/* Likewise an item's. */
+/* The same for the length of an item. */
 static inline size_t cmsg_length(const struct cmsghdr *item)
 {
 	return (uint32_t)item->cmsg_len;
@@ -31,24 +31,24 @@ struct cmsg_buf {
 	bool truncated;    /* MSG_CTRUNC */
 };
 
-/* The empty buffer that MESSAGE offers. */
+/* The buffer of MESSAGE, still empty. */
 struct cmsg_buf cmsg_buf_of(const struct msghdr *message);
 
-/* Append an item. One that does not fit whole is cut, its cmsg_len too; one of
- * which not even the header fits is left out. */
+/* Append an item. If not all of it fits it is cut, and its cmsg_len reduced; if not even
+ * the header fits it is left out. */
 void cmsg_buf_put(struct cmsg_buf *to, int level, int type, const void *data, size_t size);
 
-/* Append an item that a larger buffer has received. Of its descriptors as many as the
- * kernel would have given come along, and the others are closed. */
+/* Append an item that was received in a larger buffer. It keeps as many of its descriptors
+ * as the kernel would have given; the others are closed. */
 void cmsg_buf_pass(struct cmsg_buf *to, const struct cmsghdr *item);
 
-/* MESSAGE gets the length that has been filled, and MSG_CTRUNC. */
+/* Set MESSAGE's length to what has been filled, and MSG_CTRUNC if something was cut. */
 void cmsg_buf_end(const struct cmsg_buf *to, struct msghdr *message);
 
-/* All that RECEIVED holds, in the buffer that MESSAGE offers. */
+/* Copy all that RECEIVED holds into the buffer of MESSAGE. */
 void cmsg_buf_give(const struct msghdr *received, struct msghdr *message);
 
-/* A walk over the items that MESSAGE holds. */
+/* A walk through the items that MESSAGE holds. */
 struct cmsg_cursor {
 	const struct cmsghdr *item;
 	const unsigned char *next;

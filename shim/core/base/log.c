@@ -50,7 +50,7 @@ bool log_parse(struct log *log, const char *text, const char **problem, const ch
 	if (text[length] == '\0')
 		return true;
 	text += length + 1;
-	/* Programs change their directory: only an absolute path stays one file. */
+	/* The path must be absolute, since programs change their directory. */
 	if (text[0] != '/' || strlen(text) >= LOG_PATH_MAX) {
 		*problem = "the log's path is not absolute, or is longer than 1023 characters";
 		*remedy = "write a path such as info:/tmp/dualbind.log";
@@ -75,16 +75,16 @@ static bool stderr_is_ours(const struct log *log)
 	       status.st_ino == log->stderr_inode;
 }
 
-/* A pipe whose reader has gone, or is slow, is not writable: the line is lost
- * rather than the program stopped by SIGPIPE or held up. */
+/* Writes only if the file is writable. A pipe is not if its reader has gone or is slow: then the line
+ * is lost, so that the program does not get SIGPIPE and does not wait. */
 static void write_line(int fd, const struct strbuf *line)
 {
 	if (sys_writable(fd))
 		sys_write(fd, line->text, line->length);
 }
 
-/* As the kernel's fs.protected_symlinks, but in every folder: a link of root's
- * (/dev/stderr), or of this process's user (/proc/1/fd/2). */
+/* As with the kernel's fs.protected_symlinks, but in every folder: a link must belong to root
+ * (/dev/stderr) or to this process's user (/proc/1/fd/2). */
 static bool is_trusted_link(const char *path)
 {
 	int link = sys_openat(AT_FDCWD, path, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
@@ -99,7 +99,7 @@ static bool is_trusted_link(const char *path)
 	return trusted;
 }
 
-/* O_NONBLOCK is for a FIFO. */
+/* O_NONBLOCK, since it may be a FIFO. */
 static int open_file(const char *path)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
@@ -123,7 +123,7 @@ static void to_stderr(const struct log *log, const struct strbuf *line)
 		write_line(STDERR_FILENO, line);
 }
 
-/* Once in each process: a log that is lost in silence would look like one that has nothing to tell. */
+/* Reported once in each process. Without it, a log that cannot be written would look like an empty one. */
 static void tell_of_path(const struct log *log, int error)
 {
 	static atomic_bool told;

@@ -2,9 +2,9 @@
 /*
  * The log: one line per event, in logfmt, each sent by a single write(2).
  *
- * It never blocks, never raises SIGPIPE, never touches errno, and never
- * writes to a descriptor 2 that is no longer the file it was at start: a
- * program that closed its stderr may have a client's connection there.
+ * It never blocks, never raises SIGPIPE, never changes errno, and never writes
+ * to a descriptor 2 that is another file than at start: a program that has
+ * closed its stderr may have a client's connection there.
  */
 #ifndef DUALBIND_BASE_LOG_H
 #define DUALBIND_BASE_LOG_H
@@ -33,13 +33,13 @@ void log_start(struct log *log);
 /* Read "level" or "level:/path". False with *PROBLEM and *REMEDY. */
 bool log_parse(struct log *log, const char *text, const char **problem, const char **remedy);
 
-/* A line that starts with the process that it is about. */
+/* Begin a line, with the process that it is about. */
 void log_begin(struct strbuf *line, pid_t process);
 
-/* Whether its file, if it names one, can be opened for writing; it is made by that. False with errno. */
+/* Whether its file, if it names one, can be opened for writing; this creates the file. False with errno. */
 bool log_can_be_written(const struct log *log);
 
-/* End the line and write it. Where its file cannot be opened, one line on standard error
+/* End the line and write it. If the file cannot be opened, one line on standard error
  * says so, the first time. */
 void log_send(const struct log *log, struct strbuf *line);
 

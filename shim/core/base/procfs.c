@@ -9,10 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Small: a program may bind on the stack of a small thread. */
+/* Small, since a program may call bind in a thread with a small stack. */
 enum { PEER_TABLE_BYTES = 1024, CHUNK_BYTES = 1024 };
 
-/* As getdents64(2) fills it in; musl since 1.2.4 has no name for it. */
+/* What getdents64(2) returns; musl has no name for it since 1.2.4. */
 struct entry {
 	uint64_t inode;
 	int64_t next;

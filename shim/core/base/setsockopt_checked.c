@@ -21,6 +21,6 @@ bool setsockopt_reuse(int fd, unsigned options, int value)
 {
 	bool done = !(options & REUSE_ADDR) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEADDR, value);
 
-	/* What one refuses, or another thread has set, is no reason to leave the other one set. */
+	/* If the first option is refused, or another thread has set it, the second must still be changed. */
 	return (!(options & REUSE_PORT) || setsockopt_checked(fd, SOL_SOCKET, SO_REUSEPORT, value)) && done;
 }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct siphash_key {
-	uint64_t low, high; /* of the 16 bytes, each half little-endian */
+	uint64_t low, high; /* the halves of the 16 bytes, each little-endian */
 };
 
 uint64_t siphash(struct siphash_key key, const void *data, size_t size);

@@ -7,7 +7,7 @@
 
 enum { WORD_DIGITS = 8, WORDS_MAX = 4, DIGITS_MAX = WORDS_MAX * WORD_DIGITS, HEXADECIMAL = 16 };
 
-/* "0100007F:1F90": an address by words in the machine's order, and a port. */
+/* "0100007F:1F90": the words of an address in the machine's byte order, and a port. */
 static bool parse_endpoint(struct address *address, const char *text)
 {
 	size_t digits = strspn(text, "0123456789ABCDEFabcdef");

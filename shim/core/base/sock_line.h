@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A socket as /proc/net/tcp, tcp6, udp and udp6 list it, one in a line (proc(5)).
+ * A socket, read from its line in /proc/net/tcp, tcp6, udp or udp6 (proc(5)).
  */
 #ifndef DUALBIND_BASE_SOCK_LINE_H
 #define DUALBIND_BASE_SOCK_LINE_H
@@ -13,7 +13,7 @@
 struct sock_line {
 	struct address local, remote;
 	unsigned state; /* TCP_LISTEN and the others of <netinet/tcp.h>; an unconnected UDP socket is TCP_CLOSE */
-	uid_t uid;      /* who made it */
+	uid_t uid;      /* the user that made it */
 	ino_t inode;
 };
 

@@ -76,7 +76,7 @@ void strbuf_add_error(struct strbuf *line, int error)
 	};
 	static const struct {
 		unsigned char error;
-		char name[14]; /* in place: nothing is relocated when a program starts */
+		char name[14]; /* not a pointer, which would be relocated when a program starts */
 	} known[] = {
 	    {EADDRINUSE, "EADDRINUSE"}, {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
 	    {EACCES, "EACCES"},         {EPERM, "EPERM"},

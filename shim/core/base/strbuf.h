@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A line of text, built without stdio, malloc or locale, so that it can be
- * built inside a signal handler. What does not fit is cut; the room for the
- * newline is always kept.
+ * A line of text, built without stdio, malloc or locale, so that a signal handler
+ * can build one. What does not fit is cut; there is always room for the newline.
  */
 #ifndef DUALBIND_BASE_STRBUF_H
 #define DUALBIND_BASE_STRBUF_H
@@ -26,13 +25,13 @@ void strbuf_add_quoted(struct strbuf *line, const char *bytes, size_t count, siz
 
 void strbuf_add_number(struct strbuf *line, unsigned long number);
 
-/* 192.0.2.1 or [2001:db8::1], RFC 5952, with %ID where there is a scope id. */
+/* 192.0.2.1 or [2001:db8::1], as in RFC 5952, with %ID if there is a scope id. */
 void strbuf_add_address(struct strbuf *line, const struct address *address);
 
 /* EADDRINUSE and the like by name, others as errno=N. */
 void strbuf_add_error(struct strbuf *line, int error);
 
-/* What is there so far, as a string. */
+/* The text so far, as a string. */
 const char *strbuf_text(struct strbuf *line);
 
 void strbuf_end(struct strbuf *line);

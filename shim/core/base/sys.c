@@ -116,8 +116,8 @@ int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
 	return (int)sys_call(SYS_epoll_ctl, epfd, operation, fd, event);
 }
 
-/* The symbol fstat is too new for old C libraries; the kernel's structure is
- * libc's on the 64-bit architectures that are supported. */
+/* Old C libraries do not have the symbol fstat. On the 64-bit architectures that are supported, the
+ * kernel's structure is the C library's. */
 int sys_fstat(int fd, struct stat *status)
 {
 	return (int)sys_call(SYS_fstat, fd, status);

@@ -2,10 +2,10 @@
 /*
  * The system calls that the core makes, reached directly.
  *
- * The library exports functions named bind, listen and so on; a call by those
- * names from inside it would come back to its own hooks, and through another
- * preload's. What is called here goes to the kernel alone, is async-signal-safe, is
- * no cancellation point, and works before any constructor has run.
+ * The library exports functions named bind, listen and so on. A call by such a
+ * name from inside it would reach its own hooks, and another preloaded library's.
+ * These functions go directly to the kernel, are async-signal-safe and no
+ * cancellation points, and work before any constructor has run.
  *
  * Each function is the manual page of its name (section 2): 0 or a descriptor
  * on success, -1 with errno on failure. Unit tests replace them one by one
@@ -25,9 +25,9 @@
 struct mmsghdr;
 
 /*
- * A fourth argument of our own bind and listen, which the kernel does not look
- * at, and the filter of a supervisor does: the call is part of a swap, and is
- * not to be decided on again.
+ * A fourth argument of our own bind and listen. The kernel ignores it; it tells the
+ * filter of a supervisor that the call is part of a swap, and must not be decided on
+ * again.
  */
 #define SYS_PASSES 0x6475616c62696e64L
 
@@ -57,8 +57,8 @@ int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event);
 int sys_fstat(int fd, struct stat *status);
 int sys_open_network(int fd); /* the file of the socket's network namespace: SIOCGSKNS */
 
-/* fstat(2) of a socket. ENOTSOCK: FD is another file, of which no file system is asked: it may
- * be in another process, or elsewhere, and take as long as it likes. */
+/* fstat(2) of a socket. ENOTSOCK: FD is another file. No file system is asked for that: it may be implemented by
+ * another process, or on another machine, and may not answer. */
 int sys_stat_socket(int fd, struct stat *status);
 
 int sys_openat(int directory, const char *path, int flags, mode_t mode);
@@ -70,25 +70,25 @@ ssize_t sys_getdents64(int fd, void *buffer, size_t size);
 
 ssize_t sys_getrandom(void *buffer, size_t size, unsigned flags);
 
-/* SIZE bytes of zeros that children made by fork(2) share; NULL: none. */
+/* SIZE bytes of zeros, which children made by fork(2) share; NULL: there is no memory. */
 void *sys_map_shared(size_t size);
 
 /* Whether FD takes at least one write of PIPE_BUF bytes now, without waiting. */
 int sys_writable(int fd);
 
-/* Which of EVENTS, and of those that are told unasked, are there now: poll(2). */
+/* Which of EVENTS, and of those that poll(2) always reports, are there now. */
 int sys_events(int fd, short events);
 
-/* Some milliseconds' sleep, or less where a signal is handled meanwhile; other
- * than nanosleep(2)'s it is no cancellation point. */
+/* Sleep for some milliseconds, or less if a signal is handled meanwhile. Unlike nanosleep(2), this
+ * is no cancellation point. */
 void sys_pause(long milliseconds);
 
-/* Keeps handlers from the calling thread; what was kept from it before, for
+/* Block signals in the calling thread. Returns what was blocked before, for
  * sys_allow_signals(). */
 uint64_t sys_keep_signals(void);
 void sys_allow_signals(uint64_t kept_before);
 
-/* getsockopt and setsockopt of an int; the value, or -1 with errno. */
+/* getsockopt and setsockopt for an int. sys_get_int() returns the value, or -1 with errno. */
 int sys_get_int(int fd, int level, int name);
 int sys_set_int(int fd, int level, int name, int value);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls in line, for what every datagram asks: no errno, and no return from a function that the
- * call lay in, which costs more than some calls do where the kernel overwrites the processor's memory of
- * return addresses.
+ * System calls in line, for those that are made with every datagram. They do not set errno. No function
+ * returns after the system call, which on kernels that overwrite the processor's memory of return
+ * addresses takes longer than some calls do.
  */
 #ifndef DUALBIND_BASE_SYS_INLINE_H
 #define DUALBIND_BASE_SYS_INLINE_H
@@ -39,7 +39,7 @@ static inline __attribute__((always_inline)) long sys_inline3(long number, long 
 #endif
 }
 
-/* F_GET_RW_HINT; 0 also where there is none. */
+/* F_GET_RW_HINT; 0 also if there is none. */
 static inline __attribute__((always_inline)) uint64_t sys_write_hint(int fd)
 {
 	uint64_t hint = 0;

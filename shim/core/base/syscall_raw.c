@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sys_call(): a system call without the C library's syscall(2), which the
- * library exports a hook for.
+ * sys_call(): a system call without the C library's syscall(2), for which the library
+ * exports a hook.
  */
 #define _GNU_SOURCE
 #include "base/sys.h"

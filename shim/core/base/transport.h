@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The transport protocols that the library knows. Bits, since a rule may be for both.
+ * The transport protocols that the library handles. They are bits, since a rule may be for both.
  */
 #ifndef DUALBIND_BASE_TRANSPORT_H
 #define DUALBIND_BASE_TRANSPORT_H

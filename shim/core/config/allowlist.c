@@ -4,7 +4,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-/* One entry while it is read: CURSOR moves from the start of it to END. */
+/* An entry while it is read: CURSOR moves from its start to END. */
 struct reader {
 	const char *cursor, *end;
 	const char *problem, *remedy;
@@ -29,7 +29,7 @@ static bool take(struct reader *reader, char wanted)
 	return true;
 }
 
-/* Up to the last STOP before the end; not found: nothing is taken. */
+/* Takes the text up to the last STOP before the end; if there is no STOP, nothing. */
 static struct text take_before_last(struct reader *reader, char stop)
 {
 	struct text found = {reader->cursor, 0};
@@ -223,8 +223,8 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
 	list->count = kept;
 }
 
-/* DHCP is IPv4's alone (DHCPv6 has other ports), and its servers ask an AF_INET
- * socket for interface addresses, which no AF_INET6 one tells. */
+/* DHCP exists only for IPv4 (DHCPv6 has other ports), and its servers ask their AF_INET
+ * socket for interface addresses, which an AF_INET6 socket does not give. */
 bool allowlist_never_covers(uint16_t port, enum transport protocol)
 {
 	enum { DHCP_SERVER = 67, DHCP_CLIENT = 68 };

@@ -9,7 +9,7 @@ struct prefix {
 	unsigned length;
 };
 
-/* What a program's access rules may trust, or what is no possible source. */
+/* Addresses that a program's access rules may trust, or that cannot be a source. */
 static const struct prefix reserved[] = {
     {0x00000000, 8},  {0x7f000000, 8},  {0x0a000000, 8},  {0xac100000, 12},
     {0xc0a80000, 16}, {0xa9fe0000, 16}, {0x64400000, 10}, {0xe0000000, 4},

@@ -14,17 +14,17 @@ struct pool {
 	uint32_t network; /* host byte order */
 	unsigned length;  /* prefix length, 4 to 24 */
 	struct siphash_key key;
-	bool of_machine; /* instead of it the machine's (boot_key.h) */
+	bool of_machine; /* the machine's key is used instead (boot_key.h) */
 };
 
 /* 240.0.0.0/4, Class E: never assigned, in no access list. The key is 0. */
 struct pool pool_default(void);
 
 /*
- * Read an IPv4 prefix, /4 to /24. False, with *PROBLEM and *REMEDY, where it
- * is none, or touches an address that a program may trust or cannot have as a
- * peer: this network, loopback, private, link-local, shared or multicast. The
- * key stays.
+ * Read an IPv4 prefix, /4 to /24. False, with *PROBLEM and *REMEDY, if TEXT is none,
+ * or contains an address that a program may trust or that cannot be a peer's: this
+ * network, loopback, private, link-local, shared or multicast. The key is not
+ * changed.
  */
 bool pool_parse(struct pool *pool, const char *text, const char **problem, const char **remedy);
 

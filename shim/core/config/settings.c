@@ -60,7 +60,7 @@ static void tell_of_unknown(const struct log *log)
 	log_send(log, &line);
 }
 
-/* Any text makes a key, the same one everywhere. */
+/* Any text is a key, and the same text is the same key everywhere. */
 static void read_key(struct pool *pool, const char *text)
 {
 	static const struct siphash_key low = {1, 0}, high = {2, 0};
@@ -85,7 +85,7 @@ static void sum_up(struct settings *settings)
 	    settings->datagrams || allowlist_mentions(&settings->allow, ALLOW_ANY6, TRANSPORT_UDP);
 }
 
-/* Where a variable's value comes from, and what is wrong with the last one that was read. */
+/* Where the values of variables come from, and what is wrong with the one that was read last. */
 struct source {
 	settings_lookup *lookup;
 	const void *context;
@@ -104,7 +104,7 @@ static const char *value_of(const struct source *source, const char *variable)
 	return value;
 }
 
-/* One of two words; empty is the first. */
+/* Reads one of two words; an empty value is the first. */
 static bool read_choice(const struct source *source, const char *variable, const char *first, const char *second,
 			const char *remedy, bool *is_second)
 {
@@ -147,7 +147,7 @@ bool settings_parse(struct settings *settings, const char *allow, settings_looku
 	    !read_choice(&source, "DUALBIND_DRY_RUN", "0", "1", "write 0 or 1", &settings->dry_run) ||
 	    !read_allow(&settings->allow, allow, problem))
 		return false;
-	/* A dry run that tells nothing would be of no use. */
+	/* A dry run that logs nothing would be useless. */
 	if (settings->dry_run && value_of(&source, "DUALBIND_LOG")[0] == '\0')
 		settings->log.level = LOG_INFO;
 	sum_up(settings);
@@ -163,7 +163,7 @@ static void keep_for_this_program(struct allowlist *allow)
 	allowlist_keep_for(allow, procfs_program_name(path), comm);
 }
 
-/* Who asks for a log, and gives no rules, has forgotten them, or mistyped the variable. */
+/* A log without rules: the user has forgotten the rules, or mistyped the variable. */
 static void tell_of_no_rules(struct settings *settings, settings_lookup *lookup, const void *context)
 {
 	const char *log = lookup(context, "DUALBIND_LOG"), *problem, *remedy;
@@ -195,7 +195,7 @@ bool settings_read(struct settings *settings, settings_lookup *lookup, const voi
 		return false;
 	}
 	tell_of_unknown(&settings->log);
-	if (allowlist_names_programs(&settings->allow)) /* otherwise two system calls less in each program */
+	if (allowlist_names_programs(&settings->allow)) /* if none does, each program saves two system calls */
 		keep_for_this_program(&settings->allow);
 	return true;
 }
@@ -207,7 +207,7 @@ static const char *look_up(const void *context, const char *name)
 	return secure_getenv(name);
 }
 
-struct settings_kept settings_kept; /* in the page that is written anyway */
+struct settings_kept settings_kept; /* in a page that is written to anyway */
 
 const struct settings *settings_get(void)
 {

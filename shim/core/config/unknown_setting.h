@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A variable in the environment that is called as a setting is, and is none: DUALBIND_ALOW. */
+/* A variable in the environment that has a name like a setting's, and is none: DUALBIND_ALOW. */
 #ifndef DUALBIND_CONFIG_UNKNOWN_SETTING_H
 #define DUALBIND_CONFIG_UNKNOWN_SETTING_H
 
@@ -8,11 +8,11 @@
 
 enum { SETTING_NAME_MAX = 64 };
 
-/* The first one in FD, a file as /proc/self/environ is: into NAME, cut to fit. Kubernetes' own for a Service that is
- * called dualbind (DUALBIND_SERVICE_HOST, DUALBIND_PORT_...) do not count. */
+/* Copies the first one in FD, a file like /proc/self/environ, to NAME, cut to fit. Those that Kubernetes sets for a
+ * Service called dualbind (DUALBIND_SERVICE_HOST, DUALBIND_PORT_...) do not count. */
 bool unknown_setting_in(int fd, char name[SETTING_NAME_MAX]);
 
-/* The first one that this process was started with. */
+/* The first one in the environment with which this process was started. */
 bool unknown_setting(char name[SETTING_NAME_MAX]);
 
 #endif
