@@ -59,6 +59,7 @@ $B/tests/unit/test_boot_key:             WRAP := sys_openat sys_getrandom
 $B/tests/unit/test_patience:            WRAP := clock_gettime
 $B/tests/unit/test_recv_dropped: WRAP := arrival_show
 $B/tests/unit/test_yield:     WRAP := sys_socket sys_dup3
+$B/tests/unit/test_swap_user: WRAP := sys_dup3
 $B/tests/unit/test_listener_remains:   WRAP := sys_pause
 $B/tests/unit/test_table:           WRAP := strdup reallocarray exit
 

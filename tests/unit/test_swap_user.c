@@ -11,6 +11,20 @@
 
 enum { NOBODY = 65534 };
 
+int __real_sys_dup3(int from, int to, int flags);
+int __wrap_sys_dup3(int from, int to, int flags);
+
+static bool fails;
+
+int __wrap_sys_dup3(int from, int to, int flags)
+{
+	if (!fails)
+		return __real_sys_dup3(from, to, flags);
+	fails = false;
+	errno = EBUSY; /* another thread is just opening that number */
+	return -1;
+}
+
 static bool to_ipv4(int fd, uint16_t port)
 {
 	struct swap swap = {.mark = MARK_NONE};
@@ -122,6 +136,22 @@ static void yield_listener(int reuse)
 	MUST(serves(fd, AF_INET));
 }
 
+/* It had made way. */
+static void keep_listener(int reuse)
+{
+	uint16_t port;
+	int fd = bound(AF_INET6, SOCK_STREAM, reuse, &port);
+
+	MUST(listen(fd, 17) == 0);
+	give_up_root();
+	fails = true;
+	errno = 0;
+	MUST(!to_ipv4(fd, port) && errno == EBUSY && !fails);
+	MUST(domain_of(fd) == AF_INET6 && port_of(fd) == port && options_are(fd, reuse));
+	MUST(int_option(fd, SOL_SOCKET, SO_ACCEPTCONN) == 1);
+	MUST(serves(fd, AF_INET6));
+}
+
 /* The connection has the option from its listener. */
 static void yield_with_a_connection(int reuse)
 {
@@ -163,6 +193,11 @@ static void a_listener(void **state)
 	each(state, yield_listener);
 }
 
+static void a_listener_that_stays(void **state)
+{
+	each(state, keep_listener);
+}
+
 static void a_listener_with_a_connection(void **state)
 {
 	each(state, yield_with_a_connection);
@@ -174,6 +209,7 @@ int main(void)
 	    cmocka_unit_test(a_bound_socket),
 	    cmocka_unit_test(a_udp_socket),
 	    cmocka_unit_test(a_listener),
+	    cmocka_unit_test(a_listener_that_stays),
 	    cmocka_unit_test(a_listener_with_a_connection),
 	};
 

@@ -2,13 +2,10 @@
 #include "bind/beside.h"
 
 #include "base/setsockopt_checked.h"
-#include "base/sys.h"
 #include "bind/company.h"
-#include "process/target.h"
 #include "socket/mark.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 
 /* Its second number has the options already. */
 static bool begin_one(void *context, const struct sock *sock)
@@ -59,35 +56,18 @@ static unsigned options_of(const struct survey *survey, const struct plan *plan)
 	return REUSE_ADDR | (port ? REUSE_PORT : 0);
 }
 
-/* The process of which a thread is beside others: one at a time, since a second one would take what the first
- * has set for the program's, and lose it half way. 0: none. */
-static atomic_int busy;
-
-/* As its handlers are kept from it meanwhile, a thread that has its turn comes to the end of it; a process that
- * was forked from there has another number. After a while: without. */
-static bool take_turn(int process)
-{
-	enum { PAUSES = 1000 };
-	int holder = 0, i = 0;
-
-	while (!atomic_compare_exchange_strong(&busy, &holder, process) && i++ < PAUSES)
-		if (holder == process) {
-			holder = 0;
-			sys_pause(1);
-		}
-	return i <= PAUSES;
-}
-
 bool beside_begin(struct beside *beside, const struct survey *survey, const struct plan *plan)
 {
+	struct sock self = survey->self;
+
 	beside->survey = survey;
 	beside->kinds = plan->keeping;
 	beside->options = options_of(survey, plan);
-	beside->own = plan->verb == BIND_BESIDE ? sock_lacks(&survey->self, beside->options) : 0;
 	beside->count = 0;
-	beside->signals = sys_keep_signals();
-	beside->turn = take_turn(target_pid());
-	beside->failed = !setsockopt_reuse(survey->self.fd, beside->own, 1);
+	turn_begin(&beside->turn);
+	sock_read_reuse(&self);
+	beside->own = plan->verb == BIND_BESIDE ? sock_lacks(&self, beside->options) : 0;
+	beside->failed = !setsockopt_reuse(self.fd, beside->own, 1);
 	if (!beside->failed)
 		walk(beside, begin_one);
 	if (beside->failed)
@@ -102,8 +82,6 @@ void beside_end(struct beside *beside)
 	setsockopt_reuse(beside->survey->self.fd, beside->own, 0);
 	if (beside->count != 0)
 		walk(beside, end_one);
-	if (beside->turn)
-		atomic_store(&busy, 0);
-	sys_allow_signals(beside->signals);
+	turn_end(&beside->turn);
 	errno = saved;
 }

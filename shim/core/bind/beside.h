@@ -16,10 +16,10 @@
 #define DUALBIND_BIND_BESIDE_H
 
 #include "bind/decide.h"
+#include "process/turn.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum { BESIDE_MAX = 64 };
 
@@ -28,8 +28,8 @@ struct beside {
 	unsigned kinds;   /* enum at_port: of the others */
 	unsigned options; /* REUSE_ADDR, REUSE_PORT: what the socket that binds or listens needs */
 	unsigned own;     /* and did not have */
-	bool turn, failed;
-	uint64_t signals;
+	bool failed;
+	struct turn turn;
 	size_t count;
 	struct {
 		ino_t inode;
@@ -39,8 +39,8 @@ struct beside {
 
 /*
  * The others of PLAN, which is apart, get the options; where it is to bind beside them the survey's
- * socket does too, and where it is converted the swap gives them to the new one. Handlers are kept
- * from the thread until the end. False: one could not, or they are too many; all is as it was.
+ * socket does too, and where it is converted the swap gives them to the new one. The thread has its turn until
+ * the end. False: one could not, or they are too many; all is as it was.
  */
 bool beside_begin(struct beside *beside, const struct survey *survey, const struct plan *plan);
 

@@ -93,12 +93,14 @@ static int call_as_decided(struct survey *survey, const struct plan *plan, const
 	return result;
 }
 
-/* A thread that starts the other family's listener at this moment may have converted it after
- * the look: then EADDRINUSE is of our making. What has yielded, before or just now, may remain for a moment; and
- * for a minute what is left of its connections with IPv6 clients (TIME_WAIT). */
+/* A thread that starts the other family's listener at this moment may have converted it after the look, or
+ * had one of ours yield since: then EADDRINUSE is of our making. A listen(2) that comes before each look is made
+ * once more in any case. What has yielded, before or just now, may remain for a moment; and for a minute what is
+ * left of its connections with IPv6 clients (TIME_WAIT). */
 static int call_again(struct survey *survey, const struct call *call)
 {
 	struct plan plan;
+	bool unseen = survey->asking == LISTEN_REFUSED && !survey->refused;
 	int result;
 
 	survey->remains = survey->listener == 0 || yield_wait(survey->listener);
@@ -109,7 +111,7 @@ static int call_again(struct survey *survey, const struct call *call)
 	plan = perform_decide(survey);
 	perform_yielding(survey, &plan);
 	errno = EADDRINUSE;
-	if (!plan.again)
+	if (!plan.again && !unseen)
 		return -1;
 	result = call_as_decided(survey, &plan, call);
 	if (result != 0 && errno == EADDRINUSE &&

@@ -61,6 +61,12 @@ static void read_state(struct sock *sock)
 	}
 }
 
+void sock_read_reuse(struct sock *sock)
+{
+	sock->reuse_addr = sys_get_int(sock->fd, SOL_SOCKET, SO_REUSEADDR);
+	sock->reuse_port = sys_get_int(sock->fd, SOL_SOCKET, SO_REUSEPORT);
+}
+
 bool sock_read_rest(struct sock *sock)
 {
 	struct stat status;
@@ -71,8 +77,7 @@ bool sock_read_rest(struct sock *sock)
 	read_state(sock);
 	if (!sock->unconnected)
 		return true;
-	sock->reuse_addr = sys_get_int(sock->fd, SOL_SOCKET, SO_REUSEADDR);
-	sock->reuse_port = sys_get_int(sock->fd, SOL_SOCKET, SO_REUSEPORT);
+	sock_read_reuse(sock);
 	if (sock->local.any.sa_family == AF_INET6) {
 		sock->v6only = sys_get_int(sock->fd, IPPROTO_IPV6, IPV6_V6ONLY) == 1;
 		sock->mark = mark_read(sock->fd, sock->transport);

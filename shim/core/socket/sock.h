@@ -18,7 +18,7 @@ struct sock {
 	int type, protocol;         /* as socket(2) takes them */
 	enum transport transport;   /* 0: neither TCP (or MPTCP) nor UDP */
 	enum mark mark;             /* of AF_INET6 */
-	int reuse_addr, reuse_port; /* -1: not known */
+	int reuse_addr, reuse_port; /* -1: not known; another thread may have set them for a moment (turn.h) */
 	int backlog;                /* of a listener; SOMAXCONN if the kernel does not tell */
 	bool unconnected;           /* neither connected, nor about to be, nor shutting down */
 	bool listens;
@@ -35,6 +35,9 @@ bool sock_read(int fd, struct sock *sock);
 
 /* The same for a SOCK that has its fd and local already. */
 bool sock_read_rest(struct sock *sock);
+
+/* Reads reuse_addr and reuse_port again. */
+void sock_read_reuse(struct sock *sock);
 
 /* Those of OPTIONS (setsockopt_checked.h) that it did not have. */
 unsigned sock_lacks(const struct sock *sock, unsigned options);

@@ -7,6 +7,7 @@
 #include "process/listener_remains.h"
 #include "process/made.h"
 #include "process/target.h"
+#include "process/turn.h"
 #include "socket/sock.h"
 #include "swap/mcast_copy.h"
 #include "swap/sock_refs.h"
@@ -108,14 +109,8 @@ static bool bind_to_share(const struct swap *swap, int to)
 
 static bool listen_in_turn(const struct swap *swap, int to)
 {
-	bool done = sys_call(SYS_shutdown, swap->old->fd, SHUT_RD) == 0 && bind_and_listen(swap, to) &&
-		    sys_listen(to, swap->old->backlog) == 0;
-	int saved = errno;
-
-	if (!done)
-		sys_listen(swap->old->fd, swap->old->backlog);
-	errno = saved;
-	return done;
+	return sys_call(SYS_shutdown, swap->old->fd, SHUT_RD) == 0 && bind_and_listen(swap, to) &&
+	       sys_listen(to, swap->old->backlog) == 0;
 }
 
 /*
@@ -126,21 +121,14 @@ static bool listen_in_turn(const struct swap *swap, int to)
 static bool bind_beside_anothers(const struct swap *swap, int to)
 {
 	const struct sock *old = swap->old;
-	bool done;
-	int saved;
 
 	errno = EADDRINUSE;
 	if (old->listens && old->reuse_addr != 1 && listener_has_connections(address_port(&old->local)))
 		return false;
-	done = setsockopt_checked(old->fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
+	return setsockopt_checked(old->fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, 1) &&
 	       (old->listens ? listen_in_turn(swap, to) : bind_and_listen(swap, to)) &&
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr);
-	saved = errno;
-	if (!done || swap->mark != MARK_NONE)
-		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr);
-	errno = saved;
-	return done;
 }
 
 /* Binds beside other sockets than the old one, which have the same options at the moment. After a first TCP
@@ -158,17 +146,12 @@ static bool bind_by_options(const struct swap *swap, int to)
 	return setsockopt_reuse(to, options, 1) && bind_and_listen(swap, to) && setsockopt_reuse(to, options, 0);
 }
 
-/*
- * With SO_REUSEPORT set on both for a moment, two sockets of one user share a
- * port whatever their families, even while the old one listens. The old one
- * may live on in another process, so it gets back the value that the program has set,
- * too; except if it yields: then the program is about to bind beside it.
- */
+/* With SO_REUSEPORT set on both for a moment, two sockets of one user share a
+ * port whatever their families, even while the old one listens. */
 static bool bind_beside(const struct swap *swap, int to)
 {
 	const struct sock *old = swap->old;
-	bool shares = old->reuse_port == 1, bound = address_port(&old->local) != 0, done;
-	int saved;
+	bool shares = old->reuse_port == 1, bound = address_port(&old->local) != 0;
 
 	if (bound && old->uid != target_uid())
 		return bind_beside_anothers(swap, to);
@@ -180,14 +163,9 @@ static bool bind_beside(const struct swap *swap, int to)
 		return bind_to_share(swap, to);
 	if (shares || !bound)
 		return bind_and_listen(swap, to);
-	done = setsockopt_checked(old->fd, SOL_SOCKET, SO_REUSEPORT, 1) &&
+	return setsockopt_checked(old->fd, SOL_SOCKET, SO_REUSEPORT, 1) &&
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 1) && bind_and_listen(swap, to) &&
 	       setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, 0);
-	saved = errno;
-	if (!done || swap->mark != MARK_NONE)
-		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEPORT, 0);
-	errno = saved;
-	return done;
 }
 
 static bool is_in_use(const struct swap *swap)
@@ -221,14 +199,11 @@ static int prepare(const struct swap *swap, const struct sock *to)
 	return copy_flags(old->fd, to->fd);
 }
 
-/* A socket that was to yield, and stays after all, loses the option that bind_beside() has set. */
-static void take_options_back(const struct swap *swap)
+/* The old socket may live on in another process. If it yields it keeps the option: then the program is about to
+ * bind beside it. */
+static void take_options_back(const struct sock *old)
 {
-	const struct sock *old = swap->old;
-	struct stat status;
-
-	if (swap->dry_run || swap->mark != MARK_NONE || sys_fstat(old->fd, &status) != 0 ||
-	    status.st_ino != old->inode)
+	if (address_port(&old->local) == 0)
 		return;
 	if (old->uid != target_uid())
 		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr);
@@ -236,24 +211,71 @@ static void take_options_back(const struct swap *swap)
 		sys_set_int(old->fd, SOL_SOCKET, SO_REUSEPORT, 0);
 }
 
+/* After a failure the old socket is as it was before; except if another thread has closed it, since its number may
+ * mean another one now. */
+static void restore(const struct sock *old)
+{
+	struct stat status;
+
+	if (sys_fstat(old->fd, &status) != 0 || status.st_ino != old->inode)
+		return;
+	take_options_back(old);
+	if (old->listens && sys_get_int(old->fd, SOL_SOCKET, SO_ACCEPTCONN) == 0) {
+		/* shutdown(2) gives up a port that the kernel chose */
+		sys_bind(old->fd, &old->local.any, old->local.length);
+		sys_listen(old->fd, old->backlog);
+	}
+}
+
+/* Another thread may have set these options for a moment when the socket was read (turn.h). */
+static bool read_again(struct sock *old, int to)
+{
+	int reuse_addr = old->reuse_addr, reuse_port = old->reuse_port;
+
+	if (address_port(&old->local) == 0)
+		return true;
+	sock_read_reuse(old);
+	return (old->reuse_addr == reuse_addr ||
+		setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr)) &&
+	       (old->reuse_port == reuse_port || setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, old->reuse_port));
+}
+
+static bool bind_and_take(const struct swap *swap, struct sock_refs *refs, int to)
+{
+	if (swap->dry_run)
+		return true;
+	if (!bind_beside(swap, to))
+		return false;
+	if (swap->mark != MARK_NONE)
+		take_options_back(swap->old);
+	return sock_refs_take(refs, swap->old->fd, to);
+}
+
 /* What other threads do to the socket in the meantime is lost, or happens to another socket
- * (docs/limits.md). Signals are held back, so that no handler makes that time longer. */
+ * (docs/limits.md). Signals are held back during the turn, so that no handler makes that time longer. TO is closed. */
 static bool take_over(const struct swap *swap, int to, int flags)
 {
+	struct sock old = *swap->old;
+	struct swap own = *swap;
 	struct sock_refs refs;
-	uint64_t kept_before = sys_keep_signals();
+	struct turn turn;
 	/* All references are collected before the new socket is bound: from then on it
 	 * gets datagrams. */
-	bool done;
+	bool in_turn = swap->options != 0, done;
 	int saved;
 
+	own.old = &old;
 	refs.yields = swap->yields;
-	done = sock_refs_begin(&refs, swap->old, flags) && (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
-	       (swap->dry_run || (bind_beside(swap, to) && sock_refs_take(&refs, swap->old->fd, to)));
+	if (!in_turn)
+		turn_begin(&turn);
+	done = sock_refs_begin(&refs, &old, flags) && (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
+	       read_again(&old, to) && bind_and_take(&own, &refs, to);
 	saved = errno;
-	if (!done)
-		take_options_back(swap);
-	sys_allow_signals(kept_before);
+	sys_close(to);
+	if (!done && !swap->dry_run)
+		restore(&old);
+	if (!in_turn)
+		turn_end(&turn);
 	errno = saved;
 	return done;
 }
@@ -262,18 +284,21 @@ bool swap_socket(const struct swap *swap)
 {
 	struct sock to;
 	int flags, saved;
-	bool done;
 
 	if (!make_copy(swap, &to))
 		return false;
 	flags = prepare(swap, &to);
 	/* is_in_use() comes first, since it may look at every process: meanwhile other
 	 * threads may have the socket watched by their epoll instances (memcached's do). */
-	done = flags >= 0 && !is_in_use(swap) && take_over(swap, to.fd, flags);
-	saved = errno;
-	sys_close(to.fd);
-	if (done && swap->mark != MARK_NONE && !swap->dry_run)
+	if (flags < 0 || is_in_use(swap)) {
+		saved = errno;
+		sys_close(to.fd);
+		errno = saved;
+		return false;
+	}
+	if (!take_over(swap, to.fd, flags))
+		return false;
+	if (swap->mark != MARK_NONE && !swap->dry_run)
 		made_note(swap->old->fd);
-	errno = saved;
-	return done;
+	return true;
 }

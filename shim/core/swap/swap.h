@@ -29,7 +29,8 @@ struct swap {
 	enum mark mark;              /* what the new socket is marked with */
 	const struct ref_list *refs; /* of the old one, where the caller knows them; NULL */
 	bool alone;                  /* do not ask /proc what else means the socket: nothing does */
-	/* REUSE_ADDR, REUSE_PORT: set while it binds, beside other sockets which have them at the moment, too. */
+	/* REUSE_ADDR, REUSE_PORT: set while it binds, beside other sockets which have them at the moment, too. If
+	 * there are any, the caller has its turn (turn.h). */
 	unsigned options;
 	bool dry_run; /* all but the bind, and what comes after it */
 	bool yields;  /* no ring may wait at the old one either */
