@@ -22,7 +22,7 @@ void *dlopen(const char *file, int mode);
  */
 static const char names[] = "bind\0listen\0accept\0accept4\0chroot\0connect\0epoll_ctl\0getaddrinfo\0getpeername\0"
 			    "getsockname\0getsockopt\0recvfrom\0__recvfrom_chk\0recvmmsg\0recvmsg\0sendmmsg\0"
-			    "sendmsg\0sendto\0setsockopt\0syscall\0";
+			    "sendmsg\0sendto\0setsockopt\0syscall\0ioctl\0";
 enum { BIND_AND_LISTEN = 3 };
 
 static void report(const struct settings *settings, int error)

@@ -55,7 +55,7 @@ const struct next *next_if_ready(void)
 static const char names[][16] = {
     "bind",       "listen",     "connect",   "accept",         "accept4", "getsockname", "getpeername",
     "getsockopt", "setsockopt", "recvfrom",  "__recvfrom_chk", "recvmsg", "recvmmsg",    "sendto",
-    "sendmsg",    "sendmmsg",   "epoll_ctl", "syscall",        "chroot",  "getaddrinfo",
+    "sendmsg",    "sendmmsg",   "epoll_ctl", "syscall",        "chroot",  "ioctl",       "getaddrinfo",
 };
 enum { NAMES = sizeof names / sizeof names[0] };
 _Static_assert(sizeof(struct next) == NAMES * sizeof(next_other_bind), "a name for each function");
@@ -82,6 +82,7 @@ __attribute__((noinline)) static void resolve(void)
 	    .epoll_ctl = sys_epoll_ctl,
 	    .syscall = sys_call,
 	    .chroot = sys_chroot,
+	    .ioctl = sys_ioctl,
 	    .getaddrinfo = no_getaddrinfo,
 	};
 	const void *start;

@@ -35,6 +35,7 @@ struct next {
 	int (*epoll_ctl)(int, int, int, struct epoll_event *);
 	long (*syscall)(long, ...);
 	int (*chroot)(const char *);
+	int (*ioctl)(int, unsigned long, void *);
 	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 };
 

@@ -21,6 +21,7 @@ rules='*/any 8080/udp 8080 other@8080/any [::]:8080/any'
 #   The size of a control buffer cannot tell whether it is for IPv4's items or for
 #   descriptors: the kernel fills a larger one, and what did not fit is closed.
 #   A filter may have to be put behind the guard (v4mapped_filter.h), on a socket of UDP.
+#   A request that AF_INET sockets answer alone is refused by all others but AF_PACKET's.
 #   An AF_INET6 name, domain or item may be of a converted socket.
 expected='
 unix-* | messages | *any: close
@@ -32,6 +33,9 @@ inet6-dgram | messages | *udp: getsockopt
 inet6-* | names | [!\[]*: getsockopt
 inet6-* | connect | [!\[]*: getsockopt
 inet6-* | options | [!\[]*: getsockopt
+inet6-* | requests | [!\[]*: getsockopt
+unix-* | requests | [!\[]*: getsockopt
+netlink | requests | [!\[]*: getsockopt
 inet6-stream | accept | *[*08]/any: getsockopt
 inet6-stream | accept | 8080: getsockopt
 '
@@ -113,7 +117,7 @@ survives() { # KIND PART
 
 set -f # the rules are no patterns of files
 for kind in unix-stream unix-dgram unix-seqpacket netlink packet inet-dgram inet-stream inet6-dgram inet6-stream; do
-	for part in messages names accept listen bind connect filter options; do
+	for part in messages names accept listen bind connect filter options requests; do
 		does_part "$kind" "$part" || continue
 		wrong=$(compare "$kind" "$part")
 		if [ -z "$wrong" ]; then
@@ -121,7 +125,7 @@ for kind in unix-stream unix-dgram unix-seqpacket netlink packet inet-dgram inet
 		else
 			failed "$kind, $part: no call besides the program's own" "$wrong"
 		fi
-		case $part in listen | bind | connect | filter | options) continue ;; esac
+		case $part in listen | bind | connect | filter | options | requests) continue ;; esac
 		wrong=$(survives "$kind" "$part")
 		if [ -z "$wrong" ]; then
 			passed "$kind, $part: goes on where any other call ends the process"

@@ -123,9 +123,14 @@ int sys_fstat(int fd, struct stat *status)
 	return (int)sys_call(SYS_fstat, fd, status);
 }
 
+int sys_ioctl(int fd, unsigned long request, void *argument)
+{
+	return (int)sys_call(SYS_ioctl, fd, request, argument);
+}
+
 int sys_open_network(int fd)
 {
-	return (int)sys_call(SYS_ioctl, fd, SIOCGSKNS, 0L);
+	return sys_ioctl(fd, SIOCGSKNS, NULL);
 }
 
 int sys_stat_socket(int fd, struct stat *status)

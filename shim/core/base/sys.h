@@ -55,6 +55,7 @@ int sys_dup3(int from, int to, int flags);
 int sys_close(int fd);
 int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event);
 int sys_fstat(int fd, struct stat *status);
+int sys_ioctl(int fd, unsigned long request, void *argument);
 int sys_open_network(int fd); /* the file of the socket's network namespace: SIOCGSKNS */
 
 /* fstat(2) of a socket. ENOTSOCK: FD is another file. No file system is asked for that: it may be implemented by

@@ -223,8 +223,7 @@ void allowlist_keep_for(struct allowlist *list, const char *executable, const ch
 	list->count = kept;
 }
 
-/* DHCP exists only for IPv4 (DHCPv6 has other ports), and its servers ask their AF_INET
- * socket for interface addresses, which an AF_INET6 socket does not give. */
+/* DHCP exists only for IPv4: DHCPv6 has other ports. */
 bool allowlist_never_covers(uint16_t port, enum transport protocol)
 {
 	enum { DHCP_SERVER = 67, DHCP_CLIENT = 68 };

@@ -15,12 +15,14 @@
 #include <linux/rtnetlink.h>
 #include <linux/seccomp.h>
 #include <net/ethernet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -315,6 +317,17 @@ static void do_options(const struct subject *subject)
 	setsockopt(subject->fd, SOL_SOCKET, SO_RCVBUF, &(int){65536}, sizeof(int));
 }
 
+/* The last one is another family's, where it is one at all. */
+static void do_requests(const struct subject *subject)
+{
+	struct ifreq request = {.ifr_name = "lo"};
+	int bytes;
+
+	ioctl(subject->fd, FIONREAD, &bytes);
+	ioctl(subject->fd, SIOCGIFFLAGS, &request);
+	ioctl(subject->fd, SIOCGIFADDR, &request);
+}
+
 static const struct part {
 	const char *name;
 	void (*prepare)(struct subject *subject);
@@ -324,6 +337,7 @@ static const struct part {
     {"accept", prepare_accept, do_accept},   {"listen", open_one, do_listen},
     {"bind", open_subject, do_bind},         {"filter", open_subject, do_filter},
     {"options", open_subject, do_options},   {"connect", prepare_connect, do_connect},
+    {"requests", open_subject, do_requests},
 };
 
 /* What the parts call themselves, and the end. */
