@@ -10,8 +10,8 @@
 
 enum { ALLOWTEXT_ENTRY = 48, ALLOWTEXT_BYTES = ALLOWLIST_MAX * ALLOWTEXT_ENTRY };
 
-/* What allowlist_parse() reads as LIST, but for programs, which are not written. An
- * entry that covers several addresses, and forbids not all of them, becomes several. */
+/* Writes the text that allowlist_parse() reads as LIST, without the programs. An entry that
+ * is for several addresses becomes several, unless it forbids all of them. */
 void allowtext_write(char text[ALLOWTEXT_BYTES], const struct allowlist *list);
 
 #endif

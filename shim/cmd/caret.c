@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is shown of a long list. */
+/* How many bytes of a long list are shown. */
 enum { BEFORE = 60, AFTER = 40 };
 
 static bool continues(char byte)
@@ -16,7 +16,7 @@ static bool continues(char byte)
 	return ((unsigned char)byte & 0xc0) == 0x80; /* inside a UTF-8 character */
 }
 
-/* NULL: no memory. */
+/* A copy that is safe to print; NULL: no memory. */
 static char *printable(const char *list)
 {
 	char *copy = strdup(list);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dualbind check: what would happen to a program, or happens to a process. */
+/* dualbind check: what would happen to a program, or what happens to a process. */
 #include "cmd/command.h"
 
 #include "base/procfs.h"

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The whole namespace is read: a partner on :: may be another process's. */
+/* Reads the whole namespace: a listener on :: at the same port may be another process's. */
 static void read_sockets(struct subject *subject)
 {
 	pid_t pid = subject->process.pid;
@@ -166,8 +166,8 @@ static int explain(pid_t pid, int error)
 	return say_refusal(refusal.reason, refusal.remedy);
 }
 
-/* A process whose loader ignored LD_PRELOAD may have had the library before it
- * executed its program again, and would lose it again. */
+/* A process whose loader has ignored LD_PRELOAD may have had the library before it executed its program
+ * again. If it is restarted it will lose it again. */
 static bool make_plan(struct plan *plan, const struct process *process)
 {
 	bool possible =
@@ -178,7 +178,7 @@ static bool make_plan(struct plan *plan, const struct process *process)
 	return possible;
 }
 
-/* A process calls itself, and its files, what it likes. */
+/* A process chooses its own name, and those of its files: they are made safe for a terminal. */
 static void clean_names(struct subject *subject)
 {
 	struct process *process = &subject->process;

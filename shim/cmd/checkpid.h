@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The command's exit status. */
+/* Returns the command's exit status. */
 int check_pid(pid_t pid, bool as_json);
 
 #endif

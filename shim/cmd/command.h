@@ -23,9 +23,9 @@ int command_rules(int argc, char **argv);
 extern const char help_run[], help_check[], help_ps[], help_install[], help_rules[];
 
 /*
- * For subcommands that know --json alone, and take MOST words at most: reads
- * the options with getopt_long(3). STATUS_USAGE, having said what is wrong, or
- * 0 with the first word at optind.
+ * For subcommands whose only option is --json, and which take LEAST to MOST operands:
+ * reads the options with getopt_long(3). STATUS_USAGE, after a message, or 0 with the
+ * first operand at optind.
  */
 int command_options(int argc, char **argv, int least, int most, bool *json);
 

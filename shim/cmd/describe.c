@@ -41,7 +41,7 @@ void describe_program(const struct program *program)
 		       privilege_name(program->privilege));
 }
 
-/* Of a program that does not load the library. */
+/* For a program that does not load the library. */
 static void describe_own(const struct program *program, const struct plan *plan)
 {
 	if (plan->preload && (program->clean || program->privilege != PRIVILEGE_NONE))

@@ -11,11 +11,11 @@
 /* "dynamically linked to glibc (/lib64/ld-linux-x86-64.so.2)" and the like. */
 void describe_kind(char *text, size_t size, const struct program *program);
 
-/* The members of an object that is open. */
+/* Writes members of an object that is open. */
 void describe_program_json(struct json *json, const struct program *program);
 void describe_plan_json(struct json *json, const struct plan *plan, bool possible);
 
-/* Sentences on standard output. */
+/* Prints sentences on standard output. */
 void describe_program(const struct program *program);
 void describe_plan(const struct program *program, const struct plan *plan, bool possible);
 

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Find NAME in the folders of system programs (/usr/sbin), which an ordinary user's PATH lacks. Says so on standard
- * error. False: it is not there, and *PROGRAM is as it was. */
+/* Find NAME in the folders of system programs (/usr/sbin), which are not in an ordinary user's PATH. Says so on
+ * standard error. False: it is not there, and *PROGRAM is as it was. */
 bool elsewhere_find(struct program *program, const char *name);
 
 /* What to write instead of NAME, which run did not find, if that can be guessed; NEXT is the word after it, or NULL.

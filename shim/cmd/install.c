@@ -33,7 +33,7 @@ struct copy {
 	off_t size;
 };
 
-/* NAME: of the file in FOLDER; empty: FOLDER itself. */
+/* NAME is that of a file in FOLDER; if it is empty, FOLDER itself is meant. */
 static int fail(const char *folder, const char *name, int error)
 {
 	const char *remedy = error == EROFS ? "mount it writable here, such as an emptyDir without readOnly"
@@ -78,8 +78,8 @@ static bool copy_bytes(int from, int to, off_t *size)
 	return length == 0;
 }
 
-/* Written whole under another name, and on the disk. In a container the process
- * id is often the same: what a killed one left is removed. */
+/* The file is written under another name, and to the disk. In containers the process number is often the
+ * same each time, so a file that a killed process has left is removed first. */
 static bool prepare(struct copy *copy, int folder, int from)
 {
 	int to, saved;
@@ -128,7 +128,7 @@ static int rename_all(struct copy *copies, size_t count, int folder, const char 
 		printf("wrote %s/%s (%lld bytes, mode %04o)\n", name, copies[i].name, (long long)copies[i].size,
 		       (unsigned)copies[i].mode);
 	}
-	/* Some file systems cannot; the files are there all the same. */
+	/* This fails on some file systems; the files are there all the same. */
 	fsync(folder);
 	return STATUS_DONE;
 }

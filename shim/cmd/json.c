@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* The length of the UTF-8 character at TEXT; 0 where there is none. */
+/* The length of the UTF-8 character at TEXT; 0 if there is none. */
 static size_t character(const unsigned char *text)
 {
 	size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
@@ -13,14 +13,14 @@ static size_t character(const unsigned char *text)
 	for (size_t i = 1; i < length; i++)
 		if ((text[i] & 0xc0) != 0x80)
 			return 0;
-	/* Overlong forms, surrogates, and what lies above U+10FFFF. */
+	/* Overlong forms, surrogates, and values above U+10FFFF. */
 	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
 	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
 		return 0;
 	return length;
 }
 
-/* A path or a process's name is bytes; what is not UTF-8 becomes U+FFFD. */
+/* A path or a process's name may have any bytes; those that are not UTF-8 become U+FFFD. */
 static void quote(FILE *to, const char *value)
 {
 	const unsigned char *at = (const unsigned char *)value;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON (RFC 8259), written as it is built; commas and escapes are taken care
- * of.
+ * JSON (RFC 8259), written as it is built, with commas and escapes.
  */
 #ifndef DUALBIND_CMD_JSON_H
 #define DUALBIND_CMD_JSON_H

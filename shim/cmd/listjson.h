@@ -8,7 +8,7 @@
 #include "cmd/json.h"
 #include "inspect/sock_diag.h"
 
-/* Opens an object with what the kernel says; the caller closes it. */
+/* Opens an object, with what the kernel says of the listener; the caller closes it. */
 void listjson_open(struct json *json, const struct listing *listing, const struct listener *listener);
 
 #endif

@@ -38,8 +38,8 @@ static bool is_there(const char *path)
 	return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
-/* Set where the loader can be given it: absolute, since the program may change
- * its folder before it starts another. */
+/* The path must be absolute, since the program may change its folder before it starts
+ * another one. */
 static bool resolve(char path[PATH_MAX], const char *found, struct refusal *refusal)
 {
 	if (realpath(found, path) != NULL)
@@ -72,7 +72,7 @@ bool locate_library(char path[PATH_MAX], const char *given, struct refusal *refu
 	return false;
 }
 
-/* The list in LD_PRELOAD is separated by spaces and colons, and has no quotes. */
+/* Entries of LD_PRELOAD are separated by spaces and colons, and cannot be quoted. */
 static bool can_be_listed(const char *path, struct refusal *refusal)
 {
 	if (strpbrk(path, " :\t\n\v\f\r") == NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library, libdualbind.so: where it is, and whether a program can load it.
+ * Finds the library, libdualbind.so, and tells whether a program can load it.
  */
 #ifndef DUALBIND_CMD_LOCATE_H
 #define DUALBIND_CMD_LOCATE_H
@@ -29,7 +29,7 @@ bool locate_library(char path[PATH_MAX], const char *given, struct refusal *refu
 /* This command's own file. */
 bool locate_self(char path[PATH_MAX]);
 
-/* Whether the loader of a program such as ELF (NULL: not known) would take the
+/* Whether the loader of the program ELF (NULL: not known) would take the
  * library at PATH. */
 bool locate_loads(const char *path, const struct elf *elf, struct refusal *refusal);
 

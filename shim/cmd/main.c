@@ -59,7 +59,7 @@ static int help_one(const char *name)
 	return STATUS_DONE;
 }
 
-/* Anywhere but in the words of a program: run looks for itself. */
+/* Not for run, where the option may belong to the program: run looks for it itself. */
 static bool asks_for_help(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -90,7 +90,7 @@ static int dispatch(int argc, char **argv)
 	return help_one(name);
 }
 
-/* What could not be written is no success. */
+/* If the output cannot be written, the command fails. */
 int main(int argc, char **argv)
 {
 	int status = dispatch(argc, argv);

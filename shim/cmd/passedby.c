@@ -32,7 +32,7 @@ void passed_by_ring(struct passed_by *passed, pid_t pid)
 		closedir(folder);
 }
 
-/* The C library's own code calls the kernel, and ours does. */
+/* The C library and this one make system calls of their own, as they must. */
 static bool is_expected(const char *base)
 {
 	static const char *const names[] = {"libc.", "libc-", "libpthread", "ld-", "libdualbind.so"};
@@ -52,7 +52,7 @@ static bool calls_kernel(pid_t pid, const char *mapped)
 
 	snprintf(name, sizeof name, "root%.*s", PATH_MAX - 1, mapped);
 	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-	/* What is mapped is no link; another user's link could lead to a device. */
+	/* A mapped file is not a link; a link may have taken its place, and lead to a device. */
 	file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (file < 0)
 		return false;
@@ -100,8 +100,8 @@ void passed_by_print_ring(const struct passed_by *passed)
 		    passed->ring);
 }
 
-/* With both modes the supervisor converts; for a language that looks at the family it does
- * so by itself. */
+/* In either of these modes the supervisor converts. That is a risk only if it is not known that the program's
+ * language looks at the address family. */
 static const char *help(const struct passed_by *passed, const struct process *process)
 {
 	if (passed->unsupervisable)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Whether nothing that is preloaded would see the program's bind(). */
+/* Why a preloaded library would not see the program's bind(); NULL: it would. */
 static const char *beyond_preload(const struct program *program)
 {
 	if (program->unreadable)
@@ -22,7 +22,7 @@ static const char *beyond_preload(const struct program *program)
 	return NULL;
 }
 
-/* How dualbind is started by PROGRAM, which is taken for a launcher. */
+/* The command line in which PROGRAM, a launcher, starts dualbind. */
 static void add_behind(char *text, size_t size, const struct program *program)
 {
 	static const struct {
@@ -38,8 +38,8 @@ static void add_behind(char *text, size_t size, const struct program *program)
 		 strchr(launchers[i].before, '\'') ? "" : " ", launchers[i].after);
 }
 
-/* Where LD_PRELOAD is lost in PROGRAM, and with it what the programs that it starts
- * would have been served by. */
+/* For a PROGRAM that loses LD_PRELOAD, so that the programs that it starts are not
+ * served either. */
 static void set_remedy_behind(struct refusal *refusal, const struct program *program, const char *rest)
 {
 	char behind[PATH_MAX + 64];
@@ -55,7 +55,7 @@ static void set_remedy_behind(struct refusal *refusal, const struct program *pro
 		 behind, rest);
 }
 
-/* Of a program that is the server itself, and that a supervisor would take its rights. */
+/* For a program that is the server itself, and would lose its rights under a supervisor. */
 static const char *remedy_without_rights(enum privilege privilege)
 {
 	if (getuid() == 0)
@@ -74,8 +74,8 @@ static const char *remedy_without_rights(enum privilege privilege)
 	return "; if it is the server, start dualbind as root";
 }
 
-/* The kernel makes such a program's loader ignore LD_PRELOAD; without
- * CAP_SYS_ADMIN, a supervisor has to take its rights away. */
+/* The kernel makes such a program's loader ignore LD_PRELOAD; and under a supervisor
+ * without CAP_SYS_ADMIN the program loses its rights. */
 static bool is_served_privileged(struct refusal *refusal, const struct program *program, enum mode mode)
 {
 	bool keeps = privilege_keeps();
@@ -92,7 +92,7 @@ static bool is_served_privileged(struct refusal *refusal, const struct program *
 	return false;
 }
 
-/* A mode that was asked for, and cannot serve the program. */
+/* False if the mode was asked for and cannot serve the program. */
 static bool is_served_so(struct refusal *refusal, const struct program *program, const char *beyond, enum mode mode)
 {
 	if (mode != MODE_PRELOAD)
@@ -113,7 +113,7 @@ static bool is_served_so(struct refusal *refusal, const struct program *program,
 	return false;
 }
 
-/* Programs that execute themselves again without LD_PRELOAD. ClickHouse does so first of all. */
+/* Programs that first of all execute themselves again without LD_PRELOAD, as ClickHouse does. */
 static bool clears_preload(const struct program *program)
 {
 	static const char *const names[] = {"clickhouse"};
@@ -153,8 +153,8 @@ static const char *beyond_library(const struct program *program)
 	return clears_preload(program) ? "it is known to clear LD_PRELOAD and to execute itself again" : NULL;
 }
 
-/* Whatever auto supervises may be a launcher, and what it starts a program for the
- * library: that is carried along. */
+/* A program that auto supervises may be a launcher, and start programs that the library
+ * can serve: so the library is given to it as well. */
 static void choose(struct plan *plan, const char *beyond, enum mode mode, const char *starts)
 {
 	const char *need = beyond != NULL ? beyond : starts;
@@ -175,8 +175,8 @@ static bool can_supervise(struct plan *plan, const struct program *program)
 	return false;
 }
 
-/* Where the program itself would not load the library anyway, it is not missed
- * so much that nothing could be done. */
+/* False if the library cannot be used and is needed: auto can do with the supervisor alone, if
+ * there is one. */
 static bool can_preload(struct plan *plan, const struct program *program, enum mode mode, const char *library)
 {
 	const bool loads_it = !program->unreadable && beyond_loader(program) == NULL;
@@ -201,7 +201,7 @@ static enum own own_listeners(const struct plan *plan, const struct program *pro
 	return OWN_SUPERVISOR;
 }
 
-/* The remedy of what serves neither the program nor others: of the library, or behind it. */
+/* Sets the remedy if neither the program nor others are served. */
 static void judge(struct plan *plan, const struct program *program)
 {
 	const bool lost = program->clean || program->privilege != PRIVILEGE_NONE;

@@ -20,7 +20,7 @@ static bool is_within(unsigned char byte, unsigned char low, unsigned char high)
 	return byte >= low && byte <= high;
 }
 
-/* Bytes of the printable character that TEXT begins with; 0: there is none. */
+/* The bytes of the printable character at the start of TEXT; 0: there is none. */
 static size_t printable_length(const unsigned char *text)
 {
 	size_t form = 0, length;

@@ -6,8 +6,8 @@
 #ifndef DUALBIND_CMD_PRINTABLE_H
 #define DUALBIND_CMD_PRINTABLE_H
 
-/* Each byte of TEXT that is no printable character of UTF-8 (RFC 3629) becomes '?': control
- * characters, those from U+0080 to U+009F too, and what is malformed. The length stays. */
+/* Replaces each byte of TEXT that is not part of a printable UTF-8 character (RFC 3629) by '?': control characters,
+ * including U+0080 to U+009F, and malformed ones. The length does not change. */
 void printable_clean(char *text);
 
 #endif

@@ -57,7 +57,7 @@ static enum colour colour_of(enum reach reach, const char *rule)
 											     : COLOUR_NONE;
 }
 
-/* The rule to add, or why those that there are did not help. */
+/* The rule to add, or why the existing ones did not help. */
 static const char *remedy(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener)
 {
 	const char *why;
@@ -144,7 +144,7 @@ static void say_unseen(const struct listing *listing, struct unseen unseen)
 
 static bool as_json;
 
-/* What there is now. */
+/* Prints what there is now. */
 static int show(FILE *to)
 {
 	struct listing listing = {0};
@@ -166,7 +166,7 @@ static int show(FILE *to)
 	return STATUS_DONE;
 }
 
-/* Takes the word out of ARGV. */
+/* Removes --watch from ARGV. */
 static bool take_watch(int *argc, char **argv)
 {
 	for (int i = 1; i < *argc; i++)

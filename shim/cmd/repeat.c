@@ -11,7 +11,7 @@
 
 static const char clear_terminal[] = "\033[H\033[2J";
 
-/* NULL with *STATUS. */
+/* What RENDER writes; NULL, with *STATUS, if it fails. */
 static char *rendered(repeat_render *render, int *status)
 {
 	char *text = NULL;

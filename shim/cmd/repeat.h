@@ -9,9 +9,9 @@
 typedef int repeat_render(FILE *to);
 
 /*
- * What RENDER writes, on standard output: at once, and again each time that it is another, looked at every MILLISECONDS.
- * On a terminal it takes the place of what was there before; otherwise an empty line comes between. Returns RENDER's
- * status where that is not 0, and STATUS_FAILED where standard output cannot be written.
+ * Prints what RENDER writes on standard output: at once, and again whenever that has changed, which is looked at every
+ * MILLISECONDS. On a terminal the new text replaces the old one; otherwise they are separated by an empty line. Returns
+ * RENDER's status if that is not 0, and STATUS_FAILED if standard output cannot be written.
  */
 int repeat_when_changed(repeat_render *render, unsigned milliseconds, bool on_terminal);
 

@@ -33,7 +33,7 @@ static const char *look_up(const void *environment, const char *name)
 	return environment_get(environment, name);
 }
 
-/* As the library reads them there. */
+/* The rules as the library reads them from that environment. */
 static void take_environment(struct rules_of *rules, const struct process *process)
 {
 	static struct settings settings;
@@ -86,7 +86,7 @@ static const char *sentence_without(const struct rules_of *rules, const struct p
 	return "With which rules it was started cannot be read: it has written over its environment.";
 }
 
-/* They are what another process's environment has, byte by byte. */
+/* They come from another process's environment, and may have any bytes. */
 static void print_malformed(const char *rules)
 {
 	char *shown = strdup(rules);

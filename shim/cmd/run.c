@@ -57,7 +57,7 @@ const char help_run[] = "usage: dualbind run [OPTION...] [--] PROGRAM [ARGUMENT.
 			"refuses, since PROGRAM would not be served, and says why; 126 PROGRAM cannot be\n"
 			"executed; 127 it was not found.\n";
 
-/* A setting: its option, its variable, and the value that decides. */
+/* The settings. Each has an option, a variable, and the value that counts. */
 enum which { ALLOW, PEERS, POOL, LOG, DRY_RUN, SETTINGS };
 
 static const struct {
@@ -69,7 +69,7 @@ static const struct {
 };
 
 struct run {
-	const char *given[SETTINGS]; /* by an option; NULL: not */
+	const char *given[SETTINGS]; /* the value from an option; NULL: there is none */
 	enum mode mode;
 	struct environment environment;
 	struct settings settings;
@@ -120,7 +120,7 @@ static int read_options(struct run *run, int argc, char **argv)
 	return optind < argc ? 0 : say_usage("run", "missing operand: name a program to start");
 }
 
-/* Options win over variables; what is not given stays as it was inherited. */
+/* Options win over variables; a variable without an option stays as it was inherited. */
 static bool merge(struct run *run, char *const inherited[])
 {
 	bool merged = environment_start(&run->environment, inherited);
@@ -130,7 +130,7 @@ static bool merge(struct run *run, char *const inherited[])
 			merged = environment_set(&run->environment, names[i].variable, run->given[i]);
 	if (merged && environment_get(&run->environment, "DUALBIND_ALLOW") == NULL)
 		merged = environment_set(&run->environment, "DUALBIND_ALLOW", "*");
-	/* A dry run that says nothing would be of no use. */
+	/* A dry run that logs nothing would be useless. */
 	if (merged && run->given[DRY_RUN] != NULL && environment_get(&run->environment, "DUALBIND_LOG") == NULL)
 		merged = environment_set(&run->environment, "DUALBIND_LOG", "info");
 	return merged;
@@ -141,7 +141,7 @@ static const char *look_up(const void *environment, const char *name)
 	return environment_get(environment, name);
 }
 
-/* What gave the variable its value: it itself, or an option. */
+/* What has set the variable: an option, or the variable itself. */
 static const char *source(const struct run *run, const char *variable)
 {
 	for (size_t i = 0; i < SETTINGS; i++)
@@ -150,7 +150,7 @@ static const char *source(const struct run *run, const char *variable)
 	return variable;
 }
 
-/* What the library would be silent about until the program runs is found now. */
+/* Reads the settings as the library will, to find errors before the program runs. */
 static int read_settings(struct run *run)
 {
 	struct settings_problem wrong = {0};
@@ -181,8 +181,8 @@ static int explain_exec(const char *path, int error)
 	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
-/* /bin/sh is to read the file, as after execvp(3). Not argv[0]: busybox looks at
- * the name. NULL: no memory. */
+/* The words for /bin/sh to read the file, as after execvp(3). argv[0] is not kept, since busybox looks at
+ * it. NULL: no memory. */
 static char **for_shell(char *path, int argc, char **argv)
 {
 	static char name[] = "/bin/sh";
@@ -196,7 +196,7 @@ static char **for_shell(char *path, int argc, char **argv)
 	return shell;
 }
 
-/* Whom the supervisor converts for, and without what. */
+/* Tells the supervisor for which programs to convert; and logs it if the library cannot be used. */
 static void prepare(const struct run *run, const struct plan *plan)
 {
 	static const enum converts converts[] = {
@@ -213,7 +213,7 @@ static void prepare(const struct run *run, const struct plan *plan)
 	report_event(&run->settings, LOG_INFO, words, 0);
 }
 
-/* By what PROGRAM is served, and why. */
+/* Says by which mechanism PROGRAM is served, and why. */
 static void tell(const struct run *run, const struct plan *plan, const struct program *program)
 {
 	struct strbuf line = {0};

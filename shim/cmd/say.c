@@ -9,7 +9,7 @@
 
 static __attribute__((format(printf, 1, 0))) void say_words(const char *format, va_list words)
 {
-	fflush(stdout); /* in the order in which it was said */
+	fflush(stdout); /* so that both outputs are in order */
 	fputs("dualbind: ", stderr);
 	vfprintf(stderr, format, words);
 	fputc('\n', stderr);
@@ -35,7 +35,7 @@ int say_usage(const char *command, const char *format, ...)
 	return STATUS_USAGE;
 }
 
-/* Inside -xyz getopt has not read the word to its end, and only tells the letter. */
+/* Inside a word like -xyz getopt gives only the letter. */
 int say_option(const char *command, const char *word, const char *hint)
 {
 	if (word[0] == '-')

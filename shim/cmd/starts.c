@@ -8,29 +8,29 @@
 #include <string.h>
 #include <unistd.h>
 
-/* So much of a script is read, so many files are looked for, and scripts that scripts
- * name are followed so deep. */
+/* How much of a script is read, how many files are looked for, and how deep scripts that
+ * scripts name are followed. */
 enum { TEXT_BYTES = 16 << 10, FILES_MAX = 256, COMMANDS_MAX = 4096, DEPTH_MAX = 3, WORD_MAX = 200 };
 
 struct search {
 	const char *path;
 	unsigned files, commands;
 	const char *launcher;        /* the last one that was named, if it clears anything; else "" */
-	bool rights;                 /* a program is named that a supervisor here would take its rights */
+	bool rights;                 /* a program is named that would lose its rights under a supervisor here */
 	char why[2 * WORD_MAX + 64]; /* the first reason; empty: there is none */
 };
 
-/* A text, of whose words the next one is sought. */
+/* A text, and where the search for its next word goes on. */
 struct words {
 	char *rest;
-	char delimiter;   /* that ended the last word: it is overwritten */
-	bool script;      /* written for people, not a command line */
+	char delimiter;   /* the one that ended the last word: it is overwritten */
+	bool script;      /* the text is a script, not a command line */
 	const char *last; /* the word before */
 	bool first;       /* the word is the first one of a command */
 	bool value;       /* it comes after "=" */
 };
 
-/* The name of a launcher, and an option of it; "": it does so unless it is told not to. */
+/* Launchers that clear LD_PRELOAD, and the option by which they do; "": without any option. */
 static const struct {
 	const char *name, *option;
 } cleared_by[] = {{"env", "-i"},
@@ -53,7 +53,7 @@ static bool is_among(const char *word, const char *const names[])
 	return *names != NULL;
 }
 
-/* In Go or Rust, and no servers: they start another program, or ask a server. */
+/* Programs in Go or Rust that are no servers: they start another program, or are clients. */
 static bool serves_nothing(const char *path)
 {
 	static const char *const names[] = {"gosu", "uv", "uvx", "kubectl", "helm", "docker", NULL};
@@ -61,7 +61,7 @@ static bool serves_nothing(const char *path)
 	return is_among(program_base_name(path), names);
 }
 
-/* What follows are the words of another command: of su -c, runuser -u. */
+/* Whether another command's words follow, as after su -c and runuser -u. */
 static bool ends_options(const char *launcher, const char *option)
 {
 	static const char *const names[] = {"-c", "--command", "-u", "--user", NULL};
@@ -69,7 +69,7 @@ static bool ends_options(const char *launcher, const char *option)
 	return strcmp(option, "--") == 0 || (strcmp(launcher, "env") != 0 && is_among(option, names));
 }
 
-/* OPTION of the launcher that was named last; "": that was the launcher itself. */
+/* OPTION follows the launcher that was named last; "": the launcher itself has just been named. */
 static void look_at_option(struct search *search, const char *option)
 {
 	for (size_t i = 0; i < sizeof cleared_by / sizeof cleared_by[0] && search->why[0] == '\0'; i++)
@@ -79,7 +79,7 @@ static void look_at_option(struct search *search, const char *option)
 				 option[0] != '\0' ? " " : "", option);
 }
 
-/* What is no option may be the value of one, except after env. */
+/* A word that is not an option may be the value of one, except after env. */
 static void note_launcher(struct search *search, const char *word)
 {
 	const char *base = program_base_name(word);
@@ -96,13 +96,13 @@ static void look_at_script(struct search *search, const char *path, unsigned dep
 /* A word that may name a program. */
 static void look_at_program(struct search *search, const char *word, unsigned depth)
 {
-	static struct program program; /* of no use any more when another word is looked at */
+	static struct program program; /* not needed any more when the next word is looked at */
 	char path[PATH_MAX];
 
 	if (strlen(word) > WORD_MAX)
 		return;
 	if (search->files == 0) {
-		search->rights = true; /* for all that is known */
+		search->rights = true; /* not looked at any more: it may have rights */
 		return;
 	}
 	search->files--;
@@ -121,8 +121,8 @@ static void look_at_program(struct search *search, const char *word, unsigned de
 	}
 }
 
-/* A script's bare word. A COMMAND may also be a function; what gives a command its rights
- * comes after other words, too: "X=1 sudo ...". */
+/* For a word without a path in a script. If it is a COMMAND it may also be a function. A program that gives
+ * a command rights may come after other words: "X=1 sudo ...". */
 static void look_at_rights(struct search *search, const char *word, bool command)
 {
 	static const char *const names[] = {"sudo", "su", "doas", NULL};
@@ -133,7 +133,7 @@ static void look_at_rights(struct search *search, const char *word, bool command
 	search->commands -= search->commands > 0;
 }
 
-/* The word after BEFORE, which is NULL for the first one; NULL: there is no more. */
+/* The word after BEFORE, which is NULL for the first word; NULL: there are no more. */
 static char *next_word(struct words *words, char *before)
 {
 	static const char separators[] = " \t\r\n;&|()<>\"'`=,", commands[] = "\n;&|()`";
@@ -151,7 +151,7 @@ static char *next_word(struct words *words, char *before)
 	return length > 0 ? word : NULL;
 }
 
-/* A script's other words are mostly no programs. */
+/* Whether the word is a command's first one. Other words of a script are mostly no programs. */
 static bool is_command(const struct words *words)
 {
 	static const char *const before[] = {"exec", "if", "then", "else", "do", "!", "nohup", "command", NULL};
@@ -159,8 +159,8 @@ static bool is_command(const struct words *words)
 	return !words->script || words->first || is_among(words->last, before);
 }
 
-/* In a text that was written for people any word may be the name of a program: there
- * only paths count, and what follows "exec". */
+/* In a script any word may happen to be the name of a program, so only paths count there, and
+ * the word after "exec". */
 static bool may_be_program(const char *word, const struct words *words)
 {
 	return strchr(word, '/') != NULL ||
@@ -189,7 +189,7 @@ static void look_at_words(struct search *search, char *text, bool script, unsign
 	}
 }
 
-/* What is left is one text. */
+/* The rest is moved together. */
 static void remove_comments(char *text)
 {
 	for (char *at = text, before = '\n'; *at != '\0'; before = *at++)
@@ -218,7 +218,7 @@ static void look_at_script(struct search *search, const char *path, unsigned dep
 const char *starts_unserved(const struct program *program, char *const arguments[], const char *path)
 {
 	static struct search search;
-	const bool keeps = privilege_keeps(); /* then no rights need be found */
+	const bool keeps = privilege_keeps(); /* then rights do not matter */
 
 	if (program_is_interpreter(program))
 		return NULL;

@@ -34,7 +34,7 @@ static void print_row(const struct table *table, const struct table_row *row, co
 {
 	size_t last = table->columns;
 
-	while (last > 1 && row->cells[last - 1][0] == '\0') /* nothing trails */
+	while (last > 1 && row->cells[last - 1][0] == '\0') /* no blanks at the end of a line */
 		last--;
 	for (size_t i = 0; i + 1 < last; i++)
 		fprintf(to, "%-*s  ", (int)widths[i], row->cells[i]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A table for people: columns as wide as what is in them.
+ * A table on a terminal: each column is as wide as its widest cell.
  */
 #ifndef DUALBIND_CMD_TABLE_H
 #define DUALBIND_CMD_TABLE_H
@@ -23,14 +23,14 @@ struct table {
 	struct table_row *rows;
 };
 
-/* COLUMNS words at CELLS, which are copied, without what a terminal would obey (printable.h). The
- * first row is the heading. A row that finds no memory ends the program. */
+/* Adds a row of COLUMNS words at CELLS, which are copied, without control characters (printable.h). The first row is
+ * the heading. If there is no memory the program ends. */
 void table_add(struct table *table, enum colour colour, const char *const cells[]);
 
 /* Prints the rows, with colours if COLOURED, and frees them. */
 void table_print(struct table *table, FILE *to, bool coloured);
 
-/* Whether standard output is a terminal that is to have colours (NO_COLOR). */
+/* Whether standard output is a terminal, and colours are wanted (NO_COLOR). */
 bool table_is_coloured(void);
 
 #endif

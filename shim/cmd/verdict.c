@@ -24,7 +24,7 @@ static bool is_preloaded(const struct process *process)
 	return process->environment_seen && environment_preloads(&process->environment);
 }
 
-/* Of a program that would have loaded the library; NULL: it would not. */
+/* For a program that would load the library if it were given to it; NULL: it would not. */
 static const char *why_not_loaded(const struct subject *subject)
 {
 	const struct process *process = &subject->process;
@@ -57,8 +57,8 @@ static const char *why_not(const struct subject *subject, const struct listener 
 		   : "DUALBIND_LOG=debug tells why when it starts";
 }
 
-/* How the process would have to be started. Without a mode it may have been already, by
- * way of a shell. */
+/* How the process would have to be started. Without a --mode it may have been started so already, through
+ * a shell. */
 static void advise(char text[VERDICT_BYTES], const struct subject *subject, const char *rule)
 {
 	const struct process *process = &subject->process;

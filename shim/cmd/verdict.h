@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What would have to be done for a listener of a running process, so that IPv6 clients
- * reach it.
+ * What must be done so that IPv6 clients reach a listener of a running process.
  */
 #ifndef DUALBIND_CMD_VERDICT_H
 #define DUALBIND_CMD_VERDICT_H
@@ -16,9 +15,9 @@ enum { VERDICT_BYTES = 384 };
 
 /* What is known of a process and its rules. */
 struct subject {
-	pid_t asked; /* itself, or its supervisor */
+	pid_t asked; /* the number that the user gave: its own, or its supervisor's */
 	struct process process;
-	struct plan plan; /* were it started anew */
+	struct plan plan; /* if it were started again */
 	bool possible;
 	struct listing listing;
 	bool sockets_seen;
@@ -27,13 +26,13 @@ struct subject {
 	struct passed_by passed;
 };
 
-/* Whether the library or a supervisor looks after it. */
+/* Whether the library or a supervisor is active for it. */
 bool verdict_active(const struct subject *subject);
 
-/* Whether the rules that the process has cover a listener that binds 0.0.0.0. */
+/* Whether the process's rules cover LISTENER, which is at 0.0.0.0. */
 bool verdict_covered(const struct subject *subject, const struct listener *listener);
 
-/* Empty: nothing. */
+/* TEXT is empty if nothing needs to be done. */
 void verdict_write(char text[VERDICT_BYTES], const struct subject *subject, const struct listener *listener);
 
 #endif

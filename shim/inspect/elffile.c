@@ -12,11 +12,11 @@
 #define EM_RISCV 243
 #endif
 
-/* More program headers than any real file has, and more notes. Go's build
- * information is near the start of the data; 8 MB is far from it. */
+/* Limits above what any real file has. Go's build information is near the start of the
+ * data, well within 8 MB. */
 enum { HEADERS_MAX = 256, HEADER_BYTES = 64, NOTES_BYTES = 4096, DATA_MAX = 8 << 20 };
 
-/* Where a field is in the 32-bit form and in the 64-bit one, and its size. */
+/* The offset and size of a field, in the 32-bit form and in the 64-bit one. */
 struct place {
 	unsigned char at32, size32, at64, size64;
 };
@@ -46,7 +46,7 @@ static uint64_t smaller(uint64_t one, uint64_t other)
 	return one < other ? one : other;
 }
 
-/* At most SIZE bytes at OFFSET; fewer at the end of the file. */
+/* Reads at most SIZE bytes at OFFSET; fewer at the end of the file. */
 static size_t read_at(int file, uint64_t offset, void *buffer, uint64_t size)
 {
 	size_t have = 0;
@@ -59,7 +59,7 @@ static size_t read_at(int file, uint64_t offset, void *buffer, uint64_t size)
 	return have;
 }
 
-/* Go's linker leaves a note of type 4 in the name of "Go". */
+/* Go's linker writes a note of type 4 with the name "Go". */
 static bool has_go_note(int file, const struct elf *elf, uint64_t offset, uint64_t size)
 {
 	unsigned char notes[NOTES_BYTES];
@@ -77,9 +77,8 @@ static bool has_go_note(int file, const struct elf *elf, uint64_t offset, uint64
 	return false;
 }
 
-/* The note may be missing (-ldflags=-buildid=), the build information is then
- * still there: 14 bytes, on a multiple of 16, in the data, of which MOST may still be
- * read. */
+/* If the note is missing (-ldflags=-buildid=), the build information is still there: 14 bytes, on a multiple
+ * of 16, in the data. At most *MOST bytes of that are read. */
 static bool has_go_build_info(int file, uint64_t offset, uint64_t size, uint64_t *most)
 {
 	static const unsigned char magic[] = "\xff Go buildinf:";
@@ -98,8 +97,8 @@ static bool has_go_build_info(int file, uint64_t offset, uint64_t size, uint64_t
 	return false;
 }
 
-/* A path without its zero, or one that is longer than any, is no loader that
- * the kernel would find. */
+/* The kernel does not find a loader whose path has no terminating zero, or is longer than
+ * a path can be. */
 static bool read_loader(int file, struct elf *elf, uint64_t offset, uint64_t size)
 {
 	size_t length = size <= sizeof elf->loader ? read_at(file, offset, elf->loader, size) : 0;

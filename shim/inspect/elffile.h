@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an ELF file says of itself: for which machine it is, which loader it
- * asks for, and whether Go made it. Nothing in the file is trusted.
+ * What an ELF file says of itself: its machine, the loader that it asks for,
+ * and whether Go's linker made it. Nothing in the file is trusted.
  */
 #ifndef DUALBIND_INSPECT_ELFFILE_H
 #define DUALBIND_INSPECT_ELFFILE_H
@@ -22,7 +22,7 @@ struct elf {
 	bool big_endian;
 	unsigned machine; /* EM_... */
 	bool movable;     /* ET_DYN: position-independent, or a library */
-	bool go;          /* by its note or its build information */
+	bool go;          /* as its note or its build information shows */
 	enum elf_libc libc;
 	char loader[ELF_LOADER_MAX]; /* PT_INTERP; empty: none */
 };
@@ -36,7 +36,7 @@ enum elf_kind {
 /* FILE is open for reading; its offset is neither used nor moved. */
 enum elf_kind elf_read(int file, struct elf *elf);
 
-/* Which C library is asked for by a loader of that path. */
+/* The C library to which a loader at that path belongs. */
 enum elf_libc elf_libc_of(const char *loader);
 
 /* "x86-64, 64 bits" and the like, in a static buffer. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than run can add. */
+/* More variables than run can add. */
 enum { SPARE = 16 };
 
 static const char separators[] = " :\t\n\v\f\r"; /* glibc's and musl's */
@@ -27,7 +27,7 @@ bool environment_start(struct environment *environment, char *const from[])
 	return true;
 }
 
-/* Names are all that shells and others export (BASH_FUNC_x%%, too), but never with a space. */
+/* Shells and other programs export many names (even BASH_FUNC_x%%), but none has a space. */
 static bool is_variable(const char *string)
 {
 	size_t length = strcspn(string, "=");
@@ -63,8 +63,8 @@ const char *environment_get(const struct environment *environment, const char *n
 	return NULL;
 }
 
-/* A name that is there twice would be read by one library here and by another
- * there: only the new value stays. */
+/* If a name were there twice, one library might read the first value and another the second: so
+ * only the new value stays. */
 bool environment_set(struct environment *environment, const char *name, const char *value)
 {
 	size_t kept = 0;

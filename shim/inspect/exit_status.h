@@ -5,8 +5,8 @@
 #ifndef DUALBIND_INSPECT_EXIT_STATUS_H
 #define DUALBIND_INSPECT_EXIT_STATUS_H
 
-/* What the command itself says by its exit status; `run` otherwise has its
- * program's. */
+/* These are the command's own; `run` otherwise exits with the status of its
+ * program. */
 enum {
 	STATUS_DONE = 0,
 	STATUS_UNSERVED = 1, /* check: the program would not be served */

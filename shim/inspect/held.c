@@ -7,7 +7,7 @@
 #include <elf.h>
 #include <string.h>
 
-/* More than any library has. */
+/* More than any library needs. */
 enum { PARTS_MAX = 64, NOTES_BYTES = 4096 };
 
 struct place {
@@ -25,13 +25,13 @@ static bool copy(struct place *place, uint64_t address, void *to, size_t size)
 	return false;
 }
 
-/* What is looked for: a note, and what it tells the place of. */
+/* The note that is looked for, and the thing whose place it tells. */
 struct wanted {
 	const char *name;
 	uint32_t layout, size;
 };
 
-/* The address of that, from its note among LENGTH bytes at ADDRESS; 0. */
+/* The address of that thing, from its note among LENGTH bytes at ADDRESS; 0: there is no such note. */
 static uint64_t find_note(const struct wanted *wanted, const unsigned char *notes, size_t length, size_t align,
 			  uint64_t address)
 {
@@ -86,7 +86,7 @@ static uint64_t find(struct place *place, const struct wanted *wanted)
 	return found;
 }
 
-/* A byte that is not 0 or 1 is no bool, and must not become one. */
+/* Only bytes that are 0 or 1 are valid for a bool. */
 static bool take_flag(const unsigned char *kept, size_t offset, bool *to)
 {
 	*to = kept[offset] != 0;
@@ -171,7 +171,7 @@ void held_read(struct held *held, uint64_t base, held_reader *read, void *contex
 		take(held, kept);
 	else
 		held->state = place.unreadable ? HELD_UNREADABLE : HELD_UNKNOWN;
-	/* The key is of no concern here. */
+	/* The key is not needed, and must not stay in memory. */
 	memset(kept, 0, sizeof kept);
 }
 

@@ -9,11 +9,11 @@
 enum { MARKER_MAX = 32, CHUNK_BYTES = 16 << 10 };
 
 /*
- * Text that the standard library puts into every program whose main() is of that
- * language: Rust's checks signal(2) before main() (rustc 1.63 to 1.95); Zig's names
- * the error of a bind or listen that fails (0.11 to 0.17), and the variable that it
- * gives to the programs that it starts (from 0.13 on). The first letter stands
- * apart, or this command would be found to be of each language.
+ * Text that the standard library puts into every program whose main() is in that
+ * language: Rust's checks signal(2) before main() (rustc 1.63 to 1.95); Zig's has the
+ * name of the error when a bind or listen fails (0.11 to 0.17), and that of the variable
+ * which it gives to programs that it starts (from 0.13 on). The first letter is kept
+ * separately, or this command itself would seem to be in each of these languages.
  */
 static const struct marker {
 	char first;
@@ -46,7 +46,7 @@ static enum language find_language(const char *bytes, size_t length)
 	return LANGUAGE_UNKNOWN;
 }
 
-/* The end of a chunk is looked at again with the next one. */
+/* The end of a chunk is searched again together with the next one. */
 enum language language_of(int file, const struct elf *elf)
 {
 	char bytes[MARKER_MAX + CHUNK_BYTES];

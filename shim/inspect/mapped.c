@@ -17,7 +17,7 @@ bool mapped_read(void *memory, uint64_t address, void *to, size_t size)
 	return address <= INT64_MAX && pread(*file, to, size, (off_t)address) == (ssize_t)size;
 }
 
-/* "start-end perms offset device inode      /path/of/the/file (deleted)" */
+/* A line is "start-end perms offset device inode      /path/of/the/file (deleted)". */
 bool mapped_walk(pid_t pid, mapped_visitor *visit, void *context)
 {
 	size_t length;

@@ -10,10 +10,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* MEMORY, for mapped_read(): the process's. False ends the walk. */
+/* MEMORY, for mapped_read(), is the memory of the process. False ends the walk. */
 typedef bool mapped_visitor(void *context, int *memory, uint64_t base, const char *path);
 
-/* False: they are not shown. */
+/* False: the process's files are not shown. */
 bool mapped_walk(pid_t pid, mapped_visitor *visit, void *context);
 
 /* A held_reader (held.h) of *MEMORY. */

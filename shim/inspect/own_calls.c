@@ -10,8 +10,8 @@
 /* More than any real file has. */
 enum { SECTIONS_MAX = 4096, SYMBOLS_MAX = 1 << 20, PARTS_MAX = 256 };
 
-/* So far before the instruction its number is set, at most; and what comes after that, or
- * after a number that is handed on. */
+/* How far before the instruction, at most, the number of the call is set; and how much is looked at after the
+ * instruction, or after a number that is passed to a function. */
 enum { BEFORE = 128, AFTER = 32, KEPT = BEFORE + AFTER, CHUNK = 64 << 10 };
 
 static bool read_whole(int file, uint64_t offset, void *to, size_t size)
@@ -27,7 +27,7 @@ static bool is_bind_or_listen(int file, uint64_t name)
 	       (memcmp(text, "bind", sizeof "bind") == 0 || memcmp(text, "listen", sizeof "listen") == 0);
 }
 
-/* SYMBOLS is the table, STRINGS that of its names. */
+/* SYMBOLS is the table of symbols, STRINGS that of their names. */
 static bool names_bind(int file, const Elf64_Shdr *symbols, const Elf64_Shdr *strings)
 {
 	Elf64_Sym some[64];
@@ -47,7 +47,7 @@ static bool names_bind(int file, const Elf64_Shdr *symbols, const Elf64_Shdr *st
 	return false;
 }
 
-/* True also where it cannot be told: the sections may have been taken off. */
+/* True also if it cannot be told: the sections may have been stripped. */
 static bool imports_bind(int file, const Elf64_Ehdr *header)
 {
 	Elf64_Shdr symbols, strings;
@@ -68,10 +68,10 @@ static bool imports_bind(int file, const Elf64_Ehdr *header)
 
 /* What has been seen in the code. */
 struct seen {
-	bool call;     /* the instruction */
-	bool own;      /* for bind or listen, whose number was set just before */
-	bool function; /* in a function whose first argument is the number */
-	bool argument; /* bind's or listen's number, as the first argument of some function */
+	bool call;     /* the instruction that calls the kernel */
+	bool own;      /* such an instruction, with the number of bind or listen set just before */
+	bool function; /* such an instruction, in a function whose first argument is the number */
+	bool argument; /* the number of bind or listen, as the first argument of some function */
 };
 
 static bool has(const unsigned char *from, const unsigned char *end, const char *bytes, size_t size)
@@ -79,8 +79,8 @@ static bool has(const unsigned char *from, const unsigned char *end, const char 
 	return from < end && memmem(from, (size_t)(end - from), bytes, size) != NULL;
 }
 
-/* The same two bytes are part of other instructions, too, so a function is only one that
- * goes on to compare the result with the errors: cmp $-4095, %rax, or $-4096. */
+/* The same two bytes occur within other instructions, too. So a function counts only if it
+ * then compares the result with the errors: cmp $-4095, %rax, or $-4096. */
 static bool compares(const unsigned char *from, const unsigned char *end)
 {
 	if (end - from > AFTER)
@@ -118,7 +118,7 @@ static uint32_t instruction(const unsigned char *code, size_t at)
 	return word;
 }
 
-/* The number moved into register TO, of whatever width: bind is 200, listen 201. */
+/* Whether the number is moved into register TO, of any width: bind is 200, listen 201. */
 static bool sets_number(uint32_t word, uint32_t to)
 {
 	word &= ~(1U << 31);
@@ -147,7 +147,7 @@ static void see_arm(struct seen *seen, const unsigned char *code, size_t size)
 	}
 }
 
-/* The end of a chunk is looked at again with the next one. */
+/* The end of a chunk is searched again together with the next one. */
 static void see(struct seen *seen, int file, const Elf64_Ehdr *header, const Elf64_Phdr *part, uint64_t *most)
 {
 	static unsigned char code[KEPT + CHUNK];

@@ -12,14 +12,14 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* The attribute is little-endian words: revision and flags, then permitted and
- * inheritable for the first 32 capabilities, and again for the others. */
+/* The attribute has little-endian words: revision and flags, then permitted and
+ * inheritable for the first 32 capabilities, and the same for the others. */
 static uint32_t word(const unsigned char *bytes)
 {
 	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
-/* To root they are nothing new, so root's loader goes on as usual. */
+/* Root has these capabilities already, so root's loader does not ignore LD_PRELOAD. */
 static bool grants_capabilities(const char *path)
 {
 	unsigned char value[64];

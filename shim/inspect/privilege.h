@@ -10,15 +10,15 @@
 
 enum privilege { PRIVILEGE_NONE, PRIVILEGE_SETUID, PRIVILEGE_SETGID, PRIVILEGE_CAPABILITIES };
 
-/* What the file at PATH, which need not be readable, would be given that this
- * process does not have (AT_SECURE in getauxval(3)). */
+/* The rights that the program at PATH, which need not be readable, would have and this
+ * process has not (AT_SECURE in getauxval(3)). */
 enum privilege privilege_of(const char *path);
 
 /* "set-user-ID" and the like. */
 const char *privilege_name(enum privilege privilege);
 
-/* Whether a seccomp filter can be had without no_new_privs, which takes such
- * programs their rights away: CAP_SYS_ADMIN. */
+/* Whether a seccomp filter can be set without no_new_privs, by which such programs would
+ * lose their rights: this takes CAP_SYS_ADMIN. */
 bool privilege_keeps(void);
 
 #endif

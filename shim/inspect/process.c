@@ -24,8 +24,8 @@ static bool has_name(const char *path)
 	return found != NULL && (found[sizeof name - 1] == '\0' || found[sizeof name - 1] == ' ');
 }
 
-/* It may have another name (DUALBIND_LIBRARY): then it is known by what it holds. There may
- * be several copies of it: one that has rules is the one that counts. */
+/* The library may have another name (DUALBIND_LIBRARY): then it is recognised by its contents. If there are
+ * several copies, one that has rules counts. */
 static bool read_library(void *context, int *memory, uint64_t base, const char *path)
 {
 	struct process *process = context;

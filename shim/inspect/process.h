@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A running process, as /proc shows it: what it is, whether the library is in
- * it, and with which settings.
+ * A running process, as /proc shows it: its program, whether the library is in it,
+ * and with which settings.
  */
 #ifndef DUALBIND_INSPECT_PROCESS_H
 #define DUALBIND_INSPECT_PROCESS_H
@@ -19,18 +19,18 @@ struct process {
 	struct program program;
 	bool maps_seen, loaded;
 	char library[PATH_MAX]; /* where LOADED */
-	struct held held;       /* by the library, where LOADED */
+	struct held held;       /* what the library holds, if LOADED */
 	bool environment_seen;  /* as it was when the process started */
-	bool environment_lost;  /* or it has been written over since */
-	char *text;             /* the strings of it */
+	bool environment_lost;  /* it is not seen, since the process has overwritten it */
+	char *text;             /* the strings of the environment */
 	struct environment environment;
-	bool secure;          /* AT_SECURE: its loader ignored LD_PRELOAD */
-	pid_t supervisor;     /* the dualbind that answers for its system calls, or 0 */
+	bool secure;          /* AT_SECURE: its loader has ignored LD_PRELOAD */
+	pid_t supervisor;     /* the dualbind that supervises it, or 0 */
 	bool supervisor_seen; /* whether that could be told */
 };
 
-/* False with errno: ESRCH where there is no such process, ENOEXEC where it has no
- * program, such as a kernel thread. */
+/* False with errno: ESRCH if there is no such process, ENOEXEC if it has no program,
+ * like a kernel thread. */
 bool process_read(struct process *process, pid_t pid);
 
 /* Enter its network namespace, if it is another one. False with errno. */

@@ -31,7 +31,7 @@ void procfile_link(char *target, size_t size, pid_t pid, const char *name)
 	procfs_link(AT_FDCWD, procfile_path(path, pid, name), target, size);
 }
 
-/* It may have any character in it; the last one is the file's. */
+/* The name may have any characters in it; the newline at the end is not part of it. */
 bool procfile_comm(int folder, const char *name, const char *rest, char *comm, size_t size)
 {
 	ssize_t length = procfs_text(folder, name, rest, comm, size);
@@ -41,7 +41,7 @@ bool procfile_comm(int folder, const char *name, const char *rest, char *comm, s
 	return length >= 0;
 }
 
-/* The whole of a file, ended by a zero; NULL where it cannot be read. */
+/* The whole of a file, ended by a zero; NULL if it cannot be read. */
 char *procfile_read(pid_t pid, const char *name, size_t *length)
 {
 	int file = procfile_open(pid, name);
@@ -71,7 +71,7 @@ char *procfile_read(pid_t pid, const char *name, size_t *length)
 	return NULL;
 }
 
-/* The number after KEY, in a line of /proc/PID/status; 0. */
+/* The number after KEY, in a line of /proc/PID/status; 0 if there is none. */
 int procfile_number(pid_t pid, const char *key)
 {
 	size_t length;

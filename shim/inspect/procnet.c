@@ -17,7 +17,7 @@ bool procnet_parse(struct listener *listener, enum transport protocol, const cha
 		return false;
 	listener->local = socket.local;
 	listener->v6only_untold = address_is_any(&socket.local) || address_is_mapped(&socket.local);
-	/* bind(2) to another address of IPv6 sets it. */
+	/* bind(2) to any other IPv6 address than :: makes a socket IPv6-only. */
 	listener->v6only = socket.local.any.sa_family == AF_INET6 && !listener->v6only_untold;
 	listener->uid = socket.uid;
 	listener->inode = socket.inode;
@@ -46,7 +46,7 @@ static bool add_line(void *context, const char *line)
 	return added != NULL;
 }
 
-/* Without IPv6 there is no tcp6 and udp6. */
+/* Without IPv6 the files tcp6 and udp6 do not exist. */
 static bool read_file(struct listing *listing, enum transport protocol, const char *name)
 {
 	struct reading reading = {listing, protocol, false};

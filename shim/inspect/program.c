@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* As many bytes as the kernel reads of a #! line. */
+/* The kernel reads this many bytes of a #! line. */
 enum { LINE_BYTES = 256 };
 
 static const char default_search[] = "/bin:/usr/bin";
@@ -25,7 +25,7 @@ static int fail(struct program *program, int status, const char *path, const cha
 	return status;
 }
 
-/* 0, or what execve(2) would say of the file itself. */
+/* 0, or the error that execve(2) would return for the file itself. */
 static int executable(const char *path)
 {
 	struct stat status;
@@ -81,7 +81,7 @@ static int search_for(struct program *program, char found[PATH_MAX], const char 
 
 		if (error == 0)
 			return STATUS_DONE;
-		/* A folder that may not be searched says nothing. */
+		/* EACCES may come from a folder that may not be searched: that does not count. */
 		if (error == EACCES && access(found, F_OK) == 0)
 			remembered = EACCES;
 		part += length;
@@ -109,8 +109,8 @@ const char *program_base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Whether the interpreter INTERPRETER with ARGUMENT (env, in whatever folder)
- * starts a program by PATH: its name, in ARGUMENT's own memory. */
+/* If INTERPRETER is env, in any folder, and with ARGUMENT starts a program from PATH: that program's name, in
+ * ARGUMENT's own memory. */
 static char *started_by_env(struct program *program, const char *interpreter, char *argument)
 {
 	static const char split[] = "--split-string=";
@@ -118,7 +118,7 @@ static char *started_by_env(struct program *program, const char *interpreter, ch
 
 	if (strcmp(program_base_name(interpreter), "env") != 0 || argument[0] == '\0')
 		return NULL;
-	if (argument[0] != '-') /* without -S the argument is one word */
+	if (argument[0] != '-') /* without -S the whole argument is one word */
 		return argument;
 	if (strncmp(rest, split, sizeof split - 1) == 0)
 		rest += sizeof split - 1;
@@ -135,8 +135,8 @@ static char *started_by_env(struct program *program, const char *interpreter, ch
 	return NULL;
 }
 
-/* The interpreter in a line that starts with #!, in LINE's own memory, and what
- * follows it. */
+/* The interpreter in a line that starts with #!, in LINE's own memory, and the text
+ * that follows it. */
 static char *interpreter_of(char *line, char **argument)
 {
 	char *interpreter = line + 2 + strspn(line + 2, blanks);
@@ -153,7 +153,7 @@ static char *interpreter_of(char *line, char **argument)
 	return interpreter;
 }
 
-/* What is neither ELF nor #!: a text is given to /bin/sh, once. */
+/* For a file that is neither ELF nor starts with #!: if it is a text it is given to /bin/sh, once. */
 static int text_or_nothing(struct program *program, const char *start, size_t length)
 {
 	size_t first = strcspn(start, "\n");
@@ -165,7 +165,7 @@ static int text_or_nothing(struct program *program, const char *start, size_t le
 	return explain(program, program->file, executable(program->file));
 }
 
-/* One step: 0 with *MORE where FILE was a script, and is now its interpreter. */
+/* One step: 0 with *MORE if FILE was a script, and is now its interpreter. */
 static int step(struct program *program, const char *search, unsigned *left, unsigned *envs, bool *more)
 {
 	char line[LINE_BYTES + 1] = "", *argument, *interpreter, *name, next[PATH_MAX], script[PATH_MAX];
@@ -173,7 +173,7 @@ static int step(struct program *program, const char *search, unsigned *left, uns
 	ssize_t length;
 
 	*more = false;
-	program->privilege = privilege_of(program->file); /* of the last file alone */
+	program->privilege = privilege_of(program->file); /* only the last file's count */
 	if (file < 0) {
 		program->unreadable = true;
 		return STATUS_DONE;
@@ -226,7 +226,7 @@ int program_find(struct program *program, const char *name, const char *search)
 
 bool program_has_rights(const char *name, const char *search)
 {
-	static struct program program; /* for the reason why it is not found */
+	static struct program program; /* only to find out why it was not found */
 	char found[PATH_MAX];
 
 	return look_up(&program, found, name, search) == STATUS_DONE && privilege_of(found) != PRIVILEGE_NONE;
@@ -265,9 +265,9 @@ static bool loads_library(const struct program *program)
 	       (program->elf.libc == ELF_GLIBC || program->elf.libc == ELF_MUSL);
 }
 
-/* Code that binds is a sign by itself. Any system call is one in a language whose programs
- * would import bind if they called the C library for it (a build without optimization
- * hands the number on in memory). */
+/* Code that calls the kernel for bind or listen is enough. In a language whose programs import bind if they use
+ * the C library for it, code that makes any system call is enough (without optimization the number is passed in
+ * memory, and is not seen). */
 static void look_for_calls(struct program *program, int file)
 {
 	enum calls calls = calls_of(file, &program->elf);
@@ -278,8 +278,8 @@ static void look_for_calls(struct program *program, int file)
 	program->calls_kernel = calls == CALLS_BIND || program->language != LANGUAGE_UNKNOWN;
 }
 
-/* The loader itself may be what is started, with the program as its argument:
- * it preloads as ever. */
+/* The loader itself may have been started, with the program as its argument: it preloads
+ * as usual. */
 void program_inspect(struct program *program, int file, const char *name)
 {
 	program->kind = elf_read(file, &program->elf);

@@ -21,7 +21,7 @@ static bool is_wildcard6(const struct listener *listener)
 	return listener->local.any.sa_family == AF_INET6 && address_is_any(&listener->local);
 }
 
-/* Somebody serves IPv6 there already: the program itself, or another, beside
+/* Whether a listener for IPv6 is there already: the program's own, or another one's, beside
  * which nothing could be bound. */
 static bool has_partner(const struct listing *listing, const struct listener *listener)
 {

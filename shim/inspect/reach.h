@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who can reach a listener, and which rule would change that.
+ * Which clients can reach a listener, and which rule would change that.
  */
 #ifndef DUALBIND_INSPECT_REACH_H
 #define DUALBIND_INSPECT_REACH_H
@@ -29,8 +29,8 @@ enum { REACH_TEXT = 80 };
 /* Whether it is a program's listener on 0.0.0.0 that IPv6 clients do not reach. */
 bool reach_is_ipv4_only(const struct listing *listing, const struct listener *listener);
 
-/* The rule that would convert LISTENER; empty where there is none to add, or
- * none that would help. */
+/* The rule that would convert LISTENER; empty if there is none to add, or none
+ * would help. */
 void reach_rule(char rule[REACH_TEXT], const struct listing *listing, const struct listener *listener);
 
 /* 0.0.0.0:8080 or [::%eth0]:53. */

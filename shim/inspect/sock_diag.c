@@ -95,7 +95,7 @@ static bool ask(int netlink, int family, enum transport protocol)
 	return send(netlink, &message, sizeof message, 0) == (ssize_t)sizeof message;
 }
 
-/* One datagram's messages. 1: there is more to come; 0: done; -1 with errno. */
+/* Reads the messages of one datagram. 1: there is more to come; 0: done; -1 with errno. */
 static int take(struct listing *listing, enum transport protocol, const char *buffer, size_t length)
 {
 	while (length >= sizeof(struct nlmsghdr)) {
@@ -172,7 +172,7 @@ static bool read_diag(struct listing *listing)
 
 	for (size_t i = 0; whole && i < 4; i++) {
 		whole = dump(listing, netlink, families[i % 2], protocols[i / 2]);
-		/* A kernel without IPv6. */
+		/* The kernel has no IPv6. */
 		whole = whole || (errno == ENOENT && families[i % 2] == AF_INET6);
 	}
 	if (netlink >= 0) {
@@ -184,8 +184,8 @@ static bool read_diag(struct listing *listing)
 	return whole;
 }
 
-/* A kernel without it (EPROTONOSUPPORT), without the module for a protocol (ENOENT), or a sandbox
- * without netlink (EAFNOSUPPORT, EPERM). */
+/* /proc/net is read if the kernel has no sock_diag (EPROTONOSUPPORT) or not the module for a protocol (ENOENT), or in
+ * a sandbox without netlink (EAFNOSUPPORT, EPERM). */
 bool sock_diag_read(struct listing *listing)
 {
 	bool whole = read_diag(listing);

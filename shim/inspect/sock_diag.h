@@ -27,14 +27,14 @@ enum { SOCK_OWNERS_KEPT = 16 };
 struct listener {
 	enum transport protocol;
 	struct address local;
-	bool v6only;        /* AF_INET6 alone: IPv4 does not reach it */
-	bool v6only_untold; /* procnet.h */
+	bool v6only;        /* IPv6-only: IPv4 clients do not reach it */
+	bool v6only_untold; /* v6only is not known: procnet.h */
 	uint32_t device;    /* of SO_BINDTODEVICE; 0: none */
-	uid_t uid;          /* who made it */
+	uid_t uid;          /* the user that made it */
 	ino_t inode;        /* 0: the kernel's own */
-	size_t owner_count; /* processes seen to hold it (sock_owners.h), of which some are kept */
+	size_t owner_count; /* how many processes were seen to hold it (sock_owners.h); some of them are kept */
 	struct sock_owner owners[SOCK_OWNERS_KEPT];
-	bool beyond_library; /* UDP: its owner does not load the library, which alone serves UDP */
+	bool beyond_library; /* UDP: its owner does not load the library, and nothing else serves UDP */
 	bool mark_known;
 	enum mark mark;
 };
@@ -45,17 +45,17 @@ struct listing {
 	bool owners_refused; /* some process's descriptors were not shown to us (sock_owners.h) */
 };
 
-/* Read into an empty LISTING, in the order of ports; from procnet.h where sock_diag does not
- * tell all of it. False, with the errno of sock_diag, where neither does. */
+/* Read into an empty LISTING, in the order of ports; from procnet.h if sock_diag does not
+ * tell everything. False, with the errno of sock_diag, if neither works. */
 bool sock_diag_read(struct listing *listing);
 
-/* Room for one more, which is written; NULL: no memory. */
+/* Room for one more listener, to be filled in; NULL: no memory. */
 struct listener *listing_add(struct listing *listing);
 
 void listing_free(struct listing *listing);
 
-/* One of the kernel's messages, of LENGTH bytes after the netlink header; adds
- * a listener. False: no memory. What is cut short is left out. */
+/* Reads one of the kernel's messages, of LENGTH bytes after the netlink header, and adds
+ * its listener, unless the message is cut short. False: no memory. */
 bool sock_diag_add(struct listing *listing, enum transport protocol, const void *message, size_t length);
 
 #endif

@@ -53,7 +53,7 @@ static struct listener *find(const struct search *search, ino_t inode)
 	return found ? found->listener : NULL;
 }
 
-/* Only a dual-stack socket can have been made so. */
+/* Only a dual-stack socket can have a mark. */
 static bool mark_matters(const struct listener *listener)
 {
 	return listener->local.any.sa_family == AF_INET6 && address_is_any(&listener->local) && !listener->v6only;
@@ -65,7 +65,7 @@ static void ask_mark(struct listener *listener, pid_t pid, int fd)
 	int socket = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, fd, 0U) : -1;
 	struct stat status;
 
-	/* The number may mean another file by now, whose file system might not answer. */
+	/* The number may mean another file by now: then its file system must not be asked, which might not answer. */
 	if (socket >= 0 && sys_stat_socket(socket, &status) == 0 && status.st_ino == listener->inode) {
 		listener->v6only = listener->v6only_untold ? sys_get_int(socket, IPPROTO_IPV6, IPV6_V6ONLY) == 1
 							   : listener->v6only;
@@ -92,7 +92,7 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	struct listener *listener;
 	struct sock_owner *owner;
 
-	/* Without CAP_SYS_PTRACE root may list another user's, and no more. */
+	/* Without CAP_SYS_PTRACE root may list another user's descriptors, but not read the links. */
 	if (length < 0 && is_refusal(errno)) {
 		search->refused = true;
 		return false;
@@ -102,7 +102,7 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	listener = find(search, descriptor.inode);
 	if (listener == NULL)
 		return true;
-	/* A second number of one process is no second owner. */
+	/* A process that has two numbers for the socket is one owner. */
 	if (listener->owner_count > 0 && listener->owner_count <= SOCK_OWNERS_KEPT &&
 	    listener->owners[listener->owner_count - 1].pid == search->pid)
 		return true;
@@ -118,8 +118,8 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	return true;
 }
 
-/* A process that has ended, or that we may not look into, is passed over: what
- * was not seen has no owner in the end. */
+/* A process that has ended, or that we may not look into, is skipped: a socket of which no process
+ * was seen has no owner in the end. */
 static bool visit_process(void *context, int proc, const char *name, int number)
 {
 	struct search *search = context;
@@ -155,7 +155,7 @@ static bool visit_one(struct search *search, int proc, pid_t pid)
 static bool calls_library(pid_t pid)
 {
 	static struct program program;
-	char name[PATH_MAX]; /* the loader's, where a program is its argument */
+	char name[PATH_MAX]; /* the loader's, if the program is its argument */
 	int file = procfile_open(pid, "exe");
 
 	program.kind = ELF_NONE;
@@ -167,7 +167,7 @@ static bool calls_library(pid_t pid)
 	return program.kind != ELF_SOUND || program_calls_library(&program);
 }
 
-/* Of a socket that several hold, the first counts. */
+/* If several processes hold a socket, the first one counts. */
 static void judge_datagrams(struct listing *listing)
 {
 	pid_t last = 0;

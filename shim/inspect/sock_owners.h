@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who holds the sockets of a listing, as far as /proc and the kernel show it
- * to this user.
+ * Which processes hold the sockets of a listing, as far as /proc and the kernel
+ * show that to this user.
  */
 #ifndef DUALBIND_INSPECT_SOCK_OWNERS_H
 #define DUALBIND_INSPECT_SOCK_OWNERS_H
@@ -9,9 +9,9 @@
 #include "inspect/sock_diag.h"
 
 /*
- * Fill in the owners of each listener, and the mark of those where it decides
- * something, with pidfd_getfd(2). ONLY: this process alone, or 0 for all. False
- * with errno where not even the folder could be read.
+ * Fill in the owners of each listener; and its mark, if that makes a difference, by
+ * pidfd_getfd(2). ONLY: look only at this process; 0: at all. False with errno if not
+ * even the folder could be read.
  */
 bool sock_owners_find(struct listing *listing, pid_t only);
 

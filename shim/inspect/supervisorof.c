@@ -15,7 +15,7 @@
 
 enum { ANCESTORS_MAX = 64 };
 
-/* By its executable; where that is not shown, by the name that it goes by. */
+/* By the name of its executable, or, if that is not shown, by that of the process. */
 static bool is_called_dualbind(pid_t pid)
 {
 	char executable[PATH_MAX];
@@ -27,7 +27,7 @@ static bool is_called_dualbind(pid_t pid)
 	return strcmp(procfs_program_name(executable), "dualbind") == 0;
 }
 
-/* Whether it holds a listener to system calls; *SEEN: whether its descriptors
+/* Whether it holds the listener of a seccomp filter; *SEEN: whether its descriptors
  * are shown to this user. */
 static bool listens_to_calls(pid_t pid, bool *seen)
 {
@@ -48,10 +48,10 @@ static bool listens_to_calls(pid_t pid, bool *seen)
 }
 
 /*
- * Whoever is supervised is under a seccomp filter and has its supervisor among
- * its ancestors, which holds the filter's listener. What descends from that
- * process is under its filter, but for the stand-in, which has none. (`run`
- * without a supervisor leaves no dualbind behind: it becomes the program.)
+ * A supervised process is under a seccomp filter, and the supervisor, which holds the
+ * filter's listener, is one of its ancestors. All descendants of the supervisor are
+ * under its filter, except the stand-in (supervise/init.h). (`run` without a supervisor
+ * leaves no dualbind process: it becomes the program.)
  */
 pid_t supervisor_of(pid_t pid, bool *all_seen)
 {
@@ -83,8 +83,8 @@ struct children {
 	pid_t parent, first;
 };
 
-/* Of its children one is the stand-in, and as the first process of a PID namespace it has
- * orphans too, which came later. */
+/* Its children are the program and the stand-in; if it is the first process of a PID namespace, also
+ * orphans, which have come later. */
 static bool find_first_child(void *context, int folder, const char *name, int pid)
 {
 	struct children *children = context;

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* 0: none does. *SEEN: whether that could be told. */
+/* 0: it is not supervised. *SEEN: whether that could be told. */
 pid_t supervisor_of(pid_t pid, bool *seen);
 
-/* The program that PID was started with, where that is a supervisor; 0. */
+/* If PID is a supervisor, the process of the program that it has started; else 0. */
 pid_t supervised_by(pid_t pid);
 
 #endif
