@@ -165,6 +165,55 @@ START_TEST(errors_are_native)
 }
 END_TEST
 
+static int member(uint16_t port)
+{
+	int fd = tcp4();
+
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int)), 0);
+	ck_assert_int_eq(bind4(fd, INADDR_ANY, port), 0);
+	return fd;
+}
+
+/* No rule is known for the first one when it is bound. */
+START_TEST(group_at_a_port_of_the_kernels_choice)
+{
+	int fds[3] = {member(0)};
+	uint16_t port = port_of(fds[0]);
+
+	for (int i = 1; i < 3; i++)
+		fds[i] = member(port);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(listen(fds[i], 5), 0);
+		ck_assert_int_eq(domain_of(fds[i]), AF_INET6);
+		ck_assert_uint_eq(port_of(fds[i]), port);
+		ck_assert_int_eq(kernel_option(fds[i], SOL_SOCKET, SO_REUSEPORT), 1);
+	}
+	ck_assert_int_ge(connected6(in6addr_loopback, port), 0);
+	ck_assert_int_ge(connected4(port), 0);
+}
+END_TEST
+
+/* One that another process has too stays, and so does its group. */
+START_TEST(group_whose_first_one_is_shared)
+{
+	int first = member(0), second, hold[2];
+	pid_t child;
+
+	ck_assert_int_eq(pipe(hold), 0);
+	child = fork();
+	if (child == 0) {
+		close(hold[1]);
+		_exit((int)read(hold[0], &(char){0}, 1));
+	}
+	second = member(port_of(first));
+	ck_assert_int_eq(listen(first, 5) | listen(second, 5), 0);
+	ck_assert_int_eq(domain_of(first), AF_INET);
+	ck_assert_int_eq(domain_of(second), AF_INET);
+	close(hold[1]);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 START_TEST(reuseport_group)
 {
 	int fds[3];
@@ -309,6 +358,8 @@ int main(int argc, char **argv)
 	    {what_is_no_wildcard_listener, 1},
 	    {errors_are_native, 1},
 	    {reuseport_group, 1},
+	    {group_at_a_port_of_the_kernels_choice, 1},
+	    {group_whose_first_one_is_shared, 1},
 	    {own_ipv6_listener_is_widened, 1},
 	    {widened_listener_makes_way, 1},
 	    {ipv6_only_listener_beside_ipv4_is_not_widened, 1},

@@ -149,6 +149,7 @@ static int bind_as_decided(struct survey *survey, const struct call *call)
 			return result;
 	}
 	plan = perform_decide(survey);
+	perform_for_group(survey, &plan);
 	perform_yielding(survey, &plan);
 	if (perform_conversion(survey, &plan))
 		return 0;

@@ -118,6 +118,32 @@ bool perform(struct survey *survey)
 	return perform_conversion(survey, &plan);
 }
 
+/* An AF_INET member of the group that the survey's socket is to join. */
+static bool convert_member(void *context, const struct sock *sock)
+{
+	struct survey *survey = context, member = {.request = survey->request};
+
+	if (!survey_counts(survey, sock, AT_PORT_IPV4_ANY) || sock->reuse_port != 1 || sock->listens)
+		return true;
+	member.request.fd = sock->fd;
+	if (survey_begin(&member, TO_LISTEN)) {
+		survey_at(&member, &member.self.local);
+		if (perform(&member))
+			survey->known &= ~(unsigned)AT_PORT;
+	}
+	return true;
+}
+
+void perform_for_group(struct survey *survey, struct plan *plan)
+{
+	if (plan->why != COMPANY || survey->self.reuse_port != 1 || survey->self.transport != TRANSPORT_TCP ||
+	    (survey->at_port & ~(unsigned)AT_PORT_OURS) != AT_PORT_IPV4_ANY)
+		return;
+	survey_walk(TRANSPORT_TCP, survey->request.port, convert_member, survey, NULL, false);
+	if ((survey->known & AT_PORT) == 0)
+		*plan = perform_decide(survey);
+}
+
 struct round {
 	struct survey *survey;
 	const struct plan *plan;

@@ -24,6 +24,11 @@ void perform_report(struct survey *survey);
 /* Both, where nothing is to yield before. */
 bool perform(struct survey *survey);
 
+/* Where PLAN is to leave the socket alone, as another member of its SO_REUSEPORT group is of IPv4: the first one was
+ * bound before the kernel had chosen the port, and no rule was known for it. It is converted now, and so is the
+ * survey's socket. */
+void perform_for_group(struct survey *survey, struct plan *plan);
+
 /* Those yield that are in the way of PLAN, or its own socket; where one of them stays it becomes another
  * plan. */
 void perform_yielding(struct survey *survey, struct plan *plan);
