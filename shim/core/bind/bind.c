@@ -39,6 +39,27 @@ static bool was_bound_natively(int fd)
 	return target_is_self() && fd >= 0 && atomic_compare_exchange_strong(&bound_natively, &expected, 0);
 }
 
+/* The inode of the socket that bind(2) has let in last by an option which the program had not set, until it
+ * listens. A hint alone: the kernel is asked what the socket is. */
+static _Atomic uint64_t let_in;
+
+static void note_let_in(const struct sock *sock)
+{
+	if (target_is_self() && sock->reuse_port == 0)
+		atomic_store_explicit(&let_in, sock->inode, memory_order_relaxed);
+}
+
+static void note_listens(int fd)
+{
+	uint64_t inode = atomic_load_explicit(&let_in, memory_order_relaxed);
+	struct stat status;
+
+	if (inode == 0 || !target_is_self() || sys_fstat(fd, &status) != 0 || status.st_ino != inode)
+		return;
+	sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 0);
+	atomic_compare_exchange_strong(&let_in, &inode, 0);
+}
+
 /* The program's own call, as it was made. */
 struct call {
 	const struct sockaddr *address;
@@ -86,6 +107,8 @@ static int call_as_decided(struct survey *survey, const struct plan *plan, const
 	if (plan->verb == BIND_BESIDE) {
 		if ((result != 0 || call->listen != NULL) && survey->self.reuse_port == 0)
 			sys_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 0);
+		else if (result == 0)
+			note_let_in(&survey->self);
 	} else if (result == 0 && survey->listener != 0 && survey->self.reuse_port == 1) {
 		yield_wait(survey->listener); /* it was no hindrance */
 	}
@@ -224,14 +247,12 @@ static bool has_port(struct survey *survey)
 	return survey->request.port != 0;
 }
 
-int call_listen(const struct settings *settings, int fd, int backlog, native_listen *native)
+static int listen_as_decided(const struct settings *settings, int fd, int backlog, native_listen *native)
 {
 	struct survey survey = {.request = {.settings = settings, .fd = fd}};
 	struct call call = {.backlog = backlog, .listen = native};
 	int result;
 
-	if (settings == NULL)
-		return native(fd, backlog);
 	if (!was_bound_natively(fd) && allowlist_mentions(&settings->allow, ALLOW_ADDRESSES, TRANSPORT_TCP) &&
 	    survey_begin(&survey, TO_LISTEN) && has_port(&survey))
 		perform(&survey);
@@ -243,4 +264,16 @@ int call_listen(const struct settings *settings, int fd, int backlog, native_lis
 	survey_begin(&survey, LISTEN_REFUSED); /* nothing is decided on what is neither of TCP nor of UDP */
 	survey_at(&survey, &survey.self.local);
 	return call_again(&survey, &call);
+}
+
+int call_listen(const struct settings *settings, int fd, int backlog, native_listen *native)
+{
+	int result;
+
+	if (settings == NULL)
+		return native(fd, backlog);
+	result = listen_as_decided(settings, fd, backlog, native);
+	if (result == 0)
+		note_listens(fd);
+	return result;
 }
