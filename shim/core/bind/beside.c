@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-/* Its second number has the options already. */
+/* A second number of the same socket finds the options set already. */
 static bool begin_one(void *context, const struct sock *sock)
 {
 	struct beside *beside = context;
@@ -45,7 +45,7 @@ static void walk(struct beside *beside, sock_visitor *visit)
 		    (beside->kinds & AT_PORT_OURS) == 0);
 }
 
-/* In gVisor SO_REUSEPORT counts that is set before bind(2), and ours has had it then (swap.c). */
+/* In gVisor SO_REUSEPORT counts only if it was set before bind(2), as it was on ours (swap.c). */
 static unsigned options_of(const struct survey *survey, const struct plan *plan)
 {
 	const struct sock *self = &survey->self;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Beside: a socket of the program's at a specific address, and one of ours at the wildcard address of both
- * families, at one port. Natively the two would not meet. The kernel prefers the exact address, of TCP
- * and of UDP, so each gets its own clients; what it wants is that both have SO_REUSEADDR, or that
- * both have SO_REUSEPORT where one of TCP listens, whenever one binds or listens. They have it for
- * that moment alone. Left on, it would let a stranger of the same user listen there too, and
- * SO_REUSEADDR whoever binds a UDP socket.
+ * Beside: a socket of the program at a specific address, and one of ours at the wildcard address of both
+ * families, at one port. Natively they would not conflict. The kernel prefers the exact address, for TCP
+ * and UDP, so each gets its own clients. But whenever one of them binds or listens, the kernel wants both to
+ * have SO_REUSEADDR; or SO_REUSEPORT, if one is a TCP socket that listens. The options are set only for
+ * that moment. If they stayed, another program of the same user could listen there, too, and with
+ * SO_REUSEADDR anyone could bind a UDP socket there.
  *
- * What remains: the kernel notes of a TCP port that the last socket which bound or listened
- * there had SO_REUSEPORT, and at which address, and lets strangers of the user that have it set bind
- * at that address (of a wildcard one: at any). Where ours is bound and listens first the
- * address is the specific one, and the older socket there gets all clients.
+ * One thing stays: for a TCP port the kernel remembers that the last socket which has bound or listened there
+ * had SO_REUSEPORT, and at which address. Other programs of that user can bind to this address with the option
+ * (if it is the wildcard address, to any). If ours is bound and listens first, that address is the specific one,
+ * where the older socket gets all clients.
  */
 #ifndef DUALBIND_BIND_BESIDE_H
 #define DUALBIND_BIND_BESIDE_H
@@ -27,7 +27,7 @@ struct beside {
 	const struct survey *survey;
 	unsigned kinds;   /* enum at_port: of the others */
 	unsigned options; /* REUSE_ADDR, REUSE_PORT: what the socket that binds or listens needs */
-	unsigned own;     /* and did not have */
+	unsigned own;     /* those of them that it did not have */
 	bool failed;
 	struct turn turn;
 	size_t count;
@@ -44,7 +44,7 @@ struct beside {
  */
 bool beside_begin(struct beside *beside, const struct survey *survey, const struct plan *plan);
 
-/* All have what the program gave them. Keeps errno. */
+/* All sockets get the options back that the program has set. Keeps errno. */
 void beside_end(struct beside *beside);
 
 #endif

@@ -13,9 +13,10 @@
 #include <stdatomic.h>
 
 /*
- * One more than the number of the socket that was bound last, if listen(2) has nothing to
- * convert of it: then that need not ask what it is. A hint alone: if the number means
- * another socket by now, it was bound since, or has no address and stays native.
+ * One more than the number of the socket that was bound last, if there is nothing for listen(2)
+ * to convert: then listen need not look at the socket. This is only a hint: if the number means
+ * another socket by now, that was bound since (which clears the hint), or it has no address and
+ * stays native.
  */
 static _Atomic int bound_natively;
 
@@ -31,7 +32,7 @@ static void note_bound(int fd, bool natively)
 		atomic_compare_exchange_strong(&bound_natively, &expected, 0);
 }
 
-/* Once. */
+/* True once for each such bind. */
 static bool was_bound_natively(int fd)
 {
 	int expected = fd + 1;
@@ -66,7 +67,7 @@ struct call {
 	socklen_t length;
 	native_bind *bind;
 	int backlog;
-	native_listen *listen; /* or NULL: bind */
+	native_listen *listen; /* NULL: the call is bind */
 };
 
 static int make_call(int fd, const struct call *call)
@@ -74,7 +75,7 @@ static int make_call(int fd, const struct call *call)
 	return call->listen != NULL ? call->listen(fd, call->backlog) : call->bind(fd, call->address, call->length);
 }
 
-/* One of ours that is refused all the same has met a stranger. */
+/* If a listen of ours is refused even so, the other socket is another program's. */
 static int call_apart(struct survey *survey, const struct plan *plan, const struct call *call)
 {
 	struct beside beside;
@@ -90,8 +91,8 @@ static int call_apart(struct survey *survey, const struct plan *plan, const stru
 	return result;
 }
 
-/* Beside what remains of one that has yielded SO_REUSEPORT stays set when bind(2) succeeds, since listen(2)
- * looks at it again. */
+/* If the socket is bound beside what remains of one that has yielded, SO_REUSEPORT stays set after bind(2), since
+ * listen(2) checks it again. */
 static int call_as_decided(struct survey *survey, const struct plan *plan, const struct call *call)
 {
 	int fd = survey->self.fd, result, error;
@@ -110,16 +111,16 @@ static int call_as_decided(struct survey *survey, const struct plan *plan, const
 		else if (result == 0)
 			note_let_in(&survey->self);
 	} else if (result == 0 && survey->listener != 0 && survey->self.reuse_port == 1) {
-		yield_wait(survey->listener); /* it was no hindrance */
+		yield_wait(survey->listener); /* it did not hinder the bind, but must not get clients any more */
 	}
 	errno = error;
 	return result;
 }
 
-/* A thread that starts the other family's listener at this moment may have converted it after the look, or
- * had one of ours yield since: then EADDRINUSE is of our making. A listen(2) that comes before each look is made
- * once more in any case. What has yielded, before or just now, may remain for a moment; and for a minute what is
- * left of its connections with IPv6 clients (TIME_WAIT). */
+/* Another thread that starts the listener of the other family at this moment may have converted it after our look,
+ * or made one of ours yield: then the library has caused the EADDRINUSE. (A listen(2) that was made before any look is
+ * repeated in any case.) A listener that has yielded may exist for a moment longer, and what is left of its
+ * connections with IPv6 clients for a minute (TIME_WAIT). */
 static int call_again(struct survey *survey, const struct call *call)
 {
 	struct plan plan;
@@ -144,7 +145,8 @@ static int call_again(struct survey *survey, const struct call *call)
 	return result;
 }
 
-/* EADDRINUSE is ours, perhaps; what has yielded to a bind that fails has done so in vain. */
+/* The library may have caused an EADDRINUSE: then the call is repeated. If it still fails, sockets that have yielded
+ * to it are converted again. */
 static int call_to_the_end(struct survey *survey, const struct plan *plan, const struct call *call)
 {
 	int result = call_as_decided(survey, plan, call), error;
@@ -178,7 +180,7 @@ static int bind_as_decided(struct survey *survey, const struct call *call)
 		return 0;
 	result = call_to_the_end(survey, &plan, call);
 	if (result == 0 && survey->asks_other && plan.verb != BIND_BESIDE) {
-		survey_begin(survey, BOUND); /* or another kind of socket is there */
+		survey_begin(survey, BOUND); /* if it fails, another kind of socket is there now */
 		perform(survey);
 	}
 	if (result == 0)
@@ -230,8 +232,8 @@ void call_bound(const struct settings *settings, int fd)
 	}
 }
 
-/* listen(2) gives an unbound socket a port; only the number tells whether a
- * rule covers it, so it is taken here, as listen would take it. */
+/* listen(2) gives an unbound socket a port. Whether a rule covers it depends on its number, so the
+ * socket is bound here, as listen would do it. */
 static bool has_port(struct survey *survey)
 {
 	struct sock *self = &survey->self;
@@ -261,7 +263,7 @@ static int listen_as_decided(const struct settings *settings, int fd, int backlo
 		perform_report(&survey);
 	if (result == 0 || errno != EADDRINUSE)
 		return result;
-	survey_begin(&survey, LISTEN_REFUSED); /* nothing is decided on what is neither of TCP nor of UDP */
+	survey_begin(&survey, LISTEN_REFUSED); /* if it fails, it is neither TCP nor UDP, and nothing is done */
 	survey_at(&survey, &survey.self.local);
 	return call_again(&survey, &call);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A request: the socket that bind(2) or listen(2) was called for, and the
- * address at which the program wants it or has it.
+ * A request: the socket for which bind(2) or listen(2) was called, and the
+ * address that the program wants for it, or that it has.
  */
 #ifndef DUALBIND_BIND_BIND_REQUEST_H
 #define DUALBIND_BIND_BIND_REQUEST_H
@@ -23,8 +23,8 @@ struct bind_request {
 typedef int native_bind(int fd, const struct sockaddr *address, socklen_t length);
 
 /*
- * A log line about the port: WORDS, the address that a program with such a
- * mark asked for, REST, and the error unless it is 0.
+ * A log line about the port: WORDS; the address that a program has asked for
+ * which gets such a mark; REST; and the error unless it is 0.
  */
 void bind_request_report(const struct bind_request *request, enum log_level level, const char *words,
 			 enum mark mark, const char *rest, int error);

@@ -11,7 +11,7 @@ static void report(struct survey *survey, const struct address *shown)
 	strbuf_add_address(&names, shown);
 	strbuf_add(&names, " -> ");
 	strbuf_add_address(&names, &survey->real);
-	sock_local(survey->request.fd, &survey->self.local); /* the port may be one that the kernel chose */
+	sock_local(survey->request.fd, &survey->self.local); /* the kernel may have chosen the port */
 	survey->request.port = address_port(&survey->self.local);
 	bind_request_report(&survey->request, LOG_INFO, "converted ", MARK_NONE, strbuf_text(&names), 0);
 }

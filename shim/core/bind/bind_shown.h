@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bind(2) to a local address as it was shown, which a server does that answers
- * from a new socket (TFTP). The log has it as a conversion.
+ * bind(2) to a local address that the program was shown, as a server does which
+ * answers from a new socket (TFTP). It is logged as a conversion.
  */
 #ifndef DUALBIND_BIND_BIND_SHOWN_H
 #define DUALBIND_BIND_BIND_SHOWN_H
@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 
-/* False, with nothing done, where SHOWN is any other address, and where the socket
- * cannot have it. */
+/* False, with nothing done, if SHOWN is any other address, or the socket cannot be
+ * bound to it. */
 bool bind_shown(const struct settings *settings, int fd, const struct address *shown);
 
 #endif

@@ -15,7 +15,7 @@ bool company_at(bool ipv4, unsigned at_port)
 				: AT_PORT_AS_IPV4 | AT_PORT_IPV4 | AT_PORT_IPV4_ANY | AT_PORT_IPV6_ANY)) != 0;
 }
 
-/* SO_REUSEADDR lets two of TCP bind, and the second one not listen. */
+/* With SO_REUSEADDR two TCP sockets can bind, but the second one cannot listen. */
 bool company_shares(const struct sock *one, const struct sock *other)
 {
 	return (one->reuse_port == 1 && other->reuse_port == 1 && one->uid == other->uid) ||
@@ -32,8 +32,8 @@ unsigned company_apart(const struct survey *survey, enum mark mark)
 	return mark == MARK_WIDENED ? 0 : AT_PORT_IPV6 & ~survey->foreign;
 }
 
-/* SO_REUSEPORT is for one user's. The sockets of UDP that share a port with ours by an option which
- * this one has not would be strangers to it. */
+/* SO_REUSEPORT works between sockets of one user. A UDP socket that lacks an option by which others share
+ * the port with ours would not natively be beside those. */
 bool company_can_be_apart(const struct survey *survey)
 {
 	const struct sock *self = &survey->self, *ours = &survey->ours;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program calls a client that it was shown, from an AF_INET socket that has
- * not heard from it: a server's new socket for one client (TFTP), say. The
- * socket must become one that can.
+ * The program connects or sends to a client that it was shown, from an AF_INET socket
+ * that has not received from it; for example from a server's new socket for one client
+ * (TFTP). The socket must become one that can reach it.
  */
 #ifndef DUALBIND_BIND_CONVERT_FOR_PEER_H
 #define DUALBIND_BIND_CONVERT_FOR_PEER_H
@@ -15,11 +15,11 @@
 enum peer_call { CONNECTS, SENDS };
 
 /*
- * Make FD an AF_INET6 socket that reaches REAL. False, with nothing done, where
- * it cannot (it is connected, or bound to an IPv4 address) or must not: a rule
- * forbids its port, another process or thread would keep the old socket, or, since
- * an unconnected socket hears all of IPv6, no rule covers a port that the
- * program chose.
+ * Make FD an AF_INET6 socket that reaches REAL. False, with nothing done, if it cannot
+ * become one (it is connected, or bound to an IPv4 address) or must not: a rule forbids
+ * its port; another process or thread would keep the old socket; or, since an unconnected
+ * socket receives from all of IPv6, the program has chosen the port, and no rule covers
+ * it.
  */
 bool convert_for_peer(const struct settings *settings, int fd, const struct address *real, enum peer_call calls);
 

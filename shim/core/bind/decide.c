@@ -3,7 +3,7 @@
 
 #include "bind/company.h"
 
-/* Whether all of PARTS is known; else the first of it is to be looked at. */
+/* Whether all of PARTS are known. If not, the plan is to look at the first unknown one. */
 static bool knows(struct plan *plan, const struct survey *survey, unsigned parts)
 {
 	unsigned unknown = parts & ~survey->known;
@@ -22,7 +22,7 @@ static bool covers(const struct survey *survey, enum allow_address address)
 	return allowlist_covers(&request->settings->allow, address, request->port, request->protocol);
 }
 
-/* The mark that a socket would get which is as asked. */
+/* The mark that the socket would get, if it is what the program asked for. */
 static enum mark mark_of(const struct survey *survey)
 {
 	const struct sock *self = &survey->self;
@@ -42,8 +42,8 @@ static enum mark mark_of(const struct survey *survey)
 	}
 }
 
-/* Another preloaded library, which was asked first (target.h), may have bound it elsewhere,
- * or put another kind of socket there. Or it is a second copy of this one. */
+/* Another preloaded library, which made the bind first (target.h), may have bound the socket to another
+ * address, or replaced it by another kind of socket. Or that library is a second copy of this one. */
 static bool is_elsewhere(const struct survey *survey)
 {
 	const struct address *local = &survey->self.local, *asked = &survey->request.asked;
@@ -53,12 +53,13 @@ static bool is_elsewhere(const struct survey *survey)
 }
 
 /*
- * UDP sockets with SO_REUSEADDR share a port whosever they are, and the last one
- * bound gets the datagrams. A dual-stack one would take a stranger's IPv6 ones,
- * and would not get the IPv4 ones, which the kernel gives to AF_INET sockets. And
- * in a SO_REUSEPORT group the kernel looks for strangers only until it meets
- * another member: then one member would be converted and the next would not. Beside the
- * program's own that are APART it has such an option for the moment.
+ * UDP sockets with SO_REUSEADDR share a port, whichever user they belong to, and the
+ * one that was bound last gets the datagrams. A dual-stack socket would take another
+ * program's IPv6 datagrams, and would not get the IPv4 ones, which the kernel gives to
+ * AF_INET sockets. And in a SO_REUSEPORT group the kernel compares with other sockets
+ * only until it meets a member of the group: so one member would be converted, and the
+ * next one not. If sockets of the program are APART, this one has such an option for a
+ * moment.
  */
 static bool may_share(const struct survey *survey, unsigned apart)
 {
@@ -78,8 +79,8 @@ static bool is_ruled(const struct survey *survey, enum mark mark)
 	return covers(survey, rule[mark]);
 }
 
-/* The program has 0.0.0.0 there too, by SO_REUSEPORT or UDP's SO_REUSEADDR: at the one address that
- * both would have the kernel draws lots for each client. */
+/* Whether the program also has a socket at 0.0.0.0 there, by SO_REUSEPORT or UDP's SO_REUSEADDR. Both would
+ * have the same address, and the kernel would give each client to one of them at random. */
 static bool is_among_its_any(enum mark mark, unsigned at_port)
 {
 	return mark == MARK_PROMOTED && (at_port & (AT_PORT_CONVERTED | AT_PORT_MAPPED)) != 0;
@@ -115,7 +116,7 @@ static enum reason why_not(struct plan *plan, const struct survey *survey)
 		return SUBMITS;
 	if (!knows(plan, survey, SHARERS))
 		return NO_REASON;
-	if (survey->shared) /* it would go on with a socket that is not this one */
+	if (survey->shared) /* the other process would keep the old socket */
 		return SHARED;
 	plan->verb = CONVERT;
 	plan->keeping = apart;
@@ -130,8 +131,8 @@ static void decide_conversion(struct plan *plan, const struct survey *survey)
 		plan->why = why_not(plan, survey);
 }
 
-/* Whether a rule can have put one of ours in the way. A socket of UDP may have become ours without
- * one (convert_for_peer.h). */
+/* Whether a socket of ours can be in the way: that takes a rule, but a UDP socket may be ours without one
+ * (convert_for_peer.h). */
 static bool needs_way(const struct survey *survey)
 {
 	return (survey->request.protocol == TRANSPORT_UDP && survey->request.settings->datagrams) ||
@@ -139,7 +140,7 @@ static bool needs_way(const struct survey *survey)
 	       covers(survey, survey->place >= PLACE_ANY6 ? ALLOW_ANY4 : ALLOW_ANY6);
 }
 
-/* Which of ours would be in the way of a bind, and were not in its way without us. */
+/* Which of ours would be in the way of a bind, although the program's own sockets would not be. */
 static unsigned in_the_way(enum place place)
 {
 	return place >= PLACE_ANY6        ? AT_PORT_AS_IPV4
@@ -147,8 +148,8 @@ static unsigned in_the_way(enum place place)
 					  : AT_PORT_WIDENED | AT_PORT_PROMOTED;
 }
 
-/* What may stay beside the program's socket. Natively a second dual-stack socket has no place
- * beside the first, and 127.0.0.1 and 0.0.0.0 are in each other's way without us too. */
+/* Which of ours may stay beside the program's socket. Not beside a dual-stack one, since the kernel does not allow
+ * two; and 127.0.0.1 not beside 0.0.0.0, since these conflict natively, too. */
 static unsigned may_stay(const struct survey *survey)
 {
 	if (survey->place == PLACE_ANY6 && !survey->self.v6only)
@@ -156,7 +157,7 @@ static unsigned may_stay(const struct survey *survey)
 	return survey->place == PLACE_ANY4 ? AT_PORT_OURS & ~AT_PORT_PROMOTED : AT_PORT_OURS;
 }
 
-/* The way of a bind: what yields, and else how the program's socket is bound. */
+/* Decides which sockets yield to a bind, or how the program's socket is bound otherwise. */
 static void make_way(struct plan *plan, const struct survey *survey)
 {
 	unsigned ours = in_the_way(survey->place) & survey->at_port;
@@ -174,23 +175,24 @@ static void make_way(struct plan *plan, const struct survey *survey)
 		plan->verb = BIND_BESIDE;
 	} else if (ours != 0 && !survey->kept)
 		plan->yielding = ours;
-	/* What has yielded may be held by a child that was born meanwhile, or was an IPv6 client's. */
+	/* The old socket of one that has yielded may be held by a child that was forked meanwhile; or connections
+	 * of IPv6 clients may be left of it. */
 	else if ((plan->keeping = ours & plan->staying) != 0 ||
 		 (survey->refused && survey->remains && (survey->yielded & plan->staying) != 0)) {
 		plan->verb = BIND_BESIDE;
 		plan->apart = plan->keeping != 0 || survey->self.transport == TRANSPORT_UDP;
 	}
-	/* SO_REUSEPORT gives the program's dual-stack socket a place beside ours all the
-	 * same; natively it would get IPv6's clients alone there. Of several of ours one
-	 * would have to know the kernel's numbers. */
+	/* With SO_REUSEPORT the program's dual-stack socket can be bound beside ours, too;
+	 * natively it would get only IPv6 clients there. With several of ours one would have
+	 * to know the numbers that the kernel has given them. */
 	else if (ours != 0 && plan->staying == 0 && !survey->several && survey->self.reuse_port == 1 &&
 		 survey->self.transport == TRANSPORT_TCP)
 		plan->verb = STEER;
 	plan->again = plan->yielding != 0 || plan->verb == BIND_BESIDE || survey->yielded != 0;
 }
 
-/* bind(2) refuses a socket that has an address, and an address of the other
- * family: no socket yields to that, and a swap would not refuse it. */
+/* bind(2) refuses a socket that has an address already, and an address of the other family. Then no
+ * socket needs to yield; and there must be no swap, which would succeed. */
 static void decide_bind(struct plan *plan, const struct survey *survey)
 {
 	const struct address *local = &survey->self.local;
@@ -203,8 +205,8 @@ static void decide_bind(struct plan *plan, const struct survey *survey)
 		decide_conversion(plan, survey);
 }
 
-/* One of ours that is refused listens beside the program's own, at specific addresses, or at :: where
- * it did not yield to that; else a stranger is there. */
+/* If a socket of ours is refused, it can listen beside the program's own: at specific addresses, or at ::, if it
+ * did not yield to that one. Otherwise the other socket is another program's. */
 static void listen_beside(struct plan *plan, const struct survey *survey)
 {
 	plan->verb = YIELD;
@@ -217,10 +219,10 @@ static void listen_beside(struct plan *plan, const struct survey *survey)
 	plan->apart = plan->again = true;
 }
 
-/* Another socket has the port in the other family, and bind(2) could not see it: both sockets had
- * SO_REUSEADDR and neither listened, or what let them be beside each other was for the moment. Either
- * this one is ours, and the other one a stranger or the program's own, or it is the program's own, and
- * ours is there, or another thread has converted in between. */
+/* Another socket has the port in the other family, and bind(2) did not fail: both sockets had SO_REUSEADDR and
+ * neither listened, or they had options for a moment. Either this socket is ours, and the other one another program's
+ * or this program's own; or this one is the program's own, and the other one ours, or another thread has converted
+ * it in between. */
 static void decide_refused(struct plan *plan, const struct survey *survey)
 {
 	const struct sock *self = &survey->self;
@@ -234,8 +236,8 @@ static void decide_refused(struct plan *plan, const struct survey *survey)
 		make_way(plan, survey);
 }
 
-/* Of UDP, unconnected, at a port that the program has chosen: it hears all of IPv6 there, and
- * another process or thread may keep the old socket. */
+/* Whether an unconnected UDP socket, at a port that the program has chosen, may be converted: it will receive from
+ * all of IPv6 there, and another process or thread may keep the old socket. */
 static bool may_hear_all(struct plan *plan, const struct survey *survey)
 {
 
@@ -244,7 +246,7 @@ static bool may_hear_all(struct plan *plan, const struct survey *survey)
 	if (survey->asking == TO_SEND && !covers(survey, ALLOW_ANY4) &&
 	    (!knows(plan, survey, PORT_RANGE) || !survey->ephemeral))
 		return false;
-	if (!survey->has_proc) /* in a chroot a server calls its client all the same */
+	if (!survey->has_proc) /* a server in a chroot must reach its client, too */
 		return true;
 	if (!knows(plan, survey, AT_PORT))
 		return false;
@@ -254,7 +256,7 @@ static bool may_hear_all(struct plan *plan, const struct survey *survey)
 	return false;
 }
 
-/* An AF_INET socket is to reach a peer of AF_INET6. */
+/* An AF_INET socket is to reach an AF_INET6 peer. */
 static void decide_for_peer(struct plan *plan, const struct survey *survey)
 {
 	const struct sock *self = &survey->self;
@@ -281,7 +283,7 @@ struct plan decide(const struct survey *survey)
 	case TO_BIND:
 		decide_bind(&plan, survey);
 		break;
-	case TO_LISTEN: /* one that listens already is left as it is: connections may wait */
+	case TO_LISTEN: /* if it listens already it is left as it is: connections may wait */
 		if (self->transport != TRANSPORT_TCP || !self->unconnected || self->listens ||
 		    self->mark != MARK_NONE)
 			break;

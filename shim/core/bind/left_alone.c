@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* In the order of enum reason. */
+/* The texts, in the order of enum reason. */
 static const char reasons[] = "\0"
 			      "not converted: no rule allows \0"
 			      "not converted: another preloaded library bound it elsewhere than \0"
@@ -18,7 +18,7 @@ static const char reasons[] = "\0"
 
 _Atomic uint32_t left_alone_kept[LEFT_ALONE_MAX];
 
-/* As preload/settings_note.c, under a name of its own. */
+/* Like the note in preload/settings_note.c, under another name. */
 __attribute__((used)) static void note(void)
 {
 	__asm__ volatile(".pushsection .note.dualbind, \"a\", %%note\n\t"
@@ -33,7 +33,7 @@ __attribute__((used)) static void note(void)
 			 : "i"(LEFT_ALONE_LAYOUT), "i"(sizeof left_alone_kept));
 }
 
-/* The port in the upper half, then the protocol, the reason and its errno. */
+/* An entry: the port in the upper half, then the protocol, the reason and its errno. */
 enum { PORT_BIT = 16, PROTOCOL_BIT = 14, REASON_BIT = 8, ERROR_MAX = 0xff };
 
 static uint32_t key_of(enum transport transport, uint16_t port)
@@ -41,13 +41,13 @@ static uint32_t key_of(enum transport transport, uint16_t port)
 	return (uint32_t)port << PORT_BIT | (uint32_t)transport << PROTOCOL_BIT;
 }
 
-/* Few ports of a program differ in that. */
+/* Two ports of a program rarely have the same place. */
 static size_t place_of(uint32_t key)
 {
 	return (key >> PORT_BIT ^ (key >> PROTOCOL_BIT & TRANSPORT_UDP)) % LEFT_ALONE_MAX;
 }
 
-/* False: that is kept already. */
+/* False: it was kept already. */
 static bool keep(uint32_t key, enum reason reason, int error)
 {
 	uint32_t entry = key | (uint32_t)reason << REASON_BIT | ((uint32_t)error & ERROR_MAX);
@@ -109,7 +109,7 @@ static enum log_level level_of(enum reason reason, int error, bool is_new)
 void left_alone_report(const struct bind_request *request, enum reason reason, enum mark mark, int error)
 {
 	const char *words = reasons;
-	/* Anybody sees that there is no rule. */
+	/* That there is no rule is not kept: it can be seen without. */
 	bool is_new = reason != NO_RULE && keep(key_of(request->protocol, request->port), reason, error);
 
 	for (unsigned i = NO_REASON; i < reason; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why a socket that a rule may be for stays as the program made it: as a line of the log, and
- * for `dualbind check PID` and `ps`, which read it in other processes (inspect/held.h).
+ * Why a socket for which there may be a rule was not converted: as a line of the log, and for
+ * `dualbind check PID` and `ps`, which read it in other processes (inspect/held.h).
  */
 #ifndef DUALBIND_BIND_LEFT_ALONE_H
 #define DUALBIND_BIND_LEFT_ALONE_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum reason {
-	NO_REASON, /* nothing is to be said */
+	NO_REASON, /* there is nothing to say */
 	NO_RULE,
 	ELSEWHERE,
 	PASSED_BY,
@@ -25,20 +25,20 @@ enum reason {
 	REASONS,
 };
 
-/* It is kept, and a line of the log, at the level that the reason is worth: what is kept already has
- * been told (listen(2) tries what bind(2) could not). ERROR is of NOT_TO_BE_HAD alone. */
+/* The reason is kept, and logged at a level that depends on it; if it was kept already it was logged before
+ * (listen(2) tries again what bind(2) could not do). ERROR is only for NOT_TO_BE_HAD. */
 void left_alone_report(const struct bind_request *request, enum reason reason, enum mark mark, int error);
 
-/* Without a line. */
+/* Keeps YIELDED, without a line in the log. */
 void left_alone_yielded(const struct bind_request *request);
 
-/* What the request is for has become ours. */
+/* To be called when the request's socket was converted. */
 void left_alone_forget(const struct bind_request *request);
 
 /*
- * What is kept: an entry has its place by port and protocol, so that a port may have displaced
- * another. Whoever changes what is in it raises LEFT_ALONE_LAYOUT, the type of the ELF note that
- * tells where it is (as preload/settings_note.c does of the settings).
+ * What is kept. The place of an entry depends on port and protocol, so one port may replace another.
+ * Whoever changes the layout must raise LEFT_ALONE_LAYOUT, the type of the ELF note that tells where
+ * it is (as preload/settings_note.c does for the settings).
  */
 enum { LEFT_ALONE_LAYOUT = 1, LEFT_ALONE_MAX = 32 };
 
@@ -49,7 +49,7 @@ struct left_alone {
 	int error;
 };
 
-/* Of a copy of it, of which nothing is trusted. */
+/* Looks in a copy of it, of which nothing is trusted. */
 struct left_alone left_alone_find(const uint32_t kept[LEFT_ALONE_MAX], enum transport transport, uint16_t port);
 
 #endif

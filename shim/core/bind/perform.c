@@ -24,8 +24,8 @@ struct plan perform_decide(struct survey *survey)
 	return plan;
 }
 
-/* One that calls a client, or has yielded, may be used for more: then a process keeps the old socket, or a
- * datagram is lost. */
+/* A socket that connects or sends to a client, or has yielded, may be in use otherwise. Then another process would
+ * keep the old socket, or a datagram would be lost. */
 static bool is_used_by(const struct sock *sock, enum sharers sharers)
 {
 	return sys_recvfrom(sock->fd, NULL, 0, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) >= 0 ||
@@ -37,14 +37,14 @@ static bool is_used(const struct sock *sock)
 	return is_used_by(sock, EVERY_PROCESS);
 }
 
-/* That it is connected makes it this client's. A server's child that has given up root for it
- * (tftpd-hpa) does not see its parent, which has no part in that. */
+/* A socket that connects is for this one client. A server's child that has given up root (tftpd-hpa) does not see
+ * its parent's descriptors, and the parent does not use the socket. */
 static bool is_used_to_connect(const struct sock *sock)
 {
 	return is_used_by(sock, EVERY_PROCESS_SEEN);
 }
 
-/* Beside the program's own sockets that are in the way of the bind alone. */
+/* Beside the program's own sockets, if only the bind conflicts with them. */
 static bool swap_beside(const struct survey *survey, const struct plan *plan, struct swap *swap)
 {
 	struct beside beside;
@@ -77,7 +77,7 @@ bool perform_conversion(struct survey *survey, const struct plan *plan)
 		left_alone_report(request, plan->why, plan->mark, 0);
 	if (plan->verb != CONVERT)
 		return false;
-	if (survey->asking == AFTER_YIELD || /* and may listen */
+	if (survey->asking == AFTER_YIELD || /* it may listen */
 	    (for_peer && request->protocol == TRANSPORT_UDP && request->port != 0)) {
 		swap.is_in_use = survey->asking == TO_CONNECT ? is_used_to_connect : is_used;
 		swap.yields = true;
@@ -149,8 +149,8 @@ struct round {
 	const struct plan *plan;
 };
 
-/* Once one stays there is nothing to be won by another one's yielding; and it may be the same,
- * under a second number. What another thread has closed meanwhile does not stay. */
+/* If one socket stays, it is no use that others yield; the next one may even be the same socket, under a second
+ * number. A socket that another thread has closed meanwhile does not count as one that stays. */
 static bool yield_one(void *context, const struct sock *sock)
 {
 	struct round *round = context;

@@ -12,9 +12,9 @@
 #endif
 
 /*
- * The kernel numbers a group's members as they join, and moves the last one into
- * the place of one that leaves. A number that no member has counts for nothing: a
- * hash chooses then, as without a program.
+ * The kernel numbers the members of a group as they join, and gives the number of one
+ * that leaves to the last one. If the program returns a number that no member has, a hash
+ * chooses, as without a program.
  */
 bool reuseport_steer_by_family(int first)
 {
@@ -26,7 +26,7 @@ bool reuseport_steer_by_family(int first)
 	};
 	struct sock_fprog program;
 
-	memset(&program, 0, sizeof program); /* the padding goes to the kernel too */
+	memset(&program, 0, sizeof program); /* the padding goes to the kernel, too */
 	program.len = sizeof code / sizeof code[0];
 	program.filter = code;
 	return sys_setsockopt(first, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;

@@ -12,15 +12,15 @@
 #include <stddef.h>
 #include <sys/syscall.h>
 
-/* As in <linux/io_uring.h>, which may be older. */
+/* As in <linux/io_uring.h>, of which an older version may be installed. */
 enum { REGISTER_RING_FDS = 20, ENTER_REGISTERED_RING = 1 << 4 };
 
 enum { LOOKS = 64, LOOKS_OF_FAILURE = 8 };
 
-static const struct settings *_Atomic settings; /* of the last conversion */
+static const struct settings *_Atomic settings; /* those of the last conversion */
 static _Atomic int looks_left;
-static atomic_uint protocols; /* of those that have yielded, or are likely to */
-static atomic_bool seen;      /* and rings' operations do */
+static atomic_uint protocols; /* of sockets that have yielded, or are likely to */
+static atomic_bool seen;      /* operations of rings come by here */
 static atomic_bool told;
 static atomic_bool kept; /* a ring may wait at a socket of ours */
 
@@ -34,7 +34,7 @@ static bool is_unseen(bool has_ring)
 	return has_ring && target_is_self() && !atomic_load_explicit(&seen, memory_order_relaxed);
 }
 
-/* Where nothing of a ring is seen, datagrams are taken to be for it. */
+/* If a ring's operations do not come by here, it is assumed that it receives datagrams. */
 bool submissions_are_for(const struct bind_request *request, bool has_ring)
 {
 	if (is_unseen(has_ring) && request->asked.any.sa_family == AF_INET && !request->settings->native_peers)
@@ -71,8 +71,9 @@ static bool is_looking(void)
 }
 
 /*
- * Netty 4.2 alone does so. Its rings do not list what is queued. What it accepts it asks for its
- * name, which is presented; but it takes every datagram for one from an AF_INET address.
+ * Only Netty 4.2 does this. Its rings do not list what is queued. For a connection that it has
+ * accepted it calls getpeername, which shows an IPv4 address; but it takes every datagram for one
+ * from an AF_INET address.
  */
 void submissions_registers(unsigned operation)
 {
@@ -80,14 +81,14 @@ void submissions_registers(unsigned operation)
 		atomic_fetch_or_explicit(&protocols, TRANSPORT_UDP, memory_order_relaxed);
 }
 
-/* The operation may fail, with a bad pointer: the kernel is asked to take the eight bytes for a
- * mask of signals, and to do with them what it does not know. */
+/* The pointer may be bad, in an operation that is to fail. To find out, the kernel is asked to read the eight
+ * bytes as a mask of signals, for an action that it does not know. */
 static bool is_readable(const void *word)
 {
 	return sys_call(SYS_rt_sigprocmask, -1L, word, 0L, (long)sizeof(uint64_t)) == 0 || errno != EFAULT;
 }
 
-/* As Netty's incubator receives where it has made an AF_INET socket. */
+/* Netty's incubator receives so, if it has made an AF_INET socket. */
 static bool has_room_for_ipv4_alone(const struct ring_operation *operation)
 {
 	const struct msghdr *message = (const void *)(uintptr_t)operation->address; /* NOLINT */
@@ -96,7 +97,7 @@ static bool has_room_for_ipv4_alone(const struct ring_operation *operation)
 	       message->msg_namelen < sizeof(struct sockaddr_in6);
 }
 
-/* Whether it is such an operation, and its socket is given by the number. */
+/* Whether it is an operation of these kinds, and its socket is given by its number. */
 static bool matters(const struct ring_operation *operation)
 {
 	return (operation->flags & 1) == 0 && (operation->kind == RING_POLLS || operation->kind == RING_RECEIVES ||
@@ -112,19 +113,19 @@ static void consider(const struct ring_operation *operation)
 	atomic_fetch_sub_explicit(&looks_left, 1, memory_order_relaxed);
 	if (mark_shown(request.fd) <= 0 || !sock_read(request.fd, &sock) || !address_is_any(&sock.local))
 		return;
-	/* A program that is to be shown AF_INET6 peers knows what a mapped address is. */
+	/* A program that wants AF_INET6 peers knows what a mapped address is. */
 	if (request.settings->native_peers && !has_room_for_ipv4_alone(operation))
 		return;
 	request.protocol = sock.transport;
 	request.port = address_port(&sock.local);
-	/* Clients in the queue are soon taken out of it: then the next operation is looked at. */
+	/* If clients wait in the queue, they are soon taken out of it, and the next operation is looked at. */
 	has_queue = sock_has_queue(request.fd);
 	if (!has_queue && sock.mark != MARK_NONE &&
 	    yield_socket(&request, &sock, waits ? YIELD_UNLESS_RINGS_WAIT : YIELD_UNLESS_USED)) {
 		atomic_fetch_or_explicit(&protocols, request.protocol, memory_order_relaxed);
 		return;
 	}
-	/* It may have cost a walk over all processes. */
+	/* That may have taken a walk through all processes, so it is not done often. */
 	if (!has_queue)
 		atomic_fetch_sub_explicit(&looks_left, LOOKS_OF_FAILURE, memory_order_relaxed);
 	atomic_store_explicit(&kept, true, memory_order_relaxed);

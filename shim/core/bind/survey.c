@@ -38,8 +38,8 @@ static bool consider(const struct search *search, struct sock *sock)
 	return more;
 }
 
-/* Where a program has many of ours they stand side by side: behind one the next may be asked for no more
- * than its hint. */
+/* If a program has many sockets of ours, their numbers follow each other: so after one of ours only the hint of
+ * the next one is read first. */
 static enum look look_at(void *context, int number)
 {
 	static const struct sock nothing = {.fd = -1};
@@ -134,7 +134,7 @@ bool survey_counts(const struct survey *survey, const struct sock *sock, unsigne
 	       !sock_networks_differ(sock, &survey->self);
 }
 
-/* They are no company to a socket of 0.0.0.0, nor in its way, but for one of 127.0.0.1. */
+/* Sockets that are shown as AF_INET do not matter to one at 0.0.0.0, except one that was bound to 127.0.0.1. */
 static bool may_leave_out_shown(const struct survey *survey)
 {
 	const struct bind_request *request = &survey->request;
@@ -143,8 +143,8 @@ static bool may_leave_out_shown(const struct survey *survey)
 	       !allowlist_covers(&request->settings->allow, ALLOW_LOOPBACK4, request->port, request->protocol);
 }
 
-/* A connection that has ended, or was reset, and is still open has given its port back: then
- * V6ONLY can be set. */
+/* A connection that has ended or was reset, and was not closed yet, does not have its port any more. It is
+ * recognised by the fact that V6ONLY can be set. */
 static bool has_ended(const struct sock *sock)
 {
 	return sock->transport == TRANSPORT_TCP && !sock->listens && sock->local.any.sa_family == AF_INET6 &&
@@ -158,14 +158,14 @@ static bool is_foreign(const struct survey *survey, const struct sock *sock)
 	return sock->uid != survey->self.uid || (!sock->v6only && address_is_any(&sock->local));
 }
 
-/* Addresses of one family; the kernel lets two sockets that are bound to different devices have one. */
+/* For addresses of one family. (Two sockets that are bound to different devices may have the same address.) */
 static bool overlap(const struct address *one, const struct address *other)
 {
 	return one->any.sa_family == other->any.sa_family &&
 	       (address_is_any(one) || address_is_any(other) || address_equals(one, other));
 }
 
-/* Whether the program's own SOCK refuses what is asked. */
+/* Whether the request is refused because of the program's own SOCK. */
 static bool takes(const struct survey *survey, const struct sock *sock)
 {
 	const struct sock *self = &survey->self;
@@ -201,7 +201,7 @@ static bool count(void *context, const struct sock *sock)
 	return true;
 }
 
-/* net.ipv4.ip_local_port_range: such a port was chosen by the kernel. */
+/* Whether the kernel may have chosen the port: net.ipv4.ip_local_port_range. */
 static bool is_ephemeral(uint16_t port)
 {
 	char text[32];
@@ -255,7 +255,7 @@ bool survey_begin(struct survey *survey, enum asking asking)
 	survey->self = (struct sock){.fd = request->fd};
 	if (!sock_local(request->fd, &survey->self.local))
 		return false;
-	/* What most listeners are is asked first: converted already, when they were bound. */
+	/* Most listeners were converted when they were bound: that is checked first. */
 	if (asking == TO_LISTEN && survey->self.local.any.sa_family == AF_INET6 && mark_shown(request->fd) > 0)
 		return false;
 	if (!sock_read_rest(&survey->self))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is known of a request's socket, and of what the target has at its port: all that decide()
- * reads. It is looked at, and nothing is done.
+ * Survey: what is known of a request's socket, and of the target's other sockets at its port. decide()
+ * reads nothing else. A survey only looks, and changes nothing.
  */
 #ifndef DUALBIND_BIND_SURVEY_H
 #define DUALBIND_BIND_SURVEY_H
@@ -17,27 +17,27 @@
 /* What the program does, or has done. */
 enum asking {
 	TO_BIND,
-	BOUND,          /* the socket, past bind(2) or by another preloaded library's */
-	TO_LISTEN,      /* with a socket that is bound */
+	BOUND,          /* it has bound the socket, without bind(2) or by another preloaded library's */
+	TO_LISTEN,      /* it listens, with a socket that is bound */
 	LISTEN_REFUSED, /* listen(2) has failed with EADDRINUSE */
-	AFTER_YIELD,    /* to a bind that failed */
+	AFTER_YIELD,    /* the socket has yielded to a bind that failed */
 	TO_CONNECT,
 	TO_SEND,       /* to a peer that it was shown (convert_for_peer.h) */
-	TO_BIND_SHOWN, /* to a local address as it was shown (bind_shown.h) */
+	TO_BIND_SHOWN, /* to a local address that it was shown (bind_shown.h) */
 };
 
-/* What takes more than a look at the socket itself, as bits. */
+/* Bits for what takes more than a look at the socket itself. */
 enum survey_part {
 	AT_PORT = 1,   /* the target's other sockets there, and what refers to this one */
-	SHARERS = 2,   /* whether another process holds it: the parent, unless it is to listen */
-	STRANGERS = 4, /* whether others share its UDP port */
+	SHARERS = 2,   /* whether another process holds it; for other calls than listen only the parent counts */
+	STRANGERS = 4, /* whether other programs share its UDP port */
 	PROC = 8,      /* whether there is a /proc */
 	PORT_RANGE = 16,
 	RINGS = 32, /* whether io_uring is used at such sockets (submissions.h) */
 };
 
-/* The marks of those that are bound to the wildcard address, as bits, and the family of those of
- * the program's own. */
+/* Bits for the sockets at the port: for ours, which are bound to the wildcard address, their mark; for the program's
+ * own, their family. */
 enum at_port {
 	AT_PORT_CONVERTED = 1 << MARK_CONVERTED,
 	AT_PORT_PROMOTED = 1 << MARK_PROMOTED,
@@ -46,12 +46,12 @@ enum at_port {
 	AT_PORT_AS_IPV4 = AT_PORT_CONVERTED | AT_PORT_PROMOTED | AT_PORT_MAPPED, /* the program's own was */
 	AT_PORT_OURS = AT_PORT_AS_IPV4 | AT_PORT_WIDENED,
 	AT_PORT_IPV4_ANY = 32,
-	AT_PORT_IPV4 = 64, /* or to another address, ours or not */
+	AT_PORT_IPV4 = 64, /* bound to another address, ours or not */
 	AT_PORT_IPV6_ANY = 128,
 	AT_PORT_IPV6 = 256,
 };
 
-/* What the request's address serves (address_served()). */
+/* The kind of address that the request serves (address_served()). */
 enum place { PLACE_ANY4, PLACE_LOOPBACK4, PLACE_OTHER4, PLACE_ANY6, PLACE_OTHER6 };
 
 struct survey {
@@ -59,56 +59,56 @@ struct survey {
 	enum place place;
 	unsigned known;   /* enum survey_part */
 	unsigned at_port; /* enum at_port */
-	/* As which of those one listens, and one cannot be bound beside (beside.h): another user's of
-	 * TCP, or one of both families; or a group of multicast's. */
+	/* Of which of these kinds one listens; and one cannot be bound beside ours (beside.h), since it is another
+	 * user's TCP socket, or dual-stack, or bound to a multicast group. */
 	unsigned listening, foreign;
-	/* Of the process. */
+	/* About the process. */
 	bool asks_other, passed_by; /* target.h */
-	/* Of a decision before: some of ours stayed, and the bind was refused all the same; which have
-	 * yielded; and something of them remains, as far as is known. */
+	/* From an earlier decision: some of ours have stayed; the bind was refused even so; something may remain of
+	 * those that have yielded; and which these are. */
 	bool kept, refused, remains;
 	unsigned yielded;  /* enum at_port */
-	bool apart_failed; /* ours does not listen beside the program's own (beside.h) */
-	bool told;         /* a dry run has said what would be */
-	/* Of a conversion that failed: the mark that it was to have, and the errno. */
+	bool apart_failed; /* ours cannot listen beside the program's own (beside.h) */
+	bool told;         /* a dry run has logged what would happen */
+	/* From a conversion that failed: the mark that it was to have, and the errno. */
 	enum mark failed;
 	int failure;
 	bool shared, strangers, submits, has_proc, ephemeral;
-	bool several;   /* of AT_PORT_OURS */
-	ino_t taken;    /* by another of the program's own, natively too; 0 */
-	ino_t listener; /* that has yielded, and was not waited for; 0 */
+	bool several;   /* there are several of AT_PORT_OURS */
+	ino_t taken;    /* the program's own socket because of which the request would natively be refused; 0 */
+	ino_t listener; /* a listener that has yielded, and was not waited for; 0 */
 	struct bind_request request;
 	struct sock self;
-	struct sock ours;     /* at the port, one of them; its fd is the target's */
+	struct sock ours;     /* one of ours at the port; its fd is the target's number */
 	struct address real;  /* what the shown address stands for */
-	struct ref_list refs; /* of the socket, for the swap */
+	struct ref_list refs; /* the socket's references, for the swap */
 };
 
-/* Begin with the request's socket, of which its settings and fd are there. False where it is
- * neither of TCP nor of UDP. */
+/* Begin with the request's socket; its settings and fd must be set. False if it is neither a TCP nor a UDP
+ * socket. */
 bool survey_begin(struct survey *survey, enum asking asking);
 
-/* It is asked for at that address, or is there already. */
+/* Set the address that the program asks for, or that the socket has already. */
 void survey_at(struct survey *survey, const struct address *asked);
 
-/* Find out about a part. */
+/* Find out about PART. */
 void survey_look(struct survey *survey, enum survey_part part);
 
-/* As which of those at the port SOCK counts. */
+/* The bit of enum at_port for SOCK. */
 unsigned survey_kind(const struct sock *sock);
 
-/* Whether it is another one of KINDS, in the same network. */
+/* Whether SOCK is another socket than the request's, of one of KINDS, in the same network namespace. */
 bool survey_counts(const struct survey *survey, const struct sock *sock, unsigned kinds);
 
-/* Called for each socket of the target that is bound to the port and not connected. Its fd is
- * taken from the target, and put back after the visit. False ends the walk. */
+/* Called for each socket of the target that is bound to the port and not connected. Its fd was taken from the
+ * target (target.h), and is put back after the visit. False ends the walk. */
 typedef bool sock_visitor(void *context, const struct sock *sock);
 
 /*
- * PORT in host byte order. Where /proc cannot be read, or no descriptor is free
- * to read it with, the first 65,536 numbers are tried one by one. REFS, or NULL:
- * they were begun, and what the walk sees of them is noted. WITHOUT_SHOWN: of those that are shown
- * as AF_INET some or all may be left out, which a program with thousands of them would pay for.
+ * PORT is in host byte order. If /proc cannot be read, or no descriptor is free to read it, the
+ * first 65,536 numbers are tried one by one. REFS, which may be NULL, was begun, and gets the
+ * references that the walk meets. WITHOUT_SHOWN: sockets that are shown as AF_INET may be left out, which
+ * saves time in a program that has thousands of them.
  */
 void survey_walk(enum transport transport, uint16_t port, sock_visitor *visit, void *context, struct ref_list *refs,
 		 bool without_shown);

@@ -13,8 +13,8 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-/* The kernel fills a page at most. Where its pages are larger, and more sockets there than fit,
- * what comes is cut, and does not tell. */
+/* The kernel fills a page at most. If its pages are larger than this, and there are more sockets than fit, the
+ * message is cut, and counts as no answer. */
 enum { CHUNK_BYTES = 4096 };
 
 struct question {
@@ -81,7 +81,7 @@ static bool take_all(int netlink, uint16_t port, udp_list_visitor *visit, void *
 	return false;
 }
 
-/* Whether it is asked in the network that is meant: the supervisor need not be in its target's. */
+/* Whether the netlink socket is in that network namespace: the supervisor may be in another one than its target. */
 static bool is_there(int netlink, uint64_t network)
 {
 	uint64_t own = target_is_self() ? network : sock_network(netlink);

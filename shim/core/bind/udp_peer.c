@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 
-/* What waits in the queue is the old peer's. */
+/* What waits in the queue came from the old peer, and may be lost. */
 static void renew(int fd)
 {
 	struct sock sock;
@@ -46,7 +46,7 @@ static bool is_ipv4(const struct address *address)
 	return address->any.sa_family == AF_INET || address_is_mapped(address);
 }
 
-/* Since it started, or since the process that it was forked from did. */
+/* Whether this process, or one from which it was forked, has had an IPv6 peer. */
 static atomic_bool had_ipv6;
 
 void udp_peer_connected(const struct address *to)
@@ -55,7 +55,7 @@ void udp_peer_connected(const struct address *to)
 		atomic_store_explicit(&had_ipv6, true, memory_order_relaxed);
 }
 
-/* A port that the kernel chose is given up with the peer: it is taken again. */
+/* If the kernel has chosen the port, the socket loses it together with the peer: it is bound to it again. */
 static bool dissolve(int fd)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};

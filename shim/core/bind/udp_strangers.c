@@ -30,11 +30,11 @@ bool stranger_parse(const char *line, uint16_t port, ino_t *inode)
 
 enum { UNKNOWN_MAX = 256 };
 
-/* Those that are listed, until each is known to be the program's own. */
+/* Sockets from the list that are not yet known to be the program's own. */
 struct unknown {
 	uint16_t port;
 	bool kin_is_own;
-	bool strange; /* one is not */
+	bool strange; /* one is not the program's own */
 	size_t count;
 	uint32_t inode[UNKNOWN_MAX];
 };
@@ -54,7 +54,7 @@ static bool strike_descriptor(void *context, const struct descriptor *descriptor
 	return descriptor->kind != DESCRIPTOR_SOCKET || strike(context, descriptor->inode);
 }
 
-/* What is at another port need not be asked for its inode. */
+/* The inode of a socket at another port is not needed. */
 static enum look look_at(void *context, int number)
 {
 	const struct unknown *unknown = context;
@@ -104,7 +104,7 @@ static bool all_are_own(sa_family_t family, uint16_t port, uint64_t network, con
 	unknown.count = 0;
 	file = target_open_proc(list, 0);
 	if (file < 0)
-		return errno == ENOENT; /* a kernel without IPv6 */
+		return errno == ENOENT; /* the kernel has no IPv6 */
 	return procfs_all_lines(file, note_line, &unknown) && settle(&unknown);
 }
 

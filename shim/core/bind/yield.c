@@ -12,7 +12,7 @@
 
 #include <errno.h>
 
-/* What may change at any time comes last. */
+/* What may change at any time is checked last. */
 bool yield_is_in_use(const struct sock *sock, enum sharers sharers)
 {
 	return blocked_threads_at(sock->fd, sock->inode) || sharers_have(sock, sharers) || sock_has_queue(sock->fd);
@@ -23,7 +23,7 @@ static bool is_in_use(const struct sock *sock)
 	return yield_is_in_use(sock, EVERY_PROCESS);
 }
 
-/* Where the program's own was bound. */
+/* The address to which the program has bound its socket. */
 static void set_local(struct address *local, enum mark mark, uint16_t port)
 {
 	if (mark == MARK_WIDENED)
@@ -34,15 +34,15 @@ static void set_local(struct address *local, enum mark mark, uint16_t port)
 		address_map(local);
 }
 
-/* In use; or another thread has closed it meanwhile; or a stranger has the port, which listen(2) has
- * met and would have met natively. */
+/* The socket is in use; or another thread has closed it meanwhile; or listen(2) failed because of another program's
+ * socket, as it would natively. */
 static bool is_usual(int error, enum yield_if condition)
 {
 	return (error == EADDRINUSE && condition == YIELD_ANYWAY) || error == EBUSY || error == ERINGED ||
 	       error == EUNTOLD || error == EBADF || error == ENOTSOCK;
 }
 
-/* What the program has put on it cannot be carried over: it stays, and serves. */
+/* ENOKEY, E2BIG: something that the program has set cannot be carried over; the socket stays, and serves. */
 static enum log_level level_of(int error)
 {
 	return error == ENOKEY || error == E2BIG ? LOG_INFO : LOG_ERROR;
@@ -63,7 +63,7 @@ bool yield_socket(const struct bind_request *request, const struct sock *sock, e
 					    errno);
 		return false;
 	}
-	if (sock->mark == MARK_MAPPED) /* this part of the mark was copied with the options */
+	if (sock->mark == MARK_MAPPED) /* that part of the mark was copied with the options */
 		sys_set_int(sock->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
 	bind_request_report(request, LOG_INFO, "yielded [::] -> ", sock->mark, "", 0);
 	left_alone_yielded(request);
