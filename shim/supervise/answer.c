@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 
-/* Newer than the headers of the oldest system that builds this. */
+/* The headers of the oldest system that builds this do not have it. */
 #ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE (1UL << 0)
 #endif
@@ -13,7 +13,7 @@
 enum { SEND_TRIES = 3 };
 
 static bool interruptible;
-static struct bound bound_last[16]; /* a thread has one of them at most */
+static struct bound bound_last[16]; /* one entry for each thread at most */
 static size_t bound_next;
 
 void answer_expect_interruptions(void)
@@ -33,13 +33,13 @@ void answer_send(int listener, uint64_t id, struct answer answer)
 		bound_last[bound_next] = answer.bound;
 		bound_next = (bound_next + 1) % (sizeof bound_last / sizeof bound_last[0]);
 	}
-	/* Without it the program, if it is there, waits for ever. */
+	/* Without an answer the program, if it still exists, waits for ever. */
 	for (int tries = 0; tries < SEND_TRIES; tries++)
 		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0)
 			return;
 }
 
-/* Any other call of the thread means that it has had the answer. */
+/* If the thread makes another call, it has had the answer. */
 bool answer_was_lost(struct bound now)
 {
 	bool made = false;

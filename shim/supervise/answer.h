@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a notified call is answered (seccomp_unotify(2)).
+ * The answer to a notified call (seccomp_unotify(2)).
  */
 #ifndef DUALBIND_SUPERVISE_ANSWER_H
 #define DUALBIND_SUPERVISE_ANSWER_H
@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What bind has left at a program's number, and where the program makes that
- * call; THREAD 0: nothing. */
+/* The socket that a bind has left at a number of the program, and the place of the call in
+ * the program; THREAD 0: none. */
 struct bound {
 	pid_t thread;
 	int number;
@@ -18,8 +18,8 @@ struct bound {
 	uint64_t place;
 };
 
-/* Either the kernel goes on with the call, or it has been made for the program:
- * ERROR is 0 or an errno. */
+/* Either the kernel goes on with the call; or it was made for the program, and ERROR
+ * is 0 or an errno. */
 struct answer {
 	bool continues;
 	int error;
@@ -29,13 +29,13 @@ struct answer {
 void answer_send(int listener, uint64_t id, struct answer answer);
 
 /*
- * Before Linux 5.19 a signal may interrupt a call after it was made, even after
- * it was answered (the kernel tells us nothing of that), and the program makes
- * it again. From now on what a thread has bound last is remembered for then.
+ * Before Linux 5.19 a signal may interrupt a call after it was made, and even after
+ * it was answered (which the kernel does not tell us), and the program makes it again.
+ * From now on the last bind of each thread is remembered for that case.
  */
 void answer_expect_interruptions(void);
 
-/* Whether that call has been made already, and its answer was lost. */
+/* Whether that call was made already, and its answer was lost. */
 bool answer_was_lost(struct bound now);
 
 #endif

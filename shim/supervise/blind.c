@@ -21,7 +21,7 @@
 
 enum { NOTES = 64 };
 
-/* A fixed number: who binds more than that without listening is forgotten. */
+/* A fixed number of notes: if more sockets are bound without listening, the oldest are forgotten. */
 static struct note {
 	pid_t process;
 	int number;
@@ -94,9 +94,9 @@ static struct note *find_note(const struct target *target, int number)
 }
 
 /*
- * It may bind beside the one that it replaces, which does not listen yet, if
- * that one has SO_REUSEADDR too. The number of the bound port shows that the
- * program's bind succeeded: without the option no other socket gets it.
+ * The new socket can bind beside the one that it replaces, which does not listen yet, if
+ * that one has SO_REUSEADDR, too. is_taken() finds out, by a socket without the option,
+ * whether the program's bind has succeeded.
  */
 static bool prepare(int to, uint16_t port, long flags)
 {
@@ -143,7 +143,8 @@ static bool find_ref(void *context, const struct descriptor *descriptor)
 	return !refs->found;
 }
 
-/* What cannot be moved without the socket: epoll registrations, duplicates, a ring's files. */
+/* Whether there is something that cannot be moved without having the socket: epoll registrations, duplicates, a
+ * ring's files. */
 static bool has_refs(const struct note *note)
 {
 	struct refs refs = {.note = note};
@@ -176,7 +177,7 @@ static bool replace(const struct note *note, long flags)
 	return done;
 }
 
-/* The kernel listens, on whatever is at the number then. */
+/* Then the kernel makes the listen, on the socket that is at the number now. */
 struct answer blind_listen(struct target *target, int number, int error)
 {
 	struct note *note = find_note(target, number);

@@ -13,7 +13,7 @@
 
 enum { STACK_BYTES = 16384 };
 
-/* What the two processes, which share their memory, tell each other. */
+/* What the two processes, which share their memory, pass to each other. */
 struct order {
 	const struct errand *errand;
 	int result, error;
@@ -54,7 +54,7 @@ int errand_run(const struct errand *errand)
 	struct order order = {.errand = errand, .result = -1, .error = EAGAIN};
 	pid_t child;
 
-	/* Until it ends this thread waits; no signal tells of its end. */
+	/* This thread waits until the child ends; its end sends no signal. */
 	child = clone(run, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID, &order, &on_errand);
 	if (child < 0)
 		return -1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the target alone could do itself: epoll(7) and O_ASYNC go by the number that the
- * caller has a file at. So a process with a table of descriptors of its own does it, which has
- * the socket where the target has it.
+ * Errands: calls that depend on the number at which the caller has a socket, as with epoll(7)
+ * and O_ASYNC. They are made by a process with a table of descriptors of its own, which has the
+ * socket at the same number as the target.
  */
 #ifndef DUALBIND_SUPERVISE_ERRAND_H
 #define DUALBIND_SUPERVISE_ERRAND_H
@@ -16,11 +16,11 @@ struct errand {
 	unsigned long flags; /* for F_SETFL */
 };
 
-/* Waits until it is done. 0, or -1 with errno; EAGAIN where it was given up. No descriptor of
+/* Waits until it is done. 0, or -1 with errno; EAGAIN if it was given up. No descriptor of
  * this process changes. */
 int errand_run(const struct errand *errand);
 
-/* It takes too long: from another thread, end the process that does it. */
+/* To be called from another thread if it takes too long: ends the process that does it. */
 void errand_give_up(void);
 
 #endif

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Newer than the headers of the oldest system that builds this. */
+/* The headers of the oldest system that builds this do not have it. */
 #ifndef SECCOMP_FILTER_FLAG_SPEC_ALLOW
 #define SECCOMP_FILTER_FLAG_SPEC_ALLOW (1UL << 2)
 #endif
@@ -30,7 +30,7 @@
 #error "dualbind knows x86-64 and aarch64"
 #endif
 
-/* x32 has the same architecture, and numbers from here on. */
+/* Calls of x32 have the same architecture, and numbers from here on. */
 #define X32_NUMBERS 0x40000000
 
 /* Both architectures keep the low half of an argument first. */
@@ -46,7 +46,7 @@ static struct sock_filter code[] = {
     BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_NUMBERS, 6, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bind, 1, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_listen, 0, 4),
-    /* So do those of the library in the midst of a swap. */
+    /* So do those that the library makes during a swap. */
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, LOW(3)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)SYS_PASSES, 0, 3),
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, HIGH(3)),
@@ -63,9 +63,9 @@ static int install(unsigned long flags)
 }
 
 /*
- * From Linux 5.19 on a signal does not interrupt a call that the supervisor
- * has begun to look at. SPEC_ALLOW: older kernels would otherwise slow the
- * program down (speculative store bypass), for a filter that has no secrets.
+ * From Linux 5.19 on signals do not interrupt a call that the supervisor has begun to
+ * look at. SPEC_ALLOW: otherwise older kernels slow the program down (speculative store
+ * bypass), which is for filters that have secrets.
  */
 static int install_best(bool *interruptible)
 {
@@ -76,8 +76,8 @@ static int install_best(bool *interruptible)
 	return *interruptible ? install(flags) : listener;
 }
 
-/* Without CAP_SYS_ADMIN the kernel demands no_new_privs, with it set-user-ID
- * programs go on working. */
+/* Without CAP_SYS_ADMIN the kernel wants no_new_privs; with it set-user-ID programs keep
+ * working. */
 int filter_install(bool *no_new_privileges, bool *interruptible)
 {
 	int listener = install_best(interruptible);
@@ -92,9 +92,9 @@ int filter_install(bool *no_new_privileges, bool *interruptible)
 }
 
 /*
- * The youngest of what is needed is SECCOMP_IOCTL_NOTIF_ADDFD. With nothing to
- * add it fails with EBADF; older kernels say EINVAL of it, or of the listener,
- * which alone can be asked. A filter cannot be taken off again.
+ * The newest thing that is needed is SECCOMP_IOCTL_NOTIF_ADDFD. With nothing to add it
+ * fails with EBADF; older kernels fail with EINVAL, or have no listener. Only the listener
+ * of a filter can be asked, and a filter cannot be removed again: so this is done in a child.
  */
 static bool knows_no_addfd(void)
 {
@@ -112,6 +112,6 @@ bool filter_can_be_answered(void)
 
 	if (child == 0)
 		_exit(knows_no_addfd());
-	/* Whatever else is wrong shows when the program is started. */
+	/* Other problems will show when the program is started. */
 	return child < 0 || waitpid(child, &status, 0) != child || status == 0;
 }

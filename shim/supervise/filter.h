@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Newer than the headers of the oldest system that builds this. */
+/* The headers of the oldest system that builds this do not have it. */
 #ifndef SECCOMP_IOCTL_NOTIF_ADDFD
 #define SECCOMP_ADDFD_FLAG_SETFD (1UL << 0)
 struct seccomp_notif_addfd {
@@ -20,16 +20,16 @@ struct seccomp_notif_addfd {
 #endif
 
 /*
- * Install it in this process and what it starts. The listener, close-on-exec,
- * or -1 with errno: EBUSY where a supervisor or a container runtime already
- * listens. *NO_NEW_PRIVILEGES tells whether that had to be set for it,
- * *INTERRUPTIBLE whether any signal interrupts a call that is being looked at.
+ * Install the filter in this process and those that it will start. Returns the listener,
+ * close-on-exec, or -1 with errno: EBUSY if a supervisor or a container runtime already
+ * listens. *NO_NEW_PRIVILEGES tells whether that had to be set, *INTERRUPTIBLE whether any
+ * signal interrupts a call that is being looked at.
  */
 int filter_install(bool *no_new_privileges, bool *interruptible);
 
 /*
- * Whether the kernel knows every answer that a listener may have to give. One
- * before Linux 5.9 would take a filter, and leave its calls waiting. Forks.
+ * Whether the kernel has every answer that a listener may have to give. Kernels before
+ * Linux 5.9 would accept the filter, and leave its calls waiting. This forks.
  */
 bool filter_can_be_answered(void);
 

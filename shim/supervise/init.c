@@ -16,7 +16,7 @@ enum { SIGNALLED = 128 };
 struct init {
 	pid_t child;
 	bool ended;
-	int status; /* of wait(2) */
+	int status; /* from wait(2) */
 };
 
 void init_hold_signals(struct signals *before)
@@ -43,7 +43,7 @@ void init_restore_signals(const struct signals *before)
 	sigprocmask(SIG_SETMASK, &before->blocked, NULL);
 }
 
-/* Let this process be stopped, or ended, by SIGNAL as it would be by default. */
+/* Let this process be stopped, or ended, by the signal NUMBER, as by default. */
 static void suffer(int number)
 {
 	sigset_t one, before;
@@ -59,11 +59,11 @@ static bool is_stopped(pid_t child)
 {
 	siginfo_t info = {0};
 
-	/* WNOWAIT: a parent may ask again. */
+	/* WNOWAIT: so that it can be asked again. */
 	return waitid(P_PID, (id_t)child, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child;
 }
 
-/* It is about to be passed on. */
+/* Whether a SIGCONT is waiting to be passed on. */
 static bool continuation_waits(void)
 {
 	sigset_t waiting;
@@ -71,7 +71,7 @@ static bool continuation_waits(void)
 	return sigpending(&waiting) == 0 && sigismember(&waiting, SIGCONT) == 1;
 }
 
-/* Somebody of this session looks after stopped jobs: a shell. */
+/* Whether a shell of this session takes care of stopped jobs. */
 static bool has_job_control(void)
 {
 	int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
@@ -90,10 +90,10 @@ static bool has_gone_on(pid_t child)
 }
 
 /*
- * The terminal gives its signals to the whole foreground group, so the program
- * has had this one; but a hangup goes to the leader of the session alone, with
- * a continuation. A shell continues a whole job: then the program goes on
- * already. Of other signals to the group nothing tells.
+ * The terminal sends its signals to the whole foreground group, so the program has had
+ * this one, too; but a hangup goes only to the leader of the session, together with a
+ * continuation. A shell continues a whole job: then the program is running already.
+ * Other signals to the whole group cannot be recognised.
  */
 static bool had_it_too(const struct init *init, const struct signalfd_siginfo *info)
 {
@@ -117,10 +117,10 @@ static bool had_it_too(const struct init *init, const struct signalfd_siginfo *i
 }
 
 /*
- * Of the supervisor's own doing: processor time, a log that is not read or has
- * its limit of size. Of the program's: it signals its group, and has had that,
- * or its parent. Others from the kernel are the program's, such as an alarm that
- * was set before all was executed.
+ * Signals that are not for the program. The supervisor causes some itself: by its processor
+ * time, by a log that is not read or has reached its limit of size. The program causes others,
+ * which it sends to its group, and so to itself, or to its parent. Other signals from the kernel
+ * are the program's, such as an alarm that was set before it was executed.
  */
 static bool is_nothing_to_it(const struct init *init, const struct signalfd_siginfo *info)
 {
@@ -141,7 +141,7 @@ static void pass_on(const struct init *init, const struct signalfd_siginfo *info
 		kill(init->child, (int)info->ssi_signo);
 }
 
-/* Everything that has ended, whosever it was. */
+/* Collects every child that has ended, orphans included. */
 static void reap(struct init *init)
 {
 	int status;
@@ -152,8 +152,8 @@ static void reap(struct init *init)
 			init->ended = true;
 			init->status = status;
 		}
-	/* A program that stops hands the terminal to the shell, which waits for
-	 * this process. One that catches the signal, or ignores it, does not. */
+	/* If the program has stopped, this process must stop, too, for the shell, which waits for it, to take the
+	 * terminal. If the program catches the signal, or ignores it, it has not stopped. */
 	if (!init->ended && is_stopped(init->child) && !continuation_waits() && has_job_control()) {
 		siginfo_t info = {0};
 
@@ -175,12 +175,12 @@ static int end_as(int status)
 {
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
-	/* Its core is what matters, not ours. A limit of 0 would still let one
-	 * go to a program that takes cores from a pipe. */
+	/* The program's core is wanted, not ours. With a limit of 0 one would still be
+	 * sent to a program that takes cores from a pipe. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	signal(WTERMSIG(status), SIG_DFL);
 	suffer(WTERMSIG(status));
-	return SIGNALLED + WTERMSIG(status); /* the first process of a namespace */
+	return SIGNALLED + WTERMSIG(status); /* only the first process of a PID namespace comes here */
 }
 
 int init_wait(pid_t child, struct watch *watch)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a process owes to the one that it has started: signals passed on, stops
- * and continuations, its exit status; and, as the first process of a PID
- * namespace, the end of every orphan.
+ * The duties of the process that has started the program: it passes on signals, stops
+ * and continues with it, and takes over its exit status; as the first process of a PID
+ * namespace it also collects orphans.
  */
 #ifndef DUALBIND_SUPERVISE_INIT_H
 #define DUALBIND_SUPERVISE_INIT_H
@@ -12,21 +12,21 @@
 #include <signal.h>
 #include <sys/types.h>
 
-/* Which signals the program was started with, to be given back to it. */
+/* The signal settings with which this process was started, for the program. */
 struct signals {
 	sigset_t blocked;
 	sigset_t ignored;
 };
 
-/* Block all, so that none is lost, and ignore none. */
+/* Block all signals, so that none is lost, and ignore none. */
 void init_hold_signals(struct signals *before);
 
-/* In the program's process, before it is executed. */
+/* To be called in the program's process, before it is executed. */
 void init_restore_signals(const struct signals *before);
 
 /*
- * Wait for CHILD's end, and look after WATCH (NULL: there is none) meanwhile.
- * Returns its exit status, or ends this process by the signal that ended it.
+ * Wait for CHILD's end, and meanwhile take care of WATCH (NULL: there is none).
+ * Returns its exit status, or ends this process by the signal that has ended it.
  */
 int init_wait(pid_t child, struct watch *watch);
 

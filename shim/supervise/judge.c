@@ -36,7 +36,7 @@ bool judge_expects_library(void)
 	return converts_for != CONVERTS_ALL && library_name != NULL;
 }
 
-/* Why the target is not shown IPv4 addresses; or that it need not be. */
+/* Why the target is not shown IPv4 addresses, or that this is not needed. */
 enum reason { NEEDS_NONE, LOADED, PASSED_BY, UNREADABLE, STATIC, LOST, CLOSED, ABSENT, IGNORED, NOT_GIVEN };
 
 static enum reason find_reason(const struct target *target)
@@ -87,7 +87,7 @@ static void add_name(struct strbuf *line, const struct target *target)
 	strbuf_add_quoted(line, name, strlen(name), NAME_MOST);
 }
 
-/* Of the library's file, with the target's rights and in its root: 0, or why it cannot be read. */
+/* Whether the library's file can be read with the target's rights and in its root: 0, or an errno. */
 static int reading_error(const struct target *target)
 {
 	int root = sys_openat(target->folder, "root", O_PATH | O_DIRECTORY | O_CLOEXEC, 0), file, error = 0;
@@ -107,7 +107,7 @@ static int reading_error(const struct target *target)
 	return error;
 }
 
-/* Of a target in which the library is not: whether LD_PRELOAD was lost before it. */
+/* For a target without the library: whether it was started without LD_PRELOAD. */
 static enum reason find_loss(const struct target *target)
 {
 	if (!look_preloads(target, library_name))
@@ -166,7 +166,7 @@ static void report(const struct target *target, const struct address *asked, enu
 			    "not converted: ", address_is_any(asked) ? MARK_CONVERTED : MARK_PROMOTED, rest, 0);
 }
 
-/* One line of a process is enough, whatever it binds. */
+/* One line for each process, whatever it binds. */
 static void tell(const struct target *target, const struct address *asked, enum transport protocol,
 		 enum reason reason)
 {
@@ -202,7 +202,7 @@ bool judge_report(const struct target *target, const struct address *asked, enum
 	switch (reason) {
 	case NEEDS_NONE:
 		return false;
-	case LOADED: /* what it leaves alone it tells itself */
+	case LOADED: /* the library itself logs why it does not convert */
 		report(target, asked, protocol, LOG_DEBUG,
 		       " stays IPv4: the library is in this program, and has not served it");
 		return true;

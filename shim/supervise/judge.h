@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The judge: whether the supervisor may make a dual-stack socket of an AF_INET
- * listener. Nobody shows IPv4 addresses to the program then: its clients are
- * AF_INET6, the IPv4 ones too, and a program that does not look at the family
- * refuses or misreads all of them.
+ * The judge: whether the supervisor may convert an AF_INET listener to a dual-stack
+ * one. Without the library the program is not shown IPv4 addresses then: all its clients
+ * are AF_INET6, even IPv4 ones, and a program that does not look at the family refuses or
+ * misreads all of them.
  */
 #ifndef DUALBIND_SUPERVISE_JUDGE_H
 #define DUALBIND_SUPERVISE_JUDGE_H
@@ -13,33 +13,33 @@
 
 #include <stdbool.h>
 
-/* What a conversion without the library means for a program in a language that is not known
- * to look at the family. */
+/* The risk of a conversion without the library, for a program in a language of which it is not known that it looks
+ * at the family. */
 #define JUDGE_RISK                                                                                                 \
 	"all its clients, IPv4 ones too, come as AF_INET6: nginx and others refuse them, some log 0.0.0.0; "       \
 	"test it first"
 
-/* For which programs the supervisor does so. */
+/* For which programs the supervisor converts. */
 enum converts {
 	CONVERTS_ALL,      /* --mode supervise */
-	CONVERTS_UNLOADED, /* both: for those in which the library is not, or that pass it by */
-	CONVERTS_KNOWN,    /* auto: for languages that look at the family (language.h) */
+	CONVERTS_UNLOADED, /* --mode both: programs without the library, or that make calls past it */
+	CONVERTS_KNOWN,    /* --mode auto: languages that look at the family (language.h) */
 };
 
-/* Before the first call. LIBRARY is the path that programs are told to preload;
- * NULL: none. */
+/* To be called before the first call is judged. LIBRARY is the path in LD_PRELOAD of the
+ * programs; NULL: none. */
 void judge_start(enum converts converts, const char *library);
 
-/* Whether a program that cannot be seen may well have the library. */
+/* Whether a program into which we cannot look probably has the library. */
 bool judge_expects_library(void);
 
-/* Whether the supervisor may do so for the target, by what it executes now. */
+/* Whether the supervisor may convert for the target, by the program that it executes now. */
 bool judge_converts(const struct target *target);
 
 /*
  * A socket of the target that binds ASKED, over PROTOCOL, stays IPv4 although a
- * rule covers it: a line says why, one for each process. False where there is
- * nothing to say of this program that is not true of all that are supervised.
+ * rule covers it: logs why, once for each process. False if there is no reason that is
+ * special to this program.
  */
 bool judge_report(const struct target *target, const struct address *asked, enum transport protocol);
 

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* A process may have made itself more mappings than are read of it. */
+/* A process may have more mappings than are read. */
 enum { FILES = 8, MAPS_BYTES = 4096, MAPS_MAX = 16 << 20 };
 
-/* What was found in a file is remembered. */
+/* What was found in a file is kept for the next time. */
 static _Thread_local struct known {
 	struct stat file;
 	struct executable executable;
@@ -69,7 +69,7 @@ struct executable look_executable(const struct target *target)
 	return executable;
 }
 
-/* Lines that are ended by SEPARATOR, one of which is sought. */
+/* A search for a line; lines end with SEPARATOR. */
 struct sought {
 	const char *file;
 	char separator;
@@ -78,7 +78,7 @@ struct sought {
 	uint64_t place;
 };
 
-/* A line of /proc/PID/maps ends with the file's path, and says so if that has gone. */
+/* A line of /proc/PID/maps ends with the file's path, and " (deleted)" if it was removed. */
 static bool ends_with_name(const char *line, size_t length, const struct sought *sought)
 {
 	const char *name = sought->name;
@@ -93,7 +93,7 @@ struct strbuf_end {
 	char bytes[MAPS_BYTES];
 };
 
-/* Of a line that does not fit the end is kept, where the name is. */
+/* If a line does not fit, its end is kept, where the name is. */
 static void add_byte(struct strbuf_end *end, char byte)
 {
 	const size_t half = sizeof end->bytes / 2;
@@ -118,7 +118,7 @@ static bool has_place(const char *line, size_t length, uint64_t place)
 	       start <= place && place < end;
 }
 
-/* glibc's (which had it in files of its own before 2.34) and musl's, which is its loader. */
+/* The C library: glibc's (which had a second file before 2.34), or musl's, which is its loader. */
 static bool is_library_there(const char *line, size_t length, const struct sought *sought)
 {
 	static const char *const names[] = {"libc.", "libc-", "libpthread", "ld-musl-"};
@@ -153,7 +153,7 @@ static bool is_preload_of(const char *string, size_t length, const struct sought
 	return false;
 }
 
-/* Whether one of the lines that end in the chunk is the one. */
+/* Whether one of the lines that end in the chunk is the one that is searched. */
 static bool has_line(struct strbuf_end *end, const char *chunk, size_t size, const struct sought *sought)
 {
 	bool found = false;

@@ -19,8 +19,8 @@
 
 static const struct answer go_on = {.continues = true};
 
-/* Whether a rule may have something to say of a bind to the address, or have
- * put a socket of ours in its way. */
+/* Whether a rule may cover a bind to the address, or may have led to a socket of ours that is in
+ * its way. */
 static bool is_of_interest(const struct allowlist *allow, const struct address *asked, enum transport protocol)
 {
 	uint16_t port = address_port(asked);
@@ -38,9 +38,9 @@ static bool listens_are_of_interest(const struct allowlist *allow)
 }
 
 /*
- * A supervisor cannot present addresses: Go reads the source of each datagram on a udp4
- * socket as an IPv4 address whatever its family is, so even its IPv4 clients would be lost.
- * The first time it is an error, since the rule does nothing; a program may bind often.
+ * A supervisor cannot translate addresses: Go reads the source of each datagram on a udp4
+ * socket as an IPv4 address, whatever the family is, so even its IPv4 clients would be lost.
+ * The first time it is logged as an error, since the rule has no effect; a program may bind often.
  */
 static void report_datagrams(const struct target *target, const struct address *asked)
 {
@@ -86,13 +86,13 @@ struct call {
 	int number, backlog;
 	uint64_t place;
 	bool listens;
-	struct address asked; /* by bind */
+	struct address asked; /* the address that bind was given */
 };
 
 /*
- * What bind(2) was given. False where it is the kernel's to refuse, or none of
- * ours. From here on this copy counts: what the program has in its memory may
- * change, and the kernel does not look at it again where a rule is concerned.
+ * Reads what bind(2) was given. False if the kernel will refuse it, or it does not
+ * concern us. From here on this copy counts: the program's memory may change, and for
+ * an address that a rule covers the kernel does not read it again.
  */
 static bool read_call(struct call *call, const struct seccomp_data *data, const struct target *target)
 {
@@ -116,7 +116,7 @@ static bool read_call(struct call *call, const struct seccomp_data *data, const 
 	       is_of_interest(&target->settings.allow, &call->asked, TRANSPORT_ANY);
 }
 
-/* A program's AF_INET listener that must stay one; a line says so. */
+/* Whether it is a program's AF_INET listener that must stay one, which is logged. */
 static bool stays(const struct target *target, const struct call *call, int fd)
 {
 	struct address local;
@@ -138,7 +138,7 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	struct stat status;
 	bool again;
 
-	/* Of other files nothing is asked: their file system might not answer. */
+	/* stat(2) is not called for other files: their file system might not answer. */
 	if (sock_transport(fd) == 0 || sys_fstat(fd, &status) != 0)
 		return go_on;
 	now.inode = status.st_ino;
@@ -159,7 +159,7 @@ static struct answer decide_taken(struct target *target, const struct call *call
 		return decide_listen(target, fd, call->backlog);
 	target_begins(target, fd, call->number, making);
 	answer = again ? result(0) : decide_bind(target, fd, &call->asked);
-	/* What was taken is the new socket by now. */
+	/* The descriptor that was taken means the new socket by now. */
 	if (!answer.continues && answer.error == 0 && sys_fstat(fd, &status) == 0) {
 		now.inode = status.st_ino;
 		answer.bound = now;
@@ -167,8 +167,8 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	return answer;
 }
 
-/* The socket cannot be taken. What the library has bound, or a program that must
- * stay IPv4, is not noted, and its listen is none of ours. */
+/* The socket cannot be taken. If the library has made the call, or the program must stay IPv4, the bind
+ * is not noted, and so its listen does not concern us. */
 static struct answer decide_blind(struct target *target, const struct call *call, int error)
 {
 	if (judge_converts(target))

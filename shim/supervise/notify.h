@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One notified call after the other: decide as the library does, swap, answer.
+ * Handles one notified call after the other: decides as the library does, swaps, answers.
  */
 #ifndef DUALBIND_SUPERVISE_NOTIFY_H
 #define DUALBIND_SUPERVISE_NOTIFY_H
@@ -11,8 +11,8 @@
 
 #include <linux/seccomp.h>
 
-/* What is to be said of a call, and done about it. *MAKING tells of a bind before
- * it is made: another worker that finds that it was made may give its answer. */
+/* Does what is to be done for a call, and returns the answer. *MAKING is set before a bind is made: if this
+ * worker ends, another one can see whether it was made, and give the answer. */
 struct answer notify_decide(int listener, const struct seccomp_notif *notification, const struct settings *settings,
 			    struct making *making);
 

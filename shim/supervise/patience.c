@@ -5,7 +5,7 @@
 
 enum { WAITING_SECONDS = 5, WORKING_SECONDS = 60, WORK_MS = 5 };
 
-/* Since the last time; this process's other threads sleep. */
+/* Whether this process has used processor time since the last tick. (Its other threads sleep.) */
 static bool has_worked(struct patience *patience)
 {
 	struct timespec now;
@@ -29,7 +29,7 @@ bool patience_ends(struct patience *patience, uint64_t id, uint64_t ticks)
 	patience->id = id;
 	if (!same || ticks != 1)
 		patience_renew(patience);
-	/* Several ticks at once: this process was stopped or frozen. */
+	/* With several ticks at once this process was stopped or frozen: that does not count. */
 	if (ticks == 1 && worked)
 		patience->worked++;
 	else if (ticks == 1)

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The system calls themselves: the C library would change every thread. */
+/* Uses the system calls directly: the C library's functions would change every thread. */
 static bool capabilities_read(struct __user_cap_data_struct data[2])
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -29,7 +29,7 @@ static bool capabilities_set(const uint32_t effective[2])
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-/* setfsuid(2) tells nothing of failure, but who one was before. */
+/* setfsuid(2) does not report failure, but returns the user before the call. */
 static bool files_are_of(uid_t uid, gid_t gid)
 {
 	syscall(SYS_setfsgid, gid);
@@ -71,7 +71,7 @@ void rights_give_back(const struct rights *own)
 	if (own->changed) {
 		capabilities_set(own->effective);
 		files_are_of(own->uid, own->gid);
-		/* The kernel takes some away, or adds some, with the user. */
+		/* With the user the kernel removes some capabilities, or adds some. */
 		capabilities_set(own->effective);
 	}
 	errno = saved;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The target's rights for a moment: what the supervisor makes for a program is
- * the program's user's, and takes no port that the program could not.
+ * The target's rights, for a moment: a socket that the supervisor makes for a program
+ * belongs to the program's user, and gets no port that the program could not have.
  */
 #ifndef DUALBIND_SUPERVISE_RIGHTS_H
 #define DUALBIND_SUPERVISE_RIGHTS_H
@@ -19,8 +19,8 @@ struct rights {
 	bool changed;
 };
 
-/* For this thread alone. False, with EPERM and all as before, where they cannot
- * be had. TARGET NULL: nothing changes. */
+/* For this thread only. False, with EPERM and everything as before, if it is not allowed.
+ * TARGET NULL: nothing changes. */
 bool rights_take(struct rights *own, const struct target *target);
 void rights_give_back(const struct rights *own);
 

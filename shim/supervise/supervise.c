@@ -24,8 +24,8 @@
 enum { NOT_STARTED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 
 /*
- * Variables that name the process that they are meant for (sd_listen_fds(3),
- * sd_watchdog_enabled(3)) named the supervisor, FROM.
+ * Variables that name the process for which they are meant (sd_listen_fds(3),
+ * sd_watchdog_enabled(3)) have named the supervisor, FROM; now they name the program.
  */
 static void readdress(char *environment[], pid_t from)
 {
@@ -52,7 +52,7 @@ static int execute(const char *path, char *const argv[], char *environment[])
 	return error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-/* Under a filter whose listener no process has, bind(2) would fail. */
+/* Whether the supervisor has the listener: without that, bind(2) would fail under the filter. */
 static bool is_served(int supervisor)
 {
 	ssize_t length;
@@ -80,7 +80,7 @@ static void become(const struct signals *signals, int supervisor, const char *pa
 	_exit(execute(path, argv, environment));
 }
 
-/* One line, in words that say what it means. */
+/* Logs what it means that there is no filter. */
 static void explain(const struct settings *settings, const struct handover *handover)
 {
 	if (handover->no_new_privileges)
@@ -109,8 +109,8 @@ static void explain(const struct settings *settings, const struct handover *hand
 	}
 }
 
-/* Who is started with one of 0 to 2 closed gets it for the next file; but these
- * are about to become another one. */
+/* If this process was started with one of 0 to 2 closed, FD may be one of these, which are
+ * about to be replaced. */
 static int above_standard(int fd)
 {
 	int moved;
@@ -123,9 +123,9 @@ static int above_standard(int fd)
 }
 
 /*
- * The program has what it was given. This process keeps none of it: a pipe's
- * reader must see its end when the program closes it, and no working
- * directory must stay busy. Standard error is for the log.
+ * This process keeps none of the descriptors that it was given for the program: the reader
+ * of a pipe must see the end when the program closes it, and no working directory must stay
+ * busy. Standard error is kept for the log.
  */
 static void let_go(const struct settings *settings, int listener, int program)
 {
@@ -143,14 +143,14 @@ static void let_go(const struct settings *settings, int listener, int program)
 		close(nothing);
 	if (chdir("/") != 0)
 		return;
-	/* A socket's number in the program may be higher than we allow us. */
+	/* A socket's number in the program may be above our own limit. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
 }
 
-/* Where Yama allows to look into descendants alone, orphans must stay ours. */
+/* If Yama allows only to look into descendants, orphans must become our children. */
 static void keep_orphans(void)
 {
 	char scope = '0';
@@ -163,8 +163,8 @@ static void keep_orphans(void)
 	close(file);
 }
 
-/* Numbers in notifications are of our PID namespace; those in a /proc that was
- * mounted in another one are not. */
+/* Process numbers in notifications belong to our PID namespace; in a /proc that was mounted
+ * in another namespace they differ. */
 static bool procfs_counts_as_we_do(void)
 {
 	char own[32];
@@ -174,7 +174,7 @@ static bool procfs_counts_as_we_do(void)
 	       number == getpid();
 }
 
-/* NULL, or why the program had better go without a supervisor. */
+/* Why there cannot be a supervisor; NULL: there can. */
 static const char *what_is_missing(void)
 {
 	if (!procfs_counts_as_we_do())
@@ -184,15 +184,15 @@ static const char *what_is_missing(void)
 	return NULL;
 }
 
-/* What cannot be supervised runs as it would without us. */
+/* A program that cannot be supervised runs as it would without us. */
 static int execute_alone(const struct signals *signals, const char *path, char *const argv[], char *environment[])
 {
 	init_restore_signals(signals);
 	return execute(path, argv, environment);
 }
 
-/* The program's process is under a filter whose listener has not come here, and
- * ends once it hears that it is not served. */
+/* The program's process is under a filter whose listener has not arrived here. It is told so,
+ * and ends. */
 static void end_unserved(pid_t child, int listener, int program)
 {
 	close(program);

@@ -37,8 +37,8 @@ bool target_link(const struct target *target, const char *name, char *to, size_t
 	return procfs_link(target->folder, name, to, size) > 0;
 }
 
-/* "Uid:" and "Gid:" are followed by the real, effective, saved and file
- * system's number. */
+/* "Uid:" and "Gid:" are followed by four numbers: real, effective, saved, and for the file
+ * system. */
 static bool read_status_line(void *context, const char *line)
 {
 	struct target *target = context;
@@ -55,7 +55,7 @@ static bool read_status_line(void *context, const char *line)
 	return true;
 }
 
-/* Capabilities of another user namespace are none in ours. */
+/* Capabilities in another user namespace are none in ours. */
 static bool read_status(struct target *target)
 {
 	char own[64], its[64];
@@ -67,8 +67,8 @@ static bool read_status(struct target *target)
 	return whole && target->process != 0;
 }
 
-/* The name of its file, and that of its first thread, as settings.c reads the
- * library's own. */
+/* By the name of its file, and that of its first thread, as settings.c does in the
+ * library. */
 static void keep_rules(struct target *target)
 {
 	char path[LINK_BYTES], comm[COMM_BYTES];
@@ -82,8 +82,8 @@ static void keep_rules(struct target *target)
 	allowlist_keep_for(&target->settings.allow, procfs_program_name(path), comm);
 }
 
-/* Threads may have descriptors of their own, which kernels before 6.9 cannot
- * be asked for: target_take() then compares. */
+/* A thread may have a table of descriptors of its own, which can be opened since Linux 6.9. Before,
+ * target_take() compares. */
 static int open_pidfd(pid_t thread, pid_t process, bool *of_thread)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);

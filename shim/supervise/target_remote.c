@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The target is the one that waits for the supervisor's answer. Without one (the command looks
- * at itself) there is nothing to be done.
+ * The target is the process that waits for the supervisor's answer. Without one (when the command looks
+ * at itself) there is nothing to do.
  */
 #define _GNU_SOURCE
 #include "process/target.h"
@@ -46,13 +46,13 @@ uid_t target_uid(void)
 
 bool target_numbers(int proc, int numbers[2])
 {
-	(void)proc; /* supervise() has made sure that it counts as we do */
+	(void)proc; /* supervise() has made sure that it has the same numbers */
 	numbers[0] = target_pid();
 	numbers[1] = getpid();
 	return true;
 }
 
-/* Whatever failed: a target that no longer waits was killed, or interrupted. */
+/* After a failure: if the target no longer waits, it was killed, or interrupted. */
 static void note_end(void)
 {
 	int saved = errno;
@@ -75,8 +75,8 @@ bool target_copy(uint64_t address, void *to, size_t size)
 	return target_current != NULL && size <= TARGET_COPY_MAX && target_read(target_current, address, to, size);
 }
 
-/* By its link: stat(2) of another process's file may take as long as its file
- * system likes. */
+/* Reads the link, since stat(2) of another process's file could hang, if its file system does not
+ * answer. */
 int target_stat(int number, struct stat *status)
 {
 	struct descriptor descriptor;
@@ -97,7 +97,7 @@ int target_stat(int number, struct stat *status)
 	return 0;
 }
 
-/* What the process has at a number need not be what the thread has there. */
+/* The thread may have another file at that number than the process. */
 static bool is_the_threads(int fd, int number)
 {
 	struct stat taken, meant;
@@ -168,7 +168,7 @@ int target_socket(int domain, int type, int protocol)
 	return fd;
 }
 
-/* A target that no longer waits has had another answer, or none is wanted. */
+/* If the target no longer waits it has had another answer, or needs none. */
 int target_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	struct rights own;
@@ -185,7 +185,7 @@ int target_bind(int fd, const struct sockaddr *address, socklen_t length)
 	return result;
 }
 
-/* The libraries in it have done with the call. */
+/* Libraries in the target have had the call already, before it came to the kernel. */
 int target_bind_as_program(int fd, const struct sockaddr *address, socklen_t length)
 {
 	return target_bind(fd, address, length);
@@ -212,8 +212,8 @@ int target_closes(int number)
 	return -1;
 }
 
-/* FD was taken from where the target has the new socket by now. It is there already,
- * so only an interruption can keep it from being replaced. */
+/* FD was taken from the number at which the target has the new socket by now. FD is open, so only an
+ * interruption can make the replacement fail. */
 static void mean_new(int to, int fd)
 {
 	for (int tries = 0; tries < DUP_TRIES; tries++)

@@ -42,8 +42,8 @@ static bool is_current(const struct worker *worker)
 	return atomic_load(&worker->watch->shared->generation) == worker->generation;
 }
 
-/* The next call. From before it is taken the worker is busy: a call that was
- * taken must have an answer. False: there is none (any more). */
+/* Takes the next call. The worker counts as busy before it takes the call: a call that was taken
+ * must get an answer. False: there is no call (any more). */
 static bool take(const struct watch *watch, struct seccomp_notif *notification)
 {
 	memset(notification, 0, sizeof *notification);
@@ -57,7 +57,7 @@ static bool take(const struct watch *watch, struct seccomp_notif *notification)
 	return false;
 }
 
-/* False where no process is left that could call, or that should answer. */
+/* False if no process is left that could make a call, or this one should not answer any more. */
 static bool receive(const struct watch *watch, struct seccomp_notif *notification)
 {
 	struct pollfd watched = {.fd = watch->listener, .events = POLLIN};
@@ -79,7 +79,7 @@ static bool receive(const struct watch *watch, struct seccomp_notif *notificatio
 
 static struct answer look(const struct watch *watch, const struct seccomp_notif *notification)
 {
-	/* Whoever did this to us so often gets no more of our threads. */
+	/* So many threads were left behind that no further call is looked at. */
 	if (watch->left_behind >= LEFT_BEHIND_MAX)
 		return (struct answer){.continues = true};
 	return notify_decide(watch->listener, notification, watch->settings, &watch->shared->making);
@@ -141,7 +141,7 @@ void watch_pass(struct watch *watch)
 		answer_send(watch->listener, notification.id, (struct answer){.continues = true});
 }
 
-/* A bind that has been made would fail if it were made again. */
+/* A bind that was made already would fail if it were made again, so it gets its answer. */
 static void answer_in_flight(struct watch *watch)
 {
 	struct answer answer = {.continues = !target_was_bound(&watch->shared->making)};
@@ -218,8 +218,8 @@ void watch_keep_only(const int *kept, unsigned count)
 	sys_close(folder);
 }
 
-/* Whoever reads a pipe or a socket to its end waits for the program that was
- * started, and that has ended. */
+/* Closes the outputs: a process that reads a pipe or a socket to its end waits for the program, which
+ * has ended. */
 static void leave_output(void)
 {
 	struct stat status;
@@ -228,7 +228,7 @@ static void leave_output(void)
 		dup2(STDIN_FILENO, STDERR_FILENO);
 }
 
-/* Runs in the stand-in. No process looks at the timer. */
+/* Runs in the stand-in, where no process looks at the timer. */
 static void stand_in(struct watch *watch, int lifeline)
 {
 	const int kept[] = {watch->listener, watch->timer, lifeline};
@@ -237,11 +237,11 @@ static void stand_in(struct watch *watch, int lifeline)
 
 	setsid();
 	watch_keep_only(kept, sizeof kept / sizeof kept[0]);
-	/* Nothing is written into it: it ends with the supervisor. */
+	/* Nothing is written to the lifeline: it is closed when the supervisor ends. */
 	while (poll(watched, 1, -1) < 0 && errno == EINTR)
 		;
-	/* By the time that it has left its children the sockets that it had
-	 * are closed, too, and in no socket's way. */
+	/* Once the stand-in has another parent, the sockets that the supervisor had are closed, too, and
+	 * cannot be in the way. */
 	for (int i = 0; i < 1000 && getppid() == supervisor; i++)
 		usleep(1000);
 	leave_output();
@@ -274,7 +274,7 @@ static void leave_stand_in(struct watch *watch)
 		close(ends[1]);
 		stand_in(watch, ends[0]);
 	}
-	close(ends[0]); /* the other one stays open as long as this process */
+	close(ends[0]); /* the other end stays open until this process ends */
 }
 
 bool watch_start(struct watch *watch, int listener, const struct settings *settings)
@@ -291,7 +291,7 @@ bool watch_start(struct watch *watch, int listener, const struct settings *setti
 	watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (watch->timer < 0)
 		return false;
-	leave_stand_in(watch); /* before there are threads */
+	leave_stand_in(watch); /* while there are no other threads */
 	watch->works = start_worker(watch);
 	return watch->works;
 }
