@@ -7,6 +7,7 @@
 #include "cmd/printable.h"
 #include "cmd/say.h"
 #include "cmd/table.h"
+#include "cmd/unseen.h"
 #include "cmd/verdict.h"
 #include "inspect/reach.h"
 #include "inspect/sock_owners.h"
@@ -210,6 +211,7 @@ int check_pid(pid_t pid, bool as_json)
 		passed_by_files(&subject.passed, pid);
 	if (as_json) {
 		print_json(&subject);
+		unseen_say(&subject.listing, true);
 		return status_of(&subject);
 	}
 	clean_names(&subject);
@@ -221,5 +223,6 @@ int check_pid(pid_t pid, bool as_json)
 	if (!verdict_active(&subject))
 		describe_plan(&subject.process.program, &subject.plan, subject.possible);
 	print_sockets(&subject);
+	unseen_say(&subject.listing, true);
 	return status_of(&subject);
 }

@@ -6,6 +6,7 @@
 #include "cmd/repeat.h"
 #include "cmd/say.h"
 #include "cmd/table.h"
+#include "cmd/unseen.h"
 #include "inspect/reach.h"
 #include "inspect/sock_owners.h"
 #include "inspect/whyalone.h"
@@ -33,8 +34,9 @@ const char help_ps[] = "usage: dualbind ps [--json | --watch]\n"
 		       "  widened            dualbind cleared IPV6_V6ONLY\n"
 		       "\n"
 		       "Other users' processes are not seen without privileges: how many sockets have an\n"
-		       "unseen owner is told on standard error. --watch shows the list again whenever it\n"
-		       "has changed, until it is interrupted.\n"
+		       "unseen owner is told on standard error. What was converted the kernel tells to\n"
+		       "any user (Linux 5.10). --watch shows the list again whenever it has changed,\n"
+		       "until it is interrupted.\n"
 		       "\n"
 		       "exit status: 0; 2 wrong usage; 125 the kernel gives no list.\n";
 
@@ -137,9 +139,7 @@ static void say_unseen(const struct listing *listing, struct unseen unseen)
 		say("%zu socket%s: the owner is %s", unseen.owners, unseen.owners > 1 ? "s" : "",
 		    why_unseen(listing));
 	if (unseen.marks > 0)
-		say("%zu dual-stack socket%s: whether by dualbind cannot be seen (pidfd_getfd needs the same user "
-		    "or CAP_SYS_PTRACE)",
-		    unseen.marks, unseen.marks > 1 ? "s" : "");
+		unseen_say(listing, false);
 }
 
 static bool as_json;

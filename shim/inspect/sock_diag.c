@@ -18,7 +18,17 @@
 
 enum { BUFFER_BYTES = 32768, PATIENCE_SECONDS = 5 };
 
-static bool v6only_of(const char *attributes, size_t length)
+/* Of the attributes of Linux 5.10, which the headers of the oldest system that builds this do not know. */
+enum { SOCKOPT_ATTRIBUTE = 22 };
+
+struct told_options {
+	unsigned char recverr : 1, is_icsk : 1, freebind : 1, hdrincl : 1, mc_loop : 1, transparent : 1, mc_all : 1,
+	    nodefrag : 1;
+	unsigned char bind_address_no_port : 1, recverr_rfc4884 : 1, unused : 6;
+};
+
+/* SIZE bytes of an attribute; false: it is not there. */
+static bool read_attribute(const char *attributes, size_t length, unsigned short type, void *value, size_t size)
 {
 	while (length >= sizeof(struct rtattr)) {
 		const struct rtattr *attribute = (const void *)attributes;
@@ -26,14 +36,53 @@ static bool v6only_of(const char *attributes, size_t length)
 
 		if (attribute->rta_len < sizeof *attribute || attribute->rta_len > length)
 			break;
-		if (attribute->rta_type == INET_DIAG_SKV6ONLY && attribute->rta_len > RTA_LENGTH(0))
-			return attributes[RTA_LENGTH(0)] != 0;
+		if (attribute->rta_type == type && attribute->rta_len >= RTA_LENGTH(size)) {
+			memcpy(value, attributes + RTA_LENGTH(0), size);
+			return true;
+		}
 		if (step >= length)
 			break;
 		attributes += step;
 		length -= step;
 	}
 	return false;
+}
+
+/* What mark.h leaves to be seen. */
+static enum mark mark_of_datagrams(const struct told_options *told)
+{
+	if (told->bind_address_no_port)
+		return told->recverr_rfc4884 ? MARK_PROMOTED : MARK_CONVERTED;
+	return told->recverr_rfc4884 ? MARK_WIDENED : MARK_NONE;
+}
+
+static enum mark mark_of_connections(const struct told_options *told)
+{
+	if (told->recverr_rfc4884)
+		return told->mc_loop ? MARK_CONVERTED : MARK_PROMOTED;
+	if (!told->mc_loop)
+		return told->bind_address_no_port ? MARK_MAPPED : MARK_WIDENED;
+	return told->freebind && told->bind_address_no_port ? MARK_CONVERTED : MARK_NONE; /* MPTCP */
+}
+
+static void read_attributes(struct listener *listener, const char *attributes, size_t length)
+{
+	struct told_options told;
+	unsigned char v6only;
+
+	if (read_attribute(attributes, length, INET_DIAG_SKV6ONLY, &v6only, sizeof v6only))
+		listener->v6only = v6only != 0;
+	if (!listener_may_be_ours(listener) ||
+	    !read_attribute(attributes, length, SOCKOPT_ATTRIBUTE, &told, sizeof told))
+		return;
+	listener->mark_known = true;
+	listener->mark =
+	    listener->protocol == TRANSPORT_UDP ? mark_of_datagrams(&told) : mark_of_connections(&told);
+}
+
+bool listener_may_be_ours(const struct listener *listener)
+{
+	return listener->local.any.sa_family == AF_INET6 && address_is_any(&listener->local) && !listener->v6only;
 }
 
 struct listener *listing_add(struct listing *listing)
@@ -73,7 +122,7 @@ bool sock_diag_add(struct listing *listing, enum transport protocol, const void 
 
 		memcpy(&ip, told->id.idiag_src, sizeof ip);
 		address_set_in6(&listener->local, &ip, ntohs(told->id.idiag_sport));
-		listener->v6only = v6only_of((const char *)(told + 1), length - sizeof *told);
+		read_attributes(listener, (const char *)(told + 1), length - sizeof *told);
 	}
 	return true;
 }

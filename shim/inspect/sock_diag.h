@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/transport.h"
+#include "inspect/borrow.h"
 #include "socket/mark.h"
 
 #include <stdbool.h>
@@ -35,8 +36,9 @@ struct listener {
 	size_t owner_count; /* how many processes were seen to hold it (sock_owners.h); some of them are kept */
 	struct sock_owner owners[SOCK_OWNERS_KEPT];
 	bool beyond_library; /* UDP: its owner does not load the library, and nothing else serves UDP */
-	bool mark_known;
+	bool mark_known; /* from what the kernel lists (Linux 5.10), or from the socket itself (sock_owners.h) */
 	enum mark mark;
+	enum borrow_refusal refusal; /* why it is not known, where an owner was asked */
 };
 
 struct listing {
@@ -48,6 +50,9 @@ struct listing {
 /* Read into an empty LISTING, in the order of ports; from procnet.h if sock_diag does not
  * tell everything. False, with the errno of sock_diag, if neither works. */
 bool sock_diag_read(struct listing *listing);
+
+/* Only a dual-stack socket can have a mark. */
+bool listener_may_be_ours(const struct listener *listener);
 
 /* Room for one more listener, to be filled in; NULL: no memory. */
 struct listener *listing_add(struct listing *listing);

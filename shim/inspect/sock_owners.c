@@ -13,15 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-#ifndef SYS_pidfd_getfd
-#define SYS_pidfd_getfd 438
-#endif
 
 enum { TARGET_BYTES = 64 };
 
@@ -53,29 +45,24 @@ static struct listener *find(const struct search *search, ino_t inode)
 	return found ? found->listener : NULL;
 }
 
-/* Only a dual-stack socket can have a mark. */
-static bool mark_matters(const struct listener *listener)
-{
-	return listener->local.any.sa_family == AF_INET6 && address_is_any(&listener->local) && !listener->v6only;
-}
-
+/* If the kernel does not list the options that tell the mark. */
 static void ask_mark(struct listener *listener, pid_t pid, int fd)
 {
-	int process = (int)syscall(SYS_pidfd_open, pid, 0U);
-	int socket = process >= 0 ? (int)syscall(SYS_pidfd_getfd, process, fd, 0U) : -1;
+	int socket = borrow_descriptor(pid, fd);
 	struct stat status;
 
+	if (socket < 0) {
+		listener->refusal = borrow_refused(pid, errno);
+		return;
+	}
 	/* The number may mean another file by now: then its file system must not be asked, which might not answer. */
-	if (socket >= 0 && sys_stat_socket(socket, &status) == 0 && status.st_ino == listener->inode) {
+	if (sys_stat_socket(socket, &status) == 0 && status.st_ino == listener->inode) {
 		listener->v6only = listener->v6only_untold ? sys_get_int(socket, IPPROTO_IPV6, IPV6_V6ONLY) == 1
 							   : listener->v6only;
 		listener->mark = mark_get(socket);
 		listener->mark_known = true;
 	}
-	if (socket >= 0)
-		close(socket);
-	if (process >= 0)
-		close(process);
+	close(socket);
 }
 
 static bool is_refusal(int error)
@@ -113,7 +100,7 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 		memcpy(owner->command, search->command, sizeof owner->command);
 	}
 	listener->owner_count++;
-	if (mark_matters(listener) && !listener->mark_known)
+	if (listener_may_be_ours(listener) && !listener->mark_known)
 		ask_mark(listener, search->pid, number);
 	return true;
 }

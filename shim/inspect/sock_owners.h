@@ -9,8 +9,8 @@
 #include "inspect/sock_diag.h"
 
 /*
- * Fill in the owners of each listener; and its mark, if that makes a difference, by
- * pidfd_getfd(2). ONLY: look only at this process; 0: at all. False with errno if not
+ * Fill in the owners of each listener; and its mark, if that makes a difference and is not
+ * known yet, by pidfd_getfd(2). ONLY: look only at this process; 0: at all. False with errno if not
  * even the folder could be read.
  */
 bool sock_owners_find(struct listing *listing, pid_t only);

@@ -48,6 +48,17 @@ is "$(json 'j["loaded"], j["rules"], j["mechanism"]')" \
     "(True, '8011,8012/udp,127.0.0.1:8013,[::]:8014', 'preload')" 'check --json PID'
 is "$(json '[(l["port"], l["covered"], l["to_do"]) for l in j["listeners"] if l["port"] == 8016]')" \
     "[(8016, False, 'no rule covers it: add 8016')]" 'check --json PID: a socket'
+if lists_options; then
+    AS="$ROOT/build/tests/refuse getfd"
+    ask_dualbind check "$shimmed"
+    is "$(line tcp '[::]:8013') $(cat "$DIR/err")" 'tcp [::]:8013 promoted ' 'check PID: under a filter that refuses pidfd_getfd'
+fi
+AS="$ROOT/build/tests/refuse diag $ROOT/build/tests/refuse getfd"
+ask_dualbind check "$shimmed"
+is "$(line tcp '[::]:8013')" 'tcp [::]:8013 dual-stack (by whom unseen)' 'check PID: marks refused'
+is "$(sed 's/[0-9]* dual-stack sockets\{0,1\}/N/' "$DIR/err")" \
+    'dualbind: N: whether by dualbind cannot be seen: a seccomp filter forbids pidfd_getfd here' 'check PID: marks refused: told'
+AS=''
 if [ "$(id -u)" = 0 ]; then
     # From the node, which is another network namespace.
     status=0

@@ -80,11 +80,38 @@ for refusal in socket:error=EAFNOSUPPORT socket:error=EPERM sendto:error=ENOENT 
     is "$(diff "$DIR/diag" "$DIR/procnet")" '' "ps: $refusal: the same"
 done
 
-# Where a container's seccomp profile refuses pidfd_getfd, or there is no list at all.
-AS=$(inject pidfd_getfd:error=EPERM)
+# Where a container's seccomp profile refuses pidfd_getfd the kernel tells the marks, since Linux 5.10; where it does
+# not, or there is no list of it, the reason is told.
+marks_of() { # PID
+    for socket in tcp:8011 udp:8012 tcp:8013 tcp:8014 tcp:8003 udp:8006; do
+        line "${socket%:*}" "[::]:${socket#*:}" | sed "s/^\([^ ]*\) \[::\]:/\1 /"
+    done
+}
+told="tcp 8011 converted python3 $shimmed $uid
+udp 8012 converted python3 $shimmed $uid
+tcp 8013 promoted python3 $shimmed $uid
+tcp 8014 widened python3 $shimmed $uid
+tcp 8003 dual-stack python3 $plain $uid
+udp 8006 dual-stack python3 $plain $uid"
+if lists_options; then
+    AS="$ROOT/build/tests/refuse getfd"
+    ask_dualbind ps
+    is "$(marks_of) $(cat "$DIR/err")" "$told " 'ps: under a filter that refuses pidfd_getfd'
+    AS="$ROOT/build/tests/refuse getfd strace -qq -o $DIR/trace -e trace=pidfd_getfd"
+    ask_dualbind ps --json
+    is "$(cat "$DIR/trace")" '' 'ps: it is not called at all'
+    is "$(json '[l["reach"] for l in j["listeners"] if l["port"] in (8011, 8012, 8013, 8014)], j["unseen_marks"]')" \
+        "(['converted', 'converted', 'promoted', 'widened'], 0)" 'ps --json: under that filter'
+else
+    skip 'ps: under a filter that refuses pidfd_getfd' 'this kernel does not list the options of sockets'
+fi
+AS="$ROOT/build/tests/refuse diag $ROOT/build/tests/refuse getfd"
 ask_dualbind ps
 is "$(line tcp '[::]:8011')" "tcp [::]:8011 dual-stack (by whom unseen) python3 $shimmed $uid" 'ps: marks refused'
-ok 'ps: marks refused: told' grep -q '^dualbind: 6 dual-stack sockets: .*pidfd_getfd' "$DIR/err"
+ok 'ps: marks refused: told' grep -q '^dualbind: [0-9]* dual-stack sockets: .* a seccomp filter forbids pidfd_getfd' "$DIR/err"
+AS="$ROOT/build/tests/refuse diag $(inject pidfd_getfd:error=ENOSYS)"
+ask_dualbind ps
+ok 'ps: no pidfd_getfd: told' grep -q '^dualbind: [0-9]* dual-stack sockets: .* (before 5.6)' "$DIR/err"
 AS=$NO_LIST
 ask_dualbind ps
 is "$asked $(cat "$DIR/out")" '125 ' 'ps: no list'
@@ -128,22 +155,39 @@ stop
 # A user who is not root sees what is theirs, and is told what they do not see.
 if [ "$(id -u)" = 0 ]; then
     serve_as_nobody
+    ALLOW=8023 serve 8024 "$PYTHON" "$SOCKETS" tcp/0.0.0.0/8023 tcp/0.0.0.0/8024
+    shared=$SERVER_PID
     AS=$NOBODY
     ask_dualbind ps
     is "$(line tcp 0.0.0.0:8031)" "tcp 0.0.0.0:8031 IPv4 only python3 $own 65534 8031" 'nobody: their own, IPv4-only'
     is "$(line tcp '[::]:8032')" "tcp [::]:8032 converted python3 $own 65534" 'nobody: their own, converted'
     is "$(line tcp '[::]:8033')" "tcp [::]:8033 dual-stack python3 $own 65534" 'nobody: their own, dual-stack'
     is "$(line tcp 0.0.0.0:8021)" 'tcp 0.0.0.0:8021 IPv4 only ? 0 8021' 'nobody: root'\''s, IPv4-only'
-    is "$(line tcp '[::]:8022')" 'tcp [::]:8022 dual-stack (by whom unseen) ? 0' 'nobody: root'\''s, dual-stack'
-    ok 'nobody: told how many owners are unseen' grep -q '^dualbind: 2 sockets: the owner is another' "$DIR/err"
-    ok 'nobody: told what else is unseen' grep -q '^dualbind: 1 dual-stack socket: .*CAP_SYS_PTRACE' "$DIR/err"
+    if lists_options; then
+        is "$(line tcp '[::]:8022')" 'tcp [::]:8022 dual-stack ? 0' 'nobody: root'\''s, dual-stack'
+        is "$(line tcp '[::]:8023')" 'tcp [::]:8023 converted ? 0' 'nobody: root'\''s, converted'
+    fi
+    ok 'nobody: told how many owners are unseen' grep -q '^dualbind: 4 sockets: the owner is another' "$DIR/err"
+    # In a /proc that hides other users' processes.
+    printf '#!/bin/sh\nexec unshare --mount sh -c '\''mount -t proc -o hidepid=2 none /proc; exec "$@"'\'' sh "$@"\n' >"$DIR/hidden"
+    chmod 755 "$DIR/hidden"
+    AS="$DIR/hidden $NOBODY"
+    ask_dualbind ps
+    if lists_options; then
+        is "$(line tcp '[::]:8023')" 'tcp [::]:8023 converted ? 0' 'nobody, hidepid: root'\''s, converted'
+    fi
+    AS="$ROOT/build/tests/refuse diag $NOBODY"
+    ask_dualbind ps
+    is "$(line tcp '[::]:8023')" 'tcp [::]:8023 dual-stack (by whom unseen) ? 0' 'nobody, without a list: root'\''s'
+    ok 'nobody: told what else is unseen' grep -q '^dualbind: [0-9]* dual-stack sockets: .* no process that is shown' "$DIR/err"
     # Root in a container, which has no CAP_SYS_PTRACE there.
     AS='setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace'
     ask_dualbind ps
     is "$(line tcp 0.0.0.0:8031)" 'tcp 0.0.0.0:8031 IPv4 only ? 65534 8031' 'root without CAP_SYS_PTRACE: nobody'\''s'
-    ok 'root without CAP_SYS_PTRACE: told why' grep -q '^dualbind: [35] sockets: the owner is a process .*CAP_SYS_PTRACE' "$DIR/err"
+    ok 'root without CAP_SYS_PTRACE: told why' grep -q '^dualbind: [357] sockets: the owner is a process .*CAP_SYS_PTRACE' "$DIR/err"
     stop_with TERM "$own"
     stop_with TERM "$roots"
+    stop_with TERM "$shared"
 else
     skip 'as another user' 'only root can become one'
 fi

@@ -30,6 +30,11 @@ inject() { # CALL:RESULT
 NO_LIST="$ROOT/build/tests/refuse diag strace -qq -o /dev/null -P /proc/thread-self/net/tcp -P /proc/self/net/tcp \
     -e trace=open,openat -e inject=open,openat:error=EACCES"
 
+# Whether the kernel lists the options of sockets, by which it tells what dualbind did (Linux 5.10).
+lists_options() {
+    uname -r | awk -F. '{ exit $1 * 100 + $2 < 510 }'
+}
+
 # Two servers, one of which has the library: their process ids in $plain and $shimmed.
 serve_sockets() {
     serve_plain 8001 "$PYTHON" "$SOCKETS" tcp/127.0.0.1/8002 tcp/::/8003 tcp-only/::/8004 udp/0.0.0.0/8005 \

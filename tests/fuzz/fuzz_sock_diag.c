@@ -25,7 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(one->local.any.sa_family == AF_INET || one->local.any.sa_family == AF_INET6);
 		must(address_port(&one->local) != 0);
 		must(!one->v6only || one->local.any.sa_family == AF_INET6);
-		must(one->owner_count == 0 && !one->mark_known);
+		must(one->owner_count == 0 && (!one->mark_known || listener_may_be_ours(one)));
+		must(one->mark_known || one->mark == MARK_NONE);
 	}
 	free(message);
 	listing_free(&listing);

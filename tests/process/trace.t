@@ -65,6 +65,7 @@ for protocol in tcp udp; do
 		is "$what: converted" "$(trace $protocol $options)" 'the kernel has AF_INET6'
 		is "$what: once each" "$(asked_again bind)" ''
 		asks_less_than "$what" bind 150
+		is "$what: one option is set for ps" "$(part bind | grep -cE '^setsockopt\(.* (IP_BIND_ADDRESS_NO_PORT|IP_RECVERR_RFC4884|0x1a)')" 1
 		# shellcheck disable=SC2086
 		is "$what: yielded" "$(trace $protocol $options yields)" 'the kernel has AF_INET'
 		is "$what: a yield, once each" "$(asked_again yield)" ''

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
+#include "inspect/procnet.h"
 #include "inspect/sock_diag.h"
 #include "inspect/sock_owners.h"
 #include "skip.h"
@@ -96,9 +97,9 @@ static void garbled_messages(void **state)
 	listing_free(&listing);
 }
 
-static int listener(int family, int type, bool v6only, struct address *local, ino_t *inode)
+static int listener_of(int family, int type, int protocol, bool v6only, struct address *local, ino_t *inode)
 {
-	int fd = socket(family, type | SOCK_CLOEXEC, 0), on = v6only;
+	int fd = socket(family, type | SOCK_CLOEXEC, protocol), on = v6only;
 	struct stat status;
 
 	assert_true(fd >= 0);
@@ -115,6 +116,38 @@ static int listener(int family, int type, bool v6only, struct address *local, in
 	assert_int_equal(fstat(fd, &status), 0);
 	*inode = status.st_ino;
 	return fd;
+}
+
+static int listener(int family, int type, bool v6only, struct address *local, ino_t *inode)
+{
+	return listener_of(family, type, 0, v6only, local, inode);
+}
+
+/* The inode of an MPTCP listener is not that of the socket within it, which is listed. */
+static const struct listener *at_port(const struct listing *listing, uint16_t port)
+{
+	for (size_t i = 0; i < listing->count; i++)
+		if (address_port(&listing->list[i].local) == port)
+			return &listing->list[i];
+	return NULL;
+}
+
+static bool lacks_listed_marks(void)
+{
+	struct listing listing = {0};
+	struct address local;
+	ino_t inode;
+	int fd = listener(AF_INET6, SOCK_STREAM, false, &local, &inode);
+	const struct listener *found;
+	bool lacks;
+
+	assert_true(sock_diag_read(&listing));
+	found = at_port(&listing, address_port(&local));
+	assert_non_null(found);
+	lacks = !found->mark_known;
+	listing_free(&listing);
+	close(fd);
+	return lacks;
 }
 
 static const struct listener *find(const struct listing *listing, ino_t inode)
@@ -156,7 +189,84 @@ static void real_sockets(void **state)
 	}
 }
 
-/* The mark is read through the owner's descriptor. */
+static int promoted_that_wants_errors(struct address *local, ino_t *inode)
+{
+	int fd = listener(AF_INET6, SOCK_DGRAM, false, local, inode), on = 1;
+
+	assert_true(set_mark(fd, MARK_PROMOTED));
+	assert_int_equal(setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on), 0);
+	assert_true(mark_renew(fd, TRANSPORT_UDP, MARK_PROMOTED));
+	return fd;
+}
+
+/* The mark is listed, since Linux 5.10: no process need be looked into. */
+static void marks_that_are_listed(void **state)
+{
+	static const struct {
+		int type, protocol;
+		enum mark mark, listed;
+	} rows[] = {
+	    {SOCK_STREAM, 0, MARK_NONE, MARK_NONE},
+	    {SOCK_STREAM, 0, MARK_CONVERTED, MARK_CONVERTED},
+	    {SOCK_STREAM, 0, MARK_PROMOTED, MARK_PROMOTED},
+	    {SOCK_STREAM, 0, MARK_MAPPED, MARK_MAPPED},
+	    {SOCK_STREAM, 0, MARK_WIDENED, MARK_WIDENED},
+	    {SOCK_STREAM, IPPROTO_MPTCP, MARK_NONE, MARK_NONE},
+	    {SOCK_STREAM, IPPROTO_MPTCP, MARK_CONVERTED, MARK_CONVERTED},
+	    {SOCK_DGRAM, 0, MARK_NONE, MARK_NONE},
+	    {SOCK_DGRAM, 0, MARK_CONVERTED, MARK_CONVERTED},
+	    {SOCK_DGRAM, 0, MARK_PROMOTED, MARK_PROMOTED},
+	    {SOCK_DGRAM, 0, MARK_MAPPED, MARK_CONVERTED}, /* which ps calls it too */
+	    {SOCK_DGRAM, 0, MARK_WIDENED, MARK_WIDENED},
+	};
+	struct address local;
+	ino_t inode;
+
+	(void)state;
+	if (lacks_listed_marks())
+		skip_because("sock_diag lists no options of sockets on this kernel");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct listing listing = {0};
+		const struct listener *found;
+		int fd;
+
+		if (rows[i].protocol == IPPROTO_MPTCP && lacks_mptcp())
+			continue;
+		fd = listener_of(AF_INET6, rows[i].type, rows[i].protocol, false, &local, &inode);
+		if (rows[i].mark != MARK_NONE)
+			assert_true(set_mark(fd, rows[i].mark));
+		assert_true(sock_diag_read(&listing));
+		found = rows[i].protocol == 0 ? find(&listing, inode) : at_port(&listing, address_port(&local));
+		assert_non_null(found);
+		assert_true(found->mark_known);
+		assert_int_equal(found->mark, rows[i].listed);
+		listing_free(&listing);
+		close(fd);
+	}
+}
+
+/* Where a bit would mean something it is not there: what is told is less. */
+static void marks_beside_ip_recverr(void **state)
+{
+	struct listing listing = {0};
+	const struct listener *found;
+	struct address local;
+	ino_t inode;
+	int fd;
+
+	(void)state;
+	if (lacks_listed_marks())
+		skip_because("sock_diag lists no options of sockets on this kernel");
+	fd = promoted_that_wants_errors(&local, &inode);
+	assert_true(sock_diag_read(&listing));
+	found = find(&listing, inode);
+	assert_non_null(found);
+	assert_int_equal(found->mark, MARK_CONVERTED);
+	listing_free(&listing);
+	close(fd);
+}
+
+/* Older kernels do not list it: then it is read through the owner's descriptor. */
 static void marks(void **state)
 {
 	static const enum mark marks[] = {MARK_NONE, MARK_CONVERTED, MARK_PROMOTED, MARK_WIDENED};
@@ -171,10 +281,11 @@ static void marks(void **state)
 
 		if (marks[i % 4] != MARK_NONE && !set_mark(fd, marks[i % 4]))
 			skip_because("this kernel does not keep the mark");
-		assert_true(sock_diag_read(&listing));
-		assert_true(sock_owners_find(&listing, getpid()));
+		assert_true(procnet_read(&listing));
 		found = find(&listing, inode);
 		assert_non_null(found);
+		assert_false(found->mark_known);
+		assert_true(sock_owners_find(&listing, getpid()));
 		if (!found->mark_known && lacks_pidfd_getfd())
 			skip();
 		assert_true(found->mark_known);
@@ -196,8 +307,13 @@ static void no_such_owner(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(messages), cmocka_unit_test(garbled_messages), cmocka_unit_test(real_sockets),
-	    cmocka_unit_test(marks),    cmocka_unit_test(no_such_owner),
+	    cmocka_unit_test(messages),
+	    cmocka_unit_test(garbled_messages),
+	    cmocka_unit_test(real_sockets),
+	    cmocka_unit_test(marks_that_are_listed),
+	    cmocka_unit_test(marks_beside_ip_recverr),
+	    cmocka_unit_test(marks),
+	    cmocka_unit_test(no_such_owner),
 	};
 
 	return cmocka_run_group_tests_name("sock_diag", tests, NULL, NULL);

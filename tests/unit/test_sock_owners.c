@@ -141,9 +141,11 @@ static void marks(void **state)
 	assert_true(read_listing(0));
 	if (!listed(marked)->mark_known && lacks_pidfd_getfd()) {
 		assert_int_equal(listed(marked)->mark, MARK_NONE);
+		assert_int_equal(listed(marked)->refusal, BORROW_NO_CALL);
 		skip_because("no pidfd_getfd on this kernel");
 	}
 	assert_int_equal(listed(marked)->mark, MARK_CONVERTED);
+	assert_int_equal(listed(marked)->refusal, BORROW_UNREFUSED);
 	assert_true(listed(plain)->mark_known);
 	assert_int_equal(listed(plain)->mark, MARK_NONE);
 	assert_false(listed(only)->mark_known);

@@ -21,9 +21,6 @@
 #ifndef SO_RCVMARK
 #define SO_RCVMARK 75
 #endif
-#ifndef IP_RECVERR_RFC4884
-#define IP_RECVERR_RFC4884 26
-#endif
 #ifndef TCP_TX_DELAY
 #define TCP_TX_DELAY 37
 #endif
@@ -35,7 +32,6 @@ enum { RECEIVE_BUFFER_LOCK = 2 };
 static const struct {
 	int level, name, value;
 } ints[] = {
-    {IPPROTO_IP, IP_RECVERR_RFC4884, 1},
     {SOL_SOCKET, SO_DEBUG, 1},
     {SOL_SOCKET, SO_REUSEADDR, 1},
     {SOL_SOCKET, SO_REUSEPORT, 1},

@@ -63,8 +63,6 @@ bool yield_socket(const struct bind_request *request, const struct sock *sock, e
 					    errno);
 		return false;
 	}
-	if (sock->mark == MARK_MAPPED) /* that part of the mark was copied with the options */
-		sys_set_int(sock->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
 	bind_request_report(request, LOG_INFO, "yielded [::] -> ", sock->mark, "", 0);
 	left_alone_yielded(request);
 	return true;

@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "peers/show.h"
 #include "socket/mark.h"
+#include "socket/mark_told.h"
 #include "socket/sock.h"
 #include "socket/sockopt_ipv6_map.h"
 #include "socket/v4mapped_filter.h"
@@ -111,6 +112,8 @@ int call_getsockopt(int fd, int level, int name, void *value, socklen_t *length,
 		return 0;
 	if (result == 0 && level == SOL_SOCKET && name == SO_LINGER)
 		hide_linger_mark(value, *length);
+	if (result == 0 && level == IPPROTO_IP && mark_told_alone(fd, name))
+		memset(value, 0, *length);
 	if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && is_in6(value, *length) &&
 	    names_are_shown(fd))
 		memcpy(value, &(int){AF_INET}, *length);
@@ -243,26 +246,31 @@ static int set_of_socket(int fd, int name, const void *value, socklen_t length, 
 
 /*
  * What the program wants for IPv4 packets is set for IPv6 packets, too, by the value that the kernel
- * has stored (it takes values of different lengths). Three options keep their value: IP_FREEBIND, and
- * IP_MULTICAST_LOOP on TCP, where it means nothing, may be parts of the mark (mark.h); the third is the one
- * that v4mapped_item.h needs (cmsg_translate.c reads what the program has set).
+ * has stored (it takes values of different lengths). Some options keep their value: IP_FREEBIND,
+ * IP_BIND_ADDRESS_NO_PORT, and what means nothing to TCP (IP_MULTICAST_LOOP, IP_RECVERR_RFC4884) may be parts of the
+ * mark (mark.h, mark_told.h); and the one that v4mapped_item.h needs (cmsg_translate.c reads what the program has set).
  */
 static int set_of_ip(int fd, int name, const void *value, socklen_t length, native_setsockopt *native)
 {
-	int twin = sockopt_ipv6_of(name), loop = -1, result;
+	int twin = sockopt_ipv6_of(name), kept = -1, result;
 	bool shown = twin >= 0 && names_are_shown(fd);
+	bool no_port = name == IP_BIND_ADDRESS_NO_PORT && mark_told_has_no_port(fd);
 
-	if (name == IP_MULTICAST_LOOP && sock_transport(fd) == TRANSPORT_TCP)
-		loop = sys_get_int(fd, IPPROTO_IP, name);
+	if ((name == IP_MULTICAST_LOOP || name == IP_RECVERR_RFC4884) && sock_transport(fd) == TRANSPORT_TCP)
+		kept = sys_get_int(fd, IPPROTO_IP, name);
 	result = native(fd, IPPROTO_IP, name, value, length);
 	if (result != 0)
 		return result;
-	if (shown && loop < 0 && length > 0 && !(name == IP_RECVTOS && v4mapped_item_is_needed()))
+	if (shown && kept < 0 && length > 0 && !(name == IP_RECVTOS && v4mapped_item_is_needed()))
 		sys_set_int(fd, IPPROTO_IPV6, twin, sys_get_int(fd, IPPROTO_IP, name));
 	if (shown && name == IP_FREEBIND)
 		mark_show(fd, true);
-	if (loop >= 0)
-		sys_set_int(fd, IPPROTO_IP, name, loop);
+	if (kept >= 0)
+		sys_set_int(fd, IPPROTO_IP, name, kept);
+	if (no_port)
+		mark_told_own_no_port(fd, sys_get_int(fd, IPPROTO_IP, name) > 0);
+	if (name == IP_RECVERR)
+		mark_told_errors(fd);
 	return 0;
 }
 

@@ -4,12 +4,14 @@
 
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
+#include "socket/mark_told.h"
 #include "socket/sock.h"
 #include "socket/v4mapped_item.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <stdatomic.h>
 
 #ifndef IPV6_FREEBIND
@@ -21,7 +23,7 @@
 
 /* The time of a SO_LINGER that is off is LINGER_MARK with some of BITS. It is small enough for old kernels,
  * which keep it in 32 bits as a number of ticks, of which there may be 1,000 in a second. */
-enum { LINGER_MARK = 0x2db100, SHOWN = 1, APART = 2, KEPT = 4, BITS = SHOWN | APART | KEPT };
+enum { LINGER_MARK = 0x2db100, SHOWN = 1, APART = 2, KEPT = 4, BITS = SHOWN | APART | KEPT | MARK_OWN_NO_PORT };
 
 static enum transport transport_of(int fd)
 {
@@ -43,13 +45,16 @@ static int linger_bits(int fd)
 	return linger.l_linger & BITS;
 }
 
+/* To MPTCP that time means something, once it is set. */
 bool mark_lingers(int fd)
 {
-	return linger_bits(fd) != 0;
+	int bits = linger_bits(fd);
+
+	return bits != 0 && (bits != MARK_OWN_NO_PORT || transport_of(fd) == TRANSPORT_UDP);
 }
 
 /* Linux stores the time only while SO_LINGER is on: so it is set on first, and then off. */
-static bool set_linger_bit(int fd, int bit, bool set)
+bool mark_set_linger_bit(int fd, int bit, bool set)
 {
 	int before = linger_bits(fd), bits = set ? before | bit : before & ~bit;
 	struct linger linger = {2, bits == 0 ? 0 : LINGER_MARK | bits};
@@ -79,7 +84,7 @@ static int ask_plain(int fd)
 
 static bool show_plain(int fd, bool shown)
 {
-	return transport_of(fd) == TRANSPORT_UDP ? set_linger_bit(fd, SHOWN, shown)
+	return transport_of(fd) == TRANSPORT_UDP ? mark_set_linger_bit(fd, SHOWN, shown)
 						 : setsockopt_checked(fd, SOL_SOCKET, SO_NO_CHECK, shown);
 }
 
@@ -194,23 +199,27 @@ bool mark_is_shown_udp(int fd)
 /* The mark's second bit: bound elsewhere than the program asked (mark.h). */
 static bool set_apart(int fd, enum transport transport)
 {
-	return transport == TRANSPORT_UDP ? set_linger_bit(fd, APART, true)
+	return transport == TRANSPORT_UDP ? mark_set_linger_bit(fd, APART, true)
 					  : setsockopt_checked(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
 }
 
-static bool is_apart(int fd, enum transport transport)
+bool mark_is_apart(int fd, enum transport transport)
 {
 	if (transport == TRANSPORT_UDP)
 		return (linger_bits(fd) & APART) != 0;
 	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_LOOP) == 0;
 }
 
+static bool is_of_ipv4(enum mark mark)
+{
+	return mark == MARK_CONVERTED || mark == MARK_PROMOTED;
+}
+
 static bool write_mark(int fd, enum transport transport, enum mark mark)
 {
-	bool shown = mark == MARK_CONVERTED || mark == MARK_PROMOTED;
-
-	return mark_show(fd, shown) && (mark == MARK_CONVERTED || set_apart(fd, transport)) &&
-	       (shown || sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0);
+	return mark_show(fd, is_of_ipv4(mark)) && (mark == MARK_CONVERTED || set_apart(fd, transport)) &&
+	       (is_of_ipv4(mark) ? mark_told_set(fd, transport)
+				 : sys_set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, mark == MARK_MAPPED) == 0);
 }
 
 /* Whether the mark reads back as MARK. */
@@ -224,14 +233,17 @@ static bool reads(int fd, enum transport transport, enum mark mark)
 
 bool mark_renew(int fd, enum transport transport, enum mark mark)
 {
+	mark_told_renew(fd, transport, mark);
 	return mark_read(fd, transport) == mark || (write_mark(fd, transport, mark) && reads(fd, transport, mark));
 }
 
 /* First the socket must read as not marked: an option that is always set cannot be a mark. */
 bool mark_set(int fd, enum transport transport, enum mark mark)
 {
-	if (reads(fd, transport, MARK_NONE) && write_mark(fd, transport, mark) && reads(fd, transport, mark))
+	if (reads(fd, transport, MARK_NONE) && write_mark(fd, transport, mark) && reads(fd, transport, mark)) {
+		mark_told_renew(fd, transport, mark);
 		return true;
+	}
 	if (errno == ENOPROTOOPT) /* the kernel does not have the option, and says so */
 		errno = EFORGOTTEN;
 	return false;
@@ -240,7 +252,7 @@ bool mark_set(int fd, enum transport transport, enum mark mark)
 enum mark mark_read(int fd, enum transport transport)
 {
 	int shown = mark_shown(fd);
-	bool apart = shown >= 0 && is_apart(fd, transport);
+	bool apart = shown >= 0 && mark_is_apart(fd, transport);
 
 	if (shown > 0)
 		return apart ? MARK_PROMOTED : MARK_CONVERTED;
@@ -271,7 +283,7 @@ void mark_keep(int fd)
 
 	if (transport == 0 || (domain != AF_INET && domain != AF_INET6))
 		return;
-	if (!(transport == TRANSPORT_UDP ? set_linger_bit(fd, KEPT, true) : keep_stream(fd, domain)))
+	if (!(transport == TRANSPORT_UDP ? mark_set_linger_bit(fd, KEPT, true) : keep_stream(fd, domain)))
 		keep_all = true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/setsockopt_checked.h"
 #include "base/sys.h"
 #include "socket/mark.h"
+#include "socket/mark_told.h"
 #include "socket/sock.h"
 #include "socket/sockopt_ipv6_map.h"
 #include "socket/sockopt_table.h"
@@ -138,18 +139,17 @@ static bool copy_ipv6_options(const struct sock *from, const struct sock *to)
 }
 
 /* SO_LINGER with l_onoff 0 may be the mark (mark.h). */
-static bool copy_linger(const struct sock *from, const struct sock *to)
+static bool copy_linger(const struct sock *from, const struct sock *to, struct linger *linger)
 {
-	struct linger linger = {0, 0};
-	socklen_t length = sizeof linger;
+	socklen_t length = sizeof *linger;
 
-	if (sys_getsockopt(from->fd, SOL_SOCKET, SO_LINGER, &linger, &length) != 0)
+	if (sys_getsockopt(from->fd, SOL_SOCKET, SO_LINGER, linger, &length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
-	if (mark_is_kept(from, &linger)) {
+	if (mark_is_kept(from, linger)) {
 		errno = ENOKEY;
 		return false;
 	}
-	return linger.l_onoff == 0 || sys_setsockopt(to->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) == 0;
+	return linger->l_onoff == 0 || sys_setsockopt(to->fd, SOL_SOCKET, SO_LINGER, linger, sizeof *linger) == 0;
 }
 
 static bool is_dual_datagram(const struct sock *sock)
@@ -190,6 +190,31 @@ static bool copy_multicast_all(const struct sock *from, const struct sock *to)
 		setsockopt_checked(to->fd, IPPROTO_IPV6, sockopt_ipv6_of(IP_MULTICAST_ALL), 0));
 }
 
+/* What ps is told is not the program's. */
+static bool copy_rfc4884(const struct sock *from, const struct sock *to)
+{
+	static const struct sockopt option = {IPPROTO_IP, IP_RECVERR_RFC4884, OFF};
+
+	return from->transport == TRANSPORT_TCP || from->mark == MARK_PROMOTED || from->mark == MARK_WIDENED ||
+	       copy_option(option, from->fd, to->fd);
+}
+
+/* It may be a part of either mark. */
+static bool copy_no_port(const struct sock *from, const struct sock *to, const struct linger *linger)
+{
+	int own = sys_get_int(from->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
+
+	if (own < 0)
+		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
+	if (own == 0 || (mark_told_by_no_port(from->protocol, from->mark) && !mark_told_owns_no_port(linger)))
+		return true;
+	if (mark_told_by_no_port(to->protocol, to->mark)) {
+		mark_told_own_no_port(to->fd, true);
+		return true;
+	}
+	return sys_set_int(to->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) == 0;
+}
+
 /* Read back, since these options decide which binds conflict. */
 static bool copy_reuse(int value, int to, int name)
 {
@@ -207,7 +232,10 @@ bool sockopt_copy_binding(const struct sock *from, int to)
 
 bool sockopt_copy(const struct sock *from, const struct sock *to)
 {
-	return sockopt_copy_binding(from, to->fd) && copy_linger(from, to) && copy_multicast_all(from, to) &&
+	struct linger linger = {0, 0};
+
+	return sockopt_copy_binding(from, to->fd) && copy_linger(from, to, &linger) &&
+	       copy_multicast_all(from, to) && copy_no_port(from, to, &linger) && copy_rfc4884(from, to) &&
 	       copy_all(sockopt_table_any, from->fd, to->fd) &&
 	       copy_all(from->transport == TRANSPORT_TCP ? sockopt_table_tcp : sockopt_table_udp, from->fd,
 			to->fd) &&

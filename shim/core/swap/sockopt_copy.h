@@ -15,7 +15,7 @@
  * stay defaults, and no privilege is needed for what was never set. Where TO is
  * AF_INET6, an IPv4 option that was set is set for IPv6 packets too.
  *
- * TO is a fresh socket; its fd, local (for its family) and v6only are used.
+ * TO is a fresh socket; its fd, mark, local (for its family) and v6only are used.
  *
  * False, with TO half done, if a difference cannot be carried: a setting that
  * needs a privilege which the program has dropped, or an eBPF socket filter (EACCES);

@@ -22,6 +22,7 @@
 static bool make_copy(const struct swap *swap, struct sock *copy)
 {
 	*copy = *swap->old;
+	copy->mark = swap->mark;
 	copy->local = swap->local;
 	copy->v6only = swap->v6only;
 	copy->fd = target_socket(swap->local.any.sa_family, copy->type, copy->protocol);
