@@ -29,8 +29,10 @@ static int fake_recvmmsg(int fd, struct mmsghdr *given, unsigned count, int flag
 	seen.timeout = timeout;
 	if (timeout != NULL)
 		*timeout = seen.left;
-	for (int i = 0; i < result; i++)
+	for (int i = 0; i < result; i++) {
 		given[i].msg_len = 7;
+		memset(given[i].msg_hdr.msg_name, 0, given[i].msg_hdr.msg_namelen);
+	}
 	errno = result < 0 ? -result : EXFULL;
 	return result < 0 ? -1 : result;
 }
