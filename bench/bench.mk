@@ -28,7 +28,7 @@ bench: ## docs/BENCHMARKS.md, 20 minutes; QUICK=1: two, and writes nothing; ONLY
 	@scripts/pod ipv6 -- /usr/bin/python3 bench/micro.py $(if $(QUICK),--quick)
 	@/usr/bin/python3 bench/write.py
 
-bench-binds: $(LIBRARY) $B/tests/process/snippets/binds ## what binds cost, and whether that is within its bars: two minutes, as root
+bench-binds: $(LIBRARY) $(COMMAND) $(addprefix $B/tests/process/snippets/,binds binds-static) ## what binds cost, and whether that is within its bars: two minutes, as root
 	@bench/binds.py
 
 .PHONY: bench bench-binds

@@ -76,7 +76,7 @@ $(PROCESSES): %: %.o $B/tests/process/preloaded.o $B/tests/process/datagrams.o $
 # (tests/fuzz/sequence.h), those of tests/stress, and the server that system calls fail for
 # (tests/faults/scene.h) with what shuts its surroundings in.
 SNIPPET   := $B/tests/process/snippets
-SNIPPETS  := $(addprefix $(SNIPPET)/,listen linked binds oracle sandbox landlock deep sockopts trace zygote)
+SNIPPETS  := $(addprefix $(SNIPPET)/,listen linked binds binds-static oracle sandbox landlock deep sockopts trace zygote)
 MODULES   := $(addprefix $(SNIPPET)/,early.so later.so later_accept.so deep_module.so uring_module.so)
 STRESSES  := $(addprefix $B/tests/stress/,stress many connections)
 FAULTY    := $(addprefix $B/tests/faults/,server server-static within)
@@ -88,7 +88,9 @@ $(SNIPPET)/linked: LINK := -Wl,--no-as-needed -Wl,-rpath,'$$ORIGIN'
 $(SNIPPET)/oracle: $(call objects_of,tests/process/snippets/oracle*.c) $(RAW)
 $(SNIPPET)/sandbox: $(SNIPPET)/sandbox.o
 $(SNIPPET)/sockopts: $(call objects_of,tests/process/snippets/sockopts*.c) $(RAW)
-$(SNIPPET)/binds: $(SNIPPET)/binds.o $(RAW)
+$(SNIPPET)/binds $(SNIPPET)/binds-static: $(SNIPPET)/binds.o $(RAW)
+$(SNIPPET)/binds $(SNIPPET)/binds-static: LIBS := -lpthread
+$(SNIPPET)/binds-static: LINK := -static
 $(SNIPPET)/trace: $(SNIPPET)/trace.o $(RAW)
 $(SNIPPET)/zygote: $(SNIPPET)/zygote.o
 $(SNIPPET)/landlock: $(SNIPPET)/landlock.o

@@ -86,6 +86,29 @@ void target_put_back(int fd)
 	(void)fd;
 }
 
+void target_note_socket(int number)
+{
+	(void)number;
+}
+
+int target_take_noted(int number)
+{
+	(void)number;
+	return -1;
+}
+
+void target_note_sight(int number, const struct sight *sight)
+{
+	(void)number;
+	(void)sight;
+}
+
+const struct sight *target_sight(int number)
+{
+	(void)number;
+	return NULL;
+}
+
 int target_number(int fd)
 {
 	return fd;

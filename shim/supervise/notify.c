@@ -141,6 +141,7 @@ static struct answer decide_taken(struct target *target, const struct call *call
 	/* stat(2) is not called for other files: their file system might not answer. */
 	if (sock_transport(fd) == 0 || sys_fstat(fd, &status) != 0)
 		return go_on;
+	target_note_socket(call->number);
 	now.inode = status.st_ino;
 	again = answer_was_lost(now);
 	if (!target_shares_network(target, fd)) {

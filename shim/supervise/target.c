@@ -7,6 +7,7 @@
 #include "base/sys.h"
 #include "inspect/procfile.h"
 #include "socket/sock.h"
+#include "supervise/noted.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -100,6 +101,7 @@ bool target_enter(struct target *target, int listener, const struct seccomp_noti
 	target->listener = listener;
 	target->id = notification->id;
 	target->place = notification->data.instruction_pointer;
+	target->number = (int)notification->data.args[0];
 	target->thread = (pid_t)notification->pid;
 	target->process = 0;
 	target->uid = (uid_t)-1;
@@ -115,6 +117,8 @@ bool target_enter(struct target *target, int listener, const struct seccomp_noti
 	if (target->folder < 0 || !read_status(target))
 		return false;
 	keep_rules(target);
+	noted_begin(target->process);
+	noted_touch(target->number);
 	target->pidfd = open_pidfd(target->thread, target->process, &target->pidfd_of_thread);
 	return target_waits(target);
 }

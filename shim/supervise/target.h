@@ -29,6 +29,7 @@ struct target {
 	int listener;   /* the filter's */
 	uint64_t id;    /* the notification's */
 	uint64_t place; /* the address after the instruction that made the call */
+	int number;     /* the descriptor that it names */
 	int folder;     /* /proc/TID; a file that is opened there never belongs to another process */
 	int pidfd;
 	bool pidfd_of_thread;

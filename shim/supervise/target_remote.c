@@ -12,6 +12,7 @@
 #include "process/fd_walk.h"
 #include "supervise/errand.h"
 #include "supervise/filter.h"
+#include "supervise/noted.h"
 #include "supervise/rights.h"
 #include "supervise/target.h"
 
@@ -130,6 +131,28 @@ int target_take(int number)
 	return fd;
 }
 
+void target_note_socket(int number)
+{
+	if (target_current != NULL)
+		noted_set(number);
+}
+
+int target_take_noted(int number)
+{
+	return target_current != NULL && noted_clear(number) ? target_take(number) : -1;
+}
+
+void target_note_sight(int number, const struct sight *sight)
+{
+	if (target_current != NULL)
+		noted_see(number, sight);
+}
+
+const struct sight *target_sight(int number)
+{
+	return target_current != NULL ? noted_sight(number) : NULL;
+}
+
 static struct taken *find_taken(int fd)
 {
 	for (size_t i = 0; target_current != NULL && i < target_current->count; i++)
@@ -236,6 +259,10 @@ bool target_install(int to, int number, bool closes)
 		note_end();
 		return false;
 	}
+	/* Others change than the call's own socket, and that takes time. */
+	if (number != target_current->number)
+		noted_look_anew();
+	noted_touch(number);
 	for (size_t i = 0; i < target_current->count; i++)
 		if (target_current->taken[i].number == number && target_current->taken[i].fd != to)
 			mean_new(to, target_current->taken[i].fd);

@@ -5,6 +5,7 @@
 #include "base/procfs.h"
 #include "base/sys.h"
 #include "supervise/errand.h"
+#include "supervise/noted.h"
 #include "supervise/notify.h"
 #include "supervise/report.h"
 #include "supervise/target.h"
@@ -22,7 +23,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { LEFT_BEHIND_MAX = 8, STACK_BYTES = 256 * 1024 };
+enum { LEFT_BEHIND_MAX = 8, STACK_BYTES = 512 * 1024 };
 
 struct worker {
 	const struct watch *watch;
@@ -44,29 +45,37 @@ static bool is_current(const struct worker *worker)
 
 /* Takes the next call. The worker counts as busy before it takes the call: a call that was taken
  * must get an answer. False: there is no call (any more). */
-static bool take(const struct watch *watch, struct seccomp_notif *notification)
+static bool take(const struct watch *watch, struct seccomp_notif *call)
 {
-	memset(notification, 0, sizeof *notification);
-	atomic_store(&watch->shared->making.thread, 0);
-	atomic_store(&watch->shared->busy, true);
-	if (!atomic_load(&watch->ending) && ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, notification) == 0) {
-		atomic_store(&watch->shared->id, notification->id);
+	struct shared *shared = watch->shared;
+	bool taken;
+
+	atomic_store(&shared->making.thread, 0);
+	atomic_store(&shared->busy, true);
+	set_timer(watch, true);
+	taken = queue_first(&shared->queue, call);
+	if (!taken && !atomic_load(&watch->ending) && queue_receive(&shared->queue, watch->listener)) {
+		noted_look_anew();
+		taken = queue_first(&shared->queue, call);
+	}
+	if (taken) {
+		atomic_store(&shared->id, call->id);
 		return true;
 	}
-	atomic_store(&watch->shared->busy, false);
+	set_timer(watch, false);
+	atomic_store(&shared->busy, false);
 	return false;
 }
 
 /* False if no process is left that could make a call, or this one should not answer any more. */
-static bool receive(const struct watch *watch, struct seccomp_notif *notification)
+static bool receive(const struct watch *watch, struct seccomp_notif *call)
 {
-	struct pollfd watched = {.fd = watch->listener, .events = POLLIN};
-
 	while (!atomic_load(&watch->ending)) {
-		int count = poll(&watched, 1, -1);
+		struct pollfd watched = {.fd = watch->listener, .events = POLLIN, .revents = POLLIN};
+		int count = queue_first(&watch->shared->queue, call) ? 1 : poll(&watched, 1, -1);
 
 		if (count > 0 && (watched.revents & POLLIN)) {
-			if (take(watch, notification))
+			if (take(watch, call))
 				return true;
 		} else if (count > 0) {
 			return false;
@@ -88,17 +97,16 @@ static struct answer look(const struct watch *watch, const struct seccomp_notif 
 static void serve(const struct worker *worker)
 {
 	const struct watch *watch = worker->watch;
-	struct seccomp_notif notification;
+	struct seccomp_notif call;
 
-	while (receive(watch, &notification)) {
-		struct answer answer;
+	while (receive(watch, &call)) {
+		struct answer answer = look(watch, &call);
 
-		set_timer(watch, true);
-		answer = look(watch, &notification);
 		if (!is_current(worker))
 			return;
 		set_timer(watch, false);
-		answer_send(watch->listener, notification.id, answer);
+		answer_send(watch->listener, call.id, answer);
+		queue_drop(&watch->shared->queue, call.id);
 		atomic_store(&watch->shared->busy, false);
 	}
 }
@@ -148,7 +156,19 @@ static void answer_in_flight(struct watch *watch)
 
 	if (atomic_load(&watch->shared->busy))
 		answer_send(watch->listener, atomic_load(&watch->shared->id), answer);
+	queue_drop(&watch->shared->queue, atomic_load(&watch->shared->id));
 	atomic_store(&watch->shared->busy, false);
+}
+
+/* Lets the calls that were received go on natively. */
+static void pass_queued(struct watch *watch)
+{
+	struct seccomp_notif call;
+
+	while (queue_first(&watch->shared->queue, &call)) {
+		answer_send(watch->listener, call.id, (struct answer){.continues = true});
+		queue_drop(&watch->shared->queue, call.id);
+	}
 }
 
 static bool is_stuck(struct watch *watch, uint64_t ticks)
@@ -176,6 +196,8 @@ void watch_expired(struct watch *watch)
 	answer_in_flight(watch);
 	errand_give_up();
 	watch->works = start_worker(watch);
+	if (!watch->works)
+		pass_queued(watch);
 }
 
 void watch_finish(struct watch *watch)

@@ -13,6 +13,7 @@
 
 #include "config/settings.h"
 #include "supervise/patience.h"
+#include "supervise/queue.h"
 #include "supervise/target.h"
 
 #include <stdatomic.h>
@@ -24,6 +25,7 @@ struct shared {
 	_Atomic uint64_t id; /* the call that is looked at; busy is separate, since an id may be 0 */
 	atomic_bool busy;
 	struct making making;   /* the bind that is made for that call */
+	struct queue queue;     /* that call, and those that were received with it */
 	atomic_uint generation; /* the number of the worker whose answers count */
 };
 

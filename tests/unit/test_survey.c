@@ -187,41 +187,6 @@ static void references_to_it(void **state)
 	close(fd);
 }
 
-static bool end_at_once(void *context, const struct sock *sock)
-{
-	unsigned *count = context;
-
-	(void)sock;
-	++*count;
-	return false;
-}
-
-static bool go_on(void *context, const struct sock *sock)
-{
-	unsigned *count = context;
-
-	assert_int_equal(address_port(&sock->local), port);
-	++*count;
-	return true;
-}
-
-static void a_walk(void **state)
-{
-	int one = listening_in_group(AF_INET, port), other = listening_in_group(AF_INET, port);
-	unsigned count = 0;
-
-	(void)state;
-	survey_walk(TRANSPORT_TCP, port, go_on, &count, NULL, false);
-	assert_int_equal(count, 2);
-	survey_walk(TRANSPORT_UDP, port, go_on, &count, NULL, false);
-	assert_int_equal(count, 2);
-	count = 0;
-	survey_walk(TRANSPORT_TCP, port, end_at_once, &count, NULL, false);
-	assert_int_equal(count, 1);
-	close(one);
-	close(other);
-}
-
 /* As which of those at the port one counts. */
 static void kinds(void **state)
 {
@@ -309,7 +274,6 @@ int main(void)
 	    cmocka_unit_test_setup(ours_are_left_out, begin),
 	    cmocka_unit_test_setup(many_at_the_port, begin),
 	    cmocka_unit_test_setup(references_to_it, begin),
-	    cmocka_unit_test_setup(a_walk, begin),
 	    cmocka_unit_test_setup(kinds, begin),
 	    cmocka_unit_test_setup(who_holds_it, begin),
 	    cmocka_unit_test_setup(the_process, begin),

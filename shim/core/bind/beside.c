@@ -3,6 +3,7 @@
 
 #include "base/setsockopt_checked.h"
 #include "bind/company.h"
+#include "bind/port_walk.h"
 #include "socket/mark.h"
 
 #include <errno.h>
@@ -41,8 +42,8 @@ static void walk(struct beside *beside, sock_visitor *visit)
 {
 	const struct survey *survey = beside->survey;
 
-	survey_walk(survey->self.transport, survey->request.port, visit, beside, NULL,
-		    (beside->kinds & AT_PORT_OURS) == 0);
+	port_walk(survey->self.transport, survey->request.port, visit, beside, NULL,
+		  (beside->kinds & AT_PORT_OURS) == 0);
 }
 
 /* In gVisor SO_REUSEPORT counts only if it was set before bind(2), as it was on ours (swap.c). */

@@ -5,6 +5,7 @@
 #include "base/sys.h"
 #include "bind/beside.h"
 #include "bind/company.h"
+#include "bind/port_walk.h"
 #include "bind/reuseport_bpf.h"
 #include "bind/submissions.h"
 #include "bind/yield.h"
@@ -139,7 +140,7 @@ void perform_for_group(struct survey *survey, struct plan *plan)
 	if (plan->why != COMPANY || survey->self.reuse_port != 1 || survey->self.transport != TRANSPORT_TCP ||
 	    (survey->at_port & ~(unsigned)AT_PORT_OURS) != AT_PORT_IPV4_ANY)
 		return;
-	survey_walk(TRANSPORT_TCP, survey->request.port, convert_member, survey, NULL, false);
+	port_walk(TRANSPORT_TCP, survey->request.port, convert_member, survey, NULL, false);
 	if ((survey->known & AT_PORT) == 0)
 		*plan = perform_decide(survey);
 }
@@ -171,7 +172,7 @@ static void walk(struct round *round, sock_visitor *visit)
 {
 	const struct bind_request *request = &round->survey->request;
 
-	survey_walk(request->protocol, request->port, visit, round, NULL, false);
+	port_walk(request->protocol, request->port, visit, round, NULL, false);
 }
 
 void perform_yielding(struct survey *survey, struct plan *plan)
@@ -209,7 +210,7 @@ static bool convert_again(void *context, const struct sock *sock)
 
 void perform_again(struct survey *survey)
 {
-	survey_walk(survey->request.protocol, survey->request.port, convert_again, survey, NULL, false);
+	port_walk(survey->request.protocol, survey->request.port, convert_again, survey, NULL, false);
 }
 
 static bool steer(void *context, const struct sock *sock)

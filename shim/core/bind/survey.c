@@ -4,102 +4,14 @@
 #include "base/procfs.h"
 #include "base/sys.h"
 #include "bind/company.h"
+#include "bind/port_walk.h"
 #include "bind/submissions.h"
 #include "bind/udp_strangers.h"
-#include "process/fd_walk.h"
 #include "process/sharers.h"
 #include "process/target.h"
 
 #include <fcntl.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-
-enum { NUMBERS_MAX = 65536 };
-
-struct search {
-	enum transport transport;
-	uint16_t port;
-	sock_visitor *visit;
-	void *context;
-	struct ref_list *refs; /* may be NULL */
-	bool without_shown, guess;
-};
-
-static bool consider(const struct search *search, struct sock *sock)
-{
-	bool more = address_port(&sock->local) != search->port || !sock_read_rest(sock) ||
-		    sock->transport != search->transport || !sock->unconnected ||
-		    search->visit(search->context, sock);
-
-	if (!more && search->refs != NULL)
-		search->refs->whole = false;
-	return more;
-}
-
-/* If a program has many sockets of ours, their numbers follow each other: so after one of ours only the hint of
- * the next one is read first. */
-static enum look look_at(void *context, int number)
-{
-	static const struct sock nothing = {.fd = -1};
-	struct search *search = context;
-	struct sock sock = {.fd = number};
-	enum look look;
-
-	if (search->guess && mark_is_hinted(number))
-		return LOOK_ON;
-	look = sock_refs_look(search->refs != NULL ? search->refs->sock : &nothing, number, &sock.local);
-	search->guess =
-	    search->without_shown && sock.local.any.sa_family == AF_INET6 && address_is_any(&sock.local);
-	if (sock.local.length != 0 && !consider(search, &sock))
-		return LOOK_END;
-	return search->refs != NULL || look == LOOK_CLOSED ? look : LOOK_ON;
-}
-
-static bool consider_taken(const struct search *search, int number)
-{
-	struct sock sock = {.fd = target_take(number)};
-	bool more = true;
-
-	if (sock.fd >= 0) {
-		more = !sock_local(sock.fd, &sock.local) || consider(search, &sock);
-		target_put_back(sock.fd);
-	}
-	return more;
-}
-
-static bool visit(void *context, const struct descriptor *descriptor)
-{
-	const struct search *search = context;
-
-	if (search->refs != NULL)
-		ref_list_note(search->refs, descriptor);
-	return target_is_self() || descriptor->kind != DESCRIPTOR_SOCKET ||
-	       consider_taken(search, descriptor->number);
-}
-
-static void consider_all(const struct search *search)
-{
-	struct rlimit limit = {.rlim_cur = NUMBERS_MAX};
-
-	sys_call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0L, &limit);
-	for (int number = 0; number < NUMBERS_MAX && (rlim_t)number < limit.rlim_cur; number++)
-		if (!consider_taken(search, number))
-			return;
-}
-
-void survey_walk(enum transport transport, uint16_t port, sock_visitor *visitor, void *context,
-		 struct ref_list *refs, bool without_shown)
-{
-	struct search search = {transport, port, visitor, context, refs, without_shown, false};
-
-	if (fd_walk(target_is_self() ? look_at : NULL, visit, &search))
-		return;
-	if (refs != NULL)
-		refs->whole = false;
-	consider_all(&search);
-}
 
 static enum place place_of(const struct address *address)
 {
@@ -225,8 +137,7 @@ void survey_look(struct survey *survey, enum survey_part part)
 		survey->several = false;
 		survey->taken = 0;
 		ref_list_begin(&survey->refs, &survey->self);
-		survey_walk(survey->self.transport, port, count, survey, &survey->refs,
-			    may_leave_out_shown(survey));
+		port_walk(survey->self.transport, port, count, survey, &survey->refs, may_leave_out_shown(survey));
 		break;
 	case SHARERS:
 		survey->shared = sharers_have(&survey->self, survey->asking == TO_LISTEN ? EVERY_PROCESS : PARENT);

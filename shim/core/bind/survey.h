@@ -100,17 +100,4 @@ unsigned survey_kind(const struct sock *sock);
 /* Whether SOCK is another socket than the request's, of one of KINDS, in the same network namespace. */
 bool survey_counts(const struct survey *survey, const struct sock *sock, unsigned kinds);
 
-/* Called for each socket of the target that is bound to the port and not connected. Its fd was taken from the
- * target (target.h), and is put back after the visit. False ends the walk. */
-typedef bool sock_visitor(void *context, const struct sock *sock);
-
-/*
- * PORT is in host byte order. If /proc cannot be read, or no descriptor is free to read it, the
- * first 65,536 numbers are tried one by one. REFS, which may be NULL, was begun, and gets the
- * references that the walk meets. WITHOUT_SHOWN: sockets that are shown as AF_INET may be left out, which
- * saves time in a program that has thousands of them.
- */
-void survey_walk(enum transport transport, uint16_t port, sock_visitor *visit, void *context, struct ref_list *refs,
-		 bool without_shown);
-
 #endif

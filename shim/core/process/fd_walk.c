@@ -43,25 +43,29 @@ bool fd_walk_parse(struct descriptor *descriptor, const char *target)
 }
 
 struct walk {
-	fd_look *look; /* NULL: the descriptors are another process's */
+	fd_look *look; /* may be NULL */
 	fd_visitor *visit;
 	void *context;
 	bool unreadable; /* some descriptor could not be looked at */
 	int from;        /* the first number that has not been looked at */
 };
 
-static bool visit_link(void *context, int folder, const char *name, int number)
+static enum look follow_link(struct walk *walk, int folder, const char *name, int number)
 {
-	struct walk *walk = context;
 	struct descriptor descriptor = {.number = number};
 	char target[TARGET_BYTES];
 	ssize_t length = procfs_link(folder, name, target, sizeof target);
 
-	if (length <= 0) { /* ENOENT: closed meanwhile */
+	if (length <= 0) { /* ENOENT: it is closed */
 		walk->unreadable = length == 0 || errno != ENOENT;
-		return !walk->unreadable;
+		return walk->unreadable ? LOOK_END : LOOK_CLOSED;
 	}
-	return !fd_walk_parse(&descriptor, target) || walk->visit(walk->context, &descriptor);
+	return !fd_walk_parse(&descriptor, target) || walk->visit(walk->context, &descriptor) ? LOOK_ON : LOOK_END;
+}
+
+static bool visit_link(void *context, int folder, const char *name, int number)
+{
+	return follow_link(context, folder, name, number) != LOOK_END;
 }
 
 static enum look visit_by_link(struct walk *walk, int folder, int number)
@@ -69,7 +73,7 @@ static enum look visit_by_link(struct walk *walk, int folder, int number)
 	struct strbuf name = {0};
 
 	strbuf_add_number(&name, (unsigned long)number);
-	return visit_link(walk, folder, strbuf_text(&name), number) ? LOOK_ON : LOOK_END;
+	return follow_link(walk, folder, strbuf_text(&name), number);
 }
 
 /*
@@ -99,7 +103,7 @@ static enum look visit_file(struct walk *walk, int folder, int number)
 	return visit_by_link(walk, folder, number);
 }
 
-static enum look visit_own(struct walk *walk, int folder, int number)
+static enum look visit_number(struct walk *walk, int folder, int number)
 {
 	struct descriptor descriptor = {.number = number, .kind = DESCRIPTOR_SOCKET};
 	enum look look = walk->look(walk->context, number);
@@ -123,13 +127,14 @@ static bool visit_rest(void *context, int folder, const char *name, int number)
 
 	if (walk->look == NULL)
 		return visit_link(context, folder, name, number);
-	return number < walk->from || visit_own(walk, folder, number) != LOOK_END;
+	return number < walk->from || visit_number(walk, folder, number) != LOOK_END;
 }
 
 /*
  * To list a descriptor, /proc takes ten times as long as a system call takes to find that a
  * number is not open. So where /proc tells how many descriptors there are (since Linux 6.2)
  * the numbers from 0 on are tried until that many were open, unless the gaps are wide.
+ * (That a number of another process is not open, only /proc tells: there the first one ends it.)
  * Other threads may have opened some of them only now, so the rest is listed in any case.
  * False: the visitor has seen enough.
  */
@@ -140,8 +145,9 @@ static bool try_numbers(struct walk *walk, int folder)
 	off_t count = sys_fstat(folder, &status) == 0 ? status.st_size : 0, open = 0;
 
 	while (open < count && walk->from < 2 * open + GAPS)
-		switch (visit_own(walk, folder, walk->from++)) {
+		switch (visit_number(walk, folder, walk->from++)) {
 		case LOOK_CLOSED:
+			count = target_is_self() ? count : 0;
 			break;
 		case LOOK_ON:
 		case LOOK_NO_SOCKET:

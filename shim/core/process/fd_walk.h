@@ -23,13 +23,14 @@ typedef bool fd_visitor(void *context, const struct descriptor *descriptor);
  * instance or a ring; it is a socket, to be visited; or nothing is known. LOOK_END ends the walk. */
 enum look { LOOK_CLOSED, LOOK_ON, LOOK_NO_SOCKET, LOOK_SOCKET, LOOK_UNTOLD, LOOK_END };
 
-/* A first look, cheaper than what the walk does itself, for the calling process's own numbers. */
+/* A first look, cheaper than what the walk does itself. For another process's numbers it never returns
+ * LOOK_NO_SOCKET or LOOK_SOCKET. */
 typedef enum look fd_look(void *context, int number);
 
 /*
  * False where /proc cannot be read. No malloc; one descriptor is open during
  * the walk and is not shown. Descriptors that other threads open or close
- * meanwhile may or may not be seen. LOOK is NULL where the target is another process.
+ * meanwhile may or may not be seen. LOOK NULL: all are read from /proc.
  */
 bool fd_walk(fd_look *look, fd_visitor *visit, void *context);
 

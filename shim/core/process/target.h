@@ -55,6 +55,26 @@ int target_stat(int number, struct stat *status);
 int target_take(int number);
 void target_put_back(int fd);
 
+/*
+ * Notes that the target has a socket at NUMBER; and takes what it has there now, if that was noted since it was
+ * last taken so: this is faster than to ask /proc what it is. It may be any file by now. -1: it was not noted; the
+ * library notes nothing.
+ */
+void target_note_socket(int number);
+int target_take_noted(int number);
+
+/*
+ * What such a socket was found to be. While many threads wait for their binds at once, what was found for one of
+ * them since all of them have called counts for the others too. NULL: nothing is known.
+ */
+struct sight {
+	bool shown;    /* one of ours, at whatever port, that is shown as AF_INET */
+	uint16_t port; /* otherwise its port; 0: it has none, and INODE tells which socket it is */
+	ino_t inode;
+};
+void target_note_sight(int number, const struct sight *sight);
+const struct sight *target_sight(int number);
+
 /* The target's number of a descriptor that was taken. */
 int target_number(int fd);
 

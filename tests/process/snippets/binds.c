@@ -4,20 +4,26 @@
  * that they took, and how many of the sockets are AF_INET6 then.
  *
  *   tcp, udp        each at a port of its own; "ipv6": at [::], of IPv6 alone
+ *   tcp-listen      the same, and each listens
  *   tcp-one, udp-one   all at one port
  *   tcp-yield, udp-yield   0.0.0.0 and then [::] at each port
+ *   tcp-both        0.0.0.0 and [::] at each port, in turn, and each listens
  *   tcp-any         listeners at ports that the kernel chooses
+ *   tcp-reused      listeners whose epoll instance, or whose second number, is where another listener was before;
+ *                   prints how many of their clients are told of
  *   race            two processes, of which the second has no library in it, bind one port and close it, so
  *                   often, with an option; prints how often a bind failed, of both
  *
  * Options: "reuse" and "group" set SO_REUSEADDR and SO_REUSEPORT; connections=N, eventfds=N, epolls=N are
- * open before; hosts=N processes with a hundred descriptors are. A write(2) that fails stands before and
+ * open before; hosts=N processes with a hundred descriptors are; "threads": each is made in a thread of its own,
+ * all at once. A write(2) that fails stands before and
  * after each bind, and tells a trace which it is.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,7 +39,7 @@
 
 #include "base/sys.h"
 
-enum { FIRST_PORT = 10000, HOST_DESCRIPTORS = 100, HOSTS_MAX = 1000 };
+enum { FIRST_PORT = 10000, HOST_DESCRIPTORS = 100, THREAD_STACK = 65536, HOSTS_MAX = 1000 };
 
 static int argument_count;
 static char **arguments;
@@ -193,8 +199,11 @@ static int with_hosts(int count)
 
 static int make(int at)
 {
-	int family = option("ipv6") ? AF_INET6 : AF_INET;
-	int fd = bound(family, is("tcp-any") ? 0 : strstr(arguments[1], "-one") ? FIRST_PORT : FIRST_PORT + at);
+	int family = option("ipv6") || (is("tcp-both") && at % 2 != 0) ? AF_INET6 : AF_INET;
+	int fd = bound(family, is("tcp-any")                   ? 0
+			       : strstr(arguments[1], "-one")  ? FIRST_PORT
+			       : strstr(arguments[1], "-both") ? FIRST_PORT + at / 2
+							       : FIRST_PORT + at);
 
 	if (!is("tcp"))
 		listens(fd);
@@ -226,6 +235,83 @@ static int race(int count)
 	return failed != 0;
 }
 
+/* Whether EPFD tells of an IPv6 client of the listener at PORT, which is at NUMBER. */
+static bool is_told(int epfd, int number, int port)
+{
+	struct sockaddr_in6 to = {
+	    .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	struct epoll_event event = {0};
+	int client = socket(AF_INET6, SOCK_STREAM, 0), served;
+
+	if (connect(client, (struct sockaddr *)&to, sizeof to) != 0)
+		err(1, "connect");
+	if (epoll_wait(epfd, &event, 1, 10000) != 1 || (event.events & EPOLLIN) == 0)
+		return false;
+	served = accept(number, NULL, NULL);
+	close(client);
+	close(served);
+	return served >= 0;
+}
+
+static int reuse(int count)
+{
+	int told = 0, spare = epoll_create1(EPOLL_CLOEXEC);
+
+	for (int i = 0; i < count; i++) {
+		int before = make(2 * i), fd = new_socket(AF_INET), number = fd, epfd = spare;
+		struct epoll_event event = {.events = EPOLLIN};
+
+		close(before);
+		if (i % 2 == 0)
+			epfd = epoll_create1(EPOLL_CLOEXEC);
+		else
+			number = dup(fd);
+		if ((i % 2 == 0 ? epfd : number) != before)
+			errx(1, "it has another number");
+		epoll_ctl(epfd, EPOLL_CTL_ADD, number, &event);
+		if (!bind_at(fd, AF_INET, FIRST_PORT + 2 * i + 1))
+			err(1, "bind");
+		listens(fd);
+		told += is_told(epfd, number, FIRST_PORT + 2 * i + 1);
+	}
+	printf("%d told\n", told);
+	return 0;
+}
+
+static pthread_barrier_t all_are_there;
+static int *made;
+
+static void *make_in_thread(void *place)
+{
+	pthread_barrier_wait(&all_are_there);
+	*(int *)place = make((int)((int *)place - made));
+	return NULL;
+}
+
+static void make_in_threads(int count)
+{
+	pthread_t *threads = calloc((size_t)count, sizeof *threads);
+	pthread_attr_t attributes;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, THREAD_STACK);
+	pthread_barrier_init(&all_are_there, NULL, (unsigned)count);
+	for (int i = 0; i < count; i++)
+		if (pthread_create(&threads[i], &attributes, make_in_thread, &made[i]) != 0)
+			errx(1, "pthread_create");
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+}
+
+static int is_ipv6(int fd)
+{
+	int domain = 0;
+	socklen_t length = sizeof domain;
+
+	return sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_INET6;
+}
+
 int main(int argc, char **argv)
 {
 	struct rlimit limit = {200000, 200000};
@@ -239,17 +325,20 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &limit);
 	if (is("race"))
 		return race(count);
+	if (is("tcp-reused"))
+		return reuse(count);
 	if (option("hosts") > 0)
 		return with_hosts(option("hosts"));
 	open_others();
+	made = calloc((size_t)count, sizeof *made);
 	before = processor_time();
-	for (int i = 0; i < count; i++) {
-		int domain = 0, fd = make(i);
-		socklen_t length = sizeof domain;
-
-		if (sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0)
-			ipv6 += domain == AF_INET6;
-	}
+	if (option("threads"))
+		make_in_threads(count);
+	else
+		for (int i = 0; i < count; i++)
+			made[i] = make(i);
+	for (int i = 0; i < count; i++)
+		ipv6 += is_ipv6(made[i]);
 	printf("%ld %d\n", processor_time() - before, ipv6);
 	return 0;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Notes on the descriptors of a process: at which numbers it had sockets when they were last looked at, which
+ * tells what is asked first about a number, and nothing about what is there now; and what was found there in the
+ * present look. A look begins when all calls have been received that it serves (queue.h). Each thread has its own
+ * notes.
+ */
+#ifndef DUALBIND_SUPERVISE_NOTED_H
+#define DUALBIND_SUPERVISE_NOTED_H
+
+#include "process/target.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Sets the process that the other functions are about. There are notes on the last few. */
+void noted_begin(pid_t process);
+
+/* Does nothing for very high numbers. */
+void noted_set(int number);
+
+/* Whether the number was noted. It no longer is. */
+bool noted_clear(int number);
+
+/* Begins another look, in which nothing was found yet. */
+void noted_look_anew(void);
+
+/* Notes what was found, or gives it; NULL: nothing was. */
+void noted_see(int number, const struct sight *sight);
+const struct sight *noted_sight(int number);
+
+/* What is at the number changes: nothing is noted about it in this look any more. */
+void noted_touch(int number);
+
+#endif
