@@ -17,7 +17,9 @@
  *   judge.c            for which programs it may swap, by look.c
  *   blind.c            what can be done without its sockets
  *   watch.c            goes on if a supervisor is stuck or lost
+ *   queue.c            calls that were received together
  *   target_remote.c    what the core does with that process (process/target.h)
+ *   noted.c            at which numbers it had sockets
  *   errand.c           what only a process with its numbers can do
  */
 #ifndef DUALBIND_SUPERVISE_SUPERVISE_H
