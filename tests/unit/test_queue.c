@@ -97,7 +97,7 @@ static void all_that_wait_are_received(void **state)
 {
 	static struct queue queue;
 	struct seccomp_notif one;
-	struct waiting waiting;
+	struct waiting waiting = {0};
 
 	(void)state;
 	assert_true(waiting_start(&waiting, nothing, call_at_once));

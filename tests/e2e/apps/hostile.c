@@ -254,30 +254,51 @@ static int lost(int port)
 	return 0;
 }
 
+static pthread_barrier_t all_are_there;
+
 static void *bind_there(void *address)
 {
+	pthread_barrier_wait(&all_are_there);
 	bind(new_socket(), address, sizeof(struct sockaddr_in));
 	return NULL;
 }
 
-/* The thread's call never ends; that of others does, within the time that the
- * supervisor takes for one. */
+static void *be_served(void *port)
+{
+	pthread_barrier_wait(&all_are_there);
+	return (void *)(intptr_t)is_served((int)(intptr_t)port); /* NOLINT(performance-no-int-to-ptr) */
+}
+
+/* The thread's call never ends; those of others do, within the time that the supervisor takes for one: of those
+ * that it may have received together with it, too. */
 static int fault(int port)
 {
+	enum { OTHERS = 30 };
 	struct uffdio_api api = {.api = UFFD_API};
 	struct uffdio_register range = {.mode = UFFDIO_REGISTER_MODE_MISSING};
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	void *memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int faults = (int)syscall(SYS_userfaultfd, O_CLOEXEC), result;
-	pthread_t thread;
+	pthread_t thread, others[OTHERS];
+	void *served;
 
 	range.range.start = (uintptr_t)memory;
 	range.range.len = page;
 	if (faults < 0 || ioctl(faults, UFFDIO_API, &api) != 0 || ioctl(faults, UFFDIO_REGISTER, &range) != 0)
 		return NO_FAULTS;
-	pthread_create(&thread, NULL, bind_there, memory);
+	pthread_barrier_init(&all_are_there, NULL, OTHERS + 1);
+	for (int i = 0; i < OTHERS; i++) {
+		if (i == OTHERS / 2)
+			pthread_create(&thread, NULL, bind_there, memory);
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+		pthread_create(&others[i], NULL, be_served, (void *)(intptr_t)(port + 1 + i));
+	}
 	wait_a_moment(300000);
 	result = is_served(port);
+	for (int i = 0; i < OTHERS; i++) {
+		pthread_join(others[i], &served);
+		result |= served != NULL;
+	}
 	exit(result);
 }
 
