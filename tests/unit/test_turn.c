@@ -18,7 +18,7 @@ static void *take_turns(void *argument)
 	for (int i = 0; i < ROUNDS; i++) {
 		struct turn turn;
 
-		turn_begin(&turn);
+		turn_begin(&turn, true);
 		if (turn.taken) {
 			met += inside++;
 			rounds++;
@@ -49,11 +49,11 @@ static void a_child_of_that_moment(void **state)
 	pid_t child;
 
 	(void)state;
-	turn_begin(&turn);
+	turn_begin(&turn, true);
 	assert_true(turn.taken);
 	child = fork();
 	if (child == 0) {
-		turn_begin(&its);
+		turn_begin(&its, true);
 		_exit(!its.taken);
 	}
 	turn_end(&turn);
@@ -76,7 +76,7 @@ static void a_handler(void **state)
 
 	(void)state;
 	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
-	turn_begin(&turn);
+	turn_begin(&turn, true);
 	raise(SIGUSR1);
 	assert_int_equal(handled, 0);
 	errno = EDOTDOT;
@@ -91,12 +91,15 @@ static void without(void **state)
 	struct turn first, second;
 
 	(void)state;
-	turn_begin(&first);
-	turn_begin(&second);
+	turn_begin(&first, true);
+	turn_begin(&second, true);
 	assert_true(first.taken && !second.taken);
 	turn_end(&second);
+	turn_begin(&second, false);
+	assert_false(second.taken);
+	turn_end(&second);
 	turn_end(&first);
-	turn_begin(&first);
+	turn_begin(&first, true);
 	assert_true(first.taken);
 	turn_end(&first);
 }

@@ -65,7 +65,7 @@ bool beside_begin(struct beside *beside, const struct survey *survey, const stru
 	beside->kinds = plan->keeping;
 	beside->options = options_of(survey, plan);
 	beside->count = 0;
-	turn_begin(&beside->turn);
+	turn_begin(&beside->turn, true);
 	sock_read_reuse(&self);
 	beside->own = plan->verb == BIND_BESIDE ? sock_lacks(&self, beside->options) : 0;
 	beside->failed = !setsockopt_reuse(self.fd, beside->own, 1);

@@ -23,10 +23,10 @@ static bool take(int process)
 	return i <= PAUSES;
 }
 
-void turn_begin(struct turn *turn)
+void turn_begin(struct turn *turn, bool needed)
 {
 	turn->signals = sys_keep_signals();
-	turn->taken = take(target_pid());
+	turn->taken = needed && take(target_pid());
 }
 
 void turn_end(const struct turn *turn)

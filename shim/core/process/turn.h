@@ -15,9 +15,9 @@ struct turn {
 	bool taken;
 };
 
-/* Signals are held back until the end, so that no handler can begin a turn within one. After a second of waiting
- * the thread goes on without. A turn must not begin within a turn. */
-void turn_begin(struct turn *turn);
+/* Signals are held back until the end, so that no handler can begin a turn within one; and they alone if no turn is
+ * NEEDED, as within another one. After a second of waiting the thread goes on without. */
+void turn_begin(struct turn *turn, bool needed);
 
 /* Keeps errno. */
 void turn_end(const struct turn *turn);

@@ -228,19 +228,6 @@ static void restore(const struct sock *old)
 	}
 }
 
-/* Another thread may have set these options for a moment when the socket was read (turn.h). */
-static bool read_again(struct sock *old, int to)
-{
-	int reuse_addr = old->reuse_addr, reuse_port = old->reuse_port;
-
-	if (address_port(&old->local) == 0)
-		return true;
-	sock_read_reuse(old);
-	return (old->reuse_addr == reuse_addr ||
-		setsockopt_checked(to, SOL_SOCKET, SO_REUSEADDR, old->reuse_addr)) &&
-	       (old->reuse_port == reuse_port || setsockopt_checked(to, SOL_SOCKET, SO_REUSEPORT, old->reuse_port));
-}
-
 static bool bind_and_take(const struct swap *swap, struct sock_refs *refs, int to)
 {
 	if (swap->dry_run)
@@ -253,53 +240,55 @@ static bool bind_and_take(const struct swap *swap, struct sock_refs *refs, int t
 }
 
 /* What other threads do to the socket in the meantime is lost, or happens to another socket
- * (docs/limits.md). Signals are held back during the turn, so that no handler makes that time longer. TO is closed. */
+ * (docs/limits.md). */
 static bool take_over(const struct swap *swap, int to, int flags)
 {
-	struct sock old = *swap->old;
-	struct swap own = *swap;
 	struct sock_refs refs;
-	struct turn turn;
+
+	refs.yields = swap->yields;
 	/* All references are collected before the new socket is bound: from then on it
 	 * gets datagrams. */
-	bool in_turn = swap->options != 0, done;
-	int saved;
-
-	own.old = &old;
-	refs.yields = swap->yields;
-	if (!in_turn)
-		turn_begin(&turn);
-	done = sock_refs_begin(&refs, &old, flags) && (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
-	       read_again(&old, to) && bind_and_take(&own, &refs, to);
-	saved = errno;
-	sys_close(to);
-	if (!done && !swap->dry_run)
-		restore(&old);
-	if (!in_turn)
-		turn_end(&turn);
-	errno = saved;
-	return done;
+	return sock_refs_begin(&refs, swap->old, flags) && (swap->alone || sock_refs_collect(&refs, swap->refs)) &&
+	       bind_and_take(swap, &refs, to);
 }
 
-bool swap_socket(const struct swap *swap)
+static bool swap_in_turn(const struct swap *swap)
 {
 	struct sock to;
 	int flags, saved;
+	bool ready, done;
 
 	if (!make_copy(swap, &to))
 		return false;
 	flags = prepare(swap, &to);
 	/* is_in_use() comes first, since it may look at every process: meanwhile other
 	 * threads may have the socket watched by their epoll instances (memcached's do). */
-	if (flags < 0 || is_in_use(swap)) {
-		saved = errno;
-		sys_close(to.fd);
-		errno = saved;
-		return false;
-	}
-	if (!take_over(swap, to.fd, flags))
-		return false;
-	if (swap->mark != MARK_NONE && !swap->dry_run)
+	ready = flags >= 0 && !is_in_use(swap);
+	done = ready && take_over(swap, to.fd, flags);
+	saved = errno;
+	sys_close(to.fd);
+	if (ready && !done && !swap->dry_run)
+		restore(swap->old);
+	errno = saved;
+	return done;
+}
+
+/* Nobody else has set an option of a socket that is not bound. Signals are held back, so that no handler makes the
+ * time longer. */
+bool swap_socket(const struct swap *swap)
+{
+	struct sock old = *swap->old;
+	struct swap own = *swap;
+	struct turn turn;
+	bool bound = address_port(&old.local) != 0, done;
+
+	own.old = &old;
+	turn_begin(&turn, bound && swap->options == 0);
+	if (bound)
+		sock_read_reuse(&old); /* another thread may have set them for a moment when they were read */
+	done = swap_in_turn(&own);
+	turn_end(&turn);
+	if (done && swap->mark != MARK_NONE && !swap->dry_run)
 		made_note(swap->old->fd);
-	return true;
+	return done;
 }
