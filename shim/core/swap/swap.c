@@ -8,6 +8,7 @@
 #include "process/made.h"
 #include "process/target.h"
 #include "process/turn.h"
+#include "socket/mark_told.h"
 #include "socket/sock.h"
 #include "swap/mcast_copy.h"
 #include "swap/sock_refs.h"
@@ -52,6 +53,19 @@ static int copy_flags(int from, int to)
 	return owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (unsigned long)&owner) == 0 ? flags : -1;
 }
 
+/* The kernel is to choose a port, unless the program has said that connect(2) is to do it: what the same option
+ * tells ps (mark_told.h) waits until the socket has its port. */
+static bool bind_to_local(const struct swap *swap, int to)
+{
+	bool told = address_port(&swap->local) == 0 && mark_told_alone(to, IP_BIND_ADDRESS_NO_PORT);
+	bool done = !told || sys_set_int(to, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0) == 0;
+
+	done = done && target_bind_as_program(to, &swap->local.any, swap->local.length) == 0;
+	if (done && told)
+		sys_set_int(to, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+	return done;
+}
+
 /* Another thread may have called listen(2) since the socket was read. */
 static bool bind_and_listen(const struct swap *swap, int to)
 {
@@ -60,7 +74,7 @@ static bool bind_and_listen(const struct swap *swap, int to)
 	/* Not bound yet: connect(2) or the first datagram binds it. */
 	if (address_port(&swap->local) == 0 && address_is_any(&swap->local))
 		return true;
-	if (target_bind_as_program(to, &swap->local.any, swap->local.length) != 0)
+	if (!bind_to_local(swap, to))
 		return false;
 	listens = sys_get_int(swap->old->fd, SOL_SOCKET, SO_ACCEPTCONN);
 	return listens == 0 || (listens > 0 && sys_listen(to, swap->old->backlog) == 0);
