@@ -8,6 +8,7 @@
 . "$(dirname "$0")/udp.sh"
 need dnsmasq dnsmasq-base
 need busybox busybox-static
+need dhcpd isc-dhcp-server
 need avahi-daemon
 forms dual
 
@@ -39,6 +40,11 @@ printf '%s\n' 'start 192.0.2.100' 'end 192.0.2.199' 'interface eth0' "lease_file
     "pidfile $DIR/udhcpd.pid" 'option subnet 255.255.255.0' 'option lease 3600' >"$DIR/udhcpd.conf"
 : >"$DIR/udhcpd.leases"
 leases udhcpd busybox udhcpd -f -a 1 "$DIR/udhcpd.conf"
+
+# It hears those without an address by AF_PACKET, and has a socket at the port besides.
+printf '%s\n' 'default-lease-time 3600;' 'subnet 192.0.2.0 netmask 255.255.255.0 { range 192.0.2.100 192.0.2.199; }' >"$DIR/dhcpd.conf"
+: >"$DIR/dhcpd.leases"
+leases dhcpd "$(own_copy dhcpd)" -f -4 --no-pid -cf "$DIR/dhcpd.conf" -lf "$DIR/dhcpd.leases" eth0
 
 # ---- multicast -----------------------------------------------------------------
 
