@@ -109,6 +109,19 @@ for folder in base kserve admission-policy kyverno; do
 		"$(cat "$work/err"; grep -c 'example.org/dualbind:0.1.0' "$work/own.yaml") $(grep -c '[^/]dualbind:0.1.0' "$work/own.yaml")" '1 0'
 done
 
+# ---- a pod, by the lines of docs/kubernetes.md
+
+tests/docs/block docs/kubernetes.md 'kubectl apply -f my-pod.yaml' | sed "s|my-pod\.yaml|$work/&|" >"$work/typed.sh"
+is 'a pod of one'"'"'s own: typed' "$(sh -e "$work/typed.sh" 2>&1)" 'pod/model-server created'
+is 'a pod of one'"'"'s own: its images' "$(kubectl get pod model-server -o 'jsonpath={.spec.initContainers[*].image} {.spec.containers[*].image}')" \
+	'example.org/dualbind:0.1.0 example.org/my-model-server:1'
+kubectl patch pod model-server --subresource=status --type=merge \
+	--patch '{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}' >/dev/null # as a node would say
+is 'a pod of one'"'"'s own: waited for' \
+	"$(tests/docs/block docs/kubernetes.md 'kubectl wait --for=condition=Ready' | grep '^kubectl wait' | sh -e 2>&1)" \
+	'pod/model-server condition met'
+kubectl delete pod model-server --now >/dev/null 2>&1
+
 # ---- the policy
 
 mkdir "$work/wanted"
