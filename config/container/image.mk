@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # make image: a container image from what is built here, by podman or buildah.
-# It holds the command, linked with musl where musl-gcc is there (a fifth of the
+# It holds the command, linked with musl where musl-gcc is there (a quarter of the
 # size), and the library, both without debug information.
 # CC=aarch64-linux-gnu-gcc makes the image for that machine.
 

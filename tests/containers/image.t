@@ -16,6 +16,13 @@ ok "smaller than 1 MiB" test "$size" -lt 1048576
 is "$(field '{{.Config.User}}')" 65532:65532 "a numeric user that is not root"
 is "$(field '{{index .Labels "org.opencontainers.image.version"}}')" 0.1.0 "labelled with its version"
 
+# Where there is no musl-gcc the command is linked with glibc.
+mkdir "$DIR/glibc"
+strip -o "$DIR/glibc/dualbind" "$ROOT/build/dualbind" && strip -o "$DIR/glibc/libdualbind.so" "$ROOT/build/libdualbind.so"
+status=0
+"$ROOT/scripts/image" "$DIR/glibc" localhost/glibc 0.1.0 "$(image_architecture)" >"$DIR/out" 2>&1 || status=$?
+is "$status" 0 "with glibc it can be made, too" || diag_file "$DIR/out"
+
 # Nothing but the files goes in: no clock, no name of the machine.
 for engine in podman buildah; do
     if command -v "$engine" >/dev/null; then

@@ -25,6 +25,15 @@ rm -rf build/dist/x86_64 build/dist/aarch64
 make --no-print-directory -s dist >"$work/again" 2>/dev/null
 is 'built anew they are the same' "$(cat "$work/again")" "$(cat "$work/sums")"
 
+# What the documents say of sizes: the number before "kB for MACHINE" or "MB for MACHINE", in kB.
+kilobytes() { # MACHINE kB|MB
+	sed -n '/^## Sizes/,$p' docs/portability.md | tr '\n' ' ' | grep -oE "[0-9.]+ $2 for $1" |
+		awk -v unit="$2" '{ print unit == "MB" ? $1 * 1000 : $1 }'
+}
+near() { # KILOBYTES FILE
+	size=$(wc -c <"$2")
+	if [ "$((size * 10))" -ge "$(($1 * 9000))" ] && [ "$((size * 10))" -le "$(($1 * 11000))" ]; then echo near; else echo "$1 kB, and $size bytes"; fi
+}
 for machine in x86_64 aarch64; do
 	name=dualbind-$version-linux-$machine
 	tar -xzf "$work/$name.tar.gz" -C "$work"
@@ -40,6 +49,10 @@ for machine in x86_64 aarch64; do
 	is "$machine: no owner but root" "$(tar -tvzf "$work/$name.tar.gz" --numeric-owner | grep -vc ' 0/0 ')" 0
 	is "$machine: no debug information" \
 		"$(readelf --wide -S "$work/$name/lib/libdualbind.so" "$work/$name/bin/dualbind" | grep -c debug_)" 0
+	case $machine in x86_64) called=x86-64 ;; *) called=$machine ;; esac
+	is "$machine: the size of the library, as docs/portability.md has it, within a tenth" \
+		"$(near "$(kilobytes "$called" kB)" "$work/$name/lib/libdualbind.so")" near
+	is "$machine: and that of the command" "$(near "$(kilobytes "$called" MB)" "$work/$name/bin/dualbind")" near
 	[ "$machine" = "$(uname -m)" ] && emulator= || emulator=$(command -v qemu-$machine-static || command -v qemu-$machine)
 	is "$machine: the command runs" "$($emulator "$work/$name/bin/dualbind" --version)" "dualbind $version"
 	mkdir "$work/$machine"
