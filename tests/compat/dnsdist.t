@@ -5,6 +5,8 @@
 # connected UDP sockets. It answers whoami.test by itself, with the client's address.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
+# shellcheck source-path=SCRIPTDIR source=../e2e/unbound.sh
+. "$(dirname "$0")/../e2e/unbound.sh"
 TITLE=dnsdist FAMILY='Name servers' PORT=5353 PROTOCOL=udp RULE=5353/any START_SECONDS=40
 PACKAGES='apt:dnsdist apt:unbound apt:bind9-dnsutils'
 NO_DEFAULT='it listens on 127.0.0.1:53'
@@ -18,24 +20,8 @@ prepare() {
     dnsdist=$(own_copy dnsdist) unbound=$(own_copy unbound)
     many_addresses
     two_addresses
-    cat >"$DIR/unbound.conf" <<END
-server:
-    port: 5300
-    interface: 127.0.0.1
-    module-config: "iterator"
-    local-zone: "name.test." redirect
-    local-data: "name.test. A 192.0.2.77"
-    local-zone: "load.name.test." transparent
-$(load_names '    local-data: "q&.load.name.test. A 192.0.2.&"')
-    logfile: ""
-    use-syslog: no
-    chroot: ""
-    username: ""
-    directory: ""
-    pidfile: ""
-remote-control:
-    control-enable: no
-END
+    unbound_conf 5300 'interface: 127.0.0.1' 'local-zone: "load.name.test." transparent' \
+        "$(load_names '    local-data: "q&.load.name.test. A 192.0.2.&"')"
     setsid "$ROOT/scripts/pod" exec "$unbound" -d -c "$DIR/unbound.conf" </dev/null >"$DIR/unbound.log" 2>&1 &
     servers="$servers $!"
     cat >"$DIR/dnsdist.conf" <<END

@@ -4,6 +4,8 @@
 # TCP on 0.0.0.0; without an address it takes one socket for each family.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
+# shellcheck source-path=SCRIPTDIR source=syslog.sh
+. "$(dirname "$0")/syslog.sh"
 TITLE=rsyslog FAMILY='Monitoring and logs' PORT=5514 PROTOCOL=udp RULE=5514/any QUICK=1
 PACKAGES='deb:rsyslog deb:libestr0 deb:libfastjson4 deb:liblognorm5 apt:bsdutils'
 LOAD='5,000 messages of 200 addresses, four threads with recvmmsg'
@@ -34,25 +36,6 @@ END
 
 ipv4_only() {
     with_address 'address="0.0.0.0"'
-}
-
-by_default() {
-    with_address ''
-}
-
-work() { # HOST
-    for over in --tcp --udp; do
-        text=$(date +%s%N)
-        client logger $over --server "$1" --port "$PORT" "$text" && wait_for grep -q "$text" "$DIR/messages" || return
-    done
-}
-
-load() { # HOST
-    load_syslog "$1" "$DIR/messages"
-}
-
-peer() { # HOST
-    work "$1" && tail -n 2 "$DIR/messages" | cut -d ' ' -f 1 | uniq
 }
 
 row

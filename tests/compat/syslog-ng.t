@@ -4,6 +4,8 @@
 # which it takes too where no address is given.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
+# shellcheck source-path=SCRIPTDIR source=syslog.sh
+. "$(dirname "$0")/syslog.sh"
 TITLE=syslog-ng FAMILY='Monitoring and logs' PORT=5514 PROTOCOL=udp RULE=5514/any START_SECONDS=40
 PACKAGES='apt:syslog-ng-core apt:bsdutils'
 LOAD='5,000 messages of 200 addresses, two sockets of a SO_REUSEPORT group'
@@ -34,25 +36,6 @@ END
 
 ipv4_only() {
     with_address 'ip("0.0.0.0")'
-}
-
-by_default() {
-    with_address ''
-}
-
-work() { # HOST
-    for over in --tcp --udp; do
-        text=$(date +%s%N)
-        client logger $over --server "$1" --port "$PORT" "$text" && wait_for grep -q "$text" "$DIR/messages" || return
-    done
-}
-
-load() { # HOST
-    load_syslog "$1" "$DIR/messages"
-}
-
-peer() { # HOST
-    work "$1" && tail -n 2 "$DIR/messages" | cut -d ' ' -f 1 | uniq
 }
 
 row

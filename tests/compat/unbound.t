@@ -5,6 +5,8 @@
 # both families.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"
+# shellcheck source-path=SCRIPTDIR source=../e2e/unbound.sh
+. "$(dirname "$0")/../e2e/unbound.sh"
 TITLE=unbound FAMILY='Name servers' PORT=5353 PROTOCOL=udp RULE=5353/any
 PACKAGES='apt:unbound apt:bind9-dnsutils' QUICK=1 LOAD='10,000 queries of 500 addresses to four threads, a SO_REUSEPORT group'
 
@@ -18,29 +20,9 @@ prepare() {
 }
 
 with_interfaces() { # INTERFACE...
-    cat >"$DIR/unbound.conf" <<END
-server:
-    port: $PORT
-    num-threads: 4
-    so-reuseport: yes
-$(printf '    interface: %s\n' "$@")
-    access-control: 0.0.0.0/0 allow
-    access-control: ::/0 allow
-    module-config: "iterator"
-    local-zone: "name.test." redirect
-    local-data: "name.test. A 192.0.2.77"
-    local-zone: "load.name.test." transparent
-$(load_names '    local-data: "q&.load.name.test. A 192.0.2.&"')
-    log-queries: yes
-    logfile: ""
-    use-syslog: no
-    chroot: ""
-    username: ""
-    directory: ""
-    pidfile: ""
-remote-control:
-    control-enable: no
-END
+    for interface in "$@"; do set -- "$@" "interface: $interface" && shift; done
+    unbound_conf "$PORT" 'num-threads: 4' 'so-reuseport: yes' "$@" 'access-control: 0.0.0.0/0 allow' 'access-control: ::/0 allow' \
+        'local-zone: "load.name.test." transparent' "$(load_names '    local-data: "q&.load.name.test. A 192.0.2.&"')" 'log-queries: yes'
     launch "$unbound" -d -c "$DIR/unbound.conf"
 }
 

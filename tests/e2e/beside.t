@@ -9,6 +9,8 @@
 . "$(dirname "$0")/udp.sh"
 # shellcheck source-path=SCRIPTDIR source=dns.sh
 . "$(dirname "$0")/dns.sh"
+# shellcheck source-path=SCRIPTDIR source=unbound.sh
+. "$(dirname "$0")/unbound.sh"
 # shellcheck source-path=SCRIPTDIR source=nginx-conf.sh
 . "$(dirname "$0")/nginx-conf.sh"
 need redis-server
@@ -106,27 +108,8 @@ stop
 
 # ---- UDP ---------------------------------------------------------------
 
-cat >"$DIR/unbound.conf" <<END
-server:
-    port: 5353
-    interface: 0.0.0.0
-    interface: ::1
-    num-threads: 1
-    access-control: 0.0.0.0/0 allow
-    access-control: ::/0 allow
-    module-config: "iterator"
-    local-zone: "name.test." redirect
-    local-data: "name.test. A $DNS_ANSWER"
-    log-queries: yes
-    logfile: ""
-    use-syslog: no
-    chroot: ""
-    username: ""
-    directory: ""
-    pidfile: ""
-remote-control:
-    control-enable: no
-END
+unbound_conf 5353 'interface: 0.0.0.0' 'interface: ::1' 'num-threads: 1' 'access-control: 0.0.0.0/0 allow' \
+    'access-control: ::/0 allow' 'log-queries: yes'
 
 ask() { # HOST PORT
     query "$@"

@@ -10,6 +10,8 @@
 . "$(dirname "$0")/udp.sh"
 # shellcheck source-path=SCRIPTDIR source=nginx-conf.sh
 . "$(dirname "$0")/nginx-conf.sh"
+# shellcheck source-path=SCRIPTDIR source=unbound.sh
+. "$(dirname "$0")/unbound.sh"
 # shellcheck source-path=SCRIPTDIR source=forgetful.sh
 . "$(dirname "$0")/forgetful.sh"
 # HTTP, not what udp.sh asks.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# A dozen servers, each without the shim and with it. Read after lib.sh, udp.sh and
-# nginx-conf.sh.
+# A dozen servers, each without the shim and with it. Read after lib.sh, udp.sh,
+# nginx-conf.sh and unbound.sh.
 #
 #   servers TCP-WAY UDP-WAY EPOLL-WAY
 #                        all of them; those of IPv4 alone in one of the next two ways,
@@ -142,23 +142,7 @@ with() { # SERVER COMMAND...
 }
 
 configure_unbound() { # LINE...
-    cat >"$DIR/unbound.conf" <<END
-server:
-    port: 8080
-    access-control: 0.0.0.0/0 allow
-    access-control: ::/0 allow
-    module-config: "iterator"
-    local-zone: "name.test." redirect
-    local-data: "name.test. A 192.0.2.77"
-    use-syslog: no
-    chroot: ""
-    username: ""
-    directory: ""
-    pidfile: ""
-$(printf '    %s\n' "$@")
-remote-control:
-    control-enable: no
-END
+    unbound_conf 8080 'access-control: 0.0.0.0/0 allow' 'access-control: ::/0 allow' "$@"
 }
 
 configure_fpm() {

@@ -13,6 +13,8 @@
 . "$(dirname "$0")/dual-udp.sh"
 # shellcheck source-path=SCRIPTDIR source=dns.sh
 . "$(dirname "$0")/dns.sh"
+# shellcheck source-path=SCRIPTDIR source=unbound.sh
+. "$(dirname "$0")/unbound.sh"
 need unbound
 need dig bind9-dnsutils
 forms ipv6 dual
@@ -20,28 +22,8 @@ forms ipv6 dual
 # Only localhost is let in unless the list says otherwise. With more than half of its places for TCP
 # taken (10 a thread) it closes, natively too, what is silent for 0.2 s: more places than clients.
 configure() { # LINE...
-    cat >"$DIR/unbound.conf" <<END
-server:
-    port: 5353
-    interface: 0.0.0.0
-    num-threads: 2
-    so-reuseport: yes
-    incoming-num-tcp: 200
-    access-control: 192.0.2.0/24 allow
-    module-config: "iterator"
-    local-zone: "name.test." redirect
-    local-data: "name.test. A $DNS_ANSWER"
-    log-queries: yes
-    logfile: ""
-    use-syslog: no
-    chroot: ""
-    username: ""
-    directory: ""
-    pidfile: ""
-$(printf '    %s\n' "$@")
-remote-control:
-    control-enable: no
-END
+    unbound_conf 5353 'interface: 0.0.0.0' 'num-threads: 2' 'so-reuseport: yes' 'incoming-num-tcp: 200' \
+        'access-control: 192.0.2.0/24 allow' 'log-queries: yes' "$@"
 }
 
 IN_POOL='access-control: 240.0.0.0/4 allow'

@@ -11,6 +11,8 @@
 . "$ROOT/tests/e2e/udp.sh"
 # shellcheck source-path=SCRIPTDIR source=../e2e/nginx-conf.sh
 . "$ROOT/tests/e2e/nginx-conf.sh"
+# shellcheck source-path=SCRIPTDIR source=../e2e/unbound.sh
+. "$ROOT/tests/e2e/unbound.sh"
 # shellcheck source-path=SCRIPTDIR source=../e2e/forgetful.sh
 . "$ROOT/tests/e2e/forgetful.sh"
 

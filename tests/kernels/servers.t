@@ -9,6 +9,8 @@
 . "$ROOT/tests/e2e/udp.sh"
 # shellcheck source-path=SCRIPTDIR source=../e2e/nginx-conf.sh
 . "$ROOT/tests/e2e/nginx-conf.sh"
+# shellcheck source-path=SCRIPTDIR source=../e2e/unbound.sh
+. "$ROOT/tests/e2e/unbound.sh"
 need nginx nginx-light
 need redis-server
 need redis-cli redis-tools
@@ -69,27 +71,8 @@ if wanted asyncio; then
     battery_datagrams 5000 "$PYTHON" "$APPS/udp-peer.py" asyncio 5000
 fi
 if wanted unbound; then
-    cat >"$DIR/unbound.conf" <<END
-server:
-    port: 5353
-    interface: 0.0.0.0
-    num-threads: 2
-    so-reuseport: yes
-    access-control: 192.0.2.0/24 allow
-    access-control: 240.0.0.0/4 allow
-    module-config: "iterator"
-    local-zone: "name.test." redirect
-    local-data: "name.test. A 192.0.2.77"
-    log-queries: yes
-    logfile: ""
-    use-syslog: no
-    chroot: ""
-    username: ""
-    directory: ""
-    pidfile: ""
-remote-control:
-    control-enable: no
-END
+    unbound_conf 5353 'interface: 0.0.0.0' 'num-threads: 2' 'so-reuseport: yes' 'access-control: 192.0.2.0/24 allow' \
+        'access-control: 240.0.0.0/4 allow' 'log-queries: yes'
     battery_dns 5353 "$(own_copy unbound)" -d -c "$DIR/unbound.conf"
 fi
 if wanted dnsmasq; then
