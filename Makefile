@@ -59,7 +59,7 @@ $B/preload/tinylibc.o: override CFLAGS += -ffreestanding
 # Its last call is a jump, also where nothing is optimised.
 $B/preload/hook_dlopen.o: override CFLAGS += -Os
 # Below those that call on into the C library, which may end the thread there
-# (pthread_cancel(3)), there are system calls alone: nobody unwinds through them.
+# (pthread_cancel(3)), there are only system calls: no unwinder comes through them.
 CALL_ON  := $(addprefix $B/core/,bind/bind calls/getaddrinfo calls/names calls/recv calls/recvmmsg calls/connect calls/letter calls/send calls/sendmmsg calls/sockopt)
 LOOK_UP  := $(addprefix $B/preload/,hook_dlopen.o hook_liburing.o next.o object.o redirect.o start.o symbols.o tinylibc.o)
 $(filter-out $(addsuffix .o,$(CALL_ON)),$(CORE)) $(LOOK_UP): override CFLAGS += -fno-asynchronous-unwind-tables

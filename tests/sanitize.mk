@@ -10,7 +10,7 @@ ifneq ($(SANITIZE),)
 override CFLAGS  += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 override LDFLAGS += -fsanitize=$(SANITIZE)
 
-# These take six arguments for any system call, whoever gave how many.
+# These take six arguments for any system call, however many were given.
 $B/core/base/syscall_raw.o $B/preload/hook_syscall.o: override CFLAGS += -fno-sanitize=all
 # Its last call is a jump, which would pass by what ThreadSanitizer counts at the end.
 $B/preload/hook_dlopen.o: override CFLAGS += -fno-sanitize=all

@@ -42,7 +42,7 @@
 #   QUICK=1             also in `make check`: Debian's packages only, few seconds
 #   NEVER_IPV4_ONLY     why the server has no IPv4-only form: it has no ipv4_only
 #   NO_DEFAULT          why its default configuration is not run: it has no by_default
-#   NOT_TOLD            why there is no peer(): to whom it tells no client's address
+#   NOT_TOLD            why there is no peer(): it does not tell the client's address
 #   LOAD                what load asks, in words, for the table
 #   LOG_FILE            a file in $DIR that it logs to, besides its output
 #   START_SECONDS (20) CLIENT_SECONDS (10) FORM_SECONDS (240)

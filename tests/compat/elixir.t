@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Elixir's gen_tcp server, with a process for each connection that tells who
+# Elixir's gen_tcp server, with a process for each connection that tells which client
 # asked; for both families it is given :inet6.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"

@@ -35,7 +35,7 @@ ready() { # HOST
 }
 
 # The first account is the administrator's; the next ones that ask are refused.
-# Who has it writes a note, and reads it.
+# Whoever has it can write a note, and read it.
 account() { # HOST
     { http "$1" /api/v1/auths/signup --json '{"name": "me", "email": "me@here.test", "password": "a Secret 1"}' ||
         http "$1" /api/v1/auths/signin --json '{"email": "me@here.test", "password": "a Secret 1"}'; } |

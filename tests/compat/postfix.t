@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # postfix with "inet_protocols = ipv4". Its master binds, and hands the listener
-# to smtpd, which it starts with the variables of import_environment. Who may
+# to smtpd, which it starts with the variables of import_environment. Which clients may
 # send anywhere, mynetworks decides on the client's address.
 # shellcheck source-path=SCRIPTDIR source=compat.sh
 . "$(dirname "$0")/compat.sh"

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/compat.sh"
 TITLE=PostgreSQL FAMILY='Data stores' PORT=5432 PACKAGES='apt:postgresql apt:postgresql-client' STOP_SIGNAL=INT QUICK=1
 NOTES='A rule of pg_hba for an IPv6 network matches nobody: IPv6 clients are shown as IPv4'
-# Who is refused is what is asked, and the users stay from one start to the next.
+# The question is which clients are refused; the users stay from one start to the next.
 # Its end may meet the session of a client that has just gone.
 log_filter() {
     grep -v -e 'no pg_hba.conf entry' -e 'role ".*" already exists' -e 'terminating connection due to administrator command'

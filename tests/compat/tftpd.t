@@ -11,7 +11,7 @@ version() {
     in.tftpd --version | cut -d , -f 1 | awk '{ print $2 }'
 }
 
-# It tells nobody the client's address but its rules for file names (\i).
+# It tells the client's address only to its rules for file names (\i).
 prepare() {
     mkdir "$DIR/files"
     seq 20000 >"$DIR/files/long"

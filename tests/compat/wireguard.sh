@@ -86,7 +86,7 @@ ready() { # HOST
     in_pod ip -o link show "$served" up | grep -q UP
 }
 
-# To whom it sends what is for that client.
+# Where it sends what is for that client.
 peer() { # HOST
     work "$1" >/dev/null && wg show "$served" endpoints | sed -n "s|^$(cat "$DIR/1.pub")	||p" | sed 's/:[0-9]*$//' | address
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# xinetd, which binds 0.0.0.0 and decides by only_from who is served. Its
+# xinetd, which binds 0.0.0.0 and decides by only_from which clients are served. Its
 # children find the connection, or the socket for datagrams, as their standard
 # input. One service is for everybody, and one for 127.0.0.1 alone.
 # shellcheck source-path=SCRIPTDIR source=compat.sh

@@ -34,8 +34,8 @@
 #
 # TAP and skips are those of tests/e2e/tap.sh. Variables: ROOT, DIR; IMAGE (the command
 # and its library), SERVER (a Debian root with Python and uvicorn), MODEL (in it, a
-# server that is hard-coded to 0.0.0.0:8080 and tells who asks, as user 1000);
-# PROBE (the address of who asks), SHOWN (how MODEL is shown it); RUNTIME (of podman: runc).
+# server that is hard-coded to 0.0.0.0:8080 and answers with the client's address, as user 1000);
+# PROBE (the address of the client), SHOWN (how MODEL is shown it); RUNTIME (of podman: runc).
 
 set -u
 ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -213,7 +213,7 @@ once() { # ARG...
 }
 
 # Every process of a machine shows an address alike; here is which that is.
-# Without the library nobody answers: the control of whatever comes after.
+# Without the library there is no answer: the control of all that comes after.
 learn_shown() {
     ok "without the library: starts" container plain "$MODEL"
     is "$(probe plain)" refused "without the library: refused over IPv6"

@@ -48,7 +48,7 @@ leases dhcpd "$(own_copy dhcpd)" -f -4 --no-pid -cf "$DIR/dhcpd.conf" -lf "$DIR/
 
 # ---- multicast -----------------------------------------------------------------
 
-# avahi answers nobody who is not on its link, as no synthetic address is. It writes to /run.
+# avahi answers only clients on its link, where no synthetic address is. It writes to /run.
 printf '%s\n' '[server]' host-name=pod use-ipv4=yes use-ipv6=no enable-dbus=no '[publish]' publish-workstation=no >"$DIR/avahi.conf"
 # shellcheck disable=SC2016 # for the shell within
 set -- unshare --mount sh -c 'mount -t tmpfs tmpfs /run && mkdir /run/avahi-daemon && exec "$@"' sh \

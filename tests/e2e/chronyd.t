@@ -54,7 +54,7 @@ refuses() { # HOST
 CHRONYD=$(own_copy chronyd)
 # shellcheck disable=SC2034 # read by udp.sh
 UDP_ASK='--as ntp --expect ^stratum.10$'
-# -U: as whoever starts it.
+# -U: as the user that starts it.
 set -- "$CHRONYD" -4 -x -d -U -u "$(id -un)" -f "$DIR/chrony.conf"
 
 configure 'allow all'

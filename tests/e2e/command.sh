@@ -46,7 +46,7 @@ serve_sockets() {
     shimmed=$SERVER_PID
 }
 
-# What nobody is to see, and what is theirs: $roots and $own. Root alone can do so.
+# A process of root's that a user must not see, and one of the user's own: $roots and $own. Only root can start both.
 serve_as_nobody() {
     NOBODY='setpriv --reuid 65534 --regid 65534 --clear-groups'
     chmod 755 "$DIR"

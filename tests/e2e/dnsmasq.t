@@ -25,7 +25,7 @@ ANY_RULES=5353/any
 
 as_native "default" 5353 4 "$@"
 
-# ---- --listen-address=0.0.0.0: nobody is answered ---------------------------
+# ---- --listen-address=0.0.0.0: no client is answered ------------------------
 
 # It binds the sockets of the default, and takes what was sent to one of its
 # listen addresses. No packet is ever sent to 0.0.0.0.

@@ -8,7 +8,7 @@
 #       (both as in lib.sh, where they mean HTTP)
 #   said                what the server's LOG says that a user would look for;
 #                       numbers are taken out afterwards
-#   HOSTS               who is asked, from outside first: "node" and "pod"
+#   HOSTS               which hosts ask, from outside first: "node" and "pod"
 #
 # and then calls
 #   as_native NAME PORT N COMMAND...

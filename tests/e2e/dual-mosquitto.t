@@ -10,7 +10,7 @@ need mosquitto_pub mosquitto-clients
 need mosquitto_sub mosquitto-clients
 forms dual
 
-# A message goes through the broker; then its log tells who sent it.
+# A message goes through the broker; then its log tells which client sent it.
 publish() { # HOST PORT
     message=$1.$(grep -c 'New client connected' "$LOG")
     timeout 10 mosquitto_pub -h "$1" -p "$2" -i "$message" -t asked -r -m "$message" || return

@@ -33,7 +33,7 @@ END
 chmod 755 "$DIR/daemon"
 set -- unshare --mount --propagation private "$DIR/daemon" "$DIR/exim4.conf"
 
-# As exim greets whom it takes the client for.
+# exim's greeting names the client as it sees it.
 hello() { # HOST
     timeout 10 curl --silent --noproxy '*' --verbose "smtp://$(at "$1"):2525/here" --request NOOP 2>&1 |
         sed -n 's/^< 250-here.test Hello here \[\([0-9a-f.:]*\)\].*/\1/p'

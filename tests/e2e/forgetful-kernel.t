@@ -101,7 +101,7 @@ for what in isolate isolate,plain; do
     fi
 done
 
-# Nothing is written where nobody owns the socket's signals.
+# Nothing is written if the socket's signals have no owner.
 ok "owner: starts" with nginx serve 8080 "$FORGET" owner
 is "$(listeners 8080 | uniq)" ":: inet6 v6only=0" "owner: is converted"
 stop

@@ -54,7 +54,7 @@ all_runs() { # HOST
     ok "TCP from $1" run "$1" --reverse
 }
 
-# Whom the server names: once for each connection, and for each stream.
+# The clients that the server names: once for each connection, and for each stream.
 peers() {
     sed -n -e 's/^Accepted connection from \(.*\), port .*/\1/p' -e 's/.* connected to \(.*\) port .*/\1/p' "$LOG" | sort -u
 }

@@ -54,7 +54,7 @@ with socket.socket(family, socket.SOCK_DGRAM) as s:
         except socket.timeout:
             continue
 PY
-    # Both end with the shell, whoever has started that.
+    # Both end with the shell, by whichever way that was started.
     cat >"$DIR/servers" <<SH
 #!/bin/sh
 trap 'kill -s TERM "\$udp" "\$tcp" 2>/dev/null' TERM

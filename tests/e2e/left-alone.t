@@ -62,7 +62,7 @@ for protocol in tcp udp; do
     stop
     SHIM_ENV=''
 
-    # Nobody has the port: it is converted, and what was kept of it is forgotten.
+    # The port is free: it is converted, and what was kept of it is forgotten.
     ok "$protocol, converted: starts" has_port
     is "$(sed 's/.* port=//' "$SHIM_LOG")" "8080/$protocol converted 0.0.0.0 -> [::]" "$protocol, converted"
 
@@ -88,7 +88,7 @@ if [ "$(id -u)" = 0 ]; then
     stop
 fi
 
-# Of two that have SO_REUSEADDR the second to listen is refused, whoever it is.
+# Of two that have SO_REUSEADDR the second to listen is refused, whichever it is.
 two='
 import socket, sys, time
 own = socket.socket()

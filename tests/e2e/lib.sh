@@ -87,7 +87,7 @@ FORM_SECONDS=240 # everything is bounded one by one; this bounds what isn't
 
 # Outside a pod: runs this file again in a pod of each form, adds up, and
 # exits. Inside: returns, so that the file goes on. POD_FORM alone would not
-# tell the two apart, since somebody may run a test from within a pod.
+# tell the two apart, since a test may be run from within a pod.
 forms() {
     if [ -n "${E2E_INSIDE:-}" ]; then
         enter_form

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # redis, bound to 0.0.0.0 as many images do. Its protected mode trusts
-# 127.0.0.1, so what a stranger is shown as decides who gets in.
+# 127.0.0.1, so the address by which an unknown client is shown decides whether it gets in.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 need redis-server

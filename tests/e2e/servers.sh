@@ -4,7 +4,7 @@
 # lib.sh, which says how to use it.
 
 # A zombie is not alive, although it can be signalled. False for a process
-# that has ended, whether or not anybody has waited for it.
+# that has ended, whether or not its parent has waited for it.
 alive() { # PID
     read -r proc_stat 2>/dev/null <"/proc/$1/stat" || return 1
     case ${proc_stat##*) } in Z* | X*) return 1 ;; esac
@@ -95,7 +95,7 @@ stop_with() { # SIGNAL PID
 }
 
 # Ours by construction: start made the group. It is forgotten here, because
-# its number may soon belong to somebody else. A group of nothing but zombies
+# its number may soon belong to another one. A group of nothing but zombies
 # counts as gone: where process 1 does not reap, orphans stay zombies.
 end_group() { # PID
     others=''

@@ -56,7 +56,7 @@ throng() { # HOST M PORT
     done | grep -c yes
 }
 
-# snmpget does not mind who answers. The same query, byte for byte.
+# snmpget does not check from where an answer comes. The same query, byte for byte.
 answers_itself() { # HOST
     udp_ask --as hex "$1" 1161 "3029 020101 0406$(printf public | od -An -tx1) a01c 020400000001 020100 020100 \
         300e 300c 06082b06010201010600 0500" | grep -q 68657265

@@ -15,7 +15,7 @@ link_local=$(in_pod ip -o -6 address show dev eth0 scope link | sed 's/.*inet6 /
 # The source, what becomes of a datagram and of a connection, and what it is: RFC 6890's
 # registry as IANA has it, and others.
 #   guard   dropped by the socket filter          shown  as an address of the pool, and
-#   kernel  dropped by Linux, whoever listens            answered at its own address
+#   kernel  dropped by Linux, for any listener           answered at its own address
 #   host    shown as an address of the pool; an answer goes to this host (SECURITY.md)
 cat >"$DIR/table" <<TABLE
 ::                       guard   shown   unspecified, RFC 4291; TCP is answered on the link

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The helpers' own stop: a server has ended when none of its threads is left. Until then it
-# holds its port, and what is asked of the next server there may reach nobody.
+# holds its port, and what is asked of the next server there may not be answered.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 forms ipv6

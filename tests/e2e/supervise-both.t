@@ -125,7 +125,7 @@ for rule in 'python3*@8085 ::' 'static-server@8085 0.0.0.0'; do
     stop
 done
 
-# UDP: the library's sockets are dual-stack, whoever else watches.
+# UDP: the library's sockets are dual-stack, also beside a supervisor.
 PROTOCOL=udp
 ok "starts: UDP" serve 8086 "$PYTHON" -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2086 # $SUPERVISE is words
-# dualbind check PID: whether a process is supervised, and by whom. A name proves
-# nothing, and neither does a filter that somebody else has installed.
+# dualbind check PID: whether a process is supervised, and by which process. A name proves
+# nothing, and neither does a filter that another program has installed.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=supervise.sh

@@ -159,7 +159,7 @@ kill -s KILL "$program"
 is "$(ALLOW=1 supervised env DUALBIND_ALLOW='*' DUALBIND_LOG=error $SUPERVISE true 2>&1 |
     grep -c 'not supervised: another supervisor')" 1 "nested: one line says that another supervisor is there"
 
-# Programs that become somebody else. The port is one for the privileged.
+# Programs that change their user. The port is one for the privileged.
 if [ "$(id -u)" = 0 ]; then
     nobody="setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all"
     # shellcheck disable=SC2086 # words
@@ -177,7 +177,7 @@ print(s.getsockopt(socket.SOL_SOCKET, 39) == socket.AF_INET6, os.fstat(s.fileno(
     is "$(in_pod $nobody env DUALBIND_ALLOW='*' DUALBIND_LOG=info \
         $SUPERVISE sh -c 'exit 5' 2>&1 | grep -c 'no_new_privs is set')" 1 \
         "without CAP_SYS_ADMIN: one line says what no_new_privs means"
-    # As ssh-agent does, and whoever has read a key.
+    # As ssh-agent does, and programs that have read a key.
     # shellcheck disable=SC2086
     is "$(in_pod $nobody env DUALBIND_ALLOW='*' DUALBIND_LOG=error $SUPERVISE "$PYTHON" -c 'import ctypes, socket
 ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)

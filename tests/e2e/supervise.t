@@ -56,7 +56,7 @@ done
 is "$(in_pod env LISTEN_PID=1 DUALBIND_ALLOW='*' $SUPERVISE sh -c 'echo $LISTEN_PID')" 1 \
     "and another process that is meant stays meant"
 
-# A daemon stays behind; who reads what its starter said is not kept waiting.
+# A daemon stays behind; a process that reads its starter's output is not kept waiting.
 cat >"$DIR/starter" <<END
 #!/bin/sh
 (exec >/dev/null 2>&1 </dev/null; exec setsid sleep 30) &

@@ -21,7 +21,7 @@ seq 20000 >"$files/long" # 213 blocks, the last of them not full
 echo hello >"$files/short"
 echo written >"$DIR/written"
 
-# It tells nobody the client's address but its rules for file names (\i).
+# It tells the client's address only to its rules for file names (\i).
 printf '%s\n' "r ^from-(.*)\$ $files/\\1-from-\\i" "r ^(long|short)\$ $files/\\1" >"$DIR/rules"
 
 # Writes a file, reads one of many blocks, and prints who the writer was.

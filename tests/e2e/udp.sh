@@ -13,7 +13,7 @@
 #                        prints the answer; fails unless one comes from the
 #                        very address and port that was asked
 #   udp_refused HOST PORT
-#                        true if the kernel says that nobody is there
+#                        true if the kernel says that no socket is there
 #   udp_many HOST N PORT [TEXT]
 #                        N queries one after another, each from another port;
 #                        prints how many were answered

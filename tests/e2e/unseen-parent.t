@@ -9,7 +9,7 @@
 [ "$(id -u)" -eq 0 ] || skip_all "needs root, to become another user"
 forms dual
 
-# Who drops root goes on with the library.
+# A program that drops root goes on with the library.
 cp "$LIB" "$DIR/libdualbind.so"
 chmod 755 "$DIR/libdualbind.so"
 LIB=$DIR/libdualbind.so

@@ -54,7 +54,7 @@ void say_descriptors(const char *when);
 socklen_t address_of(struct sockaddr_storage *address, int family, const char *host, uint16_t port);
 int set_int(int fd, int level, int name, int value);
 
-/* Clients: a descriptor, or -1 where nobody answers. */
+/* Clients: a descriptor, or -1 if there is no answer. */
 int client(int type, const char *host, uint16_t port);
 void leave(int fd);
 

@@ -153,7 +153,7 @@ static void scene_dual(void)
 	said("close", close(fd) | close(other));
 }
 
-/* Somebody has the port already, and it is free again later. */
+/* Another socket has the port already, and it is free again later. */
 static void scene_taken(void)
 {
 	struct sockaddr_storage address;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# Somebody else's tests, natively and under the shim: what passes natively has
+# Other projects' tests, natively and under the shim: what passes natively has
 # to pass. A test file says how they are run, and which:
 #
 #     . "$(dirname "$0")/foreign.sh"

@@ -11,7 +11,7 @@ FUZZED    := $(wildcard shim/core/*/*.c) shim/preload/target_self.c \
 SANITIZED := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_FLAGS = $(TEST_FLAGS) -O1 $(SANITIZED)
 
-# It takes six arguments for any system call, whoever gave how many.
+# It takes six arguments for any system call, however many were given.
 $B/tests/fuzz/libfuzzer/shim/core/base/syscall_raw.o $B/tests/fuzz/replay/shim/core/base/syscall_raw.o: SANITIZED :=
 
 $B/tests/fuzz/libfuzzer/%.o: %.c

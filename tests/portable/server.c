@@ -2,7 +2,7 @@
 /*
  * server tcp|udp PORT: an IPv4-only server in C, a thread for each connection,
  * that is built with one C library or another. It answers each request with
- * the address of whoever asks.
+ * the client's address.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* 0.0.0.0, as getaddrinfo gives it to those who ask for IPv4. */
+/* 0.0.0.0, as getaddrinfo returns it for IPv4. */
 static int bound(int type, const char *port)
 {
 	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = type, .ai_flags = AI_PASSIVE}, *local;

@@ -150,7 +150,7 @@ static int stranger(int family, bool loopback, int option)
 	return bind(fd, local, length) == 0 && listen(fd, 5) == 0 ? fd : -1;
 }
 
-/* One that is let in at the specific address all the same gets nobody. */
+/* A socket that can bind at the specific address even so gets no client. */
 START_TEST(a_stranger_at_the_same_address)
 {
 	int four, six, ready[2], go[2];
@@ -344,7 +344,7 @@ START_TEST(no_room_for_both_families)
 }
 END_TEST
 
-/* :: of IPv6 alone has a place beside 0.0.0.0, and none beside ::1: nobody yields for it in the end. */
+/* An IPv6-only :: can be bound beside 0.0.0.0, and not beside ::1: in the end no socket yields for it. */
 START_TEST(a_bind_that_fails_after_all)
 {
 	int four = of_family(AF_INET, 0), six = of_family(AF_INET6, 0), any = of_family(AF_INET6, 0);

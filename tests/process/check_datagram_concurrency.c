@@ -109,8 +109,8 @@ START_TEST(threads_share_a_socket)
 }
 END_TEST
 
-/* Children are born while threads serve: none of them may hang, each knows
- * whom the parent heard before, and hears on its own. */
+/* Children are forked while threads serve: none of them may hang; each knows
+ * the clients that the parent has had before, and receives on its own. */
 START_TEST(children_of_a_busy_server)
 {
 	enum { CHILDREN = 40 };

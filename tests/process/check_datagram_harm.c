@@ -61,7 +61,7 @@ START_TEST(what_must_not_become_ipv6_says_unreachable)
 }
 END_TEST
 
-/* Somebody would go on with the old socket. */
+/* Another process or thread would go on with the old socket. */
 START_TEST(shared_socket_does_not_become_ipv6)
 {
 	int fd = server(SERVER), other = server_unbound(), gate[2];
@@ -137,7 +137,7 @@ START_TEST(own_ipv6_socket_is_bound_beside_what_became_ipv6)
 }
 END_TEST
 
-/* A local user who may bind [::1]:PORT could else get what a program sends
+/* Otherwise a local user who may bind [::1]:PORT could get what a program sends
  * to a service at 127.0.0.1:PORT. */
 START_TEST(ipv6_loopback_takes_nothing_from_an_ipv4_service)
 {

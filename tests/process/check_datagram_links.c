@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Peers with link-local addresses, which are somebody else on each link. */
+/* Peers with link-local addresses, which belong to another host on each link. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 #include "base/sys.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* _i: to whom, and who is there besides. */
+/* _i: the peer, and which other client there is. */
 START_TEST(connected_and_disconnected)
 {
 	int whence = _i % WHENCES, fd = server(SERVER), asking = client(whence, CLIENT);
@@ -47,7 +47,7 @@ START_TEST(connected_and_disconnected)
 }
 END_TEST
 
-/* _i: from whom, and who asks then. */
+/* _i: from which peer, and which client asks then. */
 START_TEST(everybody_is_heard_after_a_disconnect)
 {
 	int before = _i % WHENCES, after = _i / WHENCES;
@@ -177,7 +177,7 @@ END_TEST
 
 enum { UNBOUND, AT_PORT_0, AT_ANOTHER_PORT, ORIGINS };
 
-/* A server's other socket, without a rule, reaches whom it has heard. */
+/* A server's other socket, without a rule, reaches the clients that it has received from. */
 static void another_socket(enum whence whence, int origin, bool connected)
 {
 	int fd = server(SERVER), asking = client(whence, CLIENT), other = server_unbound();
@@ -236,7 +236,7 @@ START_TEST(another_socket_sends_to_ipv6_loopback)
 }
 END_TEST
 
-/* Whoever was never heard is an ordinary IPv4 address. */
+/* An address that was never shown is an ordinary IPv4 address. */
 START_TEST(ordinary_destinations_stay_ipv4)
 {
 	int fd = server(SERVER), asking = client(FROM_ELSEWHERE6, CLIENT), other = server(_i ? NATIVE : 0);

@@ -77,7 +77,7 @@ static int connected_to(enum whence whence)
 	return fd;
 }
 
-/* _i: how it waits, who the peer was. Whoever is of IPv4 is heard next, and the old peer. */
+/* _i: how it waits, and which peer it had. Afterwards it receives from any IPv4 peer, and from the old one. */
 START_TEST(peer_dissolved)
 {
 	int was = _i / WAYS % WHENCES, next = _i / WAYS / WHENCES ? was : FROM_IPV4, fd = connected_to(was);
@@ -92,7 +92,7 @@ START_TEST(peer_dissolved)
 }
 END_TEST
 
-/* _i: how it waits, who the peer was: the next one is of the other family. */
+/* _i: how it waits, and which peer it had: the next one is of the other family. */
 START_TEST(peer_changed)
 {
 	int was = _i / WAYS ? FROM_ELSEWHERE6 : FROM_IPV4, next = _i / WAYS ? FROM_IPV4 : FROM_ELSEWHERE6;
@@ -112,7 +112,7 @@ START_TEST(peer_changed)
 }
 END_TEST
 
-/* Nobody waits any more: then all are heard. _i: who the peer was. */
+/* No thread waits any more: then it receives from all. _i: which peer it had. */
 START_TEST(peer_dissolved_again)
 {
 	int fd = connected_to(_i), clients[WHENCES];
@@ -135,7 +135,7 @@ START_TEST(peer_dissolved_again)
 }
 END_TEST
 
-/* What the old peer had sent is still there, as natively. _i: who that was. */
+/* What the old peer had sent is still there, as natively. _i: which peer that was. */
 START_TEST(queue_stays)
 {
 	int was = _i, next = _i == FROM_IPV4 ? FROM_ELSEWHERE6 : FROM_IPV4;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who a UDP server on 0.0.0.0 hears, and whom its replies reach: over each call
+/* From which clients a UDP server on 0.0.0.0 receives, and which ones its replies reach: over each call
  * that receives and each that sends. */
 #define _GNU_SOURCE
 #include "datagrams.h"

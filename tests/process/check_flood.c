@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A flood of datagrams from fresh addresses of one /64, at a server with a pool of 254
- * addresses: nobody is shown as a client that was heard before, and others are served. */
+ * addresses: none is shown as a client that was there before, and others are served. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 #include "base/sys.h"

@@ -174,7 +174,7 @@ START_TEST(calls_to_a_client)
 		keeps(syscall(SYS_connect, fd, &to, sizeof to));
 	}
 	ck_assert(is_converted(fd));
-	to.sin_addr.s_addr ^= htonl(1); /* nobody's */
+	to.sin_addr.s_addr ^= htonl(1); /* no client's */
 	fails(connect(fd, (struct sockaddr *)&to, sizeof to), ENETUNREACH);
 }
 END_TEST

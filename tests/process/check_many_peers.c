@@ -76,7 +76,7 @@ static bool ask_batch(int fd, uint32_t first)
 	return sys_call(SYS_sendmmsg, fd, asking, BATCH, 0) == BATCH;
 }
 
-/* How many of a batch of answers came to those whom they are for. */
+/* How many of a batch of answers came to the right clients. */
 static int collect_batch(int fd, uint32_t first)
 {
 	int right = 0;
@@ -93,7 +93,7 @@ static int collect_batch(int fd, uint32_t first)
 	return right;
 }
 
-/* The server's side, one datagram at a time; who asked is kept for later. */
+/* The server's side, one datagram at a time; the client is kept for later. */
 static struct sockaddr_in held[HELD];
 
 static bool serve_batch(int fd, uint32_t first)

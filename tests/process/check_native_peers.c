@@ -63,7 +63,7 @@ START_TEST(ipv4_client_and_listener)
 }
 END_TEST
 
-/* A ring's operation with a bad pointer fails, and harms nobody that looks at it before. */
+/* A ring's operation with a bad pointer fails, and does no harm to the library, which looks at it before. */
 START_TEST(receive_with_a_bad_pointer)
 {
 	struct sockaddr_in local = ipv4(INADDR_ANY, PORT);

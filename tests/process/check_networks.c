@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs that go from one network namespace to another: a socket stays where
- * it was made, and what is held elsewhere is in nobody's way. */
+ * it was made, and what is held elsewhere is not in the way. */
 #define _GNU_SOURCE
 #include "preloaded.h"
 

@@ -68,7 +68,7 @@ START_TEST(refused_bind_makes_no_way)
 }
 END_TEST
 
-/* The size of segments that it had over loopback is more than anybody may set. */
+/* The size of segments that it had over loopback is more than a program may set. */
 START_TEST(listens_after_a_connection)
 {
 	struct sockaddr none = {.sa_family = AF_UNSPEC};

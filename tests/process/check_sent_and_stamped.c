@@ -45,7 +45,7 @@ static struct sockaddr_in peer_of(int fd, enum whence whence, uint16_t port)
 	return heard(fd, "query");
 }
 
-/* _i: to whom. */
+/* _i: to which peer. */
 START_TEST(urgent)
 {
 	int fd = server(SERVER);
@@ -115,7 +115,7 @@ static int sent_with_protocol(int fd, int call, const struct sockaddr_in *to, in
 	return sent(fd, call, 0, to, sizeof *to, control, CMSG_SPACE(size));
 }
 
-/* What only raw sockets heed. _i: to whom. Kernels before 6.4 refuse it. */
+/* An item that only raw sockets use. _i: to which peer. Kernels before 6.4 refuse it. */
 START_TEST(with_a_protocol)
 {
 	static const int protocols[] = {1, 17, 255, 0, 256, -1};

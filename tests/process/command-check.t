@@ -24,7 +24,7 @@ if ! can_supervise; then
 fi
 
 # PROGRAM is of LIBC (or null), static or not, Go or not, and gets MECHANISM; its own
-# listeners are converted by the library, by the supervisor, or by nobody (native).
+# listeners are converted by the library, by the supervisor, or not at all (native).
 kind() { # PROGRAM LIBC STATIC GO MECHANISM OWN [STATUS]
 	try "$command" check --json "$1"
 	is "${1##*/}: what it is" "$(member libc) $(member static) $(member go)" "$2 $3 $4"

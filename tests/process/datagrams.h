@@ -30,7 +30,7 @@ bool asked_at(int client, enum whence whence, uint16_t port, const char *text); 
 /* The address that a client of that kind is shown by. */
 struct sockaddr_in shown(enum whence whence, uint16_t port);
 
-/* recvfrom: whoever it was. */
+/* recvfrom, from any peer. */
 struct sockaddr_in heard(int fd, const char *text);
 void hear(int fd, enum whence whence, uint16_t port, const char *text);
 void reply(int fd, const struct sockaddr_in *to, const char *text);
@@ -39,7 +39,7 @@ void reply(int fd, const struct sockaddr_in *to, const char *text);
  * client's own address, unless it is one more address. */
 void answered(int client, enum whence whence, const char *text);
 void answered_from(int client, const struct sockaddr_in6 *from, const char *text);
-bool received(int client, const char *text); /* from anybody, without failing */
+bool received(int client, const char *text); /* from any peer, without failing */
 void unanswered(int fd);
 void unanswered_all(const int *fds, int count);
 

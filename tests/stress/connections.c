@@ -100,7 +100,7 @@ static bool read_address(int fd, char *address)
 	return true;
 }
 
-/* Once more the same, nobody else's, and of the kind that it has to be. */
+/* The same address again, no other client's, and of the right kind. */
 static bool is_its_own(unsigned client, const char *address)
 {
 	struct in_addr seen;

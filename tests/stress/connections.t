@@ -33,7 +33,7 @@ http {
 }
 CONF
 
-# Clients of addresses that are nobody's: the node takes their packets.
+# Clients with addresses that no host has: the node takes their packets.
 ip -6 route add local fd00:db:1::/64 dev lo
 ip route add local 198.51.100.0/24 dev lo
 

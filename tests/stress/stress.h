@@ -44,7 +44,7 @@ struct worker {
 	pthread_t thread;
 	unsigned number;
 	uint32_t random;
-	uint16_t first_port, ports; /* nobody else's */
+	uint16_t first_port, ports; /* used by no other thread */
 	uint16_t used;
 	const char *doing;
 	atomic_uint turns;
@@ -53,7 +53,7 @@ struct worker {
 /* Counted over all workers and handlers, and told at the end. */
 extern atomic_uint wrongs, converted, not_converted, answered4, answered6, given_up, busy_ports, interruptions;
 
-/* Children whose birth has begun, and is over. */
+/* Forks that have begun, and that are done. */
 extern atomic_uint births_begun, births_over;
 extern atomic_bool stopping;
 
@@ -64,7 +64,7 @@ uint32_t chosen(struct worker *self, uint32_t below);
 bool perhaps(struct worker *self);
 uint16_t next_port(struct worker *self);
 
-/* ---- stress_peers.c: clients and who answers them ---- */
+/* ---- stress_peers.c: clients, and the listeners that answer them ---- */
 
 enum whence { FROM_IPV4, FROM_LOOPBACK6, FROM_ELSEWHERE6, WHENCES };
 
@@ -92,7 +92,7 @@ bool client_open(struct worker *self, struct client *client, enum whence whence,
 bool answer(int listener, bool by_accept4);
 
 /* Whether it was given its token and its address rightly; closes it. Where
- * MAY_BE_LOST, its listener may have been closed meanwhile, and be anybody's. */
+ * MAY_BE_LOST, its listener may have been closed meanwhile, and the port be another's. */
 bool client_close(struct worker *self, struct client *client, bool may_be_lost);
 
 /* ---- turns ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Clients, and who answers them. Children call these too: nothing here needs
+/* Clients, and the listeners that answer them. Children call these too: nothing here needs
  * a lock that another thread may hold at the fork. */
 #define _GNU_SOURCE
 #include "stress.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Ports that all threads bind, listen at, connect to and close at once, in both
- * families. What comes of it is chance, but for this: nobody is left waiting,
- * and whoever is answered is answered rightly. */
+ * families. The outcome is random, except for this: no client is left waiting,
+ * and each answer is right. */
 #define _GNU_SOURCE
 #include "stress.h"
 

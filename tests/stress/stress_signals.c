@@ -24,7 +24,7 @@ static struct sockaddr_in loopback(uint16_t port)
 	return address;
 }
 
-/* Who forked at the wrong moment may hold the port still. */
+/* A child that was forked at the wrong moment may still hold the port. */
 static void listen_and_close(void)
 {
 	uint16_t port = (uint16_t)(own.first_port + 2 + atomic_fetch_add(&own.used, 1) % (own.ports - 2u));

@@ -38,7 +38,7 @@ static int fresh_listener(struct worker *self, int *epfd)
 	return fd;
 }
 
-/* Whoever forked may hold what was closed here a moment ago. */
+/* A child that was forked meanwhile may hold what was closed here a moment ago. */
 static bool bind_somewhere(struct worker *self, int fd, uint16_t *port)
 {
 	enum { TRIES = 50 };
@@ -283,8 +283,8 @@ static int second_listener(struct worker *self, uint16_t port)
 /*
  * 0.0.0.0 and :: at one port; a client may wait in the first one's queue when
  * the second is bound. Each gets its own, or the first one also the other's.
- * A child that is born in the middle of that keeps the old socket until it ends
- * (docs/limits.md): then nobody comes over IPv6.
+ * A child that is forked in the middle of that keeps the old socket until it ends
+ * (docs/limits.md): then no client comes over IPv6.
  */
 void turn_both_families(struct worker *self)
 {

@@ -21,7 +21,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* An errno that no call gives: whoever finds it unchanged was not disturbed. */
+/* An errno that no call sets: if it is found unchanged, nothing has set it. */
 enum { SENTINEL = EDOTDOT, LOOPBACK_INDEX = 1 };
 
 /* As musl's programs may leave the lengths, which take half the room of glibc's; and that of the first item. */

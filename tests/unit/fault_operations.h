@@ -14,7 +14,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* An errno that no call gives: whoever finds it unchanged was not disturbed. */
+/* An errno that no call sets: if it is found unchanged, nothing has set it. */
 enum { SENTINEL = EDOTDOT, OPERATIONS = 9, WATCHED_DATA = 1000 };
 
 struct world {

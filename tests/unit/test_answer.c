@@ -39,11 +39,11 @@ static void answers_arrive(void **state)
 	answer_send(waiting.listener, waiting.notification.id, (struct answer){.error = 0});
 	assert_int_equal(open_descriptors(), before);
 	assert_int_equal(waiting_end(&waiting), 42);
-	/* Nobody is there to hear. */
+	/* No process waits for it. */
 	answer_send(-1, 7, (struct answer){.error = 0});
 }
 
-/* Sends, to nobody, the answer that BOUND was done by. */
+/* Sends, to no process, the answer that tells of BOUND. */
 static void answered(struct bound bound)
 {
 	answer_send(-1, 0, (struct answer){.error = 0, .bound = bound});

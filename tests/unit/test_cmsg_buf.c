@@ -148,7 +148,7 @@ static void set_length(struct packet *packet, size_t offset, size_t length)
 }
 
 /* Each length of each of two items, and of the buffer: as far as the kernel
- * reads, and no further. Items of a level that nobody knows say nothing else. */
+ * reads, and no further. Items of an unknown level mean nothing else. */
 static void malformed_as_the_kernel_finds(void **state)
 {
 	static const size_t odd[] = {0, 1, 15, 100, 1000, SIZE_MAX / 2, SIZE_MAX - 7, SIZE_MAX};

@@ -56,7 +56,7 @@ static struct in_pktinfo present_pktinfo(const char *text, uint32_t interface)
 	return shown;
 }
 
-/* Whom an address that was shown stands for. */
+/* The client for which an address that was shown stands. */
 static void expect_real(struct in_addr shown, const char *text, uint32_t scope)
 {
 	struct address asked, real, expected = peer6(text, scope, 53);
@@ -88,7 +88,7 @@ static void local_addresses(void **state)
 	assert_int_equal(shown.ipi_spec_dst.s_addr, htonl(INADDR_LOOPBACK));
 }
 
-/* A group is nobody who could answer, or be answered. */
+/* A group cannot answer, or be answered. */
 static void groups(void **state)
 {
 	static const char *const texts[] = {"ff02::fb", "ff15::1234"};

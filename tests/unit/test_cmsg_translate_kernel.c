@@ -115,7 +115,7 @@ static void received_data(void **state)
 	}
 }
 
-/* What comes back from PORT, where nobody is, by buffer size. */
+/* What comes back from PORT, at which there is no socket, by buffer size. */
 static void receive_errors(struct filled *all, uint16_t port, int family, bool marked)
 {
 	struct address to = family == AF_INET ? peer4("127.0.0.1", port) : peer6("::1", 0, port);
@@ -274,7 +274,7 @@ static void malformed_buffers(void **state)
 
 /* Every kind of item of IPv4's, known or not. The value is good for each: what
  * IP_RETOPTS holds is not looked at. IP_PROTOCOL is known since Linux 6.4, of use
- * to raw sockets alone, and here to nobody. */
+ * only to raw sockets, and here to none. */
 static void types(void **state)
 {
 	enum { TYPES = 80, PROTOCOL = 52 };

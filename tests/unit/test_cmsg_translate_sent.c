@@ -74,7 +74,7 @@ static void sources(void **state)
 	expect_source(&info, "::1", 0);
 }
 
-/* No address, one that IPv6 cannot have, one that stands for nobody or for an
+/* No address, one that IPv6 cannot have, one that stands for no client or for an
  * IPv4 peer: the kernel's choice, on the interface that was named. */
 static void the_kernels_choice(void **state)
 {

@@ -76,7 +76,7 @@ static void datagram_connections(void **state)
 	assert_int_equal(close(marked) | close(plain) | close(in6), 0);
 }
 
-/* An address of the pool that nobody was shown leaves by no socket of ours. */
+/* No socket of ours sends to an address of the pool that was never shown. */
 static void nobodys_address(void **state)
 {
 	struct address nobody = peer4("247.2.2.2", 53), to;
@@ -86,12 +86,12 @@ static void nobodys_address(void **state)
 	assert_true(set_mark(marked, MARK_CONVERTED));
 	assert_int_equal(connection(settings, marked, &nobody, &to), ROUTE_NONE);
 	assert_int_equal(errno, ENETUNREACH);
-	expect_connection(plain, &nobody, NULL); /* the network's own, for all that is known */
+	expect_connection(plain, &nobody, NULL); /* it may be an address of the network */
 	close(marked);
 	close(plain);
 }
 
-/* Bound to an IPv4 address it reaches nobody of IPv6. */
+/* Bound to an IPv4 address it reaches no IPv6 peer. */
 static void bound_to_ipv4(void **state)
 {
 	struct address real = peer6("2001:db8::7", 0, 53), given = show(&real), local = peer4("127.0.0.1", 0), to;
@@ -264,11 +264,11 @@ static void to_nobody(void **state)
 	close(marked);
 }
 
-/* Whom a converted socket is connected to may change as on an AF_INET one: to
- * another family, to nobody, and back; and it hears whom it should. */
+/* The peer of a converted socket may change as on an AF_INET one: to another
+ * family, to none, and back; and it receives from the peers that it should. */
 static void from_peer_to_peer(void **state)
 {
-	static const int peers[] = {0, 1, 0, -1, 1, 1, -1, -1, 0, 0, 1, 0}; /* of the clients, or nobody */
+	static const int peers[] = {0, 1, 0, -1, 1, 1, -1, -1, 0, 0, 1, 0}; /* which of the clients; -1: none */
 	uint16_t port = free_port();
 	int marked = marked_datagram(port), client[2];
 	struct address given[2], nobody = {.any.sa_family = AF_UNSPEC, .length = sizeof nobody.in};

@@ -122,7 +122,7 @@ static int bound_at(uint16_t port)
 	return bound_datagram(&any);
 }
 
-/* Unconnected it hears all of IPv6: that takes a rule, or a port that nobody
+/* Unconnected it receives from all of IPv6: that takes a rule, or a port that no program
  * chose, unless a rule says no. */
 static void by_the_rules(void **state)
 {
@@ -143,7 +143,7 @@ static void by_the_rules(void **state)
 	}
 }
 
-/* Who would be left behind with the old socket: a datagram, a process. */
+/* What would be left behind with the old socket: a datagram, a process. */
 static void left_behind(void **state)
 {
 	struct address real = peer6("2001:db8::1", 0, 53), own = peer4("127.0.0.1", 0);

@@ -493,7 +493,7 @@ static void nothing_to_look_at(void **state)
 	}
 }
 
-/* What its address alone tells of a bind: whom it may concern, and what listen(2) need not ask. */
+/* What the address alone tells of a bind: which sockets it may concern, and what listen(2) need not ask. */
 static void by_the_address(void **state)
 {
 	(void)state;

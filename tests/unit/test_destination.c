@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* To whom a datagram goes, by the address that the program gives. */
+/* Where a datagram goes, by the address that the program gives. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
@@ -96,7 +96,7 @@ static void ipv4_addresses(void **state)
 	close(plain);
 }
 
-/* What a client broadcasts from a socket of ours is nobody's synthetic address. */
+/* A broadcast address is no client's synthetic address. */
 static void broadcast(void **state)
 {
 	struct address given = peer4("255.255.255.255", 53);
@@ -107,7 +107,7 @@ static void broadcast(void **state)
 	close(marked);
 }
 
-/* Nobody's address is unreachable on a socket of ours, and natively routed on
+/* An address that is no client's is unreachable on a socket of ours, and natively routed on
  * another one. */
 static void never_shown(void **state)
 {
@@ -131,8 +131,8 @@ static void never_shown(void **state)
 	assert_int_equal(close(marked) | close(plain) | close(own), 0);
 }
 
-/* It means whoever was heard from last, and ::1 only while nobody has the address. That
- * is asked for another socket than ours, which has heard nobody, in any case; of ours
+/* It means the peer from which was received last, and ::1 only while no socket has the address. For
+ * another socket than ours, which has received from none, that is asked in any case; for ours
  * once in a second. */
 static void loopback(void **state)
 {

@@ -136,7 +136,7 @@ static void failures_are_told(void **state)
 	assert_int_equal(errand_run(&errand), -1);
 	assert_int_equal(errno, EBADF);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	/* Nobody is on an errand any more. */
+	/* No errand is left. */
 	errand_give_up();
 	assert_int_equal(errand_run(&errand), 0);
 }

@@ -151,7 +151,7 @@ static long of_32_bits(void)
 	return result < 0 ? -1 : result;
 }
 
-/* A kernel without them ends whoever tries. */
+/* A kernel without them ends the process that tries. */
 static bool has_32_bits(void)
 {
 	pid_t child = fork();

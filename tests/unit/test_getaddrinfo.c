@@ -152,7 +152,7 @@ static void for_datagrams(void **state)
 	    {"0.0.0.0", AF_INET, both, "4", true, 8081, "4", 2},
 	    {NULL, AF_UNSPEC, both, "4", true, 8081, "4", 2},
 	    {NULL, AF_UNSPEC, both, "4", true, 8082, "4", 2},
-	    /* Of TCP's rule, of nobody's. */
+	    /* A port with a rule for TCP, and one without a rule. */
 	    {"0.0.0.0", AF_INET, both, "4", true, 8080, NULL, 2},
 	    {"0.0.0.0", AF_INET, both, "4", true, 8083, NULL, 2},
 	    {NULL, AF_UNSPEC, AI_PASSIVE, "46", false, 8081, "46", 1},

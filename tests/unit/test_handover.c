@@ -55,7 +55,7 @@ static void there_is_none_and_why(void **state)
 	assert_true(received.interruptible);
 }
 
-/* There is a filter, and no descriptor for its listener: whoever is under it cannot be served. */
+/* There is a filter, and no descriptor for its listener: processes under it cannot be served. */
 static void no_descriptor_is_left(void **state)
 {
 	const struct handover sent = {.error = 0};

@@ -100,7 +100,7 @@ static void for_known_languages(void **state)
 	assert_true(told("not converted: 127.0.0.1 stays IPv4: "));
 }
 
-/* What no rule covers, or is not IPv4's, is nobody's business. */
+/* A socket that no rule covers, or is not IPv4, does not concern us. */
 static void what_is_not_covered(void **state)
 {
 	struct address other = any, chosen = any;

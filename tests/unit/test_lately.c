@@ -153,7 +153,7 @@ static bool is_spare(const struct address *real, const struct address *shown)
 	return true;
 }
 
-/* One whom a spare address stands for has it in its turn, each time. */
+/* A client with a spare address gets it from the rotation, each time. */
 static void spare_addresses(void **state)
 {
 	unsigned spares = 0;

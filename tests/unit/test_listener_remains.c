@@ -52,7 +52,7 @@ static void lose_it(void)
 
 typedef int make_listener(int family, uint16_t port);
 
-/* What nobody serves any more is waited for: clients would be lost with it. */
+/* A listener that no process serves any more is waited for: clients would be lost with it. */
 static int second_after_its_end(make_listener *listens, uint16_t port, int reuses)
 {
 	int four = listens(AF_INET, port), six;

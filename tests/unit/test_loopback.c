@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is meant by 127.0.0.1. */
+/* What 127.0.0.1 means. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
@@ -117,7 +117,7 @@ static int bound(const char *text, uint16_t port)
 	return fd;
 }
 
-/* Whoever has the address of IPv4 keeps it, whatever comes from ::1, and whoever was
+/* A socket that has the IPv4 address keeps it, whatever comes from ::1, and the one that was
  * first there. */
 static void who_is_there(void **state)
 {
@@ -216,7 +216,7 @@ static void a_service_that_was_heard(void **state)
 	close(fd);
 }
 
-/* Not from memory, for whoever asks so. */
+/* Not from memory, if that is asked for. */
 static void afresh(void **state)
 {
 	uint16_t port = free_port();
@@ -232,7 +232,7 @@ static void afresh(void **state)
 	close(fd);
 }
 
-/* Without /proc it may be anybody's. */
+/* Without /proc it may be any socket's. */
 static void unknown(void **state)
 {
 	uint16_t port = free_port();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The address mapper: which synthetic address stands for whom, and for how long. */
+/* The address mapper: which synthetic address stands for which client, and for how long. */
 #define _GNU_SOURCE
 #include "clients.h"
 
@@ -181,7 +181,7 @@ static void a_million_peers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    /* First: in a table in which nobody else is. */
+	    /* First: in a table without other clients. */
 	    cmocka_unit_test(the_first_choice),  cmocka_unit_test(ports),  cmocka_unit_test(scopes),
 	    cmocka_unit_test(two_with_one_hash), cmocka_unit_test(claims), cmocka_unit_test(a_million_peers),
 	};

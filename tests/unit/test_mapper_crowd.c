@@ -39,7 +39,7 @@ static unsigned show_pods(const struct pool *pool)
 	return served;
 }
 
-/* Who was shown is shown as before, and can be answered; who was not is not. */
+/* Clients that were shown are shown as before, and can be answered; the others are not. */
 static void as_before(const struct pool *pool)
 {
 	for (uint32_t i = 0; i < PODS; i++) {
@@ -75,7 +75,7 @@ static void five_thousand(void **state)
 	}
 }
 
-/* When those who were served have left, others take their places. */
+/* When clients that were served have left, others take their places. */
 static void the_next_ones(void **state)
 {
 	const struct row *row = &rows[COUNT(rows) - 1];
@@ -96,7 +96,7 @@ static void the_next_ones(void **state)
 enum { MANY = 60000, HALF = PEER_TABLE_SETS * PEER_TABLE_OF_64, REMEMBERED = 2048 };
 
 /* Of one /64 no more than half of the table. What comes beyond has spare addresses, of
- * which 2,048 at a time can be answered; who comes again has the same one. */
+ * which 2,048 at a time can be answered; a client that comes again has the same one. */
 static void more_than_the_share(void **state)
 {
 	static const struct pool pool = {.network = 0xf0000000, .length = 4};

@@ -13,7 +13,7 @@ static const struct pool pools[] = {
     {.network = 0xc0000200, .length = 24},
 };
 
-/* Who comes when: fresh addresses of one /64, of a /56, of a /48, of many. */
+/* The clients of a flood: fresh addresses of one /64, of a /56, of a /48, of many. */
 static struct address of_a_64(uint32_t number)
 {
 	return client_in(1, 0, number);

@@ -8,7 +8,7 @@
 enum { HOSTS = 256, PEERS = 600 };
 
 static struct model {
-	int32_t owner[HOSTS]; /* a peer's number, or CLAIMED; 0: nobody */
+	int32_t owner[HOSTS]; /* a peer's number, or CLAIMED; 0: none */
 	uint32_t used[HOSTS];
 } model;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The address mapper under threads, signal handlers and fork: whatever happens
- * at once, nobody is taken for somebody else. */
+ * at once, no client is taken for another. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
@@ -255,7 +255,7 @@ static void signal_handler(void **state)
 }
 
 /* In the child of a process whose other threads were writing: what they left
- * half written is nobody's, for good, and holds nobody up. */
+ * half written is never used again, and holds no thread up. */
 static int in_child(void)
 {
 	signal(SIGALRM, SIG_DFL);

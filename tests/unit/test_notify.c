@@ -95,7 +95,7 @@ static void a_listener_is_converted(void **state)
 	assert_int_equal(status_of(have_stream, serve), CONVERTED);
 	assert_int_equal(seen.made, 2);
 	assert_int_equal(seen.error, 0);
-	assert_true(seen.begun != 0 && seen.begun != getpid()); /* whoever finds the bind made may answer it */
+	assert_true(seen.begun != 0 && seen.begun != getpid()); /* another worker may answer it */
 	assert_non_null(strstr(logged(), "converted 0.0.0.0"));
 }
 
@@ -128,7 +128,7 @@ static void a_dry_run(void **state)
 	assert_non_null(strstr(logged(), "would convert 0.0.0.0"));
 }
 
-/* Nobody would show it IPv4 addresses. */
+/* It would not be shown IPv4 addresses. */
 static void a_program_that_may_not_expect_it(void **state)
 {
 	const char *lines;

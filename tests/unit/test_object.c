@@ -96,7 +96,7 @@ static ElfW(Sym) table[SYMBOLS] = {
     [4] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
     [5] = {.st_name = NAME_AT, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_shndx = 1},
 };
-/* The first definition is of an older version, which nobody links to any more. */
+/* The first definition is of an older version, to which no program links any more. */
 static const ElfW(Half) versions[SYMBOLS] = {0, 2, 2, 2, 0x8002, 3};
 /* Before GNU's hash tables there was another one, which some linkers still make. */
 static const uint32_t hash[] = {1, SYMBOLS, 0};

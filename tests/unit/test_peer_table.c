@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of synthetic addresses: who stands where, for how long, and who may take a place. */
+/* The table of synthetic addresses: which client has which place, for how long, and which may take one. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -163,7 +163,7 @@ static void shares(void **state)
 		client = client_of(2, 1, number);
 		assert_true(take(SYNTHETIC(number), &client, NOW));
 	}
-	/* Who has a place keeps it; and what is not used any more counts for nothing. */
+	/* A client that has a place keeps it; and entries that are not used any more do not count. */
 	client = client_of(1, 1, 0);
 	assert_int_equal(standing_of(SYNTHETIC(0), &client, NOW), STANDS_FOR_IT);
 	client = client_of(1, 1, 99);

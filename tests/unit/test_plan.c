@@ -191,7 +191,7 @@ static void a_library_that_is_not_to_be_had(void **state)
 	assert_false(plan_make(&plan, &program, MODE_AUTO, "/none.so", NULL));
 	says("the library /none.so: No such file or directory", "give DUALBIND_LIBRARY the path");
 	assert_true(plan_make(&plan, &program, MODE_SUPERVISE, "/none.so", NULL));
-	/* Who would not load it is supervised all the same, and others go without it. */
+	/* Programs that would not load it are supervised even so, and others start without it. */
 	is_static();
 	program.language = LANGUAGE_RUST;
 	assert_true(plan_make(&plan, &program, MODE_AUTO, "/none.so", NULL));

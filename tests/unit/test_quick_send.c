@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The short way of a send: to whom it goes, by which call, and when it is left. */
+/* The short way of a send: to which peer it goes, by which call, and when it is left. */
 #define _GNU_SOURCE
 #include "clients.h"
 
@@ -145,7 +145,7 @@ static void to_ipv6(void **state)
 	seconds++;
 	send_to(&scene, "d");
 	called(0, 0, 1);
-	send_to(&scene, "e"); /* whom it was sent to is known again */
+	send_to(&scene, "e"); /* the peer is known again */
 	called(1, 0, 0);
 	end_scene(&scene);
 }

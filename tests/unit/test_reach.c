@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who reaches a listener, and the rule that would change it. */
+/* Which clients reach a listener, and the rule that would change that. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stddef.h>

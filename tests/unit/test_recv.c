@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* recvfrom and recvmsg: who sent a datagram, and what came with it. */
+/* recvfrom and recvmsg: the sender of a datagram, and what came with it. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 

@@ -175,7 +175,7 @@ static void native(void **state)
 	end_scene(&scene);
 }
 
-/* What an IPv4 peer claims in a batch stands for nobody else in the rest of it. */
+/* An address that an IPv4 peer claims in a batch stands for no other client in the rest of it. */
 static void claimed_meanwhile(void **state)
 {
 	struct scene scene = make_scene(MOST);

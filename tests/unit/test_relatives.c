@@ -78,7 +78,7 @@ static int draw_answers(const struct pool *pool)
 	return 0;
 }
 
-/* Whom a process has heard itself it goes on answering, whatever another one says. */
+/* A process goes on answering the clients that it has received from, whatever another one writes. */
 static void a_child_that_draws_answers(void **state)
 {
 	(void)state;

@@ -15,7 +15,7 @@ static struct address numbered(uint32_t number)
 	return address;
 }
 
-/* The child knows whom the parent knew; then each has a table of its own. */
+/* The child knows the parent's clients; then each has a table of its own. */
 static void fork_copies(void **state)
 {
 	struct pool pool = {.network = 0xc6130000, .length = 24};

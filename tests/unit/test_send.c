@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sendto and sendmsg: to whom a datagram goes, and from where. */
+/* sendto and sendmsg: where a datagram goes, and from where. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
@@ -188,7 +188,7 @@ static void from_an_ipv4_socket(void **state)
 	end_clients(count);
 }
 
-/* It is bound to an IPv4 address, and so reaches nobody of IPv6. */
+/* It is bound to an IPv4 address, and so reaches no IPv6 peer. */
 static void from_a_bound_ipv4_socket(void **state)
 {
 	struct address local = peer4("127.0.0.1", 0), real = peer6("2001:db8::1", 0, 9), shown = show(&real);

@@ -70,7 +70,7 @@ static void from_the_address_that_was_asked(void **state)
 	close(fd);
 }
 
-/* A client of FAMILY, to whom a marked socket is connected or not. */
+/* A client of FAMILY, to which a marked socket is connected or not. */
 static void check_ttl(int family, bool connected)
 {
 	struct address to = family == AF_INET ? peer4("127.0.0.1", 0) : peer6("::1", 0, 0), given;

@@ -72,7 +72,7 @@ static void ipv4_first(void **state)
 	close(fd);
 }
 
-/* It cannot become one, and reaches nobody of IPv6. */
+/* It cannot become one, and reaches no IPv6 peer. */
 static void from_a_bound_ipv4_socket(void **state)
 {
 	struct address local = peer4("127.0.0.1", 0), real = peer6("2001:db8::1", 0, 9);

@@ -137,7 +137,7 @@ static void many_items(void **state)
 	close(server);
 }
 
-/* To one that is not known in this second, to an IPv4 peer, and to nobody. */
+/* To a peer that is not known in this second, to an IPv4 peer, and without an address. */
 static void others_between(void **state)
 {
 	int server = begin(), four = new_datagram(AF_INET);

@@ -37,7 +37,7 @@ static bool same_key(struct siphash_key one, struct siphash_key other)
 }
 
 /* Any text is a key, the same one everywhere; without one it is the machine's,
- * which nobody elsewhere knows. */
+ * which no other machine has. */
 static void keys(void **state)
 {
 	static const char *const texts[] = {"a", "b", "ab", "ba", "A", "a ", "0", "correct horse battery staple"};

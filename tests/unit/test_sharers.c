@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who else has a socket; processes whose descriptors are shown, and others. */
+/* Which other processes have a socket; some whose descriptors are shown, and others. */
 #define _GNU_SOURCE
 #include "process/sharers.h"
 
@@ -100,7 +100,7 @@ static void kin_have_it(void **state)
 		assert_false(kin_have(inode));
 		child = start_child(kin ? NULL : "/bin/cat", &input);
 		assert_int_equal(kin_have(inode), kin);
-		/* Whoever it is, it shares. */
+		/* In any case, it shares. */
 		assert_true(has_sharers(fd, EVERY_PROCESS));
 		close(fd);
 		assert_int_equal(kin_have(inode), kin);
@@ -280,7 +280,7 @@ static void hidden_parent(void **state)
 	close(roots);
 }
 
-/* Of ours it is known who made it: this process, or the one that it was forked from. */
+/* Of ours it is known which process made it: this one, or the one that it was forked from. */
 static void one_of_ours(void **state)
 {
 	int roots = new_socket(AF_INET6), status;
@@ -342,7 +342,7 @@ static void send_descriptor(int to, int fd, bool tells)
 		_exit(21);
 }
 
-/* Whoever has the other end of it has what is sent, once it has answered. */
+/* The process at the other end has what is sent, once it has answered. */
 static void receive_all(int from)
 {
 	union {

@@ -160,7 +160,7 @@ static void groups(void **state)
 	assert_true(same_address(&shown, &real));
 }
 
-/* An IPv4 peer in the pool stands for itself, and whoever stood there moves. */
+/* An IPv4 peer in the pool stands for itself, and the client that had the address gets another one. */
 static void ipv4_peers_of_the_pool(void **state)
 {
 	struct address real = peer6("2001:db8::77", 0, 4321), mapped = synthetic_address(&settings.pool, &real, 0),
@@ -179,7 +179,7 @@ static void ipv4_peers_of_the_pool(void **state)
 	assert_true(same_address(&found, &mapped));
 	shown = show(&settings, "2001:db8::77", 0);
 	assert_false(same_address(&shown, &own));
-	/* Of another range: nobody has to know it. */
+	/* Of another range: no client needs to be known. */
 	shown = show(&settings, "::ffff:192.0.2.9", 0);
 	assert_false(mapper_find(&shown, &found));
 }
@@ -247,7 +247,7 @@ static void loopback_senders(void **state)
 	assert_int_equal(close(other) | close(server), 0);
 }
 
-/* Who says by IPv6 to be IPv4's is not shown as that. */
+/* An IPv6 sender that claims to be an IPv4 one is not shown as that. */
 static void forgers(void **state)
 {
 	int server = marked_datagram(0);

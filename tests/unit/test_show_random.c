@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Properties of how addresses are shown, over random ones of every kind and
- * pools of every length: no IPv6 peer is taken for somebody nearer. */
+ * pools of every length: no IPv6 peer is taken for a local or private one. */
 #define _GNU_SOURCE
 #include "datagrams.h"
 
@@ -11,7 +11,7 @@
 
 enum { POOLS = 4000, PEERS = 25, PREFIXES = 300000 };
 
-/* What an access list may trust, or nobody can be: first and last, as IANA's
+/* Addresses that an access list may trust, or that cannot be a peer's: first and last, as IANA's
  * registry has them. */
 static const struct range {
 	const char *name, *first, *last;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who holds the sockets of a listing: this process, and children of it. */
+/* Which processes hold the sockets of a listing: this one, and children of it. */
 #define _GNU_SOURCE
 #include "skip.h"
 #include "sockets.h"

@@ -28,7 +28,7 @@
 /* The kernel's SOCK_RCVBUF_LOCK. */
 enum { RECEIVE_BUFFER_LOCK = 2 };
 
-/* Values that are nobody's default. */
+/* Values that are no default. */
 static const struct {
 	int level, name, value;
 } ints[] = {

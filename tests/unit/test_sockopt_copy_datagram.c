@@ -24,7 +24,7 @@
 #define UDP_NO_CHECK6_TX 101
 #endif
 
-/* Values that are nobody's default. */
+/* Values that are no default. */
 static const struct {
 	int level, name, value;
 } ints[] = {

@@ -80,7 +80,7 @@ static void locked_filter(void **state)
 	close(to);
 }
 
-/* A lock without a filter: nobody may ever attach one. */
+/* A lock without a filter: none can be attached any more. */
 static void lock_alone(void **state)
 {
 	int from = new_socket(AF_INET), to = new_socket(AF_INET6);

@@ -126,7 +126,7 @@ static void a_supervisor(void **state)
 	end_process(pair.parent);
 }
 
-/* Whoever has the listener, but another name, is another program's. */
+/* A process that has the listener, but another name, is another program's supervisor. */
 static void another_supervisor(void **state)
 {
 	struct pair pair = start("other");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Swap: which socket is under the descriptor afterwards, and who has the port. */
+/* Swap: which socket is under the descriptor afterwards, and which one has the port. */
 #define _GNU_SOURCE
 #include "sockets.h"
 #include "socks.h"

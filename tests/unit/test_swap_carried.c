@@ -64,7 +64,7 @@ static void options_are_kept(void **state)
 	close(fd);
 }
 
-/* Signal-driven servers: the signal, its number, and to whom it goes. */
+/* Signal-driven servers: the signal, its number, and the process to which it goes. */
 static void owner_and_signal_are_kept(void **state)
 {
 	struct f_owner_ex owner = {F_OWNER_TID, getpid()}, kept = {0, 0};

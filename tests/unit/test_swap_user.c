@@ -88,7 +88,7 @@ static bool options_are(int fd, int reuse)
 	return int_option(fd, SOL_SOCKET, SO_REUSEADDR) == reuse && int_option(fd, SOL_SOCKET, SO_REUSEPORT) == 0;
 }
 
-/* It is nobody else's afterwards, unless the program itself lets others in. */
+/* No other socket can have the port afterwards, unless the program itself allows it. */
 static bool is_shared(int type, uint16_t port)
 {
 	int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0);

@@ -21,7 +21,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* Of the C library, of cmocka, of nobody; and memcpy, which has an older version
+/* A function of the C library, one of cmocka, one that does not exist; and memcpy, which has an older version
  * beside the one of today, and is chosen when it is first called. */
 static const char *const names[] = {"bind",        "accept4",  "recvfrom", "__recvfrom_chk",      "sendmmsg",
 				    "getaddrinfo", "_fail",    "syscall",  "no_such_function_at", "pthread_create",

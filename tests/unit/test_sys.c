@@ -214,7 +214,7 @@ static void what_may_be_written(void **state)
 	assert_false(sys_writable(ends[1]));
 	assert_int_equal(sys_events(ends[0], POLLIN), POLLIN);
 	close(ends[0]);
-	assert_false(sys_writable(ends[1])); /* nobody reads: the write would end the program */
+	assert_false(sys_writable(ends[1])); /* there is no reader: the write would end the program */
 	assert_true(sys_events(ends[1], 0) & POLLERR);
 	close(ends[1]);
 	assert_int_equal(sys_events(ends[1], POLLIN), POLLNVAL);

@@ -193,7 +193,7 @@ static void each_stranger(void **state)
 	}
 }
 
-/* Any number of this process's own, whoever has them besides. */
+/* Any number of this process's own, even if other processes have them, too. */
 static void own_sockets(void **state)
 {
 	static const struct stranger none = {"127.0.0.1", NULL, false, false, false};
@@ -239,7 +239,7 @@ static void long_lists(void **state)
 		close(fds[i]);
 }
 
-/* Where the lists cannot be read nobody can tell: true. */
+/* If the lists cannot be read: true. */
 static void no_telling(void **state)
 {
 	struct rlimit limit, none;
