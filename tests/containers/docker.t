@@ -95,7 +95,7 @@ published "the library of the host"
 end
 serves "a volume" "$(block $readme 'docker volume create')"
 published "a volume"
-is "$(in_it /dualbind/dualbind ps | grep ' \[::\]:8080 ' | tr -s ' ')" "tcp [::]:8080 dual-stack (by whom unseen) python3 1 1000" "ps, in it"
+is "$(in_it /dualbind/dualbind ps | grep ' \[::\]:8080 ' | tr -s ' ')" "tcp [::]:8080 converted python3 1 1000" "ps, in it"
 end
 go=$ROOT/build/tests/go-static
 if [ -e "$go" ]; then
