@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Another process's descriptor, and why it could not be had.
+ * Takes another process's descriptor, or tells why that is refused.
  */
 #ifndef DUALBIND_INSPECT_BORROW_H
 #define DUALBIND_INSPECT_BORROW_H
@@ -9,11 +9,11 @@
 
 enum borrow_refusal {
 	BORROW_UNREFUSED,
-	BORROW_NO_CALL,   /* the kernel, or a sandbox in its name, knows no pidfd_getfd(2) */
-	BORROW_SANDBOXED, /* it is forbidden to us, whosever the process: seccomp */
-	BORROW_OTHERS,    /* of another user */
-	BORROW_YAMA,      /* of this user; kernel.yama.ptrace_scope */
-	BORROW_FORBIDDEN, /* of this user; it is not dumpable, or has capabilities that we lack */
+	BORROW_NO_CALL,   /* the kernel has no pidfd_getfd(2), or a sandbox says so */
+	BORROW_SANDBOXED, /* seccomp forbids the call, for any process */
+	BORROW_OTHERS,    /* the process is another user's */
+	BORROW_YAMA,      /* it is this user's, but kernel.yama.ptrace_scope forbids it */
+	BORROW_FORBIDDEN, /* it is this user's, but not dumpable, or has capabilities that we lack */
 };
 
 /* Number FD of PID, as a descriptor of this process; -1 with errno (pidfd_getfd(2)). */

@@ -18,7 +18,7 @@
 
 enum { BUFFER_BYTES = 32768, PATIENCE_SECONDS = 5 };
 
-/* Of the attributes of Linux 5.10, which the headers of the oldest system that builds this do not know. */
+/* Attributes of Linux 5.10. The headers of the oldest system that builds this do not have them. */
 enum { SOCKOPT_ATTRIBUTE = 22 };
 
 struct told_options {
@@ -27,7 +27,7 @@ struct told_options {
 	unsigned char bind_address_no_port : 1, recverr_rfc4884 : 1, unused : 6;
 };
 
-/* SIZE bytes of an attribute; false: it is not there. */
+/* Reads SIZE bytes of an attribute; false: it is not there. */
 static bool read_attribute(const char *attributes, size_t length, unsigned short type, void *value, size_t size)
 {
 	while (length >= sizeof(struct rtattr)) {
@@ -48,7 +48,7 @@ static bool read_attribute(const char *attributes, size_t length, unsigned short
 	return false;
 }
 
-/* What mark.h leaves to be seen. */
+/* The mark, by the options that mark_told.h describes. */
 static enum mark mark_of_datagrams(const struct told_options *told)
 {
 	if (told->bind_address_no_port)

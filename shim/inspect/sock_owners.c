@@ -45,7 +45,7 @@ static struct listener *find(const struct search *search, ino_t inode)
 	return found ? found->listener : NULL;
 }
 
-/* If the kernel does not list the options that tell the mark. */
+/* For kernels that do not list the options that tell the mark. */
 static void ask_mark(struct listener *listener, pid_t pid, int fd)
 {
 	int socket = borrow_descriptor(pid, fd);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-/* No architecture is 0. */
+/* An empty place is all zero; no architecture is 0. */
 static bool is_one(const struct seccomp_notif *call)
 {
 	return call->data.arch != 0;

@@ -13,7 +13,7 @@
 
 enum { QUEUE_MAX = 16 };
 
-/* Zero at first. */
+/* All zero at first. */
 struct queue {
 	struct seccomp_notif calls[QUEUE_MAX];
 };

@@ -45,7 +45,7 @@ static int linger_bits(int fd)
 	return linger.l_linger & BITS;
 }
 
-/* To MPTCP that time means something, once it is set. */
+/* On MPTCP the time has a meaning once the program has set it. */
 bool mark_lingers(int fd)
 {
 	int bits = linger_bits(fd);

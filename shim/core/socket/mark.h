@@ -15,7 +15,7 @@
  *   IP_BIND_ADDRESS_NO_PORT    1, together with the previous one: the program has bound
  *       ::ffff:0.0.0.0, and not ::. It means nothing on a socket that has its port.
  *
- * What of it other processes see, for `dualbind ps`: mark_told.h.
+ * What other processes see of it, for `dualbind ps`: mark_told.h.
  *
  * gVisor's accept(2) does not copy them (names.c does).
  *
@@ -122,7 +122,7 @@ bool mark_is_kept(const struct sock *sock, const struct linger *linger);
 bool mark_is_linger(const struct linger *linger);
 bool mark_lingers(int fd);
 
-/* For mark_told.c: a bit of that time; and whether FD, which is marked, is so as bound elsewhere than asked. */
+/* For mark_told.c: a bit of that time; and whether the mark of FD says that it is bound elsewhere than asked. */
 enum { MARK_OWN_NO_PORT = 8 };
 bool mark_set_linger_bit(int fd, int bit, bool set);
 bool mark_is_apart(int fd, enum transport transport);

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <linux/in.h>
 
-/* MPTCP refuses the first so; a kernel that does not know it tells ps nothing. */
+/* MPTCP refuses the first option with EOPNOTSUPP. On a kernel that does not have it, ps sees nothing. */
 bool mark_told_set(int fd, enum transport transport)
 {
 	if (transport == TRANSPORT_UDP ||
