@@ -14,6 +14,7 @@ struct notes {
 
 static _Thread_local struct notes notes[PROCESSES], *current;
 static _Thread_local size_t next;
+static _Thread_local bool was_apart;
 
 enum { SIGHTS = 4096 };
 
@@ -25,10 +26,11 @@ static _Thread_local struct seen {
 } seen[SIGHTS];
 static _Thread_local unsigned look = 1;
 
-void noted_begin(pid_t process)
+void noted_begin(pid_t process, bool apart)
 {
-	if (current != NULL && current->process == process)
+	if (current != NULL && current->process == process && !apart && !was_apart)
 		return;
+	was_apart = apart;
 	noted_look_anew();
 	for (current = notes; current < notes + PROCESSES; current++)
 		if (current->process == process)

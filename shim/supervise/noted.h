@@ -13,8 +13,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Sets the process that the other functions are about. There are notes on the last few. */
-void noted_begin(pid_t process);
+/* Sets the process that the other functions are about. There are notes on the last few. APART: the numbers are those of
+ * a thread that may have a table of descriptors of its own, so what is found serves this call alone. */
+void noted_begin(pid_t process, bool apart);
 
 /* Does nothing for very high numbers. */
 void noted_set(int number);

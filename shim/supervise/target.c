@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -93,6 +94,12 @@ static int open_pidfd(pid_t thread, pid_t process, bool *of_thread)
 	return pidfd >= 0 ? pidfd : (int)syscall(SYS_pidfd_open, process, 0);
 }
 
+/* Whether a thread may have a table of its own; as it seems if kcmp(2) is not there. */
+static bool is_apart(pid_t thread, pid_t process)
+{
+	return thread != process && syscall(SYS_kcmp, process, thread, KCMP_FILES, 0L, 0L) != 0;
+}
+
 bool target_enter(struct target *target, int listener, const struct seccomp_notif *notification,
 		  const struct settings *settings)
 {
@@ -117,7 +124,7 @@ bool target_enter(struct target *target, int listener, const struct seccomp_noti
 	if (target->folder < 0 || !read_status(target))
 		return false;
 	keep_rules(target);
-	noted_begin(target->process);
+	noted_begin(target->process, is_apart(target->thread, target->process));
 	noted_touch(target->number);
 	target->pidfd = open_pidfd(target->thread, target->process, &target->pidfd_of_thread);
 	return target_waits(target);

@@ -54,6 +54,8 @@ done
 # What is at a number now counts, not what was.
 is 'numbers that were sockets before' "$(DUALBIND_ALLOW='*/any' DUALBIND_LOG=error "$command" run --mode supervise -- "$program" tcp-reused 40)" \
 	'40 told'
+is 'threads with descriptors of their own' "$(DUALBIND_ALLOW='*/any' DUALBIND_LOG=error "$command" run --mode supervise -- "$program" tcp-apart 24)" \
+	'0 differ'
 is 'yields' "$(supervised tcp-yield 40 threads)" 0
 is 'all at one port' "$(supervised tcp-one 40 threads group)" 40
 is 'at ports that the kernel chooses' "$(supervised tcp-any 40 threads)" 40

@@ -11,6 +11,8 @@
  *   tcp-any         listeners at ports that the kernel chooses
  *   tcp-reused      listeners whose epoll instance, or whose second number, is where another listener was before;
  *                   prints how many of their clients are told of
+ *   tcp-apart       listeners of threads with tables of descriptors of their own, each with a second number, or with
+ *                   another socket at that number; prints at how many second numbers there is another socket then
  *   race            two processes, of which the second has no library in it, bind one port and close it, so
  *                   often, with an option; prints how often a bind failed, of both
  *
@@ -24,6 +26,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -39,7 +42,7 @@
 
 #include "base/sys.h"
 
-enum { FIRST_PORT = 10000, HOST_DESCRIPTORS = 100, THREAD_STACK = 65536, HOSTS_MAX = 1000 };
+enum { FIRST_PORT = 10000, HOST_DESCRIPTORS = 100, THREAD_STACK = 65536, HOSTS_MAX = 1000, APART_ROUNDS = 8 };
 
 static int argument_count;
 static char **arguments;
@@ -278,6 +281,14 @@ static int reuse(int count)
 	return 0;
 }
 
+static int is_ipv6(int fd)
+{
+	int domain = 0;
+	socklen_t length = sizeof domain;
+
+	return sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_INET6;
+}
+
 static pthread_barrier_t all_are_there;
 static int *made;
 
@@ -288,7 +299,30 @@ static void *make_in_thread(void *place)
 	return NULL;
 }
 
-static void make_in_threads(int count)
+/* In each thread, again and again, the same two numbers. */
+static void *make_apart(void *place)
+{
+	int at = (int)((int *)place - made), differ = 0;
+
+	if (unshare(CLONE_FILES) != 0)
+		err(1, "unshare");
+	for (int i = 0; i < APART_ROUNDS; i++) {
+		int port = FIRST_PORT + 2 * (at * APART_ROUNDS + i), fd = new_socket(AF_INET);
+		int second = at % 2 == 0 ? dup(fd) : bound(AF_INET, port + 1);
+
+		pthread_barrier_wait(&all_are_there);
+		if (!bind_at(fd, AF_INET, port))
+			err(1, "bind %d", port);
+		listens(fd);
+		differ += at % 2 == 0 && is_ipv6(second) != is_ipv6(fd);
+		close(second);
+		close(fd);
+	}
+	*(int *)place = differ;
+	return NULL;
+}
+
+static void run_in_threads(void *(*run)(void *place), int count)
 {
 	pthread_t *threads = calloc((size_t)count, sizeof *threads);
 	pthread_attr_t attributes;
@@ -297,19 +331,23 @@ static void make_in_threads(int count)
 	pthread_attr_setstacksize(&attributes, THREAD_STACK);
 	pthread_barrier_init(&all_are_there, NULL, (unsigned)count);
 	for (int i = 0; i < count; i++)
-		if (pthread_create(&threads[i], &attributes, make_in_thread, &made[i]) != 0)
+		if (pthread_create(&threads[i], &attributes, run, &made[i]) != 0)
 			errx(1, "pthread_create");
 	for (int i = 0; i < count; i++)
 		pthread_join(threads[i], NULL);
 	free(threads);
 }
 
-static int is_ipv6(int fd)
+static int apart(int count)
 {
-	int domain = 0;
-	socklen_t length = sizeof domain;
+	int differ = 0;
 
-	return sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_INET6;
+	made = calloc((size_t)count, sizeof *made);
+	run_in_threads(make_apart, count);
+	for (int i = 0; i < count; i++)
+		differ += made[i];
+	printf("%d differ\n", differ);
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -327,13 +365,15 @@ int main(int argc, char **argv)
 		return race(count);
 	if (is("tcp-reused"))
 		return reuse(count);
+	if (is("tcp-apart"))
+		return apart(count);
 	if (option("hosts") > 0)
 		return with_hosts(option("hosts"));
 	open_others();
 	made = calloc((size_t)count, sizeof *made);
 	before = processor_time();
 	if (option("threads"))
-		make_in_threads(count);
+		run_in_threads(make_in_thread, count);
 	else
 		for (int i = 0; i < count; i++)
 			made[i] = make(i);
