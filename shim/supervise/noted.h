@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Notes on the descriptors of a process: at which numbers it had sockets when they were last looked at, which
- * tells what is asked first about a number, and nothing about what is there now; and what was found there in the
- * present look. A look begins when all calls have been received that it serves (queue.h). Each thread has its own
+ * Notes on the descriptors of a process. The numbers at which it had sockets when they were last looked at: this only
+ * decides what is asked first about a number, and does not tell what is there now. And what was found there in the
+ * present look. A look begins after all calls that it serves have been received (queue.h). Each thread has its own
  * notes.
  */
 #ifndef DUALBIND_SUPERVISE_NOTED_H
@@ -23,14 +23,14 @@ void noted_set(int number);
 /* Whether the number was noted. It no longer is. */
 bool noted_clear(int number);
 
-/* Begins another look, in which nothing was found yet. */
+/* Begins another look, in which nothing is found yet. */
 void noted_look_anew(void);
 
-/* Notes what was found, or gives it; NULL: nothing was. */
+/* Notes what was found, or returns it; NULL: nothing was found. */
 void noted_see(int number, const struct sight *sight);
 const struct sight *noted_sight(int number);
 
-/* What is at the number changes: nothing is noted about it in this look any more. */
+/* To be called when another file is put at the number: nothing more is noted about it in this look. */
 void noted_touch(int number);
 
 #endif

@@ -6,14 +6,14 @@
 
 #include <errno.h>
 
-/* To these AF_INET6 sockets do not say ENOTTY. */
+/* Requests that AF_INET6 sockets do not refuse by ENOTTY. */
 static bool is_of_ipv6_too(uint32_t request)
 {
 	return request == SIOCADDRT || request == SIOCDELRT || request == SIOCSIFADDR ||
 	       request == SIOCSIFDSTADDR || request == SIOCDIFADDR;
 }
 
-/* Where there can be none FD answers. */
+/* If no AF_INET socket can be made, FD itself is asked. */
 static int ask_ipv4(int fd, unsigned long request, void *argument, native_ioctl *native)
 {
 	int other = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result, error;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ioctl(2) for addresses of interfaces, neighbours and routes (netdevice(7), arp(7)), which AF_INET sockets answer
- * alone: AF_INET6 ones say ENOTTY, or take some of them for what IPv6 has by that number. For a socket that is shown as
- * AF_INET they are asked of an AF_INET one, since the answer is the network's and not the socket's.
+ * ioctl(2) for addresses of interfaces, neighbours and routes (netdevice(7), arp(7)), which only AF_INET sockets answer:
+ * AF_INET6 ones return ENOTTY, or take some of them for IPv6 requests of the same number. For a socket that is shown as
+ * AF_INET these calls are made on an AF_INET one, since the answer belongs to the network and not to the socket.
  *
  * No lock, no malloc. NATIVE is the call that the program meant.
  */
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whether REQUEST is one of them. It is a C library's int, or an unsigned long. */
+/* Whether REQUEST is one of them. C libraries pass it as an int, or as an unsigned long. */
 static inline bool ioctl_is_of_ipv4(unsigned long request)
 {
 	switch ((uint32_t)request) {
@@ -42,7 +42,7 @@ static inline bool ioctl_is_of_ipv4(unsigned long request)
 
 typedef int native_ioctl(int fd, unsigned long request, void *argument);
 
-/* Of such a REQUEST. */
+/* To be called for such a REQUEST. */
 int call_ioctl(int fd, unsigned long request, void *argument, native_ioctl *native);
 
 #endif
