@@ -19,6 +19,9 @@
 #ifndef IP_RECVERR_RFC4884
 #define IP_RECVERR_RFC4884 26
 #endif
+#ifndef IPV6_RECVERR_RFC4884
+#define IPV6_RECVERR_RFC4884 31
+#endif
 
 enum { PORT = 8080, KINDS = 3 };
 
@@ -158,7 +161,61 @@ START_TEST(rfc4884_of_a_promoted_one)
 	set(fd, IP_RECVERR, 1);
 	ck_assert_int_eq(kernel_option(fd, IPPROTO_IP, IP_RECVERR_RFC4884), 0);
 	set(fd, IP_RECVERR_RFC4884, 1);
+	for (int errors = 0; errors < 2; errors++) {
+		set(fd, IP_RECVERR, errors);
+		ck_assert_int_eq(option(fd, IP_RECVERR_RFC4884), 1);
+	}
+	set(fd, IP_RECVERR_RFC4884, 0);
+	ck_assert_int_eq(kernel_option(fd, IPPROTO_IP, IP_RECVERR_RFC4884), 0);
+	set(fd, IP_RECVERR, 0);
+	ck_assert_int_eq(kernel_option(fd, IPPROTO_IP, IP_RECVERR_RFC4884), 1);
+	ck_assert_int_eq(option(fd, IP_RECVERR_RFC4884), 0);
+}
+END_TEST
+
+/* It is set before bind(2), with IP_RECVERR or without, and is carried over; also back, when the socket yields. */
+START_TEST(rfc4884_that_is_promoted)
+{
+	struct sockaddr_in6 local = ipv6(in6addr_any, PORT);
+	int fd, six;
+
+	if (is_lacking(&kinds[1]))
+		return;
+	fd = new_socket(&kinds[1]);
+	set(fd, IP_RECVERR, _i);
+	set(fd, IP_RECVERR_RFC4884, 1);
+	bind_to(fd, INADDR_LOOPBACK, PORT);
+	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET6);
 	ck_assert_int_eq(option(fd, IP_RECVERR_RFC4884), 1);
+	ck_assert_int_eq(kernel_option(fd, IPPROTO_IP, IP_RECVERR_RFC4884), 1);
+	ck_assert_int_eq(kernel_option(fd, IPPROTO_IPV6, IPV6_RECVERR_RFC4884), 1);
+	six = socket(AF_INET6, SOCK_DGRAM, 0);
+	setsockopt(six, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int));
+	ck_assert_int_eq(bind(six, (struct sockaddr *)&local, sizeof local), 0);
+	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET);
+	ck_assert_int_eq(kernel_option(fd, IPPROTO_IP, IP_RECVERR_RFC4884), 1);
+}
+END_TEST
+
+/* To MPTCP it means something. */
+START_TEST(linger_that_is_on)
+{
+	struct linger linger = {1, 3}, told = {0, 0};
+	socklen_t length = sizeof told;
+	int fd;
+
+	if (is_lacking(&kinds[2]))
+		return;
+	fd = new_socket(&kinds[2]);
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger), 0);
+	if (_i == 0)
+		set(fd, IP_BIND_ADDRESS_NO_PORT, 1);
+	bind_to(fd, INADDR_ANY, PORT);
+	ck_assert_int_eq(kernel_option(fd, SOL_SOCKET, SO_DOMAIN), AF_INET6);
+	if (_i == 1)
+		set(fd, IP_BIND_ADDRESS_NO_PORT, 1);
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_LINGER, &told, &length), 0);
+	ck_assert_mem_eq(&told, &linger, sizeof told);
 }
 END_TEST
 
@@ -293,6 +350,8 @@ int main(int argc, char **argv)
 	    {what_is_set_before_and_after, 2 * KINDS},
 	    {rfc4884, 2},
 	    {rfc4884_of_a_promoted_one, 2},
+	    {rfc4884_that_is_promoted, 2},
+	    {linger_that_is_on, 2},
 	    {accepted, 4},
 	    {yielded, 2 * KINDS},
 	    {datagrams_that_connect, 2},

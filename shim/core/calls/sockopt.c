@@ -269,7 +269,7 @@ static int set_of_ip(int fd, int name, const void *value, socklen_t length, nati
 		sys_set_int(fd, IPPROTO_IP, name, kept);
 	if (no_port)
 		mark_told_own_no_port(fd, sys_get_int(fd, IPPROTO_IP, name) > 0);
-	if (name == IP_RECVERR)
+	if (name == IP_RECVERR || (name == IP_RECVERR_RFC4884 && shown))
 		mark_told_errors(fd);
 	return 0;
 }

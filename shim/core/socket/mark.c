@@ -35,7 +35,7 @@ bool mark_is_linger(const struct linger *linger)
 	return linger->l_onoff == 0 && (linger->l_linger & ~BITS) == LINGER_MARK;
 }
 
-static int linger_bits(int fd)
+int mark_linger_bits(int fd)
 {
 	struct linger linger = {1, 0};
 	socklen_t length = sizeof linger;
@@ -48,7 +48,7 @@ static int linger_bits(int fd)
 /* On MPTCP the time has a meaning once the program has set it. */
 bool mark_lingers(int fd)
 {
-	int bits = linger_bits(fd);
+	int bits = mark_linger_bits(fd);
 
 	return bits != 0 && (bits != MARK_OWN_NO_PORT || transport_of(fd) == TRANSPORT_UDP);
 }
@@ -56,7 +56,7 @@ bool mark_lingers(int fd)
 /* Linux stores the time only while SO_LINGER is on: so it is set on first, and then off. */
 bool mark_set_linger_bit(int fd, int bit, bool set)
 {
-	int before = linger_bits(fd), bits = set ? before | bit : before & ~bit;
+	int before = mark_linger_bits(fd), bits = set ? before | bit : before & ~bit;
 	struct linger linger = {2, bits == 0 ? 0 : LINGER_MARK | bits};
 
 	if (bits == before)
@@ -64,7 +64,7 @@ bool mark_set_linger_bit(int fd, int bit, bool set)
 	while (linger.l_onoff-- > 0)
 		if (sys_setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) != 0)
 			return false;
-	if (linger_bits(fd) == bits)
+	if (mark_linger_bits(fd) == bits)
 		return true;
 	errno = EFORGOTTEN;
 	return false;
@@ -76,7 +76,7 @@ static int ask_plain(int fd)
 {
 	int unchecked;
 
-	if (linger_bits(fd) & SHOWN)
+	if (mark_linger_bits(fd) & SHOWN)
 		return 1;
 	unchecked = sys_get_int(fd, SOL_SOCKET, SO_NO_CHECK);
 	return unchecked == 1 && transport_of(fd) == TRANSPORT_UDP ? 0 : unchecked;
@@ -206,7 +206,7 @@ static bool set_apart(int fd, enum transport transport)
 bool mark_is_apart(int fd, enum transport transport)
 {
 	if (transport == TRANSPORT_UDP)
-		return (linger_bits(fd) & APART) != 0;
+		return (mark_linger_bits(fd) & APART) != 0;
 	return sys_get_int(fd, IPPROTO_IP, IP_MULTICAST_LOOP) == 0;
 }
 

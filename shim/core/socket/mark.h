@@ -122,8 +122,9 @@ bool mark_is_kept(const struct sock *sock, const struct linger *linger);
 bool mark_is_linger(const struct linger *linger);
 bool mark_lingers(int fd);
 
-/* For mark_told.c: a bit of that time; and whether the mark of FD says that it is bound elsewhere than asked. */
+/* For mark_told.c: the bits of that time; and whether the mark of FD says that it is bound elsewhere than asked. */
 enum { MARK_OWN_NO_PORT = 8 };
+int mark_linger_bits(int fd);
 bool mark_set_linger_bit(int fd, int bit, bool set);
 bool mark_is_apart(int fd, enum transport transport);
 

@@ -9,8 +9,8 @@
  *   IP_BIND_ADDRESS_NO_PORT    1 on UDP and MPTCP, where it means nothing once they have their port: converted
  *       or promoted. It is also a part of one mark (mark.h).
  *
- * The program reads the values that it has set itself: for UDP and MPTCP they are noted in a bit of a SO_LINGER that
- * is off. On TCP it reads IP_RECVERR_RFC4884 as 0.
+ * The program reads the values that it has set itself: that of IP_BIND_ADDRESS_NO_PORT is noted in a bit of a SO_LINGER
+ * that is off, that of IP_RECVERR_RFC4884 on a promoted UDP socket is IPv6's. On TCP it reads IP_RECVERR_RFC4884 as 0.
  */
 #ifndef DUALBIND_SOCKET_MARK_TOLD_H
 #define DUALBIND_SOCKET_MARK_TOLD_H
@@ -38,12 +38,12 @@ bool mark_told_alone(int fd, int name);
  * SO_LINGER, the program has set it as well. */
 bool mark_told_by_no_port(int protocol, enum mark mark);
 bool mark_told_has_no_port(int fd);
-bool mark_told_owns_no_port(const struct linger *linger);
+bool mark_told_owns_no_port(int fd);
 
 /* To be called when the program has set it, or cleared it, on such a socket. */
 void mark_told_own_no_port(int fd, bool own);
 
-/* To be called when the program has set IP_RECVERR. */
+/* To be called when the program has set IP_RECVERR, or IP_RECVERR_RFC4884 on a socket that is shown as AF_INET. */
 void mark_told_errors(int fd);
 
 #endif

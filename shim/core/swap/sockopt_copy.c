@@ -139,17 +139,18 @@ static bool copy_ipv6_options(const struct sock *from, const struct sock *to)
 }
 
 /* SO_LINGER with l_onoff 0 may be the mark (mark.h). */
-static bool copy_linger(const struct sock *from, const struct sock *to, struct linger *linger)
+static bool copy_linger(const struct sock *from, const struct sock *to)
 {
-	socklen_t length = sizeof *linger;
+	struct linger linger = {0, 0};
+	socklen_t length = sizeof linger;
 
-	if (sys_getsockopt(from->fd, SOL_SOCKET, SO_LINGER, linger, &length) != 0)
+	if (sys_getsockopt(from->fd, SOL_SOCKET, SO_LINGER, &linger, &length) != 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
-	if (mark_is_kept(from, linger)) {
+	if (mark_is_kept(from, &linger)) {
 		errno = ENOKEY;
 		return false;
 	}
-	return linger->l_onoff == 0 || sys_setsockopt(to->fd, SOL_SOCKET, SO_LINGER, linger, sizeof *linger) == 0;
+	return linger.l_onoff == 0 || sys_setsockopt(to->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) == 0;
 }
 
 static bool is_dual_datagram(const struct sock *sock)
@@ -193,20 +194,21 @@ static bool copy_multicast_all(const struct sock *from, const struct sock *to)
 /* What ps is told is not the program's. */
 static bool copy_rfc4884(const struct sock *from, const struct sock *to)
 {
-	static const struct sockopt option = {IPPROTO_IP, IP_RECVERR_RFC4884, OFF};
-
-	return from->transport == TRANSPORT_TCP || from->mark == MARK_PROMOTED || from->mark == MARK_WIDENED ||
-	       copy_option(option, from->fd, to->fd);
+	if (from->transport == TRANSPORT_TCP || mark_told_alone(from->fd, IP_RECVERR_RFC4884) ||
+	    sys_get_int(from->fd, IPPROTO_IP, IP_RECVERR_RFC4884) <= 0)
+		return true;
+	sys_set_int(to->fd, IPPROTO_IPV6, sockopt_ipv6_of(IP_RECVERR_RFC4884), 1);
+	return sys_set_int(to->fd, IPPROTO_IP, IP_RECVERR_RFC4884, 1) == 0;
 }
 
 /* It may be a part of either mark. */
-static bool copy_no_port(const struct sock *from, const struct sock *to, const struct linger *linger)
+static bool copy_no_port(const struct sock *from, const struct sock *to)
 {
 	int own = sys_get_int(from->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
 
 	if (own < 0)
 		return errno == ENOPROTOOPT || errno == EOPNOTSUPP;
-	if (own == 0 || (mark_told_by_no_port(from->protocol, from->mark) && !mark_told_owns_no_port(linger)))
+	if (own == 0 || (mark_told_by_no_port(from->protocol, from->mark) && !mark_told_owns_no_port(from->fd)))
 		return true;
 	if (mark_told_by_no_port(to->protocol, to->mark)) {
 		mark_told_own_no_port(to->fd, true);
@@ -232,11 +234,8 @@ bool sockopt_copy_binding(const struct sock *from, int to)
 
 bool sockopt_copy(const struct sock *from, const struct sock *to)
 {
-	struct linger linger = {0, 0};
-
-	return sockopt_copy_binding(from, to->fd) && copy_linger(from, to, &linger) &&
-	       copy_multicast_all(from, to) && copy_no_port(from, to, &linger) && copy_rfc4884(from, to) &&
-	       copy_all(sockopt_table_any, from->fd, to->fd) &&
+	return sockopt_copy_binding(from, to->fd) && copy_linger(from, to) && copy_multicast_all(from, to) &&
+	       copy_no_port(from, to) && copy_rfc4884(from, to) && copy_all(sockopt_table_any, from->fd, to->fd) &&
 	       copy_all(from->transport == TRANSPORT_TCP ? sockopt_table_tcp : sockopt_table_udp, from->fd,
 			to->fd) &&
 	       copy_ipv6_options(from, to) && copy_filter(from, to);
