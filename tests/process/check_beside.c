@@ -378,7 +378,7 @@ START_TEST(listened_at_by_a_child)
 }
 END_TEST
 
-/* As a reload does it: a child holds the listener, and a thread may wait there. */
+/* As in a reload: a child holds the listener, and a thread may wait there. */
 START_TEST(added_to_one_in_use)
 {
 	int four = listening(INADDR_ANY, PORT), six = of_family(AF_INET6, 0), hold[2], reused;

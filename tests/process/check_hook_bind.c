@@ -81,7 +81,7 @@ START_TEST(stream_waits_for_listen)
 }
 END_TEST
 
-/* Of the last socket that bind(2) did not convert the number is remembered. */
+/* The number of the last socket that bind(2) did not convert is remembered. */
 START_TEST(stream_at_a_number_that_was_bound_before)
 {
 	struct sockaddr_un path = {.sun_family = AF_UNIX, .sun_path = "\0dualbind-test"};

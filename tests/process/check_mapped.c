@@ -49,7 +49,7 @@ static int listening_mapped(uint16_t port)
 	return fd;
 }
 
-/* Where the kernel has it bound, past the hooks. */
+/* The address to which the kernel has bound it, past the hooks. */
 static bool is_bound_to(int fd, struct in6_addr address)
 {
 	struct sockaddr_in6 name;

@@ -126,7 +126,7 @@ START_TEST(what_is_set_before_and_after)
 }
 END_TEST
 
-/* Of TCP it reads as 0; on a socket of UDP it does what the program wishes. */
+/* On TCP it reads as 0; on a UDP socket it does what the program wants. */
 START_TEST(rfc4884)
 {
 	const struct kind *kind = &kinds[_i];

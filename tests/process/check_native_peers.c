@@ -86,7 +86,7 @@ START_TEST(receive_with_a_bad_pointer)
 }
 END_TEST
 
-/* As a server that starts anew in its process: it is no socket of the program's at the port. */
+/* Like a server that starts again in its process: the program has no socket at the port. */
 START_TEST(connection_that_was_reset)
 {
 	const struct linger at_once = {.l_onoff = 1};

@@ -80,7 +80,7 @@ START_TEST(accept_of_a_name)
 		ck_assert_int_ge(ring_wait(&ring), 0);
 		is_loopback4(&named);
 	}
-	/* Nor is the next one converted; of the other protocol nothing is known. */
+	/* The next one is not converted either; nothing is known of the other protocol. */
 	other = socket(AF_INET, SOCK_STREAM, 0);
 	ck_assert_int_eq(setsockopt(other, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)), 0);
 	close(fd);
@@ -225,7 +225,7 @@ START_TEST(accept_of_a_name_with_a_queue)
 }
 END_TEST
 
-/* Nor does it yield to the next accept, while another one waits at it. */
+/* It does not yield to the next accept either, while another one waits at it. */
 START_TEST(accept_beside_one_that_waits)
 {
 	int fd = listening(INADDR_ANY, PORT);

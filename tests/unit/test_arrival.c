@@ -27,7 +27,7 @@ static bool starts_with(const char *rules, int flags)
 	return WEXITSTATUS(status) != 0;
 }
 
-/* Of TCP's an error queue alone has names. It comes first: afterwards this process has read its
+/* On TCP only an error queue has names. It comes first: afterwards this process has read its
  * own rules. */
 static void what_may_be_presented(void **state)
 {
@@ -131,7 +131,7 @@ static void names_on_a_marked_socket(void **state)
 	assert_int_equal(seen.length, sizeof wanted.in);
 	assert_memory_equal(&seen.in, &wanted.in, 4);
 	assert_int_equal(((unsigned char *)&seen.in)[4], FILLING);
-	/* Of an AF_INET name nothing is asked, whatever the socket is. */
+	/* For an AF_INET name nothing is asked, on any socket. */
 	seen = shown(-1, &ipv4, sizeof seen.in6, &outcome);
 	assert_true(same_address(&seen, &ipv4));
 	close(fd);

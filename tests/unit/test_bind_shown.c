@@ -59,7 +59,7 @@ static bool bind_to(int fd, const struct address *given)
 	return bind_shown(settings_get(), fd, given);
 }
 
-/* As a TFTP server does, which answers from the address that was asked. */
+/* A TFTP server does this: it answers from the address that was asked. */
 static void binds(void **state)
 {
 	struct address real = peer6(own_address, 0, 0), given, local;

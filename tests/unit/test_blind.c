@@ -209,7 +209,7 @@ static void once_for_each_program(void **state)
 	target.process = 9;
 	blind_say(&target, "its user's rights", "something else is missing", EPERM);
 	assert_true(told("(its user's rights: EPERM): something else is missing; start it as: "));
-	/* Where the library may well serve it, that is no error. */
+	/* If the library probably serves it, that is no error. */
 	judge_start(CONVERTS_UNLOADED, "/lib/libdualbind.so");
 	target.process = 10;
 	target.settings.log.level = LOG_ERROR;

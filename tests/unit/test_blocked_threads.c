@@ -151,7 +151,7 @@ static bool becomes_waiting(int fd, int milliseconds)
 	return milliseconds > 0;
 }
 
-/* Where the kernel does not tell, any other thread may wait. */
+/* If the kernel does not tell, any other thread may wait. */
 static void untold(int fd)
 {
 	struct waiter waiter = {in_recvfrom, fd};

@@ -67,7 +67,7 @@ static void characters_are_counted(void **state)
 	assert_int_equal(column, 5);
 }
 
-/* Of a long list the part around the place. */
+/* A long list is shown in part, around the place. */
 static void a_long_list_is_cut(void **state)
 {
 	char list[1024] = "";
@@ -84,7 +84,7 @@ static void a_long_list_is_cut(void **state)
 	assert_in_range(strlen(line), 100, 110);
 }
 
-/* Nor is a character cut in two at either end. */
+/* No character is cut in two at either end. */
 static void no_character_is_cut(void **state)
 {
 	(void)state;

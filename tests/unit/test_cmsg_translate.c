@@ -268,7 +268,7 @@ static void the_rest_stays(void **state)
 	add_int(&packet, IPPROTO_IP, IP_TTL, 63);
 	add_item(&packet, SOL_SOCKET, SO_RXQ_OVFL, "abcd", 4);
 	add_item(&packet, IPPROTO_UDP, 104, "\x05\xdc\x00\x00", 4);
-	/* Of IPv6, but nothing that an AF_INET socket could say. */
+	/* An item of IPv6 that has no counterpart on an AF_INET socket. */
 	add_item(&packet, IPPROTO_IPV6, IPV6_HOPOPTS, "12345678", 8);
 	add_int(&packet, IPPROTO_IPV6, IPV6_FLOWINFO, 5);
 	add_item(&expected, SOL_SOCKET, SO_TIMESTAMP, &stamp, sizeof stamp);

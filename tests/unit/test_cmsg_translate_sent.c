@@ -105,7 +105,7 @@ static void numbers(void **state)
 	assert_memory_equal(resolved.control, expected.control, expected.length);
 }
 
-/* Of other levels: as they are, in their place. IPv4's options and a raw socket's protocol go
+/* Items of other levels stay as they are, in their place. IPv4's options and a raw socket's protocol go
  * nowhere; of IPv6's items an AF_INET socket takes no notice, but one that is shown native
  * peers does. */
 static void the_rest_stays(void **state)

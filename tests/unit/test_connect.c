@@ -240,7 +240,7 @@ static void a_marked_stream(void **state)
 	assert_int_equal(seen.calls, 1);
 	assert_int_equal(connect_to_address(marked, &to), 0);
 	assert_true(same_address(&seen.copy, &mapped));
-	/* Of its own the program sees its own error. */
+	/* On a socket of its own the program sees the native error. */
 	own = new_socket(AF_INET6);
 	assert_int_equal(connect_to_address(own, &to), -1);
 	assert_true(errno == EAFNOSUPPORT || errno == EINVAL);

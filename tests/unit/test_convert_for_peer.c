@@ -78,7 +78,7 @@ static void which_do_not(void **state)
 	(void)state;
 	assert_int_equal(connect(connected, &peer.any, peer.length), 0);
 	assert_false(become(settings, connected, &real, CONNECTS));
-	/* Where no rule names UDP, nothing would be shown on it. */
+	/* Without a rule for UDP nothing would be shown on it. */
 	assert_false(become(&tcp_only, plain, &real, SENDS));
 	assert_true(become(settings, plain, &real, SENDS));
 	assert_false(convert_for_peer(settings, in6, &real, SENDS));

@@ -42,7 +42,7 @@ static const struct case_of_place {
     {"2001:db8::1", true, PLACE_OTHER6, MARK_NONE, SIX, AT_PORT_OURS},
 };
 
-/* Of each mark: the rule that allows it, what the program may not have at the port, and beside what
+/* For each mark: the rule that allows it, what the program may not have at the port, and beside what
  * it is bound, unless that is foreign. */
 static const struct {
 	unsigned rule, company, apart;
@@ -154,7 +154,7 @@ static bool stand_apart(const struct case_of_place *row, const struct survey *su
 	return self->reuse_addr >= ours->reuse_addr && self->reuse_port >= ours->reuse_port;
 }
 
-/* Of one that is refused only the way is decided. */
+/* If the bind is refused, only the way is decided. */
 static void check_way(const struct case_of_place *row, const struct survey *survey, unsigned rules)
 {
 	bool needed = needs_way(row, survey->self.transport, rules), apart, yields;
@@ -478,7 +478,7 @@ static void sockets_that_call(void **state)
 	settings.datagrams = false;
 }
 
-/* Where no rule names the port nothing is looked at. */
+/* If no rule names the port nothing is looked at. */
 static void nothing_to_look_at(void **state)
 {
 	(void)state;

@@ -184,7 +184,7 @@ static void as_json(void **state)
 	       false);
 }
 
-/* Where neither the program nor what it starts is served, what would help. */
+/* If neither the program nor what it starts is served: what would help. */
 static void as_json_unserved(void **state)
 {
 	(void)state;

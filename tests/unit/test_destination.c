@@ -193,7 +193,7 @@ static void other_lengths_and_families(void **state)
 
 		given.length = length;
 		expect_route(settings, marked, &given, ROUTE_NATIVE, NULL);
-		/* Of AF_UNSPEC, as long as it was. */
+		/* AF_UNSPEC, with the length as it was. */
 		given.any.sa_family = AF_UNSPEC;
 		if (destination(settings, marked, &given, &to) == ROUTE_REAL) {
 			assert_in_range(length, sizeof(sa_family_t), sizeof shown.in - 1);

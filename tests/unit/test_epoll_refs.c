@@ -170,7 +170,7 @@ static void reused_number(void **state)
 	other = new_socket(AF_INET);
 	assert_int_equal(other, copy);
 	assert_false(epoll_refs_collect(&all, epfd, inode_of(fd)));
-	/* As one that another thread has closed meanwhile. */
+	/* Like a descriptor that another thread has closed meanwhile. */
 	assert_true(epoll_refs_collect(&all, 99999, inode_of(fd)));
 	assert_int_equal(all.count, 0);
 	assert_int_equal(close(other) | close(fd) | close(epfd), 0);

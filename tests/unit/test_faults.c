@@ -244,7 +244,7 @@ static void each_call_fails(void **state)
 	assert_int_equal(complaints, 0);
 }
 
-/* Of other calls ENOENT says that a descriptor was closed meanwhile, which none was: a registration
+/* From other calls ENOENT means that a descriptor was closed meanwhile, and none was: a registration
  * that is lost so would be waited for. */
 static void no_status_is_found(void **state)
 {

@@ -109,7 +109,7 @@ static void each_is_seen_once(void **state)
 	assert_int_equal(close(epfd) | close(ends[0]) | close(ends[1]), 0);
 }
 
-/* As another thread might, in a gap that the walk has not come to. */
+/* Another thread might do so, in a gap that the walk has not reached. */
 static bool remember_and_open(void *context, const struct descriptor *descriptor)
 {
 	struct seen *seen = context;

@@ -130,7 +130,7 @@ static void what_addrconfig_hides(void **state)
 	    {"0.0.0.0", AF_INET, AI_ADDRCONFIG, "4", true, 8080, "4", 2},
 	    {NULL, AF_INET, both, "4", true, 8080, "4", 2},
 	    {NULL, AF_UNSPEC, both, "4", true, 8080, "4", 2},
-	    /* Not allowed, not hidden by that flag, another question. */
+	    /* No rule; not hidden by that flag; another kind of lookup. */
 	    {"0.0.0.0", AF_UNSPEC, both, "4", true, 8081, NULL, 2},
 	    {"0.0.0.0", AF_UNSPEC, both, NULL, true, 8080, NULL, 2},
 	    {"0.0.0.0", AF_UNSPEC, AI_PASSIVE, NULL, true, 8080, NULL, 1},

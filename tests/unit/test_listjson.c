@@ -62,7 +62,7 @@ static void ipv6(void **state)
 			  "\"reach\":\"ipv6\",\"rule\":null,\"why\":null,\"to_do\":null}");
 }
 
-/* Of many owners some are kept, and all are counted. */
+/* If there are many owners some are kept, and all are counted. */
 static void many_owners(void **state)
 {
 	struct listener listener = made("::", 80, TRANSPORT_TCP);

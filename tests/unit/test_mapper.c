@@ -107,7 +107,7 @@ static void two_with_one_hash(void **state)
 	for (size_t i = 1; i < COUNT(all); i++) {
 		struct address first = numbered(3, all[i - 1].number), second = numbered(3, all[i].number);
 
-		/* Of three with one, the first two. */
+		/* Of three clients with the same choice, the first two. */
 		if (all[i].shown != all[i - 1].shown || (i > 1 && all[i].shown == all[i - 2].shown))
 			continue;
 		pairs++;

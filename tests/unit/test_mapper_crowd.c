@@ -8,7 +8,7 @@ enum { PODS = 5000, OTHERS = 20 };
 
 enum { SUBNET_SITE = 0xaaaa, OTHER_SITE = 0xbbb };
 
-/* Of a /24's sets of sixteen addresses the /64 may have eight in each. */
+/* In each of a /24's sets of sixteen addresses the /64 may have eight. */
 static const struct row {
 	struct pool pool;
 	unsigned served;
@@ -95,7 +95,7 @@ static void the_next_ones(void **state)
 
 enum { MANY = 60000, HALF = PEER_TABLE_SETS * PEER_TABLE_OF_64, REMEMBERED = 2048 };
 
-/* Of one /64 no more than half of the table. What comes beyond has spare addresses, of
+/* One /64 gets no more than half of the table. Further clients get spare addresses, of
  * which 2,048 at a time can be answered; a client that comes again has the same one. */
 static void more_than_the_share(void **state)
 {

@@ -216,7 +216,7 @@ enum { INTERRUPTIONS = 5000, SECONDS_MOST = 20 };
 
 static atomic_uint interruptions;
 
-/* Where it takes longer than the timer, nothing but it would run for ever. */
+/* If it takes longer than the timer, nothing else would ever run. */
 static void interrupt(int signal)
 {
 	static uint32_t seed = 4711;

@@ -61,7 +61,7 @@ static void what_the_kernel_told(void **state)
 	}
 }
 
-/* Of the AF_INET6 name that the kernel wrote nothing is left. */
+/* Nothing is left of the AF_INET6 name that the kernel wrote. */
 static void another_name(void **state)
 {
 	struct address peer = peer6("2001:db8::1", 3, 4711);

@@ -8,7 +8,7 @@
 
 enum { WORDS_MAX = 8 };
 
-/* Of "check WORDS": the status, the first word in *AT, and what was said. */
+/* For "check WORDS": the status, the first word in *AT, and what was printed. */
 static const char *read_words(int *status, int *at, bool *json, char *const words[])
 {
 	static char name[] = "check";

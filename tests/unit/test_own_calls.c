@@ -151,7 +151,7 @@ static void is_bounded(void **state)
 	assert_int_equal(end(&file), CALLS_BY_LIBRARY);
 }
 
-/* Where the C library is asked to bind, it binds. */
+/* If the program calls the C library's bind, that is what counts. */
 static void imports(void **state)
 {
 	static const char *const names[] = {"bind", "listen"}, *const others[] = {"bindtextdomain", "listener",

@@ -139,7 +139,7 @@ static void clocks(void **state)
 	assert_int_equal(standing_of(SYNTHETIC(1), &other, late + PEER_TABLE_RECENT + 1), STANDS_FOR_NONE);
 }
 
-/* Of a set's sixteen places one /64 has eight, and one /48 twelve. */
+/* One /64 may have eight of a set's sixteen places, one /48 twelve. */
 static void shares(void **state)
 {
 	struct client client;

@@ -174,7 +174,7 @@ static void a_program_with_rights_of_its_own(void **state)
 	}
 }
 
-/* As a program that is 32 bits wide can be preloaded alone. */
+/* A program of 32 bits can only be preloaded. */
 static void narrow_programs(void **state)
 {
 	(void)state;
@@ -213,7 +213,7 @@ static void another_machine(void **state)
 	expect(MODE_AUTO, NULL, "both native");
 }
 
-/* Where the kernel cannot supervise. */
+/* If the kernel cannot supervise. */
 static void without_a_supervisor(void **state)
 {
 	(void)state;

@@ -122,7 +122,7 @@ static void without_an_environment(void **state)
 	end(child);
 }
 
-/* As programs do that set a title; what it had is not guessed. */
+/* Programs that set a title do so; what was there is not guessed. */
 static void an_environment_that_is_written_over(void **state)
 {
 	char variable[] = "DUALBIND_ALLOW=80", last[] = "LAST=1", *environment[] = {variable, last, NULL};

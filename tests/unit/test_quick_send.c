@@ -169,7 +169,7 @@ static void items_nowhere(void **state)
 	end_scene(&scene);
 }
 
-/* As sendmsg(2) refuses them. */
+/* sendmsg(2) refuses them in the same way. */
 static void lengths(void **state)
 {
 	static const struct {

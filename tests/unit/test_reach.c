@@ -78,7 +78,7 @@ static void marked(void **state)
 	expect(&listener, 1, REACH_DUAL_UNSEEN, "", "[::]:80");
 }
 
-/* Where the program, or another, has :: at the same port and protocol. */
+/* If the program, or another one, has :: at the same port and protocol. */
 static void partners(void **state)
 {
 	struct listener list[] = {made("0.0.0.0", 80, TRANSPORT_TCP), made("::", 81, TRANSPORT_TCP),

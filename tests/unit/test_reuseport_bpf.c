@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Of two dual-stack listeners at one port, the first gets IPv4 and the second IPv6. */
+/* Two dual-stack listeners at one port: the first gets IPv4, the second IPv6. */
 #define _GNU_SOURCE
 #include "sockets.h"
 

@@ -21,7 +21,7 @@ static bool lacks_rings(struct ring *ring)
 	return lack != NULL;
 }
 
-/* Not before 6.13, where the protocol is named. */
+/* Only from 6.13 on; before, the protocol is listed. */
 static bool names_sockets(const struct ring *ring, ino_t held)
 {
 	return !rings_hold(ring->fd, held + 1);

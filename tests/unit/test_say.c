@@ -49,7 +49,7 @@ static void usage(void **state)
 	assert_int_equal(other, STATUS_USAGE);
 }
 
-/* Of several letters in one word getopt names the one. */
+/* If there are several letters in one word, the message names the letter. */
 static void options(void **state)
 {
 	struct capture capture = capture_start(stderr);

@@ -222,7 +222,7 @@ static void while_connected_to_ipv4(void **state)
 	close(marked);
 }
 
-/* Where ::1 cannot be reached, 127.0.0.1 is what the program said. */
+/* If ::1 cannot be reached, the datagram goes to 127.0.0.1, as the program said. */
 static void to_127_0_0_1_after_all(void **state)
 {
 	size_t count = make_clients();

@@ -114,7 +114,7 @@ static void from_addresses(void **state)
 	close(server);
 }
 
-/* Where the room for items is full a batch ends. */
+/* A batch ends when the room for items is full. */
 static void many_items(void **state)
 {
 	struct packet packet;

@@ -32,7 +32,7 @@ static bool watch(int epfd, int operation, int fd)
 	return epoll_ctl(epfd, operation, fd, &event) == 0;
 }
 
-/* Of one that shows no registration the program's own calls tell, by any of its numbers. */
+/* For an instance that shows no registration the program's own calls count, by any of its numbers. */
 static void untold_registrations(void **state)
 {
 	enum { NEVER, WATCHED, BY_ANOTHER_NUMBER, TAKEN_OUT, OTHERS };

@@ -204,7 +204,7 @@ static void long_mistakes(void **state)
 	assert_non_null(strstr(logged(), "not an IPv4 prefix"));
 }
 
-/* Where the log itself is wrong, there is only stderr. */
+/* If the log's own setting is wrong, there is only stderr. */
 static void bad_log(void **state)
 {
 	static const char *const values[] = {"loud", "info:relative/path"};

@@ -21,7 +21,7 @@ static bool read_memory(void *context, uint64_t address, void *to, size_t size)
 	return pread(*(int *)context, to, size, (off_t)address) == (ssize_t)size;
 }
 
-/* Where the file that the settings are in begins: the lowest part that is mapped. */
+/* The beginning of the file that has the settings: the lowest part that is mapped. */
 static int find_base(struct dl_phdr_info *info, size_t size, void *context)
 {
 	const uintptr_t wanted = (uintptr_t)&settings_kept;

@@ -87,7 +87,7 @@ static bool kin_have(ino_t inode)
 	return inode == 0;
 }
 
-/* Of the same executable, and not this process itself. */
+/* A process of the same executable, other than this one. */
 static void kin_have_it(void **state)
 {
 	(void)state;
@@ -280,7 +280,7 @@ static void hidden_parent(void **state)
 	close(roots);
 }
 
-/* Of ours it is known which process made it: this one, or the one that it was forked from. */
+/* For ours it is known which process has made it: this one, or the one that it was forked from. */
 static void one_of_ours(void **state)
 {
 	int roots = new_socket(AF_INET6), status;

@@ -72,7 +72,7 @@ static bool touches_trusted(uint32_t first, uint32_t last)
 	return false;
 }
 
-/* Of whatever length, a trusted range's own or near one half of the time. */
+/* Of any length; half of the time a trusted range's own, or near one. */
 static uint32_t random_network(unsigned length)
 {
 	uint32_t ip = random32();

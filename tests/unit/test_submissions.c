@@ -181,7 +181,7 @@ static void only_some_calls_are_looked_at(void **state)
 	ring_end(&ring);
 }
 
-/* Of liburing's all are, but for those after a number that might have mattered. */
+/* All of liburing's are looked at, until a number of operations of these kinds have been seen. */
 static void some_operations_are_looked_at(void **state)
 {
 	int fd = converted(SOCK_STREAM, &settings), other = socket(AF_INET, SOCK_DGRAM, 0);

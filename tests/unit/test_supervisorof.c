@@ -45,7 +45,7 @@ static int end(void **state)
 	return system(command); /* NOLINT(cert-env33-c) */
 }
 
-/* Of the copy: its child has a filter, and so has what that starts. */
+/* In the copy: its child has a filter, and so has what that starts. */
 static int play(void)
 {
 	bool no_new_privileges, interruptible;
@@ -139,7 +139,7 @@ static void another_supervisor(void **state)
 	end_process(pair.parent);
 }
 
-/* Nor is one that has the name alone. */
+/* A process that only has the name is none either. */
 static void a_name_proves_nothing(void **state)
 {
 	bool seen = false;

@@ -88,7 +88,7 @@ static void where_it_is_asked_for(void **state)
 	}
 }
 
-/* Of the program's other sockets: each kind as a bit, whatever their number. */
+/* The program's other sockets: each kind is a bit, however many there are. */
 static void what_is_at_the_port(void **state)
 {
 	int fd = new_socket(AF_INET), ours, other = new_socket(AF_INET6);
@@ -187,7 +187,7 @@ static void references_to_it(void **state)
 	close(fd);
 }
 
-/* As which of those at the port one counts. */
+/* The bit for each kind of socket at the port. */
 static void kinds(void **state)
 {
 	struct sock sock = {.mark = MARK_NONE};

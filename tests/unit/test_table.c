@@ -141,7 +141,7 @@ static void no_memory_ends_the_program(void **state)
 	}
 }
 
-/* Where standard output is no terminal, whatever the environment says. */
+/* If standard output is no terminal, whatever the environment says. */
 static void a_file_is_not_coloured(void **state)
 {
 	struct capture capture = capture_start(stdout);
@@ -155,7 +155,7 @@ static void a_file_is_not_coloured(void **state)
 	assert_false(coloured);
 }
 
-/* Of a terminal the environment decides. */
+/* For a terminal the environment decides. */
 static void a_terminal_is(void **state)
 {
 	static const struct {

@@ -77,7 +77,7 @@ static void numbers(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
-/* Of a file nothing is told, and its file system is not asked. */
+/* For a file nothing is returned, and its file system is not asked. */
 static void no_socket(void **state)
 {
 	struct stat status = {.st_ino = 7};

@@ -44,7 +44,7 @@ static int bound_to(const char *ip, uint16_t port, bool shares, int v6only)
 	return fd;
 }
 
-/* Of one family, bound to the wildcard address of either, and not connected. */
+/* Sockets of one family, bound to the wildcard address of either, and not connected. */
 static void which_are_listed(void **state)
 {
 	static const struct {

@@ -109,7 +109,7 @@ static void a_supervisor_would_have_to_serve_it(void **state)
 	expect("only a supervisor would convert it, and " FILTER_LACK);
 }
 
-/* Nor on a kernel that cannot. */
+/* On a kernel that cannot, it is not suggested either. */
 static void no_supervisor_can_be_had(void **state)
 {
 	(void)state;

@@ -61,7 +61,7 @@ static void a_child_at_the_last_moment(void **state)
 	before_dup3 = bear_a_child;
 	six = listening(AF_INET6, 18081);
 	assert_int_equal(domain_of(four), AF_INET);
-	/* Nor has a stranger of the same user one. */
+	/* Another program of the same user cannot bind there either. */
 	assert_int_equal(int_option(six, SOL_SOCKET, SO_REUSEPORT), 0);
 	end_child(child);
 	close(four);
