@@ -56,7 +56,7 @@ asked() {
     if [ "$PLACE" = pod ]; then
         wait_for has_shaken_hands 1
     else
-        wait_for through_tunnels --datagrams 1 --wait 1 >/dev/null && through_tunnels
+        wait_for through_tunnels --datagrams 1 --wait 1 >/dev/null && through_tunnels --datagrams 1000
     fi
 }
 
