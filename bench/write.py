@@ -83,7 +83,9 @@ def micro_text(micro):
 
 Nanoseconds, medians. An IPv6 client calls; natively the server is bound to `::`.
 recvmmsg, of 32 at once, and recvfrom are for one datagram. Instructions are the
-program's own, as callgrind counts them, without the kernel's.
+program's own, as callgrind counts them, without the kernel's. callgrind knows no write
+hints: of recvfrom, recvmmsg and sendto it counts the long way. What the short one takes is
+in decision [1](decisions/0001-udp-mark.md).
 
 | call | native | with the library | more | instructions, native | with the library |
 | --- | --: | --: | --: | --: | --: |
