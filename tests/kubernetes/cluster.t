@@ -53,7 +53,7 @@ for folder in base image-volume configmap; do
 	kubectl kustomize "$work/config/$folder" >"$work/$folder.yaml"
 	accepted "$folder is valid and restricted" strict "$work/$folder.yaml"
 done
-for folder in kserve admission-policy kyverno; do
+for folder in kserve admission-policy kyverno kyverno-namespaces; do
 	kubectl kustomize "$work/config/$folder" >"$work/$folder.yaml"
 	accepted "$folder is valid" strict "$work/$folder.yaml"
 done
@@ -98,7 +98,7 @@ kubectl get --namespace strict configmap "$name" -o 'jsonpath={.binaryData.libdu
 is 'the API server keeps the library whole' "$(cmp "$work/kept.so" "$work/libdualbind.so" && echo same)" same
 
 # What the head of each kustomization.yaml says about names of one's own.
-for folder in base kserve admission-policy kyverno; do
+for folder in base kserve admission-policy kyverno kyverno-namespaces; do
 	mkdir "$work/own-$folder"
 	{
 		printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../config/%s]\n' "$folder"
@@ -124,11 +124,19 @@ kubectl delete pod model-server --now >/dev/null 2>&1
 
 # ---- the policy
 
-mkdir "$work/wanted"
+# The QoS class that the server gives a pod, which the kubelet acts by.
+class() { # FILE
+	/usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["status"]["qosClass"])' "$1"
+}
+mkdir "$work/wanted" "$work/class"
 for file in tests/kubernetes/pods/*.yaml; do
 	pods part 2 "$file" >"$work/pod.yaml"
 	dry open "$work/pod.yaml" >"$work/wanted/$(basename "$file")"
+	pods part 1 "$file" >"$work/pod.yaml"
+	dry open "$work/pod.yaml" >"$work/seen"
+	class "$work/seen" >"$work/class/$(basename "$file" .yaml)"
 done
+is 'the pods are of all three classes' "$(sort -u "$work"/class/* | tr '\n' ' ')" 'BestEffort Burstable Guaranteed '
 kubectl apply --filename "$work/admission-policy.yaml" >/dev/null
 injected() { # FILE
 	dry open "$1" | grep -q /dualbind/libdualbind.so
@@ -140,12 +148,16 @@ for file in tests/kubernetes/pods/*.yaml; do
 	pods part 1 "$file" >"$work/pod.yaml"
 	dry open "$work/pod.yaml" >"$work/seen"
 	is "the policy: $name" "$(pods same "$work/seen" "$work/wanted/$name.yaml" 2>&1)" ''
+	is "the policy: $name: the class it was" "$(class "$work/seen")" "$(cat "$work/class/$name")"
 	pods part 2 "$file" >"$work/pod.yaml"
 	dry open "$work/pod.yaml" >"$work/seen"
 	is "the policy: $name, once more" "$(pods same "$work/seen" "$work/wanted/$name.yaml" 2>&1)" ''
 done
 pods part 1 tests/kubernetes/pods/restricted.yaml >"$work/pod.yaml"
 accepted 'what it adds is restricted' strict "$work/pod.yaml"
+
+# shellcheck source-path=SCRIPTDIR source=policy.sh
+. tests/kubernetes/policy.sh
 
 # A webhook or a policy that comes later adds a sidecar: it is covered too.
 cat >"$work/later.yaml" <<'POLICY'

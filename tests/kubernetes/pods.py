@@ -2,6 +2,8 @@
 """tests/kubernetes/pods.py same A B: whether two files, JSON or YAML, hold the same
 object but for what a server adds of its own, and what differs.
 tests/kubernetes/pods.py part N FILE: one of a file's documents; the last, if it has fewer.
+tests/kubernetes/pods.py without NAME...: the object of standard input, without these members of its metadata.
+tests/kubernetes/pods.py image-volume: the same with the image as a volume, and no init container for it.
 tests/kubernetes/pods.py spec FILE NAME...: members of the spec of a file's first object.
 tests/kubernetes/pods.py predictor RUNTIME SERVICE: the pod that KServe makes of the two, but for the model."""
 
@@ -20,6 +22,9 @@ def read(path):
     for name in OF_THE_SERVER:
         value["metadata"].pop(name, None)
     value.pop("status", None)
+    for container in value["spec"].get("containers", []) + value["spec"].get("initContainers", []):
+        asked = {name: part for name, part in container.pop("resources", {}).items() if part}
+        container.update({"resources": asked} if asked else {})
     return yaml.safe_dump(value, sort_keys=True)
 
 
@@ -35,6 +40,25 @@ def part(number, path):
     yaml.safe_dump(documents[min(int(number), len(documents)) - 1], sys.stdout, sort_keys=False)
 
 
+def without(*names):
+    value = yaml.safe_load(sys.stdin)
+    for name in names:
+        value["metadata"].pop(name, None)
+    yaml.safe_dump(value, sys.stdout, sort_keys=False)
+
+
+def image_volume():
+    value = yaml.safe_load(sys.stdin)
+    others = [container for container in value["spec"].pop("initContainers") if container["name"] != "dualbind"]
+    if others:
+        value["spec"]["initContainers"] = others
+    for volume in value["spec"]["volumes"]:
+        if volume["name"] == "dualbind":
+            del volume["emptyDir"]
+            volume["image"] = {"reference": "dualbind:0.1.0", "pullPolicy": "IfNotPresent"}
+    yaml.safe_dump(value, sys.stdout, sort_keys=False)
+
+
 def spec(path, *names):
     value = yaml.safe_load(read(path))["spec"]
     yaml.safe_dump({name: value[name] for name in names}, sys.stdout)
@@ -48,4 +72,12 @@ def predictor(runtime, service):
     yaml.safe_dump({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "predictor"}, "spec": pod}, sys.stdout)
 
 
-{"same": same, "part": part, "spec": spec, "predictor": predictor}[sys.argv[1]](*sys.argv[2:])
+COMMANDS = {
+    "same": same,
+    "part": part,
+    "without": without,
+    "image-volume": image_volume,
+    "spec": spec,
+    "predictor": predictor,
+}
+COMMANDS[sys.argv[1]](*sys.argv[2:])
