@@ -123,6 +123,9 @@ if [ "$(id -u)" = 0 ]; then
     AS=$DIR/no-proc
     ask_dualbind ps
     is "$asked $(line tcp 0.0.0.0:8001)" "0 tcp 0.0.0.0:8001 IPv4 only ? $uid 8001" 'ps: owners in another PID namespace'
+    if lists_options; then
+        is "$(line tcp '[::]:8013')" "tcp [::]:8013 promoted ? $uid" 'ps: owners in another PID namespace: promoted'
+    fi
     ok 'ps: owners in another PID namespace: told' grep -q 'the owner is in another PID namespace' "$DIR/err"
 fi
 AS="strace -qq -o /dev/null -P /proc -e trace=open,openat -e inject=open,openat:error=EACCES"

@@ -97,6 +97,15 @@ name=$(kubectl get --namespace strict deployment model-server -o 'jsonpath={.spe
 kubectl get --namespace strict configmap "$name" -o 'jsonpath={.binaryData.libdualbind\.so}' | base64 -d >"$work/kept.so"
 is 'the API server keeps the library whole' "$(cmp "$work/kept.so" "$work/libdualbind.so" && echo same)" same
 
+# The container that docs/kubernetes.md has ps run in, beside a restricted pod's.
+kubectl create --namespace strict --filename config/kubernetes/pod.yaml >/dev/null
+line=$(sed -n 's/^kubectl debug POD \(.*\) -it -- ps$/\1/p' docs/kubernetes.md)
+# shellcheck disable=SC2086 # words
+kubectl debug --namespace strict model-server --attach=false $line -- ps >"$work/answer" 2>&1
+is 'ps in a container of its own is admitted' \
+	"$(kubectl get --namespace strict pod model-server -o 'jsonpath={.spec.ephemeralContainers[*].args}' 2>&1) $(grep -i error "$work/answer")" '["ps"] '
+kubectl delete --namespace strict --now --filename config/kubernetes/pod.yaml >/dev/null
+
 # What the head of each kustomization.yaml says about names of one's own.
 for folder in base kserve admission-policy kyverno kyverno-namespaces; do
 	mkdir "$work/own-$folder"
