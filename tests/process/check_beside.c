@@ -279,6 +279,27 @@ START_TEST(many_of_its_own)
 }
 END_TEST
 
+/* More than are given the options at once: all is as without the library. */
+START_TEST(too_many_of_its_own)
+{
+	int four = of_family(AF_INET, 0), six[65];
+
+	for (int i = 0; i < 65; i++) {
+		struct in6_addr address = IN6ADDR_LOOPBACK_INIT;
+
+		address.s6_addr[15] = (unsigned char)(i + 1);
+		six[i] = of_family(AF_INET6, 0);
+		ck_assert_int_eq(setsockopt(six[i], IPPROTO_IPV6, IPV6_FREEBIND, &(int){1}, sizeof(int)), 0);
+		ck_assert_int_eq(try_bind(six[i], address) | listen(six[i], 5), 0);
+	}
+	ck_assert_int_eq(try_bind4(four, INADDR_ANY) | listen(four, 5), 0);
+	ck_assert_int_eq(kernel_option(four, SOL_SOCKET, SO_DOMAIN), AF_INET);
+	check_options(four, 0);
+	for (int i = 0; i < 65; i++)
+		check_options(six[i], 0);
+}
+END_TEST
+
 /* Natively it fails. */
 START_TEST(what_is_taken)
 {
@@ -497,6 +518,7 @@ int main(int argc, char **argv)
 	    {strangers_are_refused, IN_TURN},
 	    {a_stranger_at_the_same_address, IN_TURN},
 	    {many_of_its_own, 1},
+	    {too_many_of_its_own, 1},
 	    {what_is_taken, REUSES + 1},
 	    {what_is_ours, REUSES + 1},
 	    {what_listens_once, 1},
