@@ -85,13 +85,14 @@ static inline int new_datagram(int family)
 	return fd;
 }
 
-/* A dual-stack socket that is shown as an AF_INET one, as a bind would leave it. */
+/* A dual-stack socket that is shown as an AF_INET one, as a bind would leave it. PORT may be 0, but the kernel chooses
+ * none for a socket with the mark (IP_BIND_ADDRESS_NO_PORT). */
 static inline int marked_datagram(uint16_t port)
 {
 	int fd = new_datagram(AF_INET6);
 
 	assert_true(set_mark(fd, MARK_CONVERTED));
-	assert_int_equal(try_bind(fd, AF_INET6, port), 0);
+	assert_int_equal(try_bind(fd, AF_INET6, port != 0 ? port : free_port()), 0);
 	return fd;
 }
 
