@@ -38,6 +38,8 @@ LATER=$snippets/later_accept.so
 is "beside another accept: the program's socket stays IPv4's" "$(deep '*' deep program tcp)" \
 	'calls its own, no client'
 matches 'and a line says so' "$(cat "$work/err")" '*RTLD_DEEPBIND*another preloaded*'
+is 'unless nothing is to be logged' "$(DUALBIND_LOG=off deep '*' deep program tcp; cat "$work/err")" \
+	'calls its own, no client'
 is "with a plain module it is served" "$(deep '*' plain program tcp)" 'calls not its own, AF_INET'
 LATER=
 

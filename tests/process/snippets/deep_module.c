@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A module for deep.c. whose() is in the program as well. */
+/* A module for deep.c. whose() is in the program as well: it is weak, since clang takes any other function of a module
+ * to be the one that the module calls. */
 #include "deep.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-const char *whose(void)
+__attribute__((weak)) const char *whose(void)
 {
 	return "the module's";
 }
