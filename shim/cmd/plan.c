@@ -62,15 +62,10 @@ static const char *remedy_without_rights(enum privilege privilege)
 		return "; in front of it dualbind needs CAP_SYS_ADMIN, and would serve only programs in Go, Rust "
 		       "and "
 		       "Zig";
-	switch (privilege) {
-	case PRIVILEGE_SETUID:
+	if (privilege == PRIVILEGE_SETUID)
 		return "; if it is the server, start dualbind as the user who owns the file";
-	case PRIVILEGE_SETGID:
+	if (privilege == PRIVILEGE_SETGID)
 		return "; if it is the server, start dualbind with the file's group (setpriv --regid)";
-	case PRIVILEGE_NONE:
-	case PRIVILEGE_CAPABILITIES:
-		break;
-	}
 	return "; if it is the server, start dualbind as root";
 }
 

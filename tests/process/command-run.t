@@ -106,6 +106,8 @@ refused 'an empty list' 2 '*the list is empty*' "$command" run -a '' true
 refused 'a malformed pool' 2 '*--pool "10.0.0.0/8"*' "$command" run --pool 10.0.0.0/8 true
 refused 'a malformed pool that is inherited' 2 '*DUALBIND_POOL "x"*' env DUALBIND_POOL=x "$command" run true
 refused 'a malformed log' 2 '*--log "loud"*off, error, info or debug*' "$command" run --log loud true
+refused 'a log that cannot be written' 125 '*--log "info:/none/such/file"*cannot be written: No such file*' \
+	"$command" run --log info:/none/such/file true
 refused 'malformed peers' 2 '*--peers "ipv6"*ipv4 or native*' "$command" run --peers ipv6 true
 refused 'a malformed dry run' 2 '*DUALBIND_DRY_RUN "yes"*0 or 1*' env DUALBIND_DRY_RUN=yes "$command" run true
 refused 'a malformed mode' 2 '*--mode "fast"*auto, preload, supervise or both*' "$command" run --mode fast true

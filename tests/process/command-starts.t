@@ -100,6 +100,12 @@ script does-su 'exit' 'if su - nobody -c true; then exit; fi'
 started preload "$usual" says-su
 started both 'su - clears *' does-su
 
+# Of a long script not each file is looked for; and nothing is as long as that.
+script long exit $(seq -f "$work/none-%g" 260) "$server"
+started preload "$usual" long
+script long-name exit "$work/$(printf '%0250d' 0)" "$server"
+started both "$seems" long-name
+
 # Set-user-ID programs keep their rights: an ordinary user's script with one is not
 # supervised, unless it is under no_new_privs already.
 if [ "$(id -u)" = 0 ]; then

@@ -42,6 +42,10 @@ static void lines(void **state)
 	struct blocked_call call = parsed(SYS_accept);
 
 	(void)state;
+#ifdef SYS_select
+	assert_int_equal(parsed(SYS_poll).kind, BLOCKED_IN_POLL);
+	assert_int_equal(parsed(SYS_select).kind, BLOCKED_IN_SELECT);
+#endif
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(parsed(rows[i].call).kind, rows[i].kind);
 	assert_int_equal(call.arguments[0], 11);

@@ -475,11 +475,14 @@ static void executed_after(void **state)
 }
 
 /* But for those that it descends from, of which the parent of the parent is looked at like others. */
-static void look_as_grandchild(int to_ancestor)
+/* With as many processes between it and the one that is told as GENERATIONS says. */
+static void look_as_grandchild(int to_ancestor, int generations)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0), status;
 	pid_t child = fork();
 
+	if (child == 0 && generations > 1)
+		look_as_grandchild(to_ancestor, generations - 1);
 	if (child == 0) {
 		int own = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -494,7 +497,7 @@ static void look_as_grandchild(int to_ancestor)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 3);
 }
 
-static void ancestors(void **state)
+static void told_by_a_descendant(int generations)
 {
 	int ends[2], status;
 	union {
@@ -507,17 +510,24 @@ static void ancestors(void **state)
 	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
 	pid_t child;
 
-	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	child = fork();
 	if (child == 0)
-		look_as_grandchild(ends[0]);
+		look_as_grandchild(ends[0], generations);
 	assert_int_equal(recvmsg(ends[1], &message, 0), 1);
 	assert_int_equal(write(ends[1], &byte, 1), 1);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	memcpy(&status, CMSG_DATA(&control.head), sizeof status);
 	assert_int_equal(close(status) | close(ends[0]) | close(ends[1]), 0);
+}
+
+/* Or more of them than the list holds. */
+static void ancestors(void **state)
+{
+	(void)state;
+	told_by_a_descendant(1);
+	told_by_a_descendant(20);
 }
 
 int main(int argc, char *argv[])

@@ -239,6 +239,28 @@ static void long_lists(void **state)
 		close(fds[i]);
 }
 
+/* More of them than are kept at a time; all are another program's. */
+static void many_strangers(void **state)
+{
+	static const struct stranger one = {"127.0.0.1", NULL, false, false, false};
+	enum { SOCKETS = 260 };
+	uint16_t port = free_port();
+	struct address any4 = peer4("0.0.0.0", port);
+	struct other heir;
+	int fds[SOCKETS];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = shared_datagram(&any4);
+	assert_false(strangers_share(port, 0));
+	heir = start_other(&one, free_port(), false);
+	for (size_t i = 0; i < COUNT(fds); i++)
+		close(fds[i]);
+	assert_true(strangers_share(port, 0));
+	end_other(&heir);
+	assert_false(strangers_share(port, 0));
+}
+
 /* If the lists cannot be read: true. */
 static void no_telling(void **state)
 {
@@ -263,7 +285,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines),       cmocka_unit_test(garbage_lines), cmocka_unit_test(each_stranger),
-	    cmocka_unit_test(own_sockets), cmocka_unit_test(long_lists),    cmocka_unit_test(no_telling),
+	    cmocka_unit_test(own_sockets), cmocka_unit_test(long_lists),
+	    cmocka_unit_test(many_strangers),    cmocka_unit_test(no_telling),
 	};
 
 	return cmocka_run_group_tests_name("strangers", tests, private_network, NULL);

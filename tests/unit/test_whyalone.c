@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
+#include "base/own_errno.h"
 #include "bind/left_alone.h"
 #include "inspect/held.h"
 #include "inspect/mapped.h"
@@ -51,15 +52,32 @@ static void nothing_is_known(void **state)
 
 static void words(void **state)
 {
+	static const struct {
+		int error;
+		const char *words;
+	} errors[] = {
+	    {EADDRINUSE, "another program has the port"},
+	    {EADDRNOTAVAIL, "no IPv6"},
+	    {EAFNOSUPPORT, "no IPv6"},
+	    {EACCES, "Landlock"},
+	    {EPERM, "lacks a privilege"},
+	    {EXDEV, "another network namespace"},
+	    {ENOKEY, "TCP keys"},
+	    {EREMCHG, "another preloaded library"},
+	    {ERINGED, "io_uring"},
+	    {EFORGOTTEN, "gVisor"},
+	    {EUNTOLD, "gVisor"},
+	    {4095, "DUALBIND_LOG=debug"},
+	};
+
 	(void)state;
 	assert_null(why_alone_words(NO_REASON, 0));
 	assert_null(why_alone_words(NO_RULE, 0));
 	assert_null(why_alone_words(REASONS, 0));
 	for (unsigned reason = ELSEWHERE; reason < REASONS; reason++)
 		assert_non_null(why_alone_words(reason, 0));
-	assert_non_null(strstr(why_alone_words(NOT_TO_BE_HAD, EADDRINUSE), "another program has the port"));
-	assert_non_null(strstr(why_alone_words(NOT_TO_BE_HAD, EAFNOSUPPORT), "no IPv6"));
-	assert_non_null(strstr(why_alone_words(NOT_TO_BE_HAD, 4095), "DUALBIND_LOG=debug"));
+	for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+		assert_non_null(strstr(why_alone_words(NOT_TO_BE_HAD, errors[i].error), errors[i].words));
 }
 
 int main(void)
