@@ -210,7 +210,6 @@ tests: $(LIBRARY) $(COMMAND) image-files $(UNITS) $(PROCESSES) $(SNIPPETS) $(MOD
 ifneq ($(MACHINE),aarch64)
 tests: other-architecture
 endif
-tests-of-coverage: $(LIBRARY) $(COMMAND) $(SNIPPETS) $(MODULES) $(UNITS) $(PROCESSES) $(SUPERVISED) $(SEQUENCE)
 faulty: $(FAULTY)
 
-.PHONY: tests tests-of-coverage faulty other-architecture
+.PHONY: tests faulty other-architecture

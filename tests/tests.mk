@@ -71,11 +71,11 @@ check-foreign: ## others' test suites, natively and with the shim: an hour
 # Lines and branches of shim/ that the unit and process tests reach, the differential
 # fuzzer, calls that fail, and of the end-to-end tests those of the command, those of
 # the supervisor and some of the library. COVERAGE_TESTS names others.
-COVERAGE_E2E := dual-matrix dual-stranger loopback-promoted mapped-source nginx own-ipv6-listener peers-native \
-                python-http redis socat-udp special-sources udp-stranger
+COVERAGE_E2E := dual-matrix dual-stranger left-alone liburing loopback-promoted mapped-source nginx original-dst \
+                own-ipv6-listener past-library peers-native python-http redis socat-udp special-sources udp-stranger
 # With counters a million peers take longer than they may.
 COVERAGE_TESTS ?= $(UNITS) $(filter-out %/check_many_peers,$(PROCESSES)) $(sort $(wildcard tests/process/*.t)) tests/fuzz/differential.t \
-                  $(sort $(wildcard tests/faults/*.t tests/e2e/command-*.t tests/e2e/supervise-*.t tests/e2e/launchers*.t)) $(COVERAGE_E2E:%=tests/e2e/%.t)
+                  $(sort $(wildcard tests/faults/*.t tests/e2e/command-*.t tests/e2e/supervise*.t tests/e2e/launchers*.t)) $(COVERAGE_E2E:%=tests/e2e/%.t)
 coverage: deps ## lines and branches of shim/ that tests reach; COVERAGE_TESTS="..."
 	@scripts/deps coverage
 	@tests/coverage $(COVERAGE_TESTS)

@@ -58,6 +58,9 @@ ask_dualbind check "$shimmed"
 is "$(line tcp '[::]:8013')" 'tcp [::]:8013 dual-stack (by whom unseen)' 'check PID: marks refused'
 is "$(sed 's/[0-9]* dual-stack sockets\{0,1\}/N/' "$DIR/err")" \
     'dualbind: N: whether by dualbind cannot be seen: a seccomp filter forbids pidfd_getfd here' 'check PID: marks refused: told'
+AS="$ROOT/build/tests/refuse addfd"
+ask_dualbind check --json "$plain"
+is "$asked $(json 'j["mechanism"]')" '1 preload' 'check PID: on a kernel that cannot supervise'
 AS=''
 if [ "$(id -u)" = 0 ]; then
     # From the node, which is another network namespace.
@@ -131,6 +134,26 @@ if [ "$(id -u)" = 0 ]; then
     ok 'root without CAP_SYS_PTRACE: what it takes' grep -q '^dualbind: remedy: it takes CAP_SYS_PTRACE' "$DIR/err"
     stop_with TERM "$own"
     stop_with TERM "$roots"
+
+    # Set-group-ID: its loader has ignored LD_PRELOAD, whoever looks.
+    cat >"$DIR/private" <<END
+mount -t tmpfs none '$DIR/rights' # /tmp may be mounted nosuid
+cp /bin/sleep '$DIR/rights/'
+chown 0:0 '$DIR/rights/sleep'
+chmod 2755 '$DIR/rights/sleep'
+echo \$\$ >'$DIR/pid'
+exec $NOBODY '$DIR/rights/sleep' 600
+END
+    mkdir "$DIR/rights"
+    in_pod unshare --mount sh "$DIR/private" &
+    secure_is_there() {
+        grep -qsx sleep "/proc/$(cat "$DIR/pid")/comm"
+    }
+    ok 'set-group-ID: starts' wait_for secure_is_there
+    AS=''
+    ask_dualbind check "$(cat "$DIR/pid")"
+    ok 'set-group-ID: why a supervisor' grep -q 'it was started so that its loader ignores LD_PRELOAD' "$DIR/out"
+    stop_with TERM "$(cat "$DIR/pid")"
 else
     skip 'as another user' 'only root can become one'
 fi

@@ -9,7 +9,7 @@ unset MAKEFLAGS MAKELEVEL
 export LC_ALL=C
 
 # These are there for the sake of others.
-inner='FORCE faulty other-architecture tests-of-coverage'
+inner='FORCE faulty other-architecture'
 
 told=$(make --no-print-directory help)
 phony=$(make --no-print-directory --print-data-base --dry-run help | sed -n 's/^\.PHONY: //p' | tr ' ' '\n' | sort)

@@ -300,6 +300,29 @@ START_TEST(too_many_of_its_own)
 }
 END_TEST
 
+/* More of ours than that: they stay, and it is refused. */
+START_TEST(beside_too_many_of_ours)
+{
+	int six = of_family(AF_INET6, 0), four[65];
+
+	for (int i = 0; i < 65; i++) {
+		four[i] = of_family(AF_INET, 0);
+		ck_assert_int_eq(setsockopt(four[i], SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int)), 0);
+		ck_assert_int_eq(try_bind4(four[i], INADDR_ANY) | listen(four[i], 5), 0);
+	}
+	ck_assert_int_eq(try_bind(six, in6addr_loopback), -1);
+	ck_assert_int_eq(errno, EADDRINUSE);
+	check_options(six, 0);
+	for (int i = 0; i < 65; i++) {
+		ck_assert_int_eq(kernel_option(four[i], SOL_SOCKET, SO_DOMAIN), AF_INET6);
+		ck_assert_int_eq(kernel_option(four[i], SOL_SOCKET, SO_REUSEADDR), 0);
+		ck_assert_int_eq(kernel_option(four[i], SOL_SOCKET, SO_REUSEPORT), 1);
+	}
+	close(four[64]);
+	ck_assert_int_eq(try_bind(six, in6addr_loopback) | listen(six, 5), 0);
+}
+END_TEST
+
 /* Natively it fails. */
 START_TEST(what_is_taken)
 {
@@ -519,6 +542,7 @@ int main(int argc, char **argv)
 	    {a_stranger_at_the_same_address, IN_TURN},
 	    {many_of_its_own, 1},
 	    {too_many_of_its_own, 1},
+	    {beside_too_many_of_ours, 1},
 	    {what_is_taken, REUSES + 1},
 	    {what_is_ours, REUSES + 1},
 	    {what_listens_once, 1},

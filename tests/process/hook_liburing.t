@@ -38,4 +38,20 @@ print(*said)
 
 is 'natively' "$(loaded '')" '1 1 1'
 is 'with the library' "$(loaded "$library")" '1 1 1'
+
+# By each of its functions; where liburing lacks one, there is only ours, and nothing is submitted.
+by_each() { # PRELOAD
+	LD_PRELOAD=$1 timeout 20 /usr/bin/python3 -c '
+import ctypes, errno, sys
+liburing = ctypes.CDLL("liburing.so.2", ctypes.RTLD_GLOBAL)
+module = ctypes.CDLL(sys.argv[1])
+for name in sys.argv[2:]:
+    taken = module.module_submits_so(name.encode())
+    print("none" if taken in (0, -errno.ENOSYS) else taken, end=" ")
+' "$module" io_uring_submit io_uring_submit_and_get_events io_uring_submit_and_wait_timeout \
+		io_uring_submit_and_wait_min_timeout io_uring_submit_and_wait_reg io_uring_none 2>&1
+}
+natively=$(by_each '')
+matches 'each function: natively' "$natively" '1 1 1 *none '
+is 'each function: with the library' "$(by_each "$library")" "$natively"
 echo "1..$number"

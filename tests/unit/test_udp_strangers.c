@@ -285,8 +285,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines),       cmocka_unit_test(garbage_lines), cmocka_unit_test(each_stranger),
-	    cmocka_unit_test(own_sockets), cmocka_unit_test(long_lists),
-	    cmocka_unit_test(many_strangers),    cmocka_unit_test(no_telling),
+	    cmocka_unit_test(own_sockets), cmocka_unit_test(long_lists),    cmocka_unit_test(many_strangers),
+	    cmocka_unit_test(no_telling),
 	};
 
 	return cmocka_run_group_tests_name("strangers", tests, private_network, NULL);

@@ -83,7 +83,8 @@ static int call_apart(struct survey *survey, const struct plan *plan, const stru
 
 	survey->apart_failed = survey->self.mark != MARK_NONE;
 	if (!beside_begin(&beside, survey, plan))
-		return make_call(survey->self.fd, call); /* what is not converted conflicts with none of the others */
+		return make_call(survey->self.fd,
+				 call); /* what is not converted conflicts with none of the others */
 	result = make_call(survey->self.fd, call);
 	beside_end(&beside);
 	return result;
