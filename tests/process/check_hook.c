@@ -70,6 +70,7 @@ START_TEST(names_and_options)
 
 	keeps(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)));
 	keeps(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
+	both_ways(keeps, epoll_ctl, epoll, EPOLL_CTL_MOD, fd, &event);
 	keeps(bind(fd, (struct sockaddr *)&local, kind->family == AF_INET ? sizeof(struct sockaddr_in) : length));
 	if (kind->type == SOCK_STREAM)
 		keeps(listen(fd, 5));

@@ -4,6 +4,7 @@
 #include "sockets.h"
 
 #include "logged.h"
+#include "ring.h"
 #include "supervisable.h"
 #include "supervise/blind.h"
 #include "supervise/judge.h"
@@ -89,6 +90,15 @@ static void have_epoll(void)
 	epoll_ctl(epoll_create1(0), EPOLL_CTL_ADD, fd, &event);
 }
 
+static void have_ring(void)
+{
+	struct ring ring;
+
+	have_socket();
+	if (ring_begin(&ring) != 0 || ring_register(&ring, &fd, 1) != 0)
+		dup(fd); /* a kernel without */
+}
+
 static void end_by_family(void)
 {
 	if (fcntl(fd, F_GETFD) != FD_CLOEXEC || (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0)
@@ -143,6 +153,8 @@ static void one_that_is_referred_to(void **state)
 	assert_int_equal(status_of(have_two_numbers, serve), NATIVE);
 	assert_true(told(busy));
 	assert_int_equal(status_of(have_epoll, serve), NATIVE);
+	assert_true(told(busy));
+	assert_int_equal(status_of(have_ring, serve), NATIVE);
 	assert_true(told(busy));
 }
 

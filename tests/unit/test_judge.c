@@ -167,16 +167,16 @@ static void the_library_is_there(void **state)
 	assert_int_equal(unlink(library), 0);
 }
 
-/* A child that was started with LD_PRELOAD, as run does, or without. */
-static pid_t start(bool preloads)
+/* A child that was started with that LD_PRELOAD, or without. */
+static pid_t start(const char *preloads)
 {
-	char variable[PATH_MAX + 16], name[] = "test_judge", *environment[] = {NULL, NULL};
+	char variable[2 * PATH_MAX], name[] = "test_judge", *environment[] = {NULL, NULL};
 	int ends[2];
 	char byte;
 	pid_t child;
 
-	snprintf(variable, sizeof variable, "LD_PRELOAD=%s", library);
-	environment[0] = preloads ? variable : NULL;
+	snprintf(variable, sizeof variable, "LD_PRELOAD=%s", preloads);
+	environment[0] = preloads[0] != '\0' ? variable : NULL;
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	child = fork();
 	if (child == 0) {
@@ -192,7 +192,7 @@ static pid_t start(bool preloads)
 	return child;
 }
 
-static void why_it_is_not_there(const char *words, bool preloads)
+static void why_it_is_not_there(const char *words, const char *preloads)
 {
 	pid_t child = start(preloads);
 
@@ -206,19 +206,21 @@ static void why_it_is_not_there(const char *words, bool preloads)
 
 static void the_library_is_not_there(void **state)
 {
-	char closed[2 * PATH_MAX];
+	static const char lost[] =
+	    "\", since LD_PRELOAD was lost before it (a set-ID launcher, a cleared environment): start "
+	    "dualbind run after what clears it";
+	char closed[2 * PATH_MAX], others[2 * PATH_MAX];
 
 	(void)state;
 	judge_start(CONVERTS_KNOWN, library);
-	why_it_is_not_there(
-	    "\", since LD_PRELOAD was lost before it (a set-ID launcher, a cleared environment): start "
-	    "dualbind run after what clears it",
-	    false);
+	why_it_is_not_there(lost, "");
+	snprintf(others, sizeof others, "%s.1:/x%s", library, strrchr(library, '/') + 1);
+	why_it_is_not_there(lost, others);
 	snprintf(closed, sizeof closed, "\", since in its root folder (chroot) there is no \"%s\"; --mode",
 		 library);
-	why_it_is_not_there(closed, true);
+	why_it_is_not_there(closed, library);
 	close(open(library, O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-	why_it_is_not_there("\", whose loader has ignored LD_PRELOAD (rights of its own; a file", true);
+	why_it_is_not_there("\", whose loader has ignored LD_PRELOAD (rights of its own; a file", library);
 	if (geteuid() != 0)
 		return;
 	assert_int_equal(chmod(folder, 0), 0);
@@ -228,7 +230,7 @@ static void the_library_is_not_there(void **state)
 		 "\", whose user cannot read \"%s\": chmod a+rX that file and the folders that it "
 		 "is in\n",
 		 library);
-	why_it_is_not_there(closed, true);
+	why_it_is_not_there(closed, library);
 	assert_int_equal(chmod(folder, 0755), 0);
 }
 

@@ -54,6 +54,21 @@ static void the_thread_that_calls(void **state)
 	assert_int_not_equal(said, getpid());
 }
 
+/* No more than fits into a pipe, and no memory that is not there. */
+static void memory(void **state)
+{
+	static char from[TARGET_COPY_MAX + 1], to[TARGET_COPY_MAX + 1];
+	unsigned before = open_descriptors();
+
+	(void)state;
+	from[TARGET_COPY_MAX - 1] = 'x';
+	assert_true(target_copy((uint64_t)(uintptr_t)from, to, TARGET_COPY_MAX));
+	assert_int_equal(to[TARGET_COPY_MAX - 1], 'x');
+	assert_false(target_copy((uint64_t)(uintptr_t)from, to, TARGET_COPY_MAX + 1));
+	assert_false(target_copy(8, to, 1));
+	assert_int_equal(open_descriptors(), before);
+}
+
 /* A number is the descriptor. */
 static void numbers(void **state)
 {
@@ -190,13 +205,10 @@ static void another_librarys_bind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_it_is),
-	    cmocka_unit_test(the_thread_that_calls),
-	    cmocka_unit_test(numbers),
-	    cmocka_unit_test(no_socket),
-	    cmocka_unit_test(installed),
-	    cmocka_unit_test(epoll_and_flags),
-	    cmocka_unit_test(another_librarys_bind),
+	    cmocka_unit_test(who_it_is),       cmocka_unit_test(the_thread_that_calls),
+	    cmocka_unit_test(memory),          cmocka_unit_test(numbers),
+	    cmocka_unit_test(no_socket),       cmocka_unit_test(installed),
+	    cmocka_unit_test(epoll_and_flags), cmocka_unit_test(another_librarys_bind),
 	};
 
 	return cmocka_run_group_tests_name("target_self", tests, private_network, NULL);
