@@ -223,6 +223,18 @@ static void promotion_is_named(void **state)
 	}
 }
 
+/* Without settings a socket that was bound past bind(2) stays as it is. */
+static void an_inert_program(void **state)
+{
+	int fd = new_datagram(AF_INET);
+
+	(void)state;
+	assert_int_equal(try_bind(fd, AF_INET, free_port()), 0);
+	call_bound(NULL, fd);
+	assert_int_equal(domain_of(fd), AF_INET);
+	close(fd);
+}
+
 static int start(void **state)
 {
 	random_start();
@@ -234,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(decisions_are_the_models),
 	    cmocka_unit_test(promotion_is_named),
+	    cmocka_unit_test(an_inert_program),
 	};
 
 	return cmocka_run_group_tests_name("bind", tests, start, NULL);

@@ -22,13 +22,8 @@ struct search {
 
 static bool consider(const struct search *search, struct sock *sock)
 {
-	bool more = address_port(&sock->local) != search->port || !sock_read_rest(sock) ||
-		    sock->transport != search->transport || !sock->unconnected ||
-		    search->visit(search->context, sock);
-
-	if (!more && search->refs != NULL)
-		search->refs->whole = false;
-	return more;
+	return address_port(&sock->local) != search->port || !sock_read_rest(sock) ||
+	       sock->transport != search->transport || !sock->unconnected || search->visit(search->context, sock);
 }
 
 /* If a program has many sockets of ours, their numbers follow each other: so after one of ours only the hint of
