@@ -475,14 +475,14 @@ static void executed_after(void **state)
 }
 
 /* But for those that it descends from, of which the parent of the parent is looked at like others. */
-/* With as many processes between it and the one that is told as GENERATIONS says. */
-static void look_as_grandchild(int to_ancestor, int generations)
+/* In a child of the last of GENERATIONS processes, each of which is the child of the one before. */
+static void look_as_descendant(int to_ancestor, int generations)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0), status;
-	pid_t child = fork();
+	pid_t child;
 
-	if (child == 0 && generations > 1)
-		look_as_grandchild(to_ancestor, generations - 1);
+	while ((child = fork()) == 0 && --generations > 0)
+		continue;
 	if (child == 0) {
 		int own = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -513,7 +513,7 @@ static void told_by_a_descendant(int generations)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	child = fork();
 	if (child == 0)
-		look_as_grandchild(ends[0], generations);
+		look_as_descendant(ends[0], generations);
 	assert_int_equal(recvmsg(ends[1], &message, 0), 1);
 	assert_int_equal(write(ends[1], &byte, 1), 1);
 	assert_int_equal(waitpid(child, &status, 0), child);
