@@ -60,6 +60,22 @@ static int begin(void **state)
 	       !target_enter(&target, waiting.listener, &waiting.notification, &settings);
 }
 
+/* At the addresses that it has itself. */
+static void memory_is_its_own(void **state)
+{
+	static char own[sizeof words];
+	char seen[TARGET_COPY_MAX + 1];
+
+	(void)state;
+	memcpy(own, words, sizeof own); /* not in the child, which was forked before */
+	assert_true(target_copy((uint64_t)(uintptr_t)words, seen, sizeof words));
+	assert_string_equal(seen, words);
+	assert_true(target_copy((uint64_t)(uintptr_t)own, seen, sizeof own));
+	assert_int_equal(seen[0], '\0');
+	assert_false(target_copy(8, seen, 1));
+	assert_false(target_copy((uint64_t)(uintptr_t)words, seen, TARGET_COPY_MAX + 1));
+}
+
 static void is_known(void **state)
 {
 	(void)state;
@@ -204,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(is_known),
+	    cmocka_unit_test(memory_is_its_own),
 	    cmocka_unit_test(numbers_are_looked_at),
 	    cmocka_unit_test(taking_is_bounded),
 	    cmocka_unit_test(epoll_goes_by_the_targets_number),
