@@ -283,6 +283,28 @@ static void failure_changes_nothing(void **state)
 	close(stranger);
 }
 
+/* Another thread has closed it since it was read, and may have opened another file. */
+static void one_that_is_gone(void **state)
+{
+	struct swap swap = {.mark = MARK_CONVERTED};
+	struct sock old;
+
+	(void)state;
+	for (int reused = 0; reused < 2; reused++) {
+		int fd = new_socket(AF_INET);
+
+		address_set_in6(&swap.local, &in6addr_any, free_port());
+		assert_int_equal(try_bind(fd, AF_INET, address_port(&swap.local)), 0);
+		assert_true(sock_read(fd, &old));
+		swap.old = &old;
+		assert_int_equal(reused ? dup2(STDIN_FILENO, fd) : close(fd), reused ? fd : 0);
+		assert_false(swap_socket(&swap));
+		assert_int_equal(errno, reused ? ENOTSOCK : EBADF);
+		if (reused)
+			close(fd);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +315,7 @@ int main(void)
 	    cmocka_unit_test(promotes_and_widens),
 	    cmocka_unit_test(old_socket_is_not_left_shareable),
 	    cmocka_unit_test(failure_changes_nothing),
+	    cmocka_unit_test(one_that_is_gone),
 	};
 
 	return cmocka_run_group_tests_name("swap", tests, private_network, NULL);

@@ -298,9 +298,9 @@ bool swap_socket(const struct swap *swap)
 
 	own.old = &old;
 	turn_begin(&turn, bound && swap->options == 0);
-	if (bound)
-		sock_read_reuse(&old); /* another thread may have set them for a moment when they were read */
-	done = swap_in_turn(&own);
+	if (bound) /* another thread may have set them for a moment when they were read, or has closed it since */
+		sock_read_reuse(&old);
+	done = (!bound || old.reuse_addr >= 0) && swap_in_turn(&own);
 	turn_end(&turn);
 	if (done && swap->mark != MARK_NONE && !swap->dry_run)
 		made_note(swap->old->fd);
