@@ -244,14 +244,15 @@ static bool lacks_specific_first(void)
 /* 0.0.0.0 is bound and listens first, as redis and nginx do it by these words. */
 START_TEST(strangers_are_refused)
 {
-	int four, six;
+	int four, six, let_in;
 
 	make_both(&four, &six, _i * REUSES);
 	ck_assert_int_eq(in_another_program(strangers_that_fail), 0);
 	serve_each(four, six, false);
-	if (_i == 0 && lacks_cleared_reuse_port())
+	let_in = in_another_program(strangers_with_reuse_port);
+	if (let_in == 1 && _i == 0 && lacks_cleared_reuse_port())
 		return;
-	ck_assert_int_eq(in_another_program(strangers_with_reuse_port), 0);
+	ck_assert_int_eq(let_in, 0);
 	serve_each(four, six, false);
 }
 END_TEST
