@@ -199,6 +199,17 @@ static int promoted_that_wants_errors(struct address *local, ino_t *inode)
 	return fd;
 }
 
+static bool lacks_no_port_of_mptcp(void)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM, IPPROTO_MPTCP), on = 1;
+	bool lacks = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) != 0;
+
+	close(fd);
+	if (lacks)
+		print_message("# no IP_BIND_ADDRESS_NO_PORT of MPTCP on this kernel\n");
+	return lacks;
+}
+
 /* The mark is listed, since Linux 5.10: no process need be looked into. */
 static void marks_that_are_listed(void **state)
 {
@@ -230,7 +241,7 @@ static void marks_that_are_listed(void **state)
 		const struct listener *found;
 		int fd;
 
-		if (rows[i].protocol == IPPROTO_MPTCP && lacks_mptcp())
+		if (rows[i].protocol == IPPROTO_MPTCP && (lacks_mptcp() || lacks_no_port_of_mptcp()))
 			continue;
 		fd = listener_of(AF_INET6, rows[i].type, rows[i].protocol, false, &local, &inode);
 		if (rows[i].mark != MARK_NONE)
