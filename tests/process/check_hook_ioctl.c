@@ -25,7 +25,8 @@ static uint32_t address_by(int fd, unsigned long request)
 
 START_TEST(of_a_converted_socket)
 {
-	int fd = _i == 0 ? server(SERVER) : listening(INADDR_ANY, SERVER), descriptors = count_descriptors(), size = 0;
+	int fd = _i == 0 ? server(SERVER) : listening(INADDR_ANY, SERVER), descriptors = count_descriptors(),
+	    size = 0;
 	struct ifreq none = {.ifr_name = "none", .ifr_addr.sa_family = AF_INET};
 
 	ck_assert(is_converted(fd));
