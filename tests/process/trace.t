@@ -29,7 +29,7 @@ part() { # NAME
 # has ISOLATE is asked each time it is set. Whether the program's number still means its socket (SO_TYPE,
 # fstat) is asked before the new one is bound, and again before it takes the place; which numbers mean it,
 # whether it listens by now, and whom it lets in, which another thread may have set for a moment, at the last. MCAST_MSFILTER is of one group each. A part of the
-# mark of a UDP socket is in SO_LINGER, which is also an option to be carried.
+# mark of a UDP socket is in SO_LINGER, and so is whether its program has set IP_BIND_ADDRESS_NO_PORT; and it is an option to be carried.
 asked_again() { # PART
 	part "$1" | awk '
 		{ call = $0; sub(/\(.*/, "", call)
@@ -48,7 +48,8 @@ asked_again() { # PART
 		question ~ /SO_TYPE$/ || question ~ /^fstat/ { if (++times[question] > 3) print question; next }
 		question ~ /^getsockname/ { if (++times[question] > 2) print question; next }
 		question ~ /(IPV6_ROUTER_ALERT_ISOLATE|MCAST_MSFILTER)$/ { next }
-		question ~ /SO_(LINGER|ACCEPTCONN|GET_FILTER|REUSEADDR|REUSEPORT)$/ { if (seen[question]++ && ++times[question] > 1) print question; next }
+		question ~ /SO_LINGER$/ { if (seen[question]++ && ++times[question] > 2) print question; next }
+		question ~ /SO_(ACCEPTCONN|GET_FILTER|REUSEADDR|REUSEPORT)$/ { if (seen[question]++ && ++times[question] > 1) print question; next }
 		question != "" && seen[question]++ { print question }'
 }
 

@@ -79,14 +79,12 @@ static int make_call(int fd, const struct call *call)
 static int call_apart(struct survey *survey, const struct plan *plan, const struct call *call)
 {
 	struct beside beside;
-	int result;
+	bool has_options = beside_begin(&beside, survey, plan); /* what is not converted may do without them */
+	int result = make_call(survey->self.fd, call);
 
 	survey->apart_failed = survey->self.mark != MARK_NONE;
-	if (!beside_begin(&beside, survey, plan))
-		return make_call(survey->self.fd,
-				 call); /* what is not converted conflicts with none of the others */
-	result = make_call(survey->self.fd, call);
-	beside_end(&beside);
+	if (has_options)
+		beside_end(&beside);
 	return result;
 }
 

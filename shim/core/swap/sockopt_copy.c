@@ -194,8 +194,8 @@ static bool copy_multicast_all(const struct sock *from, const struct sock *to)
 /* What ps is told is not the program's. */
 static bool copy_rfc4884(const struct sock *from, const struct sock *to)
 {
-	if (from->transport == TRANSPORT_TCP || mark_told_alone(from->fd, IP_RECVERR_RFC4884) ||
-	    sys_get_int(from->fd, IPPROTO_IP, IP_RECVERR_RFC4884) <= 0)
+	if (from->transport == TRANSPORT_TCP || sys_get_int(from->fd, IPPROTO_IP, IP_RECVERR_RFC4884) <= 0 ||
+	    mark_told_alone(from->fd, IP_RECVERR_RFC4884))
 		return true;
 	sys_set_int(to->fd, IPPROTO_IPV6, sockopt_ipv6_of(IP_RECVERR_RFC4884), 1);
 	return sys_set_int(to->fd, IPPROTO_IP, IP_RECVERR_RFC4884, 1) == 0;
