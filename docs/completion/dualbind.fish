@@ -53,7 +53,7 @@ complete -c dualbind -n $run -s a -l allow -x -d 'which listeners'
 complete -c dualbind -n $run -l peers -x -a 'ipv4 native' -d 'how IPv6 clients are shown'
 complete -c dualbind -n $run -l pool -x -a '240.0.0.0/4 198.18.0.0/15' -d 'where synthetic addresses are taken from'
 complete -c dualbind -n $run -l log -x -a 'off error info debug' -d 'what is logged'
-complete -c dualbind -n $run -l dry-run -d 'tell what would be done, and do nothing'
+complete -c dualbind -n $run -l dry-run -d 'tell what would be converted, and convert nothing'
 complete -c dualbind -n $run -l mode -x -a 'auto preload supervise both' -d 'by which mechanism'
 complete -c dualbind -n $run -a '(__fish_complete_command)'
 # A program's own arguments, as they would be completed without dualbind.

@@ -28,7 +28,7 @@ _dualbind() {
 				'--peers=[how IPv6 clients are shown]:peers:(ipv4 native)' \
 				'--pool=[where synthetic addresses are taken from]:prefix:(240.0.0.0/4 198.18.0.0/15)' \
 				'--log=[what is logged]:level:(off error info debug)' \
-				'--dry-run[tell what would be done, and do nothing]' \
+				'--dry-run[tell what would be converted, and convert nothing]' \
 				'--mode=[by which mechanism]:mode:(auto preload supervise both)' \
 				'(-):program: _command_names -e' '*::argument:_normal'
 			;;

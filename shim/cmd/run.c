@@ -34,7 +34,8 @@ const char help_run[] = "usage: dualbind run [OPTION...] [--] PROGRAM [ARGUMENT.
 			"                       (default: 240.0.0.0/4)\n"
 			"      --log LEVEL[:PATH]\n"
 			"                       off, error (default), info or debug, to standard error or PATH\n"
-			"      --dry-run        tell what would be done (--log info), and do nothing\n"
+			"      --dry-run        start PROGRAM, tell what would be converted (--log info), and\n"
+			"                       convert nothing\n"
 			"      --mode auto|preload|supervise|both\n"
 			"                       how: by a library that is loaded into the program, by a\n"
 			"                       supervisor that watches its system calls (Go, static\n"
@@ -91,6 +92,9 @@ static int read_options(struct run *run, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+:a:h", options, NULL)) != -1)
 		switch (option) {
 		case 'a':
+			if (run->given[ALLOW] != NULL)
+				return say_usage("run", "a second --allow: write one list: -a '%s %s'",
+						 run->given[ALLOW], optarg);
 			run->given[ALLOW] = optarg;
 			break;
 		case 'p':
@@ -165,6 +169,10 @@ static int read_settings(struct run *run)
 	if (sound && run->settings.allow.count == 0 && run->given[ALLOW] != NULL) {
 		wrong.problem = "the list is empty";
 		wrong.remedy = "write * or ports, or leave the option out";
+	} else if (sound && run->given[ALLOW] != NULL &&
+		   !allowlist_mentions(&run->settings.allow, ALLOW_ADDRESSES, TRANSPORT_ANY)) {
+		wrong.problem = "it only forbids";
+		wrong.remedy = "write what is allowed too, such as * for every other TCP port";
 	} else if (sound) {
 		return 0;
 	}

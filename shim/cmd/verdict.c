@@ -83,6 +83,12 @@ static void advise(char text[VERDICT_BYTES], const struct subject *subject, cons
 		 risky ? ", but then " JUDGE_RISK : "");
 }
 
+static bool is_forbidden(const struct subject *subject, const struct listener *listener)
+{
+	return allowlist_forbids(&subject->rules.allow, ALLOW_ANY4, address_port(&listener->local),
+				 listener->protocol);
+}
+
 static const char *why_no_rule(const struct listener *listener)
 {
 	return allowlist_never_covers(address_port(&listener->local), listener->protocol)
@@ -107,6 +113,9 @@ void verdict_write(char text[VERDICT_BYTES], const struct subject *subject, cons
 		snprintf(text, VERDICT_BYTES, "its rules cannot be read; they should have %s", rule);
 	else if (subject->rules.malformed)
 		snprintf(text, VERDICT_BYTES, "a setting is malformed: the library does nothing");
+	else if (is_forbidden(subject, listener))
+		snprintf(text, VERDICT_BYTES,
+			 "its rules forbid it, by an entry with !, which wins over every other");
 	else if (!verdict_covered(subject, listener))
 		snprintf(text, VERDICT_BYTES, "no rule covers it: add %s", rule);
 	else

@@ -103,6 +103,7 @@ matches 'a mistake after wide characters: the part before it' "$wide_part" '...Ã
 refused 'a mistake one byte later' 2 '*entry 1: *' "$command" run -a "$wide@80O" true
 is 'a mistake one byte later: no character is cut' "$(caret | sed '1s/80O/8O/; 2s/ //')" "$wide_part"
 refused 'an empty list' 2 '*the list is empty*' "$command" run -a '' true
+refused 'a list of what is forbidden' 2 '*--allow "!9090 !80/udp"*only forbids*' "$command" run -a '!9090 !80/udp' true
 refused 'a malformed pool' 2 '*--pool "10.0.0.0/8"*' "$command" run --pool 10.0.0.0/8 true
 refused 'a malformed pool that is inherited' 2 '*DUALBIND_POOL "x"*' env DUALBIND_POOL=x "$command" run true
 refused 'a malformed log' 2 '*--log "loud"*off, error, info or debug*' "$command" run --log loud true
@@ -112,6 +113,7 @@ refused 'malformed peers' 2 '*--peers "ipv6"*ipv4 or native*' "$command" run --p
 refused 'a malformed dry run' 2 '*DUALBIND_DRY_RUN "yes"*0 or 1*' env DUALBIND_DRY_RUN=yes "$command" run true
 refused 'a malformed mode' 2 '*--mode "fast"*auto, preload, supervise or both*' "$command" run --mode fast true
 refused 'no such option' 2 '*unknown option --frobnicate*' "$command" run --frobnicate true
+refused 'two lists' 2 "*a second --allow: write one list: -a '80 81'*" "$command" run -a 80 --allow=81 true
 refused 'a value that is missing' 2 '*option --pool needs a value*' "$command" run --pool
 refused 'no program' 2 '*missing operand*' "$command" run -a 80 --
 

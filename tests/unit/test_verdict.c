@@ -158,6 +158,12 @@ static void the_library_is_there(void **state)
 	has_rules("8080/udp");
 	assert_false(verdict_covered(&subject, &listener));
 	expect("no rule covers it: add 8080");
+	has_rules("* !8080");
+	expect("its rules forbid it, by an entry with !, which wins over every other");
+	has_rules("!8080-8090 9090");
+	expect("its rules forbid it, by an entry with !, which wins over every other");
+	has_rules("!8080/udp");
+	expect("no rule covers it: add 8080");
 	subject.rules.malformed = true;
 	expect("a setting is malformed: the library does nothing");
 	subject.rules.malformed = false;
