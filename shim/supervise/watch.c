@@ -67,13 +67,18 @@ static bool take(const struct watch *watch, struct seccomp_notif *call)
 	return false;
 }
 
-/* False if no process is left that could make a call, or this one should not answer any more. */
-static bool receive(const struct watch *watch, struct seccomp_notif *call)
+/* False if no process is left that could make a call, or this worker should not answer any more: only one may
+ * receive calls, which would take the same places of the queue. */
+static bool receive(const struct worker *worker, struct seccomp_notif *call)
 {
-	while (!atomic_load(&watch->ending)) {
+	const struct watch *watch = worker->watch;
+
+	while (!atomic_load(&watch->ending) && is_current(worker)) {
 		struct pollfd watched = {.fd = watch->listener, .events = POLLIN, .revents = POLLIN};
 		int count = queue_first(&watch->shared->queue, call) ? 1 : poll(&watched, 1, -1);
 
+		if (!is_current(worker))
+			return false;
 		if (count > 0 && (watched.revents & POLLIN)) {
 			if (take(watch, call))
 				return true;
@@ -99,7 +104,7 @@ static void serve(const struct worker *worker)
 	const struct watch *watch = worker->watch;
 	struct seccomp_notif call;
 
-	while (receive(watch, &call)) {
+	while (receive(worker, &call)) {
 		struct answer answer = look(watch, &call);
 
 		if (!is_current(worker))

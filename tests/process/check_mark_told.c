@@ -33,9 +33,19 @@ static const struct kind {
     {SOCK_STREAM, IPPROTO_MPTCP, IP_BIND_ADDRESS_NO_PORT},
 };
 
+/* MPTCP has taken the option since Linux 6.8. */
+static bool lacks_no_port_of_mptcp(void)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM, IPPROTO_MPTCP);
+	bool refused = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int)) != 0;
+
+	close(fd);
+	return lacks("IP_BIND_ADDRESS_NO_PORT of MPTCP", refused);
+}
+
 static bool is_lacking(const struct kind *kind)
 {
-	return kind->protocol == IPPROTO_MPTCP ? lacks_mptcp()
+	return kind->protocol == IPPROTO_MPTCP ? lacks_mptcp() || lacks_no_port_of_mptcp()
 					       : lacks_option(IPPROTO_IP, IP_RECVERR_RFC4884, "IP_RECVERR_RFC4884");
 }
 
