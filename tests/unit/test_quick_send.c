@@ -169,17 +169,16 @@ static void items_nowhere(void **state)
 	end_scene(&scene);
 }
 
-/* sendmsg(2) refuses them in the same way. */
+/* sendmsg(2) refuses them in the same way. (SSIZE_MAX is EFAULT to it on aarch64, and EMSGSIZE to sendto(2).) */
 static void lengths(void **state)
 {
 	static const struct {
 		size_t length;
-		int error, single;
+		int single;
 	} rows[] = {
-	    {SIZE_MAX, EINVAL, 0},
-	    {(size_t)SSIZE_MAX + 1, EINVAL, 0},
-	    {SSIZE_MAX, EMSGSIZE, 1},
-	    {70000, EMSGSIZE, 1},
+	    {SIZE_MAX, 0},
+	    {(size_t)SSIZE_MAX + 1, 0},
+	    {70000, 1},
 	};
 	static char bytes[70000];
 	struct scene scene = make_scene(true);
@@ -191,15 +190,16 @@ static void lengths(void **state)
 					 .msg_namelen = scene.real.length,
 					 .msg_iov = &part,
 					 .msg_iovlen = 1};
+		int error;
 
 		assert_int_equal(sys_sendmsg(scene.server, &message, 0), -1);
-		assert_int_equal(errno, rows[i].error);
+		error = errno;
 		message.msg_name = &scene.shown.any;
 		message.msg_namelen = scene.shown.length;
 		errno = SENTINEL;
 		assert_int_equal(
 		    quick_sendmsg(scene.server, &message, 0, count_sendmsg, count_single, slow_sendmsg), -1);
-		assert_int_equal(errno, rows[i].error);
+		assert_int_equal(errno, error);
 		called(!rows[i].single, rows[i].single, 0);
 	}
 	end_scene(&scene);
