@@ -27,14 +27,14 @@ mount="--mount type=image,source=$IMAGE,destination=/dualbind" # words
 under='/dualbind/dualbind run --log info -a 8080 --'           # words
 
 # Each is asked, looked at by the command's own ps, and told to end.
-serves() { # NAME WHAT PS LOGGED ARG...
-    name=$1 what=$2 ps=$3 pattern=$4
-    shift 4
+serves() { # NAME WHAT LOGGED ARG...
+    name=$1 what=$2 pattern=$3
+    shift 3
     # shellcheck disable=SC2086 # words
     ok "$what: starts" container "$name" $mount "$@" localhost/go $under /server tcp4 8080
     is "$(probe "$name")" "$PROBE" "$what: answers over IPv6, and is shown who asks"
     ok "$what: the log tells how" logged "$name" "$pattern"
-    is "$(podman exec "$name" /dualbind/dualbind ps 2>/dev/null | tail -n +2 | tr -s ' ' | cut -d ' ' -f 2-4)" "$ps" "$what: ps"
+    is "$(podman exec "$name" /dualbind/dualbind ps 2>/dev/null | tail -n +2 | tr -s ' ' | cut -d ' ' -f 2-4)" "$converted" "$what: ps"
     podman stop --time 8 "$name" >/dev/null
     is "$(podman inspect --format '{{.State.ExitCode}}' "$name")" 143 "$what: ends as the server does"
 }
@@ -44,19 +44,19 @@ full='pid=[0-9]* port=8080/tcp converted 0.0.0.0 -> \[::\]$'
 ok "without: starts" container plain localhost/go
 is "$(probe plain)" refused "without: refused over IPv6"
 
-serves default "podman's profile" "$converted" "$full"
+serves default "podman's profile" "$full"
 ok "podman's profile: no_new_privs is set, and said" logged default 'no_new_privs is set'
-serves strict "no capabilities, read-only" "$converted" "$full" --cap-drop all --security-opt no-new-privileges --read-only
-serves admin "CAP_SYS_ADMIN" "$converted" "$full" --user 0:0 --cap-add SYS_ADMIN
+serves strict "no capabilities, read-only" "$full" --cap-drop all --security-opt no-new-privileges --read-only
+serves admin "CAP_SYS_ADMIN" "$full" --user 0:0 --cap-add SYS_ADMIN
 ok "CAP_SYS_ADMIN: no_new_privs is not needed" lacks admin no_new_privs
 for engine in docker containerd; do
-    serves "$engine" "the profile of $engine" "[::]:8080 dual-stack (by" \
+    serves "$engine" "the profile of $engine" \
         'converted at listen without seeing the socket (CAP_SYS_PTRACE is missing)' --security-opt "seccomp=$DIR/$engine.json"
 done
-serves ptrace "the profile of docker, CAP_SYS_PTRACE" "$converted" "$full" --security-opt "seccomp=$DIR/docker.json" --cap-add SYS_PTRACE
+serves ptrace "the profile of docker, CAP_SYS_PTRACE" "$full" --security-opt "seccomp=$DIR/docker.json" --cap-add SYS_PTRACE
 if command -v crun >/dev/null; then
     # shellcheck disable=SC2034 # read by container
-    RUNTIME=crun serves crun "under crun" "$converted" "$full"
+    RUNTIME=crun serves crun "under crun" "$full"
 else
     skip "under crun" "crun is not installed (Debian: crun)"
 fi
