@@ -38,7 +38,7 @@ def ask(kind, path, own):
             client.settimeout(5)
             client.send(b"hello")
             return "answered" if client.recv(100) == b"hello" else "was wrong"
-        except FileNotFoundError:
+        except (FileNotFoundError, ConnectionRefusedError):  # it is bound before it listens
             time.sleep(0.1)
         except OSError as error:
             return f"failed: {error}"
