@@ -8,9 +8,9 @@
 TITLE=PostgreSQL FAMILY='Data stores' PORT=5432 PACKAGES='apt:postgresql apt:postgresql-client' STOP_SIGNAL=INT QUICK=1
 NOTES='A rule of pg_hba for an IPv6 network matches nobody: IPv6 clients are shown as IPv4'
 # The question is which clients are refused; the users stay from one start to the next.
-# Its end may meet the session of a client that has just gone.
+# Its end may meet the session of a client that has just gone; and who asks first may come too early.
 log_filter() {
-    grep -v -e 'no pg_hba.conf entry' -e 'role ".*" already exists' -e 'terminating connection due to administrator command'
+    grep -v -e 'the database system is starting up' -e 'no pg_hba.conf entry' -e 'role ".*" already exists' -e 'terminating connection due to administrator command'
 }
 
 version() {
