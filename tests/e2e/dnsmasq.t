@@ -33,6 +33,7 @@ silence() { # try_plain|try_serve COMMAND...
     silence_how=$1
     shift
     "$silence_how" 5353 "$@" || echo "does not start"
+    wait_for has_listeners 5353 4
     sockets 5353
     for host in 127.0.0.1 ::1; do
         in_pod dig +short +tries=1 +time=1 +notcp "@$host" -p 5353 name.test A
