@@ -30,6 +30,12 @@ ok 3 - passes
 not ok 4 - fails
 ok 5 # SKIP a script gives its own'
 
+mkdir "$work/other"
+cp "$work/some.t" "$work/other/some.t"
+one >/dev/null
+TEST_TAPS=$work/taps tests/run-one "$work/other/some.t" >/dev/null 2>&1
+is 'tests of the same name in two folders are kept apart' "$(find "$work/taps" -name '*some.t.tap' | wc -l)" 2
+
 echo 'exec sleep 600' >"$work/some.t"
 export TEST_TIMEOUT=1
 is 'a test that takes too long fails' "$(one; echo $?)" 124
