@@ -2,6 +2,7 @@
 /* The short way of a receive: byte for byte what the long one gives, and when it is left. */
 #define _GNU_SOURCE
 #include "clients.h"
+#include "hinted.h"
 
 #include "base/sys.h"
 #include "calls/quick_recv.h"
@@ -209,15 +210,7 @@ static void failures(void **state)
 
 static int start(void **state)
 {
-	int result, fd;
-
-	setenv("DUALBIND_ALLOW", "*/any", 1);
-	setenv("DUALBIND_LOG", "off", 1);
-	result = private_network(state);
-	fd = marked_datagram(0);
-	close(fd);
-	may_be = add_address6(own_address) && mark_hints_are_used();
-	return result;
+	return start_hinted(state, own_address, &may_be);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 /* The short way of a send: to which peer it goes, by which call, and when it is left. */
 #define _GNU_SOURCE
 #include "clients.h"
+#include "hinted.h"
 
 #include "base/sys.h"
 #include "calls/quick_send.h"
@@ -259,15 +260,7 @@ static void not_at_all(void **state)
 
 static int start(void **state)
 {
-	int result, fd;
-
-	setenv("DUALBIND_ALLOW", "*/any", 1);
-	setenv("DUALBIND_LOG", "off", 1);
-	result = private_network(state);
-	fd = marked_datagram(0);
-	close(fd);
-	may_be = add_address6(own_address) && mark_hints_are_used();
-	return result;
+	return start_hinted(state, own_address, &may_be);
 }
 
 int main(void)

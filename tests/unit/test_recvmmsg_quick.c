@@ -2,6 +2,7 @@
 /* The short way of recvmmsg: what it gives is what single messages are given, and the clock is read once for all. */
 #define _GNU_SOURCE
 #include "clients.h"
+#include "hinted.h"
 
 #include "base/sys.h"
 #include "calls/recv.h"
@@ -214,15 +215,7 @@ static void claimed_meanwhile(void **state)
 
 static int start(void **state)
 {
-	int result, fd;
-
-	setenv("DUALBIND_ALLOW", "*/any", 1);
-	setenv("DUALBIND_LOG", "off", 1);
-	result = private_network(state);
-	fd = marked_datagram(0);
-	close(fd);
-	may_be = add_address6(own_address) && mark_hints_are_used();
-	return result;
+	return start_hinted(state, own_address, &may_be);
 }
 
 int main(void)
