@@ -29,16 +29,11 @@ int borrow_descriptor(pid_t pid, int fd)
 	return borrowed;
 }
 
-static bool is_refusal(int error)
-{
-	return error == EPERM || error == EACCES;
-}
-
 /* One's own is refused by a filter alone. */
 static bool is_sandboxed(void)
 {
 	int file = open("/", O_PATH | O_CLOEXEC), own = file >= 0 ? borrow_descriptor(getpid(), file) : -1;
-	bool refused = file >= 0 && own < 0 && is_refusal(errno);
+	bool refused = file >= 0 && own < 0 && procfile_is_refusal(errno);
 
 	if (own >= 0)
 		close(own);
@@ -62,7 +57,7 @@ enum borrow_refusal borrow_refused(pid_t pid, int error)
 {
 	if (error == ENOSYS)
 		return BORROW_NO_CALL;
-	if (!is_refusal(error))
+	if (!procfile_is_refusal(error))
 		return BORROW_UNREFUSED;
 	if (is_sandboxed())
 		return BORROW_SANDBOXED;

@@ -3,6 +3,7 @@
 
 #include "base/procfs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,4 +82,9 @@ int procfile_number(pid_t pid, const char *key)
 
 	free(status);
 	return number;
+}
+
+bool procfile_is_refusal(int error)
+{
+	return error == EPERM || error == EACCES;
 }

@@ -30,4 +30,7 @@ char *procfile_read(pid_t pid, const char *name, size_t *length);
 /* The number after KEY, in a line of the process's status; 0 if there is none. */
 int procfile_number(pid_t pid, const char *key);
 
+/* Whether ERROR, an errno value, says that this user may not look into the process. */
+bool procfile_is_refusal(int error);
+
 #endif

@@ -65,11 +65,6 @@ static void ask_mark(struct listener *listener, pid_t pid, int fd)
 	close(socket);
 }
 
-static bool is_refusal(int error)
-{
-	return error == EACCES || error == EPERM;
-}
-
 static bool visit_descriptor(void *context, int folder, const char *name, int number)
 {
 	struct search *search = context;
@@ -80,7 +75,7 @@ static bool visit_descriptor(void *context, int folder, const char *name, int nu
 	struct sock_owner *owner;
 
 	/* Without CAP_SYS_PTRACE root may list another user's descriptors, but not read the links. */
-	if (length < 0 && is_refusal(errno)) {
+	if (length < 0 && procfile_is_refusal(errno)) {
 		search->refused = true;
 		return false;
 	}
@@ -113,7 +108,7 @@ static bool visit_process(void *context, int proc, const char *name, int number)
 	int folder = procfs_open(proc, name, "/fd", O_DIRECTORY);
 
 	if (folder < 0) {
-		search->refused = search->refused || is_refusal(errno);
+		search->refused = search->refused || procfile_is_refusal(errno);
 		return true;
 	}
 	search->pid = number;
